@@ -1,0 +1,131 @@
+//! The closed lists a reader chooses from, each with the word that stands for it in a link. Computes nothing.
+
+macro_rules! choices {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_meta])* $variant),+ }
+
+        impl $name {
+            /// Every choice, in the order in which it is offered.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+            /// The words of all choices, in the same order.
+            pub const NAMES: &[&str] = &[$($text),+];
+
+            /// The word in a link.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+
+            /// The choice of that word.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some($name::$variant),)+ _ => None }
+            }
+        }
+    )+};
+}
+
+choices! {
+    /// Toy data sets, as in TensorFlow Playground.
+    DatasetKind {
+        /// An inner disc and an outer ring.
+        Circle = "circle",
+        /// Class by the sign of x₁·x₂.
+        Xor = "xor",
+        /// Two Gaussian clouds.
+        Gauss = "gauss",
+        /// Two interleaved arms.
+        Spiral = "spiral",
+    }
+    /// Activation functions, elementwise.
+    Activation {
+        /// x.
+        Identity = "identity",
+        /// 1 / (1 + exp(−x)).
+        Sigmoid = "sigmoid",
+        /// tanh x.
+        Tanh = "tanh",
+        /// max(x, 0).
+        Relu = "relu",
+        /// x where positive, 0.01·x elsewhere.
+        LeakyRelu = "leaky-relu",
+        /// x·Φ(x), exact.
+        Gelu = "gelu",
+        /// x·sigmoid(x).
+        Silu = "silu",
+    }
+    /// What stands between an affine layer and its activation.
+    Norm {
+        /// Nothing.
+        None = "none",
+        /// Batch Normalization (Ioffe and Szegedy 2015).
+        Batch = "batch",
+    }
+    /// Loss of the output layer, mean over the batch.
+    Loss {
+        /// One output, binary cross-entropy with logits.
+        BinaryCrossEntropy = "bce",
+        /// One output a class, softmax cross-entropy.
+        CrossEntropy = "ce",
+    }
+    /// Optimisers.
+    Optimizer {
+        /// Gradient descent with momentum and coupled weight decay, as `torch.optim.SGD`.
+        Sgd = "sgd",
+        /// Adam with coupled weight decay, as `torch.optim.Adam`.
+        Adam = "adam",
+    }
+    /// Distribution of the first weights; each is multiplied by a gain.
+    Initialization {
+        /// Normal, standard deviation √(2 / inputs).
+        HeNormal = "he-normal",
+        /// Uniform, bound √(6 / inputs).
+        HeUniform = "he-uniform",
+        /// Normal, standard deviation √(2 / (inputs + outputs)).
+        XavierNormal = "xavier-normal",
+        /// Uniform, bound √(6 / (inputs + outputs)).
+        XavierUniform = "xavier-uniform",
+    }
+    /// Which statistics the shown network normalises by.
+    Statistics {
+        /// Those of the current mini-batch: training mode.
+        Batch = "batch",
+        /// The running averages: inference mode.
+        Running = "running",
+    }
+    /// Which of the two runs are trained and shown.
+    View {
+        /// Both, side by side.
+        Twin = "twin",
+        /// Run A alone.
+        A = "a",
+        /// Run B alone.
+        B = "b",
+    }
+    /// How fast the run plays.
+    Speed {
+        /// One step in two seconds; the batch's points are seen to move.
+        Slow = "slow",
+        /// Two steps a second.
+        Two = "2",
+        /// Ten steps a second.
+        Ten = "10",
+        /// Sixty steps a second.
+        Sixty = "60",
+        /// As fast as the machine can.
+        Full = "full",
+    }
+}
+
+impl Speed {
+    /// Steps a second; `None` is without limit.
+    pub fn steps_per_second(self) -> Option<f64> {
+        match self {
+            Speed::Slow => Some(0.5),
+            Speed::Two => Some(2.0),
+            Speed::Ten => Some(10.0),
+            Speed::Sixty => Some(60.0),
+            Speed::Full => None,
+        }
+    }
+}

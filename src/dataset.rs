@@ -1,0 +1,131 @@
+//! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1]. Reads no file and no clock.
+
+use crate::choice::DatasetKind;
+use crate::rng::Rng;
+use crate::settings::Settings;
+
+/// Training or test points.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Split {
+    /// Features, row-major `[points, features]`.
+    pub x: Vec<f32>,
+    /// Class of each point.
+    pub labels: Vec<u8>,
+}
+
+impl Split {
+    /// Number of points.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+}
+
+/// A data set of two features and two classes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dataset {
+    /// Trained on.
+    pub train: Split,
+    /// Kept back.
+    pub test: Split,
+}
+
+/// Features of a point.
+pub const FEATURES: usize = 2;
+/// The sets are drawn on [-6, 6]² as in TensorFlow Playground, then divided by this.
+const EXTENT: f64 = 6.0;
+
+impl Dataset {
+    /// The set that the settings describe; the same settings give the same points.
+    ///
+    /// # Shapes
+    /// `samples·split/100` training points, the rest test points, shuffled together before the cut.
+    pub fn new(settings: &Settings) -> Self {
+        let n = settings.samples as usize;
+        let noise = f64::from(settings.noise) / 100.0;
+        let mut rng = Rng::new(u64::from(settings.seed), "data");
+        let mut points: Vec<([f64; 2], u8)> = match settings.data {
+            DatasetKind::Circle => (0..n).map(|i| circle(&mut rng, noise, i < n / 2)).collect(),
+            DatasetKind::Xor => (0..n).map(|_| xor(&mut rng, noise)).collect(),
+            DatasetKind::Gauss => (0..n).map(|i| gauss(&mut rng, noise, i < n / 2)).collect(),
+            DatasetKind::Spiral => (0..n).map(|i| spiral(&mut rng, noise, i, n)).collect(),
+        };
+        rng.shuffle(&mut points);
+        let cut = settings.train_points();
+        Self {
+            train: Split::from_points(&points[..cut]),
+            test: Split::from_points(&points[cut..]),
+        }
+    }
+}
+
+impl Split {
+    fn from_points(points: &[([f64; 2], u8)]) -> Self {
+        Self {
+            x: points
+                .iter()
+                .flat_map(|(x, _)| x.map(|v| (v / EXTENT) as f32))
+                .collect(),
+            labels: points.iter().map(|(_, label)| *label).collect(),
+        }
+    }
+}
+
+/// Inside radius 2.5 is class 1, from 3.5 to 5 class 0; noise moves the point, not its class.
+fn circle(rng: &mut Rng, noise: f64, inside: bool) -> ([f64; 2], u8) {
+    const RADIUS: f64 = 5.0;
+    let r = if inside {
+        rng.uniform_in(0.0, RADIUS * 0.5)
+    } else {
+        rng.uniform_in(RADIUS * 0.7, RADIUS)
+    };
+    let angle = rng.uniform_in(0.0, 2.0 * std::f64::consts::PI);
+    let (x, y) = (r * libm::sin(angle), r * libm::cos(angle));
+    let dx = rng.uniform_in(-RADIUS, RADIUS) * noise;
+    let dy = rng.uniform_in(-RADIUS, RADIUS) * noise;
+    let label = libm::hypot(x + dx, y + dy) < RADIUS * 0.5;
+    ([x, y], u8::from(label))
+}
+
+/// Four squares with a gap of 0.3 along the axes; noise may move the class.
+fn xor(rng: &mut Rng, noise: f64) -> ([f64; 2], u8) {
+    const GAP: f64 = 0.3;
+    let mut coordinate = || {
+        let v = rng.uniform_in(-5.0, 5.0);
+        v + if v > 0.0 { GAP } else { -GAP }
+    };
+    let (x, y) = (coordinate(), coordinate());
+    let dx = rng.uniform_in(-5.0, 5.0) * noise;
+    let dy = rng.uniform_in(-5.0, 5.0) * noise;
+    ([x, y], u8::from((x + dx) * (y + dy) >= 0.0))
+}
+
+/// Clouds at (2, 2) and (-2, -2); noise widens their variance from 0.5 to 4.
+fn gauss(rng: &mut Rng, noise: f64, positive: bool) -> ([f64; 2], u8) {
+    let deviation = (0.5 + 3.5 * (noise / 0.5)).sqrt();
+    let centre = if positive { 2.0 } else { -2.0 };
+    let x = centre + deviation * rng.normal();
+    let y = centre + deviation * rng.normal();
+    ([x, y], u8::from(positive))
+}
+
+/// Two arms of 1¾ turns each; noise moves the point.
+fn spiral(rng: &mut Rng, noise: f64, i: usize, n: usize) -> ([f64; 2], u8) {
+    let half = n / 2;
+    let (place, positive) = if i < half {
+        (i, true)
+    } else {
+        (i - half, false)
+    };
+    let fraction = place as f64 / half as f64;
+    let r = fraction * 5.0;
+    let turn = 1.75 * fraction * 2.0 * std::f64::consts::PI
+        + if positive { 0.0 } else { std::f64::consts::PI };
+    let x = r * libm::sin(turn) + rng.uniform_in(-1.0, 1.0) * noise;
+    let y = r * libm::cos(turn) + rng.uniform_in(-1.0, 1.0) * noise;
+    ([x, y], u8::from(positive))
+}

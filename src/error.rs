@@ -1,0 +1,77 @@
+//! What can be wrong with what came from outside. Holds no text for readers: the page words each case itself.
+
+use std::fmt;
+
+/// A wrong input: which field, what came, what is allowed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Error {
+    /// A setting's name is not known.
+    UnknownSetting {
+        /// The name that came.
+        name: String,
+    },
+    /// A setting's value cannot be used.
+    InvalidSetting {
+        /// The setting's name as in the URL.
+        name: &'static str,
+        /// The text that came.
+        value: String,
+        /// What is allowed, in the URL's own words, e.g. `0..50`.
+        allowed: String,
+    },
+    /// Training statistics of a single value per channel do not exist (PyTorch refuses them too).
+    TooFewValues {
+        /// The layer's name, e.g. `norm1`.
+        layer: String,
+        /// Values per channel that came.
+        values: usize,
+    },
+    /// A layer cannot take what the layer before it gives.
+    Shape {
+        /// The layer's name.
+        layer: String,
+        /// What came in.
+        got: String,
+        /// What it needs.
+        needs: String,
+    },
+    /// A message or a checkpoint that does not decode, or belongs to another network.
+    Message {
+        /// What was being read.
+        what: &'static str,
+    },
+}
+
+impl Error {
+    /// A short stable code; the page's texts are looked up by it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::UnknownSetting { .. } => "unknown-setting",
+            Error::InvalidSetting { .. } => "invalid-setting",
+            Error::TooFewValues { .. } => "too-few-values",
+            Error::Shape { .. } => "shape",
+            Error::Message { .. } => "message",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::UnknownSetting { name } => write!(f, "unknown setting `{name}`"),
+            Error::InvalidSetting {
+                name,
+                value,
+                allowed,
+            } => write!(f, "setting `{name}`: `{value}` is not in {allowed}"),
+            Error::TooFewValues { layer, values } => write!(
+                f,
+                "{layer}: expected more than 1 value per channel when training, got {values}"
+            ),
+            Error::Shape { layer, got, needs } => write!(f, "{layer}: got {got}, needs {needs}"),
+            Error::Message { what } => write!(f, "cannot read {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,374 @@
+//! What page and worker say to each other, and its bytes. The only types that are serialised; they compute nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Start a new run; frames of older runs are to be dropped by the page.
+    Configure {
+        /// Number of the run, given by the page, growing.
+        run: u32,
+        /// `Settings::to_text`.
+        settings: String,
+        /// Where to go on, or `None` for a fresh start.
+        checkpoint: Option<Box<Checkpoint>>,
+    },
+    /// Change live and view settings without a new run.
+    Change {
+        /// `Settings::to_text` with the new values.
+        settings: String,
+    },
+    /// Train at the set speed.
+    Play,
+    /// Stop training; measurements go on.
+    Pause,
+    /// Train exactly so many steps, then pause and send a frame.
+    Step {
+        /// Optimiser updates.
+        steps: u32,
+    },
+    /// The page has drawn the last frame; the next may come.
+    FrameShown,
+    /// Measure how batch statistics scatter (`Event::Noise` answers).
+    MeasureNoise,
+    /// Train once per batch size and report accuracies as they come (`Event::Ladder`).
+    MeasureLadder,
+    /// Stop the ladder.
+    CancelLadder,
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker can take commands.
+    Ready {
+        /// Which lanes compute: `scalar`, `simd128` or `relaxed`.
+        engine: String,
+    },
+    /// What the networks look like now.
+    Frame(Box<Frame>),
+    /// The state to go on from if this worker is lost or another is chosen.
+    Checkpoint(Box<Checkpoint>),
+    /// How batch statistics scatter.
+    Noise(Box<NoiseReport>),
+    /// Accuracy against batch size, as far as measured.
+    Ladder(LadderReport),
+    /// A command could not be obeyed.
+    Failed(Failure),
+}
+
+/// An `Error` on its way to the page, which words it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// `Error::code`.
+    pub code: String,
+    /// Developer's wording.
+    pub message: String,
+    /// The layer or setting concerned, if any.
+    pub field: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let field = match error {
+            Error::UnknownSetting { name } => name.clone(),
+            Error::InvalidSetting { name, .. } => (*name).into(),
+            Error::TooFewValues { layer, .. } | Error::Shape { layer, .. } => layer.clone(),
+            Error::Message { what } => (*what).into(),
+        };
+        Self {
+            code: error.code().into(),
+            message: error.to_string(),
+            field,
+        }
+    }
+}
+
+/// Everything that charts show after a step. Both runs are at the same step and saw the same batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Number of the run.
+    pub run: u32,
+    /// Optimiser updates done.
+    pub step: u64,
+    /// Passes over the training set begun.
+    pub epoch: u64,
+    /// Whether training goes on by itself.
+    pub is_playing: bool,
+    /// Steps still to replay before a link's `at` is reached; 0 when there.
+    pub replay_left: u64,
+    /// Rows of the current mini-batch.
+    pub batch: u32,
+    /// Training points.
+    pub train_points: u32,
+    /// Half-width of the shared axis of every `before` distribution, and of `after` and `normalized` ones.
+    pub axis_limit: f32,
+    /// The runs shown, A before B.
+    pub sides: Vec<Side>,
+}
+
+/// One of the two runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// 0 is run A, 1 is run B.
+    pub index: u8,
+    /// `Norm::name`.
+    pub norm: String,
+    /// Loss, mean per point.
+    pub loss: Losses,
+    /// Share of points classified rightly, 0..1.
+    pub accuracy: Accuracies,
+    /// The hidden layers, first to last.
+    pub layers: Vec<LayerStats>,
+    /// Logit of class 1 against class 0 on a `BOUNDARY_SIDE`² grid over [-1, 1]², rows from the top (x₂ = 1) down,
+    /// under the statistics that the settings choose.
+    pub boundary: Vec<f32>,
+    /// The unit under the lens, point by point.
+    pub lens: Lens,
+    /// The step at which loss or parameters stopped being finite.
+    pub diverged_at: Option<u64>,
+    /// Why this run cannot take a step at all, e.g. a batch of one.
+    pub refused: Option<Failure>,
+}
+
+/// Points of the boundary picture along one side.
+pub const BOUNDARY_SIDE: usize = 48;
+/// Bins of every histogram.
+pub const BINS: usize = 48;
+
+/// Losses of one run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// Of the last mini-batch, before its update; NaN before the first step.
+    pub batch: f32,
+    /// Training set, inference mode.
+    pub train: f32,
+    /// Test set, inference mode.
+    pub eval: f32,
+}
+
+/// Accuracies of one run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Accuracies {
+    /// Training set, inference mode.
+    pub train: f32,
+    /// Test set, cut into batches of the current size that each use their own statistics (training mode).
+    pub eval_batch: f32,
+    /// Test set under the running averages (inference mode).
+    pub eval_running: f32,
+    /// Test set under statistics re-estimated on the whole training set.
+    pub eval_full: f32,
+}
+
+/// One hidden layer of one run, on the current mini-batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LayerStats {
+    /// `layer 1`, counted from 1.
+    pub name: String,
+    /// `affine` or `affine+batch`.
+    pub kind: String,
+    /// Pre-activations as the affine layer gives them, all units together.
+    pub before: Distribution,
+    /// x̂, under the statistics that the settings choose; `None` without normalisation.
+    pub normalized: Option<Distribution>,
+    /// γ·x̂ + β; `None` without normalisation.
+    pub after: Option<Distribution>,
+    /// What the activation gives on.
+    pub output: Distribution,
+    /// Share of units·rows whose activation slope is under 5 % of its largest.
+    pub saturated: f32,
+    /// Per unit; empty without normalisation or affine parameters.
+    pub gamma: Vec<f32>,
+    /// Per unit.
+    pub beta: Vec<f32>,
+    /// Gradient of the last step, per unit.
+    pub d_gamma: Vec<f32>,
+    /// Gradient of the last step, per unit.
+    pub d_beta: Vec<f32>,
+    /// Mean of the mini-batch per unit (also without normalisation).
+    pub batch_mean: Vec<f32>,
+    /// Biased variance of the mini-batch per unit (also without normalisation).
+    pub batch_var: Vec<f32>,
+    /// Running average per unit; empty without normalisation.
+    pub running_mean: Vec<f32>,
+    /// Running average of the unbiased variance per unit; empty without normalisation.
+    pub running_var: Vec<f32>,
+    /// Mean over the whole training set per unit, all layers below using full-set statistics too.
+    pub full_mean: Vec<f32>,
+    /// Unbiased variance over the whole training set per unit.
+    pub full_var: Vec<f32>,
+    /// Euclidean norm of the weight gradient of the last step.
+    pub gradient_norm: f32,
+}
+
+/// Where values lie.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distribution {
+    /// Mean.
+    pub mean: f32,
+    /// Standard deviation, biased.
+    pub std: f32,
+    /// Smallest value.
+    pub min: f32,
+    /// Largest value.
+    pub max: f32,
+    /// Left end of the first bin.
+    pub low: f32,
+    /// Right end of the last bin.
+    pub high: f32,
+    /// `BINS` counts between `low` and `high`; what lies outside is counted in the first or last bin.
+    pub histogram: Vec<u32>,
+}
+
+/// The values of one unit for each row of the mini-batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lens {
+    /// Hidden layer, from 0.
+    pub layer: u32,
+    /// Unit, from 0.
+    pub unit: u32,
+    /// Class of each row.
+    pub labels: Vec<u8>,
+    /// Pre-activation.
+    pub before: Vec<f32>,
+    /// x̂; empty without normalisation.
+    pub normalized: Vec<f32>,
+    /// γ·x̂ + β; empty without normalisation.
+    pub after: Vec<f32>,
+}
+
+/// Everything needed to go on exactly.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Number of the run.
+    pub run: u32,
+    /// Optimiser updates done.
+    pub step: u64,
+    /// Passes over the training set begun.
+    pub epoch: u64,
+    /// Rows of this pass already used.
+    pub position: u32,
+    /// Half-width of the shared axis.
+    pub axis_limit: f32,
+    /// The runs, A before B.
+    pub sides: Vec<SideState>,
+}
+
+/// The learned state of one run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SideState {
+    /// 0 is run A, 1 is run B.
+    pub index: u8,
+    /// The flat parameter buffer.
+    pub parameters: Vec<f32>,
+    /// The optimiser's memory.
+    pub optimizer: Vec<f32>,
+    /// Updates the optimiser has made (Adam corrects its bias by it).
+    pub updates: u64,
+    /// Running means and variances.
+    pub buffers: Vec<f32>,
+    /// Batches in the running averages.
+    pub batches_tracked: u64,
+    /// The step at which it diverged.
+    pub diverged_at: Option<u64>,
+}
+
+/// How statistics of random batches scatter around those of the whole training set, for one unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NoiseReport {
+    /// Number of the run.
+    pub run: u32,
+    /// Step at which it was measured.
+    pub step: u64,
+    /// 0 is run A, 1 is run B: the first shown run that normalises, else the first shown.
+    pub side: u8,
+    /// Hidden layer, from 0.
+    pub layer: u32,
+    /// Unit, from 0.
+    pub unit: u32,
+    /// The pinned training point.
+    pub pin: u32,
+    /// Mean of the unit over the training set.
+    pub mean: f32,
+    /// Biased variance over the training set.
+    pub variance: f32,
+    /// x̂ of the pinned point under full-set statistics.
+    pub z: f32,
+    /// One row per batch size, growing.
+    pub rows: Vec<NoiseRow>,
+}
+
+/// One batch size of the noise panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NoiseRow {
+    /// Batch size.
+    pub batch: u32,
+    /// Batch means, one per draw, in full-set standard deviations from the full-set mean.
+    pub means: Vec<f32>,
+    /// Batch variances (biased), one per draw, over the full-set variance.
+    pub variances: Vec<f32>,
+    /// x̂ of the pinned point, one per draw.
+    pub x_hats: Vec<f32>,
+    /// Standard deviation of `means`.
+    pub mean_sd: f32,
+    /// Standard deviation of `variances`.
+    pub variance_sd: f32,
+    /// Standard deviation of `x_hats`.
+    pub x_hat_sd: f32,
+    /// √((1 + z²/2) / B): what Gaussian values would give.
+    pub x_hat_sd_theory: f32,
+}
+
+/// Accuracy against batch size, every network trained afresh for the same number of steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LadderReport {
+    /// Number of the run whose settings were used.
+    pub run: u32,
+    /// Steps each network is trained for.
+    pub steps: u32,
+    /// Networks finished.
+    pub done: u32,
+    /// Networks in all.
+    pub total: u32,
+    /// Results so far.
+    pub rows: Vec<LadderRow>,
+}
+
+/// One trained network of the ladder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LadderRow {
+    /// Batch size.
+    pub batch: u32,
+    /// 0 is run A, 1 is run B.
+    pub side: u8,
+    /// Test accuracy in inference mode.
+    pub accuracy_running: f32,
+    /// Test accuracy under re-estimated statistics.
+    pub accuracy_full: f32,
+    /// Whether it diverged.
+    pub diverged: bool,
+}
+
+macro_rules! bytes {
+    ($($name:ident: $what:literal),+) => {$(
+        impl $name {
+            /// Its bytes.
+            pub fn to_bytes(&self) -> Vec<u8> {
+                postcard::to_allocvec(self).expect("plain data always has bytes")
+            }
+
+            /// Reads it back.
+            ///
+            /// # Errors
+            /// The bytes are not its own.
+            pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+                postcard::from_bytes(bytes).map_err(|_| Error::Message { what: $what })
+            }
+        }
+    )+};
+}
+
+bytes!(Command: "command", Event: "event", Checkpoint: "checkpoint");

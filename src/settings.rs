@@ -1,0 +1,200 @@
+//! Every choice of the reader as one value, which is also the text of a link. Knows no control and no run.
+
+use crate::choice::{
+    Activation, DatasetKind, Initialization, Loss, Norm, Optimizer, Speed, Statistics, View,
+};
+use crate::error::Error;
+
+mod table;
+pub use table::{Range, SETTINGS, Scope, Setting, setting};
+
+/// The largest number of hidden layers and of units in one.
+pub const MAX_LAYERS: usize = 20;
+/// The largest number of units in a hidden layer.
+pub const MAX_WIDTH: u32 = 128;
+
+/// What a reader can choose. `Settings::default()` is the first look: a circle, six sigmoid layers, with and
+/// without Batch Normalization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Data set.
+    pub data: DatasetKind,
+    /// Noise of the data, percent.
+    pub noise: u32,
+    /// Points, training and test together.
+    pub samples: u32,
+    /// Share of the points that are trained on, percent.
+    pub split: u32,
+    /// Seed of everything random.
+    pub seed: u32,
+    /// Units of each hidden layer, first to last.
+    pub layers: Vec<u32>,
+    /// Activation of the hidden layers.
+    pub activation: Activation,
+    /// Normalisation of run A.
+    pub norm_a: Norm,
+    /// Normalisation of run B.
+    pub norm_b: Norm,
+    /// Which runs are trained and shown.
+    pub view: View,
+    /// ε, inside the root.
+    pub epsilon: f64,
+    /// Weight of the newest batch in the running averages (PyTorch's convention); `None` is the cumulative average.
+    pub momentum: Option<f64>,
+    /// Whether γ and β exist and learn.
+    pub affine: bool,
+    /// Loss.
+    pub loss: Loss,
+    /// Distribution of the first weights.
+    pub initialization: Initialization,
+    /// Factor on the first weights.
+    pub gain: f64,
+    /// Optimiser.
+    pub optimizer: Optimizer,
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// Momentum of the optimiser (SGD only).
+    pub sgd_momentum: f64,
+    /// Weight decay, coupled.
+    pub weight_decay: f64,
+    /// Batch size; never more than the training points.
+    pub batch: u32,
+    /// Which statistics the shown network uses.
+    pub statistics: Statistics,
+    /// Speed of play.
+    pub speed: Speed,
+    /// Hidden layer under the lens, from 0.
+    pub focus_layer: u32,
+    /// Unit under the lens, from 0.
+    pub focus_unit: u32,
+    /// The pinned training point of the noise panel.
+    pub pin: u32,
+    /// The step to which a link replays before it waits.
+    pub at: u64,
+    /// Live changes made during the run, oldest first, replayed at their steps.
+    pub changes: Vec<Change>,
+}
+
+/// A setting that was changed while the run went on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Optimiser updates done when it was changed.
+    pub step: u64,
+    /// Name of the setting.
+    pub name: &'static str,
+    /// Its new value, as in a link.
+    pub value: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: DatasetKind::Circle,
+            noise: 0,
+            samples: 1000,
+            split: 50,
+            seed: 7,
+            layers: vec![16; 6],
+            activation: Activation::Sigmoid,
+            norm_a: Norm::None,
+            norm_b: Norm::Batch,
+            view: View::Twin,
+            epsilon: 1e-5,
+            momentum: Some(0.1),
+            affine: true,
+            loss: Loss::BinaryCrossEntropy,
+            initialization: Initialization::XavierNormal,
+            gain: 1.0,
+            optimizer: Optimizer::Sgd,
+            learning_rate: 0.3,
+            sgd_momentum: 0.0,
+            weight_decay: 0.0,
+            batch: 32,
+            statistics: Statistics::Running,
+            speed: Speed::Sixty,
+            focus_layer: 0,
+            focus_unit: 0,
+            pin: 0,
+            at: 0,
+            changes: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a link's text, `name=value` joined by `&`, over the defaults.
+    ///
+    /// Everything that cannot be used is left at its default and reported: nothing is lost in silence.
+    pub fn from_text(text: &str) -> (Self, Vec<Error>) {
+        Self::default().with_text(text)
+    }
+
+    /// The same, over these settings instead of the defaults.
+    pub fn with_text(mut self, text: &str) -> (Self, Vec<Error>) {
+        let mut errors = Vec::new();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if let Err(error) = self.set(name, value) {
+                errors.push(error);
+            }
+        }
+        (self, errors)
+    }
+
+    /// The shortest text that gives these settings back: only what differs from the defaults.
+    pub fn to_text(&self) -> String {
+        let default = Self::default();
+        let parts: Vec<String> = SETTINGS
+            .iter()
+            .filter(|row| (row.read)(self) != (row.read)(&default))
+            .map(|row| format!("{}={}", row.name, (row.read)(self)))
+            .collect();
+        parts.join("&")
+    }
+
+    /// The value of one setting as in a link.
+    ///
+    /// # Errors
+    /// The name is unknown.
+    pub fn get(&self, name: &str) -> Result<String, Error> {
+        setting(name).map(|row| (row.read)(self))
+    }
+
+    /// Sets one setting from its text.
+    ///
+    /// # Errors
+    /// The name is unknown or the value is not allowed; then nothing changes.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        let row = setting(name)?;
+        (row.write)(self, value).ok_or_else(|| Error::InvalidSetting {
+            name: row.name,
+            value: value.to_owned(),
+            allowed: row.range.to_text(),
+        })
+    }
+
+    /// Training points.
+    pub fn train_points(&self) -> usize {
+        (self.samples as usize * self.split as usize) / 100
+    }
+
+    /// The batch size that is really used: never more than the training points.
+    pub fn batch_size(&self) -> usize {
+        (self.batch as usize).min(self.train_points())
+    }
+
+    /// Outputs of the last layer.
+    pub fn outputs(&self) -> usize {
+        match self.loss {
+            Loss::BinaryCrossEntropy => 1,
+            Loss::CrossEntropy => 2,
+        }
+    }
+
+    /// Whether going from `self` to `next` needs a new run. Live and view settings do not.
+    pub fn restarts(&self, next: &Self) -> bool {
+        SETTINGS
+            .iter()
+            .any(|row| row.scope == Scope::Run && (row.read)(self) != (row.read)(next))
+    }
+}
