@@ -1,9 +1,11 @@
 //! The core of batchnorm-lab: tiny networks with Batch Normalization, exact to PyTorch, without browser, clock or text.
 #![forbid(unsafe_code)]
 
+pub mod batches;
 pub mod choice;
 pub mod dataset;
 pub mod error;
 pub mod protocol;
 pub mod rng;
 pub mod settings;
+pub mod statistics;

@@ -16,9 +16,10 @@ pub enum Command {
         /// Where to go on, or `None` for a fresh start.
         checkpoint: Option<Box<Checkpoint>>,
     },
-    /// Change live and view settings without a new run.
+    /// Change live and view settings without a new run. The worker stamps each live change with the step at which
+    /// it took effect and answers with `Event::Settings`; only the worker knows that step.
     Change {
-        /// `Settings::to_text` with the new values.
+        /// `Settings::to_text` with the values wanted from now on; its `changes` and `at` are not looked at.
         settings: String,
     },
     /// Train at the set speed.
@@ -47,6 +48,15 @@ pub enum Event {
     Ready {
         /// Which lanes compute: `scalar`, `simd128` or `relaxed`.
         engine: String,
+    },
+    /// Live settings have changed: by `Command::Change`, or because a link's change was reached in a replay.
+    Settings {
+        /// Number of the run.
+        run: u32,
+        /// The link of this run: its first settings and the changes since, without `at`.
+        link: String,
+        /// The values in force now, for the controls.
+        now: String,
     },
     /// What the networks look like now.
     Frame(Box<Frame>),
@@ -320,6 +330,8 @@ pub struct NoiseRow {
     pub x_hat_sd: f32,
     /// √((1 + z²/2) / B): what Gaussian values would give.
     pub x_hat_sd_theory: f32,
+    /// √((1 − z·skewness + z²·(kurtosis − 1)/4) / B): the same with the unit's own third and fourth moments.
+    pub x_hat_sd_moments: f32,
 }
 
 /// Accuracy against batch size, every network trained afresh for the same number of steps.

@@ -173,6 +173,16 @@ impl Settings {
         })
     }
 
+    /// The values in force when `step` updates have been made: these settings with their changes up to then.
+    pub fn in_force(&self, step: u64) -> Self {
+        let mut now = self.clone();
+        for change in self.changes.iter().filter(|change| change.step <= step) {
+            now.set(change.name, &change.value)
+                .expect("a change is checked when it is read");
+        }
+        now
+    }
+
     /// Training points.
     pub fn train_points(&self) -> usize {
         (self.samples as usize * self.split as usize) / 100

@@ -1,0 +1,207 @@
+//! From raw activations to what charts show: moments, histograms, saturation. Knows no layer and no chart.
+
+use crate::choice::Activation;
+use crate::protocol::{BINS, Distribution};
+
+/// Half-width that every axis starts with: x̂ hardly leaves it.
+pub const FIRST_AXIS_LIMIT: f32 = 4.0;
+/// Half-width beyond which an axis does not follow exploding values.
+pub const LAST_AXIS_LIMIT: f32 = 1024.0;
+
+/// Where values lie; bins are equal between `-limit` and `limit`.
+///
+/// Sums run in f64 in the order of the values; the deviation is two-pass and biased.
+/// Values that are not finite are left out of the bins and make mean and deviation not finite.
+pub fn distribution(values: &[f32], limit: f32) -> Distribution {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+    let squares = values.iter().map(|v| (f64::from(*v) - mean).powi(2));
+    let std = (squares.sum::<f64>() / n).sqrt();
+    let mut histogram = vec![0; BINS];
+    let per_unit = BINS as f32 / (2.0 * limit);
+    let mut min = f32::INFINITY;
+    let mut max = f32::NEG_INFINITY;
+    for value in values.iter().filter(|v| v.is_finite()) {
+        min = min.min(*value);
+        max = max.max(*value);
+        // A float-to-integer cast saturates: what lies left of the axis lands in bin 0.
+        let bin = ((value + limit) * per_unit) as usize;
+        histogram[bin.min(BINS - 1)] += 1;
+    }
+    if min > max {
+        (min, max) = (0.0, 0.0);
+    }
+    Distribution {
+        mean: mean as f32,
+        std: std as f32,
+        min,
+        max,
+        low: -limit,
+        high: limit,
+        histogram,
+    }
+}
+
+/// The half-width that shows these distributions: a power of two, never less than `limit`, so that an axis only
+/// grows during a run.
+pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distribution>) -> f32 {
+    let reach = distributions
+        .map(|d| d.mean.abs() + 3.0 * d.std)
+        .filter(|reach| reach.is_finite())
+        .fold(0.0, f32::max);
+    let mut limit = limit;
+    while limit < reach && limit < LAST_AXIS_LIMIT {
+        limit *= 2.0;
+    }
+    limit
+}
+
+/// Mean and biased variance of each unit.
+///
+/// # Shapes
+/// `values` is row-major `[rows, units]`; the two results have `units` entries.
+pub fn unit_moments(values: &[f32], units: usize) -> (Vec<f32>, Vec<f32>) {
+    let rows = (values.len() / units.max(1)).max(1) as f64;
+    let mut mean = vec![0.0_f64; units];
+    for row in values.chunks_exact(units) {
+        for (sum, value) in mean.iter_mut().zip(row) {
+            *sum += f64::from(*value);
+        }
+    }
+    mean.iter_mut().for_each(|sum| *sum /= rows);
+    let mut variance = vec![0.0_f64; units];
+    for row in values.chunks_exact(units) {
+        for ((sum, value), mean) in variance.iter_mut().zip(row).zip(&mean) {
+            *sum += (f64::from(*value) - mean).powi(2);
+        }
+    }
+    let narrow = |wide: Vec<f64>, by: f64| wide.iter().map(|v| (v / by) as f32).collect();
+    (narrow(mean, 1.0), narrow(variance, rows))
+}
+
+/// One unit's values out of a row-major `[rows, units]` block.
+pub fn column(values: &[f32], units: usize, unit: usize) -> Vec<f32> {
+    values.iter().skip(unit).step_by(units).copied().collect()
+}
+
+/// Skewness and kurtosis (3 for a Gaussian), biased.
+pub fn shape_moments(values: &[f32]) -> (f64, f64) {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+    let moment = |power: i32| {
+        let powers = values.iter().map(|v| (f64::from(*v) - mean).powi(power));
+        powers.sum::<f64>() / n
+    };
+    let variance = moment(2);
+    if variance == 0.0 {
+        return (0.0, 3.0);
+    }
+    (
+        moment(3) / variance.powf(1.5),
+        moment(4) / (variance * variance),
+    )
+}
+
+/// Standard deviation, biased, in f64.
+pub fn standard_deviation(values: &[f32]) -> f32 {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+    let squares = values.iter().map(|v| (f64::from(*v) - mean).powi(2));
+    (squares.sum::<f64>() / n).sqrt() as f32
+}
+
+/// Share of inputs at which the activation passes on less than 5 % of the largest gradient it can pass.
+///
+/// For sigmoid and tanh that is saturation, for ReLU the dead side.
+pub fn saturated(inputs: &[f32], activation: Activation) -> f32 {
+    let bound = 0.05 * largest_slope(activation);
+    let is_flat = |x: &&f32| slope(activation, f64::from(**x)).abs() < bound;
+    inputs.iter().filter(is_flat).count() as f32 / inputs.len().max(1) as f32
+}
+
+/// Derivative of the activation.
+fn slope(activation: Activation, x: f64) -> f64 {
+    let sigmoid = |x: f64| 1.0 / (1.0 + libm::exp(-x));
+    match activation {
+        Activation::Identity => 1.0,
+        Activation::Sigmoid => sigmoid(x) * (1.0 - sigmoid(x)),
+        Activation::Tanh => 1.0 - libm::tanh(x) * libm::tanh(x),
+        Activation::Relu => f64::from(u8::from(x > 0.0)),
+        Activation::LeakyRelu => {
+            if x > 0.0 {
+                1.0
+            } else {
+                0.01
+            }
+        }
+        Activation::Gelu => {
+            let density = libm::exp(-0.5 * x * x) / (2.0 * std::f64::consts::PI).sqrt();
+            0.5 * (1.0 + libm::erf(x / std::f64::consts::SQRT_2)) + x * density
+        }
+        Activation::Silu => sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
+    }
+}
+
+fn largest_slope(activation: Activation) -> f64 {
+    match activation {
+        Activation::Sigmoid => 0.25,
+        // At x = √2 and x = 2.3994.
+        Activation::Gelu => 1.128_9,
+        Activation::Silu => 1.099_8,
+        _ => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distribution_counts_every_finite_value_once() {
+        let values = [-9.0, -1.0, 0.0, 0.5, 3.999, 4.0, 50.0, f32::NAN];
+        let d = distribution(&values, 4.0);
+        assert_eq!(d.histogram.iter().sum::<u32>(), 7);
+        assert_eq!((d.histogram[0], d.histogram[BINS - 1]), (1, 3));
+        assert_eq!((d.min, d.max), (-9.0, 50.0));
+        assert!(d.mean.is_nan());
+    }
+
+    #[test]
+    fn moments_survive_a_large_mean() {
+        let values: Vec<f32> = (0..64).flat_map(|i| [1e4 + (i % 2) as f32, 2.0]).collect();
+        let (mean, variance) = unit_moments(&values, 2);
+        assert_eq!(mean, [10_000.5, 2.0]);
+        assert_eq!(variance, [0.25, 0.0]);
+    }
+
+    #[test]
+    fn the_axis_only_grows_and_stops_at_its_last_limit() {
+        let with = |std| Distribution {
+            std,
+            ..Distribution::default()
+        };
+        for (limit, std, want) in [
+            (4.0, 1.0, 4.0),
+            (4.0, 2.0, 8.0),
+            (8.0, 1.0, 8.0),
+            (4.0, 1e9, 1024.0),
+        ] {
+            assert_eq!(axis_limit(limit, [with(std)].iter()), want);
+        }
+        assert_eq!(axis_limit(4.0, [with(f32::NAN)].iter()), 4.0);
+    }
+
+    #[test]
+    fn saturation_starts_where_the_slope_falls_under_a_twentieth() {
+        for activation in Activation::ALL {
+            let slopes = (-800..800).map(|i| slope(*activation, f64::from(i) / 100.0));
+            let largest = slopes.fold(0.0, f64::max);
+            assert!(
+                (largest - largest_slope(*activation)).abs() < 1e-4,
+                "{activation:?}"
+            );
+        }
+        assert_eq!(saturated(&[-5.0, 0.0, 5.0, 1.0], Activation::Sigmoid), 0.5);
+        assert_eq!(saturated(&[-5.0, 0.0, 5.0, 1.0], Activation::Relu), 0.5);
+    }
+}
