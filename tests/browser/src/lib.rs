@@ -1,1 +1,5 @@
+//! Drives the built site in a headless browser: a WebDriver client and a plain static host. Knows no test.
 
+pub mod host;
+pub mod options;
+pub mod webdriver;

@@ -1,0 +1,29 @@
+//! Calls the programs of `tests/browser`, which know how to drive a browser. Drives none itself.
+
+use anyhow::{Context, Result};
+
+use crate::stage::run;
+use crate::tools::ensure_browser;
+use crate::workspace::Workspace;
+
+/// The package of the browser programs.
+pub const PACKAGE: &str = "batchnorm-lab-browser-tests";
+
+/// Runs one of them with `arguments`.
+///
+/// # Errors
+/// It cannot be built or does not succeed.
+pub fn tool(name: &str, arguments: &[String]) -> Result<()> {
+    let workspace = Workspace::find()?;
+    // Called from the reader's folder, so that `--out picture.png` means what it says.
+    let mut command = workspace.cargo(&["run", "--quiet", "--manifest-path"]);
+    command
+        .arg(workspace.root.join("Cargo.toml"))
+        .args(["--package", PACKAGE, "--bin", name, "--"])
+        .current_dir(std::env::current_dir().context("there is no current folder")?);
+    if name != "sizes" {
+        command.env("CHROMEDRIVER", ensure_browser()?);
+        command.arg("--dist").arg(workspace.root.join("dist"));
+    }
+    run(command.args(arguments))
+}

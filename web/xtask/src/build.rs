@@ -1,0 +1,89 @@
+//! Builds the page and the three workers and writes the glue that loads them. Knows nothing of the rest of the site.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::stage::{run, stage};
+use crate::tools::WASM;
+use crate::workspace::Workspace;
+
+/// A worker build: target features belong to the build, never to an `if`.
+pub struct Variant {
+    /// The engine's name in links, messages and file names.
+    pub name: &'static str,
+    /// What the compiler is told.
+    pub rustflags: &'static str,
+}
+
+/// The worker builds, plainest first.
+pub const VARIANTS: [Variant; 3] = [
+    Variant {
+        name: "scalar",
+        rustflags: "",
+    },
+    Variant {
+        name: "simd128",
+        rustflags: "-C target-feature=+simd128",
+    },
+    Variant {
+        name: "relaxed",
+        rustflags: "-C target-feature=+simd128,+relaxed-simd",
+    },
+];
+
+/// Builds the page's module and writes `app.js`, `app_bg.wasm` to `folder`.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
+    stage("building the page", || {
+        run(workspace
+            .cargo(&["build", "--package", "batchnorm-lab-app", "--lib"])
+            .args(["--target", WASM, "--profile", "page"]))
+    })?;
+    let module = workspace
+        .target
+        .join(WASM)
+        .join("page/batchnorm_lab_app.wasm");
+    stage("writing the page's glue", || {
+        write_glue(&module, "app", folder)
+    })
+}
+
+/// Builds one worker and writes `worker-NAME.js`, `worker-NAME_bg.wasm` to `folder`.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    // Each variant has its own folder: with a shared one, every build would overwrite the module of the one before.
+    let target = workspace.target.join(format!("worker-{}", variant.name));
+    stage(&format!("building the worker ({})", variant.name), || {
+        run(workspace
+            .cargo(&["build", "--package", "batchnorm-lab-worker", "--lib"])
+            .args(["--target", WASM, "--profile", "worker"])
+            .arg("--target-dir")
+            .arg(&target)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env("RUSTFLAGS", variant.rustflags))?;
+        let module = target.join(WASM).join("worker/batchnorm_lab_worker.wasm");
+        write_glue(&module, &format!("worker-{}", variant.name), folder)
+    })
+}
+
+fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(module)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .out_name(name)
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(folder)
+        })
+        .map_err(|error| anyhow!("{error:#}"))
+        .with_context(|| format!("wasm-bindgen cannot write the glue of {}", module.display()))
+}

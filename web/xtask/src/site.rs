@@ -1,0 +1,192 @@
+//! Puts the site together in one folder: page, workers, element, styles, texts. Every path in it is relative.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+
+use crate::build::{VARIANTS, build_page, build_worker};
+use crate::stage::stage;
+use crate::tools::ensure_wasm_target;
+use crate::workspace::Workspace;
+
+/// Style sheets that others build on come first; the rest follow by name.
+const FIRST_STYLES: [&str; 3] = ["tokens.css", "layout.css", "controls.css"];
+
+/// A site being written.
+pub struct Site {
+    /// The repository it is built from.
+    pub workspace: Workspace,
+    /// Where it is written.
+    pub folder: PathBuf,
+}
+
+/// Builds the whole site into `dist/` at the root and gives the folder.
+///
+/// # Errors
+/// A tool is missing, something does not compile, or a file cannot be written.
+pub fn write_dist() -> Result<PathBuf> {
+    let workspace = Workspace::find()?;
+    let folder = workspace.root.join("dist");
+    let site = Site { workspace, folder };
+    site.build_all()?;
+    println!("the site is in {}", site.folder.display());
+    Ok(site.folder)
+}
+
+impl Site {
+    /// Builds everything into an emptied folder.
+    ///
+    /// # Errors
+    /// A tool is missing, something does not compile, or a file cannot be written.
+    pub fn build_all(&self) -> Result<()> {
+        ensure_wasm_target()?;
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)
+                .with_context(|| format!("cannot empty {}", self.folder.display()))?;
+        }
+        fs::create_dir_all(&self.folder)
+            .with_context(|| format!("cannot make {}", self.folder.display()))?;
+        self.build_page()?;
+        self.build_workers()?;
+        self.build_poster()?;
+        self.copy_files()
+    }
+
+    /// Builds the page alone.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn build_page(&self) -> Result<()> {
+        build_page(&self.workspace, &self.folder)
+    }
+
+    /// Builds the three workers alone.
+    ///
+    /// # Errors
+    /// One does not compile.
+    pub fn build_workers(&self) -> Result<()> {
+        VARIANTS
+            .iter()
+            .try_for_each(|variant| build_worker(&self.workspace, variant, &self.folder))
+    }
+
+    /// Trains a small run natively and draws the picture that stands where a lab has not been started.
+    ///
+    /// # Errors
+    /// The example does not compile or run.
+    pub fn build_poster(&self) -> Result<()> {
+        stage("drawing the picture of the lab at rest", || {
+            let output = self
+                .workspace
+                .cargo(&["run", "--quiet", "--package", "batchnorm-lab"])
+                .args(["--example", "poster"])
+                .stderr(std::process::Stdio::inherit())
+                .output()
+                .context("cannot start cargo")?;
+            anyhow::ensure!(output.status.success(), "the example `poster` failed");
+            self.write("poster.svg", &output.stdout)
+        })
+    }
+
+    /// Copies what needs no compiler: html, element, styles, texts and other assets.
+    ///
+    /// # Errors
+    /// A file cannot be read or written.
+    pub fn copy_files(&self) -> Result<()> {
+        let root = &self.workspace.root;
+        self.write("index.html", &read(&root.join("index.html"))?)?;
+        for script in files(&root.join("web/element"), "js")? {
+            self.write(&name(&script), &read(&script)?)?;
+        }
+        let mut styles = files(&root.join("web/styles"), "css")?;
+        styles.sort_by_key(|path| {
+            let rank = FIRST_STYLES.iter().position(|first| name(path) == *first);
+            (rank.unwrap_or(FIRST_STYLES.len()), name(path))
+        });
+        let mut sheet = Vec::new();
+        for style in &styles {
+            sheet.extend(read(style)?);
+            sheet.push(b'\n');
+        }
+        self.write("styles.css", &sheet)?;
+        self.write("element-texts.js", element_texts(root)?.as_bytes())?;
+        // Texts are compiled into the page; everything else under assets is fetched by it.
+        for path in list(&root.join("assets"))? {
+            if path.is_dir() && name(&path) != "i18n" {
+                copy_folder(&path, &self.folder.join(name(&path)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.folder.join(name);
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+/// The few texts that the element shows before the page is loaded, taken from the page's own.
+fn element_texts(root: &Path) -> Result<String> {
+    let mut locales = Map::new();
+    for path in files(&root.join("assets/i18n"), "json")? {
+        let texts: Map<String, Value> = serde_json::from_slice(&read(&path)?)
+            .with_context(|| format!("{} is not an object of texts", path.display()))?;
+        let own = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix("element.")?.to_owned(), text)))
+            .collect();
+        let locale = path.file_stem().unwrap_or_default().to_string_lossy();
+        locales.insert(locale.into_owned(), Value::Object(own));
+    }
+    Ok(format!(
+        "// The texts under `element.` of assets/i18n, written when the site is built.\nexport default {};\n",
+        Value::Object(locales)
+    ))
+}
+
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in list(folder)? {
+        if entry.extension().is_some_and(|e| e == extension) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for path in list(from)? {
+        let target = to.join(name(&path));
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            fs::write(&target, read(&path)?)
+                .with_context(|| format!("cannot write {}", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .with_context(|| format!("cannot list {}", folder.display()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

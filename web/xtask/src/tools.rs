@@ -1,0 +1,114 @@
+//! Installs what builds and tests need, or says in one line what is missing. Changes nothing that is already there.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::stage::{run, stage, succeeds};
+
+/// The target of page and workers.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Adds the wasm target to the toolchain in use.
+///
+/// # Errors
+/// There is no rustup, or it cannot download.
+pub fn ensure_wasm_target() -> Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .context("cannot start rustc; install Rust from https://rustup.rs")?;
+    let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM).is_dir() {
+        return Ok(());
+    }
+    stage(&format!("adding the Rust target {WASM}"), || {
+        run(Command::new("rustup").args(["target", "add", WASM])).with_context(|| {
+            format!("the Rust target {WASM} is missing and `rustup target add {WASM}` did not help")
+        })
+    })
+}
+
+/// Adds rustfmt and clippy to the toolchain in use.
+///
+/// # Errors
+/// There is no rustup, or it cannot download.
+pub fn ensure_lint_components() -> Result<()> {
+    for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if succeeds(Command::new("cargo").args([probe, "--version"])) {
+            continue;
+        }
+        stage(&format!("adding the Rust component {component}"), || {
+            run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
+                format!(
+                    "{component} is missing and `rustup component add {component}` did not help"
+                )
+            })
+        })?;
+    }
+    Ok(())
+}
+
+/// Installs Chromium and its driver where apt-get can, and gives the driver's path.
+///
+/// # Errors
+/// They are missing and cannot be installed here; the message names the packages.
+pub fn ensure_browser() -> Result<PathBuf> {
+    if let Some(driver) = browser_driver() {
+        return Ok(driver);
+    }
+    let is_root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|id| id.stdout.starts_with(b"0\n"));
+    if !is_root || find("apt-get").is_none() {
+        bail!(
+            "tests need Chromium and chromedriver; install them (Debian: `apt-get install chromium chromium-driver`; \
+             Ubuntu: `snap install chromium`; Fedora: `dnf install chromium chromedriver`; macOS: `brew install \
+             --cask chromium chromedriver`) or set CHROMEDRIVER to the driver's path"
+        );
+    }
+    stage("installing chromium and chromium-driver", || {
+        // A machine that has never asked has no list of packages; one that has may have an old one.
+        run(apt().args(["update", "-qq"]))
+            .and_then(|()| {
+                // Ubuntu has other names for the same two.
+                install(&["chromium", "chromium-driver", "fonts-noto-cjk"])
+                    .or_else(|_| install(&["chromium-browser", "chromium-chromedriver"]))
+            })
+            .context("apt-get could not install chromium and chromium-driver")
+    })?;
+    browser_driver().context(
+        "apt-get installed chromium and chromium-driver, but `chromedriver` is not in the PATH",
+    )
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    run(apt()
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(packages))
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn browser_driver() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("CHROMEDRIVER") {
+        return Some(path.into());
+    }
+    let has_browser = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+        .iter()
+        .any(|name| find(name).is_some());
+    find("chromedriver").filter(|_| has_browser || cfg!(not(target_os = "linux")))
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
