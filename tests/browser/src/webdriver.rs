@@ -9,17 +9,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-/// What Chromium is told: no window, no sandbox (tests run as root in containers), nothing that talks to the network.
-pub const CHROMIUM_ARGUMENTS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-];
+/// What Chromium is told, the same as for tests in wasm: no window, no sandbox (tests run as root in containers),
+/// nothing that talks to the network.
+const CAPABILITIES: &str = include_str!("../webdriver.json");
 
 /// The key by which WebDriver marks an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -75,19 +67,17 @@ impl Browser {
             }
             thread::sleep(Duration::from_millis(30));
         }
-        let arguments: Vec<&str> = CHROMIUM_ARGUMENTS
-            .iter()
-            .chain(extra_arguments)
-            .copied()
-            .collect();
+        let mut capabilities: Value =
+            serde_json::from_str(CAPABILITIES).context("webdriver.json is not JSON")?;
+        capabilities["browserName"] = json!("chrome");
+        capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+        capabilities["timeouts"] = json!({ "script": 240_000, "pageLoad": 60_000 });
+        if let Some(arguments) = capabilities["goog:chromeOptions"]["args"].as_array_mut() {
+            arguments.extend(extra_arguments.iter().map(|argument| json!(argument)));
+        }
         let reply = browser.post(
             "/session",
-            json!({ "capabilities": { "alwaysMatch": {
-                "browserName": "chrome",
-                "goog:chromeOptions": { "args": arguments },
-                "goog:loggingPrefs": { "browser": "ALL" },
-                "timeouts": { "script": 240_000, "pageLoad": 60_000 },
-            } } }),
+            json!({ "capabilities": { "alwaysMatch": capabilities } }),
         )?;
         let id = reply["sessionId"].as_str().context("a session has an id")?;
         browser.session = format!("{}/session/{id}", browser.session);

@@ -44,7 +44,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match (command, rest) {
         ("serve", rest) => serve::serve(port(rest)?),
         ("dist", []) => site::write_dist().map(|_| ()),
-        ("test", []) => suite::run(),
+        ("test", []) => suite::run_all(),
         ("sizes", []) => {
             let dist = site::write_dist()?;
             browser::tool("sizes", &[dist.display().to_string()])

@@ -1,1 +1,3 @@
+//! Measures the page.
+
 fn main() {}

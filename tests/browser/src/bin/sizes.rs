@@ -1,1 +1,70 @@
-fn main() {}
+//! Prints what each file of the built site weighs, and fails when a first picture would cost too much. Changes no file.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// All that must arrive before the first charts move, in brotli.
+const LIMIT_BYTES: usize = 200_000;
+
+/// Whether a file must arrive for the first picture. Of the workers one is fetched; the heaviest counts.
+fn is_first(name: &str) -> bool {
+    let is_code = [".html", ".js", ".wasm", ".css"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    is_code && !name.starts_with("worker-")
+}
+
+fn main() -> Result<()> {
+    let folder = std::env::args().nth(1).context("which folder?")?;
+    let mut paths = Vec::new();
+    collect(Path::new(&folder), &mut paths)?;
+    paths.sort();
+
+    let (mut first, mut workers) = (0, std::collections::BTreeMap::<String, usize>::new());
+    println!("{:<28} {:>10} {:>10}", "file", "raw", "brotli");
+    for path in &paths {
+        let name = path.strip_prefix(&folder)?.display().to_string();
+        let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        let packed = brotli_bytes(&bytes)?;
+        let mark = if is_first(&name) { "*" } else { "" };
+        println!("{name:<28} {:>10} {packed:>10} {mark}", bytes.len());
+        if is_first(&name) {
+            first += packed;
+        } else if let Some(rest) = name.strip_prefix("worker-") {
+            let engine = rest.split(['.', '_']).next().unwrap_or(rest);
+            *workers.entry(engine.into()).or_default() += packed;
+        }
+    }
+    let worker = workers.values().max().copied().unwrap_or(0);
+    let sum = first + worker;
+    println!("{:<28} {:>10} {worker:>10} *", "(the heaviest worker)", "");
+    println!("{:<28} {:>10} {sum:>10}", "first picture (*)", "");
+    if sum > LIMIT_BYTES {
+        bail!("the first picture needs {sum} bytes in brotli, more than {LIMIT_BYTES}");
+    }
+    Ok(())
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {folder:?}"))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The size at the strongest level, as a static host would keep it.
+fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+    let mut packed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 11, 24);
+    writer.write_all(bytes)?;
+    drop(writer);
+    Ok(packed.len())
+}
