@@ -1,0 +1,15 @@
+//! Forward and backward of every operation, on slices, written once above `Lanes`. Nothing here allocates.
+//!
+//! The alphabet of dimensions: N rows of a batch, F features (channels), I inputs, K outputs.
+//! Every block of activations is **feature-major**, `[F, N]`: all rows of feature 0, then all rows of feature 1.
+//! So the statistics of a feature are sums over one run of memory, four rows of any feature fill four lanes
+//! whatever the widths are, and an image batch is `[C, N·H·W]` and goes through the same kernels.
+//! Weights are `[K, I]` as in PyTorch. Gradients take the name of their value with `d_` before it, and are
+//! overwritten, not added to. Lengths are asserted at the top of each kernel, with both numbers.
+
+pub mod activation;
+pub mod affine;
+pub mod layout;
+pub mod loss;
+pub mod norm;
+pub mod optimizer;

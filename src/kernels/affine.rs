@@ -1,0 +1,233 @@
+//! y = W·x + b and its three gradients, in blocks that stay in registers. Applies no activation.
+//!
+//! Plain form, for every output k and row n:
+//! `y[k][n] = b[k] + Σ_i W[k][i]·x[i][n]`, the sum in the order of i;
+//! `d_x[i][n] = Σ_k W[k][i]·d_y[k][n]`; `d_W[k][i] = Σ_n d_y[k][n]·x[i][n]`; `d_b[k] = Σ_n d_y[k][n]`.
+//! The first two walk over rows four lanes at a time with one weight in all lanes; eight sums are kept at once,
+//! so that a load serves several products and no sum waits for itself.
+
+use crate::lanes::{Lanes, WIDTH, each};
+
+/// Outputs (or inputs, backwards) kept in registers at once.
+const BLOCK: usize = 4;
+/// Lanes of rows kept in registers at once.
+const PAIR: usize = 2;
+
+/// The sizes of an affine layer and its batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// I.
+    pub inputs: usize,
+    /// K.
+    pub outputs: usize,
+    /// N.
+    pub rows: usize,
+}
+
+impl Size {
+    #[track_caller]
+    fn check(self, x: usize, weight: usize, y: usize) {
+        assert_eq!(x, self.inputs * self.rows, "inputs for {self:?}");
+        assert_eq!(weight, self.outputs * self.inputs, "weights for {self:?}");
+        assert_eq!(y, self.outputs * self.rows, "outputs for {self:?}");
+    }
+}
+
+/// y = W·x + b.
+///
+/// # Shapes
+/// `x` `[I, N]`, `weight` `[K, I]`, `bias` `[K]` if any, `y` `[K, N]`.
+pub fn forward<L: Lanes>(
+    x: &[L::Real],
+    weight: &[L::Real],
+    bias: Option<&[L::Real]>,
+    y: &mut [L::Real],
+    size: Size,
+) {
+    size.check(x.len(), weight.len(), y.len());
+    if let Some(bias) = bias {
+        assert_eq!(bias.len(), size.outputs, "biases for {size:?}");
+    }
+    let inputs = size.inputs;
+    let start = |k: usize| bias.map_or(L::Real::default(), |bias| bias[k]);
+    let mut k = 0;
+    while k + BLOCK <= size.outputs {
+        let block: [&[L::Real]; BLOCK] =
+            std::array::from_fn(|j| &weight[(k + j) * inputs..][..inputs]);
+        let first = std::array::from_fn(|j| start(k + j));
+        let y = &mut y[k * size.rows..][..BLOCK * size.rows];
+        combine::<L, BLOCK>(x, size.rows, first, |j, i| block[j][i], y);
+        k += BLOCK;
+    }
+    for k in k..size.outputs {
+        let row = &weight[k * inputs..][..inputs];
+        let y = &mut y[k * size.rows..][..size.rows];
+        combine::<L, 1>(x, size.rows, [start(k)], |_, i| row[i], y);
+    }
+}
+
+/// The gradient towards the inputs.
+///
+/// # Shapes
+/// `d_y` `[K, N]`, `weight` `[K, I]`, `d_x` `[I, N]`.
+pub fn backward_input<L: Lanes>(
+    d_y: &[L::Real],
+    weight: &[L::Real],
+    d_x: &mut [L::Real],
+    size: Size,
+) {
+    size.check(d_x.len(), weight.len(), d_y.len());
+    let inputs = size.inputs;
+    let zero = L::Real::default();
+    let mut i = 0;
+    while i + BLOCK <= inputs {
+        let d_x = &mut d_x[i * size.rows..][..BLOCK * size.rows];
+        let weight = |j, k| weight[k * inputs + i + j];
+        combine::<L, BLOCK>(d_y, size.rows, [zero; BLOCK], weight, d_x);
+        i += BLOCK;
+    }
+    for i in i..inputs {
+        let d_x = &mut d_x[i * size.rows..][..size.rows];
+        combine::<L, 1>(d_y, size.rows, [zero], |_, k| weight[k * inputs + i], d_x);
+    }
+}
+
+/// `y[j] = first[j] + Σ_s factor(j, s)·x[s]` for the B rows of `y`, where `x[s]` are runs of N values.
+#[inline(always)]
+fn combine<L: Lanes, const B: usize>(
+    x: &[L::Real],
+    rows: usize,
+    first: [L::Real; B],
+    factor: impl Fn(usize, usize) -> L::Real,
+    y: &mut [L::Real],
+) {
+    let mut n = 0;
+    while n + PAIR * WIDTH <= rows {
+        let mut sums = first.map(|value| [L::splat(value); PAIR]);
+        for (s, x) in x.chunks_exact(rows).enumerate() {
+            let x = &x[n..n + PAIR * WIDTH];
+            let x = [L::load(x), L::load(&x[WIDTH..])];
+            for (j, sums) in sums.iter_mut().enumerate() {
+                let factor = L::splat(factor(j, s));
+                for (sum, x) in sums.iter_mut().zip(x) {
+                    *sum = factor.mul_add(x, *sum);
+                }
+            }
+        }
+        for (j, sums) in sums.iter().enumerate() {
+            let y = &mut y[j * rows + n..][..PAIR * WIDTH];
+            sums[0].store(y);
+            sums[1].store(&mut y[WIDTH..]);
+        }
+        n += PAIR * WIDTH;
+    }
+    while n < rows {
+        let width = WIDTH.min(rows - n);
+        let mut sums = first.map(L::splat);
+        for (s, x) in x.chunks_exact(rows).enumerate() {
+            let x = L::load_part(&x[n..n + width], L::Real::default());
+            for (j, sum) in sums.iter_mut().enumerate() {
+                *sum = L::splat(factor(j, s)).mul_add(x, *sum);
+            }
+        }
+        for (j, sum) in sums.iter().enumerate() {
+            sum.store_part(&mut y[j * rows + n..][..width]);
+        }
+        n += width;
+    }
+}
+
+/// The gradients towards weights and biases.
+///
+/// # Shapes
+/// `x` `[I, N]`, `d_y` `[K, N]`, `d_weight` `[K, I]`, `d_bias` `[K]` if any.
+pub fn backward_parameters<L: Lanes>(
+    x: &[L::Real],
+    d_y: &[L::Real],
+    d_weight: &mut [L::Real],
+    d_bias: Option<&mut [L::Real]>,
+    size: Size,
+) {
+    size.check(x.len(), d_weight.len(), d_y.len());
+    let (inputs, rows) = (size.inputs, size.rows);
+    let mut k = 0;
+    while k + PAIR <= size.outputs {
+        let d_weight = &mut d_weight[k * inputs..][..PAIR * inputs];
+        products::<L, PAIR>(x, &d_y[k * rows..][..PAIR * rows], d_weight, inputs, rows);
+        k += PAIR;
+    }
+    for k in k..size.outputs {
+        let d_weight = &mut d_weight[k * inputs..][..inputs];
+        products::<L, 1>(x, &d_y[k * rows..][..rows], d_weight, inputs, rows);
+    }
+    if let Some(d_bias) = d_bias {
+        assert_eq!(d_bias.len(), size.outputs, "bias gradients for {size:?}");
+        for (k, d_bias) in d_bias.iter_mut().enumerate() {
+            let zero = L::Real::default();
+            *d_bias = each::sum::<L>(&d_y[k * rows..][..rows], zero, |d| d);
+        }
+    }
+}
+
+/// The inner products of B rows of `d_y` with every row of `x`.
+#[inline(always)]
+fn products<L: Lanes, const B: usize>(
+    x: &[L::Real],
+    d_y: &[L::Real],
+    d_weight: &mut [L::Real],
+    inputs: usize,
+    rows: usize,
+) {
+    let mut i = 0;
+    while i + BLOCK <= inputs {
+        let sums = inner::<L, B, BLOCK>(&x[i * rows..][..BLOCK * rows], d_y, rows);
+        for (j, sums) in sums.iter().enumerate() {
+            let d_weight = &mut d_weight[j * inputs + i..][..BLOCK];
+            for (d, sum) in d_weight.iter_mut().zip(sums) {
+                *d = sum.sum();
+            }
+        }
+        i += BLOCK;
+    }
+    for i in i..inputs {
+        let sums = inner::<L, B, 1>(&x[i * rows..][..rows], d_y, rows);
+        for (j, [sum]) in sums.iter().enumerate() {
+            d_weight[j * inputs + i] = sum.sum();
+        }
+    }
+}
+
+/// Σ_n a[j][n]·x[i][n] for B rows of `a` and C rows of `x`, not yet added across lanes.
+#[inline(always)]
+fn inner<L: Lanes, const B: usize, const C: usize>(
+    x: &[L::Real],
+    a: &[L::Real],
+    rows: usize,
+) -> [[L; C]; B] {
+    let x: [&[L::Real]; C] = std::array::from_fn(|i| &x[i * rows..][..rows]);
+    let a: [&[L::Real]; B] = std::array::from_fn(|j| &a[j * rows..][..rows]);
+    let mut sums = [[L::zero(); C]; B];
+    let mut add = |a: [L; B], x: [L; C]| {
+        for (sums, a) in sums.iter_mut().zip(a) {
+            for (sum, x) in sums.iter_mut().zip(x) {
+                *sum = a.mul_add(x, *sum);
+            }
+        }
+    };
+    let mut n = 0;
+    while n + WIDTH <= rows {
+        add(
+            a.map(|a| L::load(&a[n..n + WIDTH])),
+            x.map(|x| L::load(&x[n..n + WIDTH])),
+        );
+        n += WIDTH;
+    }
+    if n < rows {
+        let zero = L::Real::default();
+        add(
+            a.map(|a| L::load_part(&a[n..], zero)),
+            x.map(|x| L::load_part(&x[n..], zero)),
+        );
+    }
+    sums
+}

@@ -1,0 +1,3 @@
+//! The normalisations, one file each.
+
+pub mod batch;

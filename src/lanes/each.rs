@@ -1,0 +1,90 @@
+//! Walks over whole slices four values at a time; the rest of one to three goes through the same code.
+
+use super::{Lanes, WIDTH};
+
+/// `y[i] = f(x[i])`.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(always)]
+pub fn map<L: Lanes>(x: &[L::Real], y: &mut [L::Real], f: impl Fn(L) -> L) {
+    assert_eq!(x.len(), y.len(), "values in and out");
+    let (x_fours, x_rest) = x.as_chunks::<WIDTH>();
+    let (y_fours, y_rest) = y.as_chunks_mut::<WIDTH>();
+    for (y, x) in y_fours.iter_mut().zip(x_fours) {
+        *y = f(L::from_array(*x)).to_array();
+    }
+    if !x_rest.is_empty() {
+        f(L::load_part(x_rest, L::Real::default())).store_part(y_rest);
+    }
+}
+
+/// `d[i] = f(d[i], x[i])`.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(always)]
+pub fn update<L: Lanes>(d: &mut [L::Real], x: &[L::Real], f: impl Fn(L, L) -> L) {
+    assert_eq!(x.len(), d.len(), "values and their updates");
+    let (x_fours, x_rest) = x.as_chunks::<WIDTH>();
+    let (d_fours, d_rest) = d.as_chunks_mut::<WIDTH>();
+    for (d, x) in d_fours.iter_mut().zip(x_fours) {
+        *d = f(L::from_array(*d), L::from_array(*x)).to_array();
+    }
+    if !x_rest.is_empty() {
+        let zero = L::Real::default();
+        f(L::load_part(d_rest, zero), L::load_part(x_rest, zero)).store_part(d_rest);
+    }
+}
+
+/// Sum of `f(x[i])`: lane by lane, then the four lanes in their fixed order.
+///
+/// `fill` stands for what is missing in the last four; `f(fill)` must be 0.
+#[inline(always)]
+pub fn sum<L: Lanes>(x: &[L::Real], fill: L::Real, f: impl Fn(L) -> L) -> L::Real {
+    let (fours, rest) = x.as_chunks::<WIDTH>();
+    let mut total = L::zero();
+    for x in fours {
+        total = total + f(L::from_array(*x));
+    }
+    if !rest.is_empty() {
+        total = total + f(L::load_part(rest, fill));
+    }
+    total.sum()
+}
+
+/// Sums of `a[i]` and of `a[i]·b[i]`.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(always)]
+pub fn sum_and_product<L: Lanes>(a: &[L::Real], b: &[L::Real]) -> (L::Real, L::Real) {
+    assert_eq!(a.len(), b.len(), "factors");
+    let (a_fours, a_rest) = a.as_chunks::<WIDTH>();
+    let (b_fours, b_rest) = b.as_chunks::<WIDTH>();
+    let (mut sum, mut product) = (L::zero(), L::zero());
+    for (a, b) in a_fours.iter().zip(b_fours) {
+        let a = L::from_array(*a);
+        sum = sum + a;
+        product = a.mul_add(L::from_array(*b), product);
+    }
+    if !a_rest.is_empty() {
+        let zero = L::Real::default();
+        let a = L::load_part(a_rest, zero);
+        sum = sum + a;
+        product = a.mul_add(L::load_part(b_rest, zero), product);
+    }
+    (sum.sum(), product.sum())
+}
+
+/// `d[i] = f(d[i])`.
+#[inline(always)]
+pub fn update_alone<L: Lanes>(d: &mut [L::Real], f: impl Fn(L) -> L) {
+    let (fours, rest) = d.as_chunks_mut::<WIDTH>();
+    for d in fours {
+        *d = f(L::from_array(*d)).to_array();
+    }
+    if !rest.is_empty() {
+        f(L::load_part(rest, L::Real::default())).store_part(rest);
+    }
+}
