@@ -56,34 +56,6 @@ pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distri
     limit
 }
 
-/// Mean and biased variance of each unit.
-///
-/// # Shapes
-/// `values` is row-major `[rows, units]`; the two results have `units` entries.
-pub fn unit_moments(values: &[f32], units: usize) -> (Vec<f32>, Vec<f32>) {
-    let rows = (values.len() / units.max(1)).max(1) as f64;
-    let mut mean = vec![0.0_f64; units];
-    for row in values.chunks_exact(units) {
-        for (sum, value) in mean.iter_mut().zip(row) {
-            *sum += f64::from(*value);
-        }
-    }
-    mean.iter_mut().for_each(|sum| *sum /= rows);
-    let mut variance = vec![0.0_f64; units];
-    for row in values.chunks_exact(units) {
-        for ((sum, value), mean) in variance.iter_mut().zip(row).zip(&mean) {
-            *sum += (f64::from(*value) - mean).powi(2);
-        }
-    }
-    let narrow = |wide: Vec<f64>, by: f64| wide.iter().map(|v| (v / by) as f32).collect();
-    (narrow(mean, 1.0), narrow(variance, rows))
-}
-
-/// One unit's values out of a row-major `[rows, units]` block.
-pub fn column(values: &[f32], units: usize, unit: usize) -> Vec<f32> {
-    values.iter().skip(unit).step_by(units).copied().collect()
-}
-
 /// Skewness and kurtosis (3 for a Gaussian), biased.
 pub fn shape_moments(values: &[f32]) -> (f64, f64) {
     let n = values.len().max(1) as f64;
@@ -168,10 +140,11 @@ mod tests {
 
     #[test]
     fn moments_survive_a_large_mean() {
-        let values: Vec<f32> = (0..64).flat_map(|i| [1e4 + (i % 2) as f32, 2.0]).collect();
-        let (mean, variance) = unit_moments(&values, 2);
-        assert_eq!(mean, [10_000.5, 2.0]);
-        assert_eq!(variance, [0.25, 0.0]);
+        let values: Vec<f32> = (0..64).map(|i| 1e4 + (i % 2) as f32).collect();
+        let d = distribution(&values, 4.0);
+        assert_eq!((d.mean, d.std), (10_000.5, 0.5));
+        assert_eq!(standard_deviation(&values), 0.5);
+        assert_eq!(shape_moments(&values), (0.0, 1.0));
     }
 
     #[test]

@@ -1,0 +1,107 @@
+//! Accuracy against batch size: the same network trained afresh at each size for equally many steps. Touches no
+//! running run.
+
+use std::sync::Arc;
+
+use crate::batches::Batches;
+use crate::choice::{Norm, View};
+use crate::dataset::Dataset;
+use crate::network::Mode;
+use crate::protocol::{LadderReport, LadderRow};
+use crate::run::Run;
+use crate::settings::Settings;
+
+/// Updates that each network gets.
+const STEPS: u32 = 400;
+/// Rows trained in one piece of work: about a millisecond of a small network.
+const ROWS_A_PIECE: usize = 1024;
+/// Batch sizes, as far as the training set goes; the whole set closes the ladder.
+const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
+
+/// A measurement under way: a few steps at a time.
+pub struct Ladder {
+    settings: Settings,
+    dataset: Arc<Dataset>,
+    plan: Vec<(usize, u8)>,
+    current: Option<(Run, Batches, u32)>,
+    report: LadderReport,
+}
+
+impl Ladder {
+    /// Every batch size for every run shown, small batches first.
+    pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32) -> Self {
+        let points = dataset.train.len();
+        let mut sizes: Vec<usize> = BATCHES.iter().copied().filter(|b| *b < points).collect();
+        sizes.push(points);
+        let sides: &[u8] = match now.view {
+            View::Twin => &[0, 1],
+            View::A => &[0],
+            View::B => &[1],
+        };
+        let plan: Vec<_> = sizes
+            .iter()
+            .flat_map(|size| sides.iter().map(move |side| (*size, *side)))
+            .collect();
+        Self {
+            settings: now.clone(),
+            report: LadderReport {
+                run,
+                steps: STEPS,
+                total: plan.len() as u32,
+                ..LadderReport::default()
+            },
+            dataset,
+            plan,
+            current: None,
+        }
+    }
+
+    /// What is known so far.
+    pub fn report(&self) -> LadderReport {
+        self.report.clone()
+    }
+
+    /// A few steps; whether a network was finished by them.
+    pub fn measure(&mut self) -> bool {
+        let Some((batch, side)) = self.plan.get(self.report.done as usize).copied() else {
+            return false;
+        };
+        let settings = Settings {
+            batch: batch as u32,
+            ..self.settings.clone()
+        };
+        let points = self.dataset.train.len();
+        let (run, batches, steps) = self.current.get_or_insert_with(|| {
+            let norm: Norm = [settings.norm_a, settings.norm_b][usize::from(side)];
+            let run = Run::new(side, norm, &settings).expect("the settings of a run that exists");
+            (run, Batches::new(u64::from(settings.seed), points), 0)
+        });
+        for _ in 0..ROWS_A_PIECE.div_ceil(batch) {
+            let rows = batches.next_batch(batch);
+            run.step(&self.dataset.train, rows, &settings, u64::from(*steps));
+            *steps += 1;
+            if *steps == STEPS || run.diverged_at().is_some() {
+                let (run, ..) = self.current.as_mut().expect("the network just trained");
+                let row = rung(run, &self.dataset, &settings);
+                self.report.rows.push(row);
+                self.report.done += 1;
+                self.current = None;
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn rung(run: &mut Run, dataset: &Dataset, settings: &Settings) -> LadderRow {
+    let full = run.full_moments(&dataset.train);
+    let running = run.score(&dataset.test, Mode::Running, settings);
+    let full = run.score(&dataset.test, Mode::Given(&full), settings);
+    LadderRow {
+        batch: settings.batch,
+        side: run.index(),
+        accuracy_running: running.accuracy,
+        accuracy_full: full.accuracy,
+        diverged: run.diverged_at().is_some(),
+    }
+}

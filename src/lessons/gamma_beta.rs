@@ -1,0 +1,12 @@
+//! γ and β learn away from 1 and 0, and the bias before them does not learn at all.
+
+use super::Lesson;
+
+/// Claims in `tests/lessons.rs`: γ and β move; a bias in front of Batch Normalization gets no gradient.
+pub const LESSON: Lesson = Lesson {
+    id: "gamma-beta",
+    settings: "data=xor&layers=8-8&show=b",
+    panels: &["gamma-beta", "layers"],
+    controls: &["affine", "lr", "act"],
+    source: "Ioffe and Szegedy 2015, section 3; the article's section 3",
+};

@@ -1,0 +1,48 @@
+//! The lessons in teaching order, one row each. A lesson is data: it only names settings, panels and claims; its text
+//! lives with the page's texts under the same id. No control and no chart knows a lesson.
+
+mod first_look;
+mod gamma_beta;
+mod learning_rate;
+mod noise;
+mod small_batch;
+mod train_vs_inference;
+
+/// A guided view of the lab.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson {
+    /// Its name in links and texts.
+    pub id: &'static str,
+    /// `Settings::to_text` of its run.
+    pub settings: &'static str,
+    /// The panels to light, by the names that the page gives its parts.
+    pub panels: &'static [&'static str],
+    /// The settings whose controls stand in front.
+    pub controls: &'static [&'static str],
+    /// Section of the article and paper that it follows.
+    pub source: &'static str,
+}
+
+/// Every lesson; the last is the free sandbox.
+pub const LESSONS: &[Lesson] = &[
+    first_look::LESSON,
+    gamma_beta::LESSON,
+    learning_rate::LESSON,
+    noise::LESSON,
+    small_batch::LESSON,
+    train_vs_inference::LESSON,
+    SANDBOX,
+];
+
+const SANDBOX: Lesson = Lesson {
+    id: "sandbox",
+    settings: "data=spiral&layers=16-16-16&act=relu&init=he-normal&lr=0.03",
+    panels: &[],
+    controls: &[],
+    source: "",
+};
+
+/// The lesson of that id.
+pub fn lesson(id: &str) -> Option<&'static Lesson> {
+    LESSONS.iter().find(|lesson| lesson.id == id)
+}

@@ -1,0 +1,13 @@
+//! The statistics of a mini-batch scatter: the same point is normalised differently in every company.
+
+use super::Lesson;
+
+/// Claims in `tests/lessons.rs`: the standard deviation of a pinned point's x̂ follows √((1 + z²/2)/B) within 15 %
+/// for B ≥ 8.
+pub const LESSON: Lesson = Lesson {
+    id: "noise",
+    settings: "data=gauss&noise=50&layers=16-16&act=tanh&show=b&batch=8&stats=batch&speed=10&unit=2&pin=11",
+    panels: &["noise"],
+    controls: &["batch", "pin", "unit", "layer"],
+    source: "The article's section 4",
+};

@@ -1,0 +1,13 @@
+//! One network, three sets of statistics: the batch's, the running averages, the whole training set's.
+
+use super::Lesson;
+
+/// Claims in `tests/lessons.rs`: with momentum 0.001 inference lags far behind at 500 steps, statistics re-estimated
+/// on the training set close the gap, and the prediction of one point does not depend on its company.
+pub const LESSON: Lesson = Lesson {
+    id: "train-vs-inference",
+    settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&sgdm=0&batch=32",
+    panels: &["moments", "accuracy-three", "statistics-switch"],
+    controls: &["stats", "momentum", "batch"],
+    source: "Ioffe and Szegedy 2015, section 3.1; Wu and Johnson 2021, section 3; the article's section 6",
+};

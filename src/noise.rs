@@ -1,0 +1,172 @@
+//! How the statistics of random mini-batches scatter, measured on the network as it stands. Trains nothing.
+
+use crate::choice::Norm;
+use crate::dataset::Split;
+use crate::network::{Mode, Moments};
+use crate::protocol::{NoiseReport, NoiseRow};
+use crate::rng::Rng;
+use crate::run::{LEAST_ROWS, Run};
+use crate::settings::Settings;
+use crate::statistics::{shape_moments, standard_deviation};
+
+/// Draws for each batch size: the relative error of a standard deviation from them is 1/√(2·256), 4 %.
+const DRAWS: usize = 256;
+/// Batch sizes measured, as far as the training set allows half of itself.
+const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
+
+/// A measurement under way: one draw at a time.
+pub struct Noise {
+    run: Run,
+    rng: Rng,
+    full: Vec<Moments>,
+    report: NoiseReport,
+    skewness: f64,
+    kurtosis: f64,
+    row: usize,
+}
+
+impl Noise {
+    /// Freezes the network as it is and looks at the unit under the lens.
+    pub fn new(side: &Run, train: &Split, now: &Settings, run: u32, step: u64) -> Self {
+        let mut frozen = Run::new(side.index(), side.norm(), now).expect("it exists already");
+        frozen
+            .restore(&side.state())
+            .expect("the same settings have the same state");
+        let layer = (now.focus_layer as usize).min(frozen.hidden.len() - 1);
+        let part = frozen.hidden[layer];
+        let unit = (now.focus_unit as usize).min(part.width - 1);
+        let pin = (now.pin as usize).min(train.len() - 1);
+        let full = frozen.full_moments(train);
+        let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
+        let values = values_under(&mut frozen, &full, train, layer, unit);
+        let (skewness, kurtosis) = shape_moments(&values);
+        let scale = (variance + now.epsilon as f32).sqrt();
+        let rows = BATCHES
+            .iter()
+            .filter(|batch| **batch * 2 <= train.len())
+            .map(|batch| NoiseRow {
+                batch: *batch as u32,
+                ..NoiseRow::default()
+            })
+            .collect();
+        Self {
+            rng: Rng::new(
+                u64::from(now.seed),
+                &format!("noise {step} {layer} {unit} {pin}"),
+            ),
+            run: frozen,
+            full,
+            report: NoiseReport {
+                run,
+                step,
+                side: side.index(),
+                layer: layer as u32,
+                unit: unit as u32,
+                pin: pin as u32,
+                mean,
+                variance,
+                z: (values[pin] - mean) / scale,
+                rows,
+            },
+            skewness,
+            kurtosis,
+            row: 0,
+        }
+    }
+
+    /// One draw; the report when it was the last.
+    pub fn measure(&mut self, train: &Split, epsilon: f64) -> Option<NoiseReport> {
+        let Some(row) = self.report.rows.get_mut(self.row) else {
+            return Some(std::mem::take(&mut self.report));
+        };
+        let size = row.batch as usize;
+        let layer = self.report.layer as usize;
+        let unit = self.report.unit as usize;
+        let mut rows = draw(&mut self.rng, size, train.len());
+        let full_variance = f64::from(self.report.variance);
+        let full_deviation = (full_variance + epsilon).sqrt();
+        let [mean, variance, _] = look(&mut self.run, &self.full, train, &rows, layer, unit);
+        // The same company, joined by the pinned point in place of its first member.
+        if !rows.contains(&self.report.pin) {
+            rows[0] = self.report.pin;
+        }
+        let place = rows.iter().position(|row| *row == self.report.pin);
+        rows.swap(0, place.expect("the pinned point has just joined"));
+        let [pin_mean, pin_variance, pinned] =
+            look(&mut self.run, &self.full, train, &rows, layer, unit);
+        let x_hat = (pinned - pin_mean) / (pin_variance + epsilon).sqrt();
+        row.means
+            .push(((mean - f64::from(self.report.mean)) / full_deviation) as f32);
+        row.variances
+            .push((variance / full_variance.max(f64::MIN_POSITIVE)) as f32);
+        row.x_hats.push(x_hat as f32);
+        if row.x_hats.len() == DRAWS {
+            let z = f64::from(self.report.z);
+            row.mean_sd = standard_deviation(&row.means);
+            row.variance_sd = standard_deviation(&row.variances);
+            row.x_hat_sd = standard_deviation(&row.x_hats);
+            row.x_hat_sd_theory = ((1.0 + z * z / 2.0) / size as f64).sqrt() as f32;
+            let spread = 1.0 - z * self.skewness + z * z * (self.kurtosis - 1.0) / 4.0;
+            row.x_hat_sd_moments = (spread.max(0.0) / size as f64).sqrt() as f32;
+            self.row += 1;
+        }
+        None
+    }
+}
+
+/// Pre-activations of one unit at every training point, the layers below under full-set statistics.
+fn values_under(
+    run: &mut Run,
+    full: &[Moments],
+    train: &Split,
+    layer: usize,
+    unit: usize,
+) -> Vec<f32> {
+    let rows: Vec<u32> = (0..train.len() as u32).collect();
+    let part = run.hidden[layer];
+    let mut values = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(LEAST_ROWS) {
+        run.gather(train, chunk);
+        run.network
+            .forward(&run.x, chunk.len(), Mode::Given(full))
+            .expect("fixed statistics take any number of rows");
+        values.extend_from_slice(run.network.activation(part.affine).unit(unit));
+    }
+    values
+}
+
+/// Mean and biased variance of the unit over these rows as a batch, and its value at the first of them.
+fn look(
+    run: &mut Run,
+    full: &[Moments],
+    train: &Split,
+    rows: &[u32],
+    layer: usize,
+    unit: usize,
+) -> [f64; 3] {
+    // Without normalisation no batch touches what a unit gets: full-set statistics stand for the batch's.
+    let mode = match run.norm() {
+        Norm::None => Mode::Given(full),
+        _ => Mode::Batch,
+    };
+    run.gather(train, rows);
+    run.network
+        .forward(&run.x, rows.len(), mode)
+        .expect("a batch of two or more");
+    let values = run.network.activation(run.hidden[layer].affine).unit(unit);
+    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
+    let deviation = f64::from(standard_deviation(values));
+    [mean, deviation * deviation, f64::from(values[0])]
+}
+
+/// So many different points.
+fn draw(rng: &mut Rng, size: usize, points: usize) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(size);
+    while rows.len() < size {
+        let row = rng.below(points) as u32;
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    rows
+}

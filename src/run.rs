@@ -1,0 +1,234 @@
+//! One of the two runs: a network, its training steps and what is shown of it. Knows no command and no clock.
+
+use crate::choice::{Norm, Optimizer};
+use crate::dataset::{FEATURES, Split};
+use crate::error::Error;
+use crate::lanes::Best;
+use crate::network::{Hyper, Layer, Network, Scratch};
+use crate::protocol::{Failure, SideState};
+use crate::rng::Rng;
+use crate::settings::Settings;
+
+/// A run of one network.
+pub struct Run {
+    index: u8,
+    norm: Norm,
+    pub(crate) network: Network<Best>,
+    pub(crate) hidden: Vec<Hidden>,
+    pub(crate) scratch: Scratch<Best>,
+    layers: Vec<Layer>,
+    max_rows: usize,
+    pub(crate) x: Vec<f32>,
+    pub(crate) labels: Vec<u8>,
+    pub(crate) loss_batch: f32,
+    diverged_at: Option<u64>,
+    refused: Option<Error>,
+}
+
+/// Where one hidden layer's parts stand in the network's list.
+#[derive(Clone, Copy, Debug)]
+pub struct Hidden {
+    /// The affine part.
+    pub affine: usize,
+    /// The normalisation, if any.
+    pub norm: Option<usize>,
+    /// The activation.
+    pub activation: usize,
+    /// Units.
+    pub width: usize,
+}
+
+/// Rows that a run has room for even if its batches are smaller: what the noise measurement draws.
+pub(crate) const LEAST_ROWS: usize = 256;
+
+impl Run {
+    /// A fresh network. Weights come from the seed alone: two runs that differ in their normalisation start equal.
+    ///
+    /// # Errors
+    /// The settings describe no possible network.
+    pub fn new(index: u8, norm: Norm, settings: &Settings) -> Result<Self, Error> {
+        let (layers, hidden) = layers(norm, settings);
+        let max_rows = settings.batch_size().max(LEAST_ROWS);
+        let mut network = Network::new(&layers, settings.loss, max_rows)?;
+        let mut rng = Rng::new(u64::from(settings.seed), "weights");
+        network.initialize(settings.initialization, settings.gain, &mut rng);
+        Ok(Self {
+            index,
+            norm,
+            network,
+            hidden,
+            scratch: Scratch::default(),
+            layers,
+            max_rows,
+            x: Vec::new(),
+            labels: Vec::new(),
+            loss_batch: f32::NAN,
+            diverged_at: None,
+            refused: None,
+        })
+    }
+
+    /// 0 is run A, 1 is run B.
+    pub fn index(&self) -> u8 {
+        self.index
+    }
+
+    /// Its normalisation.
+    pub fn norm(&self) -> Norm {
+        self.norm
+    }
+
+    /// The step after which loss or parameters were no longer finite.
+    pub fn diverged_at(&self) -> Option<u64> {
+        self.diverged_at
+    }
+
+    /// Why it cannot take the step that was asked.
+    pub fn refused(&self) -> Option<Failure> {
+        self.refused.as_ref().map(Failure::from)
+    }
+
+    /// Lets a refused run try again, after a setting has changed.
+    pub fn forgive(&mut self) {
+        self.refused = None;
+    }
+
+    /// One optimiser update on these rows of the training set. A diverged run stays as it is.
+    ///
+    /// `done` are the updates made before. A refusal is kept, to be shown.
+    pub fn step(&mut self, train: &Split, rows: &[u32], now: &Settings, done: u64) {
+        if self.diverged_at.is_some() {
+            return;
+        }
+        self.make_room(rows.len(), now);
+        self.gather(train, rows);
+        self.network.set_batch_norm_momentum(now.momentum);
+        let hyper = hyper(now);
+        match self
+            .network
+            .train_step(&self.x, &self.labels, rows.len(), &hyper)
+        {
+            Ok(loss) => {
+                self.loss_batch = loss;
+                if !loss.is_finite() {
+                    self.diverged_at = Some(done + 1);
+                }
+            }
+            Err(error) => self.refused = Some(error),
+        }
+    }
+
+    /// Everything needed to go on.
+    pub fn state(&self) -> SideState {
+        SideState {
+            index: self.index,
+            parameters: self.network.parameters().to_vec(),
+            optimizer: self.network.optimizer_memory().to_vec(),
+            updates: self.network.updates(),
+            buffers: self.network.buffers().to_vec(),
+            batches_tracked: self.network.batches_tracked(),
+            diverged_at: self.diverged_at,
+        }
+    }
+
+    /// Takes over what `state` gave.
+    ///
+    /// # Errors
+    /// It is the state of another network.
+    pub fn restore(&mut self, state: &SideState) -> Result<(), Error> {
+        let fits = state.parameters.len() == self.network.parameters().len()
+            && state.optimizer.len() == self.network.optimizer_memory().len()
+            && state.buffers.len() == self.network.buffers().len();
+        if !fits {
+            return Err(Error::Message { what: "checkpoint" });
+        }
+        let network = &mut self.network;
+        network.parameters_mut().copy_from_slice(&state.parameters);
+        network
+            .optimizer_memory_mut()
+            .copy_from_slice(&state.optimizer);
+        network.buffers_mut().copy_from_slice(&state.buffers);
+        network.set_updates(state.updates);
+        network.set_batches_tracked(state.batches_tracked);
+        self.diverged_at = state.diverged_at;
+        Ok(())
+    }
+
+    /// Puts these training points into the input buffer.
+    pub(crate) fn gather(&mut self, train: &Split, rows: &[u32]) {
+        self.x.clear();
+        self.labels.clear();
+        for row in rows {
+            let row = *row as usize;
+            self.x
+                .extend_from_slice(&train.x[row * FEATURES..][..FEATURES]);
+            self.labels.push(train.labels[row]);
+        }
+    }
+
+    /// A larger batch than ever before needs a larger network; its state moves over.
+    pub(crate) fn make_room(&mut self, rows: usize, now: &Settings) {
+        if rows <= self.max_rows {
+            return;
+        }
+        let state = self.state();
+        self.max_rows = rows;
+        self.network =
+            Network::new(&self.layers, now.loss, rows).expect("the same layers fitted before");
+        self.restore(&state)
+            .expect("the same layers have the same state");
+    }
+}
+
+fn hyper(now: &Settings) -> Hyper {
+    let hyper = match now.optimizer {
+        Optimizer::Sgd => Hyper::sgd(now.learning_rate, now.sgd_momentum),
+        Optimizer::Adam => Hyper::adam(now.learning_rate),
+    };
+    Hyper {
+        weight_decay: now.weight_decay,
+        ..hyper
+    }
+}
+
+/// The networks of the lab: per hidden layer affine, perhaps normalisation, activation; then one affine layer.
+fn layers(norm: Norm, settings: &Settings) -> (Vec<Layer>, Vec<Hidden>) {
+    let mut layers = Vec::new();
+    let mut hidden = Vec::new();
+    let mut inputs = FEATURES;
+    for (place, width) in settings.layers.iter().enumerate() {
+        let width = *width as usize;
+        let affine = layers.len();
+        layers.push(Layer::Affine {
+            name: format!("fc{}", place + 1),
+            inputs,
+            outputs: width,
+            bias: true,
+        });
+        let norm = (norm == Norm::Batch).then(|| {
+            layers.push(Layer::BatchNorm {
+                name: format!("norm{}", place + 1),
+                features: width,
+                epsilon: settings.epsilon,
+                momentum: settings.momentum,
+                affine: settings.affine,
+            });
+            layers.len() - 1
+        });
+        layers.push(Layer::Activation(settings.activation));
+        hidden.push(Hidden {
+            affine,
+            norm,
+            activation: layers.len() - 1,
+            width,
+        });
+        inputs = width;
+    }
+    layers.push(Layer::Affine {
+        name: "output".into(),
+        inputs,
+        outputs: settings.outputs(),
+        bias: true,
+    });
+    (layers, hidden)
+}

@@ -1,0 +1,396 @@
+//! The worker's mind without a worker: commands in, events out. Has no clock and sends nothing by itself.
+
+use std::sync::Arc;
+
+use crate::batches::Batches;
+use crate::choice::{Norm, View};
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::ladder::Ladder;
+use crate::lanes::{Best, Lanes};
+use crate::noise::Noise;
+use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, LadderReport};
+use crate::run::Run;
+use crate::settings::{Change, SETTINGS, Scope, Settings};
+use crate::statistics::{FIRST_AXIS_LIMIT, axis_limit};
+
+/// One run of one or two networks, and the measurements made on it.
+///
+/// Both networks take every step together, on the same batch, so that they can be compared at any time.
+pub struct Trainer {
+    run: u32,
+    /// What the link says: first values and changes.
+    base: Settings,
+    /// What is in force now.
+    now: Settings,
+    dataset: Arc<Dataset>,
+    batches: Batches,
+    /// Rows of the batch that the last step saw, or that the first will see.
+    last_batch: Vec<u32>,
+    sides: Vec<Run>,
+    step: u64,
+    axis_limit: f32,
+    is_playing: bool,
+    steps_asked: u32,
+    frame_wanted: bool,
+    noise: Option<Noise>,
+    ladder: Option<Ladder>,
+    events: Vec<Event>,
+}
+
+impl Default for Trainer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Trainer {
+    /// A trainer that waits for its first `Configure`.
+    pub fn new() -> Self {
+        let settings = Settings::default();
+        Self {
+            run: 0,
+            base: settings.clone(),
+            now: settings,
+            dataset: Arc::default(),
+            batches: Batches::new(0, 0),
+            last_batch: Vec::new(),
+            sides: Vec::new(),
+            step: 0,
+            axis_limit: FIRST_AXIS_LIMIT,
+            is_playing: false,
+            steps_asked: 0,
+            frame_wanted: false,
+            noise: None,
+            ladder: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Which lanes compute in this build.
+    pub fn engine_name(&self) -> &'static str {
+        Best::NAME
+    }
+
+    /// Obeys a command. Never trains: that is `step`.
+    pub fn handle(&mut self, command: Command) {
+        match command {
+            Command::Configure {
+                run,
+                settings,
+                checkpoint,
+            } => {
+                let result = self.configure(run, &settings, checkpoint.as_deref());
+                self.report(result);
+            }
+            Command::Change { settings } => self.change(&settings),
+            Command::Play => self.is_playing = self.can_step(),
+            Command::Pause => {
+                self.is_playing = false;
+                self.steps_asked = 0;
+                // A replay is given up where it stands.
+                self.base.at = self.base.at.min(self.step);
+                self.frame_wanted = true;
+            }
+            Command::Step { steps } => {
+                self.is_playing = false;
+                self.steps_asked = steps;
+                // Zero steps, or a run that cannot step, is still answered by a frame.
+                self.frame_wanted = true;
+            }
+            Command::FrameShown => {}
+            Command::MeasureNoise => self.noise = self.start_noise(),
+            Command::MeasureLadder => {
+                self.ladder = Some(Ladder::new(&self.now, self.dataset.clone(), self.run));
+                self.report_ladder();
+            }
+            Command::CancelLadder => self.ladder = None,
+        }
+    }
+
+    /// Steps a second that the reader asked for; `None` is without limit.
+    pub fn steps_per_second(&self) -> Option<f64> {
+        self.now.speed.steps_per_second()
+    }
+
+    /// Whether there are steps to do: playing, stepping or replaying a link.
+    pub fn is_training(&self) -> bool {
+        (self.is_playing || self.is_urgent()) && self.can_step()
+    }
+
+    /// Whether the steps to do are to be done at once, without regard to speed.
+    pub fn is_urgent(&self) -> bool {
+        (self.steps_asked > 0 || self.step < self.base.at) && self.can_step()
+    }
+
+    /// One optimiser update of each run that still can.
+    pub fn step(&mut self) {
+        if !self.can_step() {
+            return;
+        }
+        self.reach_changes();
+        let (epoch, position) = (self.batches.epoch(), self.batches.position());
+        let batch = self.batches.next_batch(self.now.batch_size());
+        self.last_batch.clear();
+        self.last_batch.extend_from_slice(batch);
+        for side in &mut self.sides {
+            side.step(&self.dataset.train, &self.last_batch, &self.now, self.step);
+        }
+        if self.sides.iter().any(|side| side.refused().is_some()) {
+            // A refused step is no step: the order of batches is taken up where it was.
+            let seed = u64::from(self.base.seed);
+            let points = self.dataset.train.len();
+            self.batches = Batches::resume(seed, points, epoch, position);
+            self.is_playing = false;
+            self.steps_asked = 0;
+        } else {
+            self.step += 1;
+            self.steps_asked = self.steps_asked.saturating_sub(1);
+        }
+        if !self.can_step() {
+            self.is_playing = false;
+            self.steps_asked = 0;
+        }
+        self.frame_wanted = true;
+    }
+
+    /// Whether a measurement is under way.
+    pub fn has_background(&self) -> bool {
+        self.noise.is_some() || self.ladder.is_some()
+    }
+
+    /// A small piece of a measurement.
+    pub fn background(&mut self) {
+        if let Some(noise) = &mut self.noise {
+            if let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon) {
+                self.events.push(Event::Noise(Box::new(report)));
+                self.noise = None;
+            }
+        } else if let Some(ladder) = &mut self.ladder
+            && ladder.measure()
+        {
+            self.report_ladder();
+        }
+    }
+
+    /// Whether something has changed since the last frame.
+    pub fn frame_wanted(&self) -> bool {
+        self.frame_wanted
+    }
+
+    /// What the networks look like now.
+    pub fn frame(&mut self) -> Event {
+        self.frame_wanted = false;
+        let sides: Vec<_> = self
+            .sides
+            .iter_mut()
+            .map(|side| side.show(&self.dataset, &self.last_batch, &self.now, self.axis_limit))
+            .collect();
+        let layers = sides.iter().flat_map(|side| &side.layers);
+        let shown = layers.flat_map(|l| [Some(&l.before), l.normalized.as_ref(), l.after.as_ref()]);
+        // This frame keeps its bins; the next is drawn on the wider axis.
+        let limit = axis_limit(self.axis_limit, shown.flatten());
+        let frame = Frame {
+            run: self.run,
+            step: self.step,
+            epoch: self.batches.epoch(),
+            is_playing: self.is_training(),
+            replay_left: self.base.at.saturating_sub(self.step),
+            batch: self.last_batch.len() as u32,
+            train_points: self.dataset.train.len() as u32,
+            axis_limit: self.axis_limit,
+            sides,
+        };
+        self.axis_limit = limit;
+        Event::Frame(Box::new(frame))
+    }
+
+    /// Everything needed to go on in another worker.
+    pub fn checkpoint(&self) -> Event {
+        Event::Checkpoint(Box::new(Checkpoint {
+            run: self.run,
+            step: self.step,
+            epoch: self.batches.epoch(),
+            position: self.batches.position() as u32,
+            axis_limit: self.axis_limit,
+            sides: self.sides.iter().map(Run::state).collect(),
+        }))
+    }
+
+    /// Answers that have come up since the last call, oldest first.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    fn can_step(&self) -> bool {
+        let is_refused = self.sides.iter().any(|side| side.refused().is_some());
+        !is_refused && self.sides.iter().any(|side| side.diverged_at().is_none())
+    }
+
+    fn configure(
+        &mut self,
+        run: u32,
+        text: &str,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<(), Error> {
+        // The page has shown what a link gets wrong; here its defaults simply hold.
+        let (base, _) = Settings::from_text(text);
+        let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
+        let now = base.in_force(step);
+        let dataset = Arc::new(Dataset::new(&base));
+        let shown: &[u8] = match base.view {
+            View::Twin => &[0, 1],
+            View::A => &[0],
+            View::B => &[1],
+        };
+        let mut sides = Vec::with_capacity(shown.len());
+        for index in shown {
+            let norm = if *index == 0 {
+                base.norm_a
+            } else {
+                base.norm_b
+            };
+            let mut side = Run::new(*index, norm, &now)?;
+            if let Some(checkpoint) = checkpoint {
+                let state = checkpoint.sides.iter().find(|s| s.index == *index);
+                side.restore(state.ok_or(Error::Message { what: "checkpoint" })?)?;
+            }
+            sides.push(side);
+        }
+        let seed = u64::from(base.seed);
+        let points = dataset.train.len();
+        self.batches = match checkpoint {
+            Some(c) => Batches::resume(seed, points, c.epoch, c.position as usize),
+            None => Batches::new(seed, points),
+        };
+        self.last_batch = self.batches.clone().next_batch(now.batch_size()).to_vec();
+        self.axis_limit = checkpoint.map_or(FIRST_AXIS_LIMIT, |c| c.axis_limit);
+        self.run = run;
+        self.step = step;
+        self.dataset = dataset;
+        self.sides = sides;
+        self.is_playing = false;
+        self.steps_asked = 0;
+        self.noise = None;
+        self.ladder = None;
+        self.frame_wanted = true;
+        self.base = base;
+        self.now = now;
+        self.report_settings();
+        Ok(())
+    }
+
+    /// Takes over live and view settings. Run settings that differ are left: they need `Configure`.
+    fn change(&mut self, text: &str) {
+        let (wanted, _) = Settings::from_text(text);
+        let mut has_changed = false;
+        for row in SETTINGS.iter() {
+            let value = (row.read)(&wanted);
+            if value == (row.read)(&self.now) || matches!(row.name, "at" | "changes") {
+                continue;
+            }
+            match row.scope {
+                Scope::Run => continue,
+                Scope::View => {
+                    (row.write)(&mut self.base, &value).expect("a value just read is allowed");
+                }
+                Scope::Live => {
+                    has_changed = true;
+                    if self.step == 0 {
+                        // Before the first step nothing has happened yet: it is simply the first value.
+                        (row.write)(&mut self.base, &value).expect("a value just read is allowed");
+                    } else {
+                        self.base.changes.push(Change {
+                            step: self.step,
+                            name: row.name,
+                            value: value.clone(),
+                        });
+                    }
+                }
+            }
+            (row.write)(&mut self.now, &value).expect("a value just read is allowed");
+        }
+        if has_changed {
+            // What a link would have changed later belongs to another course of the run,
+            // and of two changes at one step the later holds.
+            let step = self.step;
+            self.base.changes.retain(|change| change.step <= step);
+            let all = std::mem::take(&mut self.base.changes);
+            for (place, change) in all.iter().enumerate() {
+                let is_overruled = all[place + 1..]
+                    .iter()
+                    .any(|later| later.step == change.step && later.name == change.name);
+                if !is_overruled {
+                    self.base.changes.push(change.clone());
+                }
+            }
+            for side in &mut self.sides {
+                side.forgive();
+            }
+        }
+        self.report_settings();
+        self.frame_wanted = true;
+    }
+
+    /// Applies the changes that a link recorded at this step.
+    fn reach_changes(&mut self) {
+        let step = self.step;
+        let mut is_reached = false;
+        for change in self.base.changes.iter().filter(|c| c.step == step) {
+            if self.now.get(change.name).as_ref() != Ok(&change.value) {
+                self.now
+                    .set(change.name, &change.value)
+                    .expect("a change is checked when it is read");
+                is_reached = true;
+            }
+        }
+        if is_reached {
+            self.report_settings();
+        }
+    }
+
+    fn start_noise(&self) -> Option<Noise> {
+        let normalises = |side: &&Run| side.norm() != Norm::None;
+        let side = self.sides.iter().find(normalises).or(self.sides.first())?;
+        Some(Noise::new(
+            side,
+            &self.dataset.train,
+            &self.now,
+            self.run,
+            self.step,
+        ))
+    }
+
+    fn report_ladder(&mut self) {
+        if let Some(ladder) = &self.ladder {
+            let report: LadderReport = ladder.report();
+            if report.done == report.total {
+                self.ladder = None;
+            }
+            self.events.push(Event::Ladder(report));
+        }
+    }
+
+    fn report_settings(&mut self) {
+        let link = Settings {
+            at: 0,
+            ..self.base.clone()
+        };
+        let now = Settings {
+            at: 0,
+            changes: Vec::new(),
+            ..self.now.clone()
+        };
+        self.events.push(Event::Settings {
+            run: self.run,
+            link: link.to_text(),
+            now: now.to_text(),
+        });
+    }
+
+    fn report(&mut self, result: Result<(), Error>) {
+        if let Err(error) = result {
+            self.events.push(Event::Failed(Failure::from(&error)));
+        }
+    }
+}
