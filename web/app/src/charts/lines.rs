@@ -1,0 +1,297 @@
+//! Lines over steps: the chart behind curves, γ and β, running statistics. Decides no colour and no meaning.
+
+use crate::history::Table;
+
+use super::axis::{Axis, extent, round_up};
+use super::ink::{Align, Baseline};
+use super::letters::{fit, spread};
+use super::pen::{Pen, Point, Shape, Stroke};
+use super::plot::{LABEL_SIZE, Plot, draw_x_axis, draw_y_axis, left_margin};
+use super::theme::Rgb;
+
+/// One line: a column of a table.
+#[derive(Clone)]
+pub(crate) struct Line<'a> {
+    pub table: &'a Table,
+    pub column: usize,
+    pub color: Rgb,
+    /// css pixels; 0 draws only the line's end and label.
+    pub width: f64,
+    pub stroke: Stroke,
+    /// Direct label at the line's end; empty for none.
+    pub label: &'a str,
+    /// A mark on the newest value.
+    pub end: Option<Shape>,
+}
+
+/// How the upright axis runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Upright {
+    /// Between these values.
+    Fixed(f64, f64),
+    /// Around the data, taking in a reference value.
+    Around(f64),
+    /// From zero, logarithmic where values span more than a factor of fifty.
+    FromZero,
+}
+
+/// Lines that share their axes.
+pub(crate) struct LineChart<'a> {
+    pub lines: Vec<Line<'a>>,
+    pub upright: Upright,
+    /// A value with a line of its own and its label.
+    pub reference: Option<(f64, &'a str)>,
+    pub x_name: &'a str,
+    pub y_name: &'a str,
+    /// The step under the pointer.
+    pub cursor: Option<u64>,
+    /// Whether room is kept at the right for direct labels.
+    pub labelled: bool,
+}
+
+/// Where things lie; the same for drawing and for hovering.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct LineLayout {
+    pub plot: Plot,
+    pub x: Axis,
+    pub y: Axis,
+}
+
+impl LineLayout {
+    pub(crate) fn new(chart: &LineChart, size: Point, scale: f64) -> Self {
+        let width_css = size.0 / scale;
+        let right = if chart.labelled {
+            (width_css * 0.22).clamp(36.0, 110.0)
+        } else {
+            10.0
+        };
+        let plot = Plot::within(size, scale, [22.0, right, 20.0, left_margin(width_css)]);
+        let first = chart.lines.iter().filter_map(|l| l.table.steps().first());
+        let last = chart.lines.iter().filter_map(|l| l.table.steps().last());
+        let first = Iterator::min(first).copied().unwrap_or(0);
+        let last = Iterator::max(last).copied().unwrap_or(0).max(first + 1);
+        Self {
+            plot,
+            x: Axis::linear(first as f64, last as f64, plot.left, plot.right),
+            y: chart.upright_axis(&plot),
+        }
+    }
+}
+
+impl LineChart<'_> {
+    fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.lines
+            .iter()
+            .flat_map(|line| line.table.column(line.column))
+            .map(|(_, value)| f64::from(value))
+    }
+
+    fn upright_axis(&self, plot: &Plot) -> Axis {
+        let (from, to) = (plot.bottom, plot.top);
+        match self.upright {
+            Upright::Fixed(low, high) => Axis::linear(low, high, from, to),
+            Upright::Around(reference) => {
+                let values = self.values().chain([reference]);
+                let (low, high) = extent(values).unwrap_or((0.0, 1.0));
+                let margin = ((high - low) * 0.08).max(0.05);
+                Axis::linear(low - margin, high + margin, from, to)
+            }
+            Upright::FromZero => {
+                let positive = extent(self.values().filter(|v| *v > 0.0));
+                match positive {
+                    Some((low, high)) if high > 50.0 * low => {
+                        Axis::logarithmic(low.max(high * 1e-8), high, from, to)
+                    }
+                    Some((_, high)) => Axis::linear(0.0, round_up(high), from, to),
+                    None => Axis::linear(0.0, 1.0, from, to),
+                }
+            }
+        }
+    }
+
+    /// The line and the row nearest to a point within the plot.
+    pub(crate) fn nearest(&self, layout: &LineLayout, (x, y): Point) -> Option<(usize, usize)> {
+        let step = layout.x.value(x);
+        let candidates = self.lines.iter().enumerate().filter_map(|(index, line)| {
+            let row = line.table.nearest(step)?;
+            let value = *line.table.row(row).get(line.column)?;
+            let distance = (layout.y.px(f64::from(value)) - y).abs();
+            distance.is_finite().then_some((index, row, distance))
+        });
+        candidates
+            .min_by(|a, b| a.2.total_cmp(&b.2))
+            .map(|(index, row, _)| (index, row))
+    }
+
+    pub(crate) fn draw(&self, pen: &mut Pen) {
+        let layout = LineLayout::new(self, pen.size(), pen.scale);
+        let LineLayout { plot, x, y } = layout;
+        pen.clear();
+        draw_y_axis(pen, &plot, &y, self.y_name);
+        draw_x_axis(pen, &plot, &x, self.x_name);
+        if let Some((value, label)) = self.reference
+            && y.contains(value)
+        {
+            let (color, muted) = (pen.theme.axis, pen.theme.muted);
+            let at = y.px(value);
+            pen.rule_across(at, plot.left, plot.right, 1.0, color);
+            let at = (plot.right + pen.px(4.0), at);
+            if self.labelled {
+                pen.text(label, at, LABEL_SIZE, muted, Align::Start, Baseline::Middle);
+            }
+        }
+        if let Some(step) = self.cursor
+            && x.contains(step as f64)
+        {
+            let color = pen.theme.axis;
+            pen.rule_down(x.px(step as f64), plot.top, plot.bottom, 1.0, color);
+        }
+        for line in &self.lines {
+            if line.width == 0.0 {
+                continue;
+            }
+            let points = thinned(line, &x, &y, pen.px(1.0));
+            pen.line(&points, line.width, line.stroke, line.color);
+            if points.len() == 1 {
+                pen.mark(Shape::Circle, points[0], line.width, line.color);
+            }
+        }
+        self.draw_ends(pen, &layout);
+    }
+
+    fn draw_ends(&self, pen: &mut Pen, layout: &LineLayout) {
+        let ends: Vec<f64> = self
+            .lines
+            .iter()
+            .map(|line| {
+                let newest = line.table.newest().and_then(|row| row.get(line.column));
+                layout.y.px(newest.map_or(f64::NAN, |v| f64::from(*v)))
+            })
+            .collect();
+        for (line, y) in self.lines.iter().zip(&ends) {
+            if let Some(shape) = line.end {
+                pen.mark(shape, (layout.plot.right, *y), 3.0, line.color);
+            }
+            if let Some(step) = self.cursor
+                && let Some(row) = line.table.nearest(step as f64)
+                && let Some(value) = line.table.row(row).get(line.column)
+                && (line.width > 1.2 || self.lines.len() < 4)
+            {
+                let at = (
+                    layout.x.px(line.table.steps()[row] as f64),
+                    layout.y.px(f64::from(*value)),
+                );
+                pen.mark(Shape::Circle, at, 2.5, line.color);
+            }
+        }
+        if !self.labelled {
+            return;
+        }
+        let labelled: Vec<usize> = (0..self.lines.len())
+            .filter(|i| !self.lines[*i].label.is_empty())
+            .collect();
+        let wanted: Vec<f64> = labelled.iter().map(|i| ends[*i]).collect();
+        let (gap, half) = (pen.px(LABEL_SIZE + 1.0), pen.px(LABEL_SIZE / 2.0));
+        let places = spread(&wanted, gap, layout.plot.top, layout.plot.bottom - half);
+        let left = layout.plot.right + pen.px(7.0);
+        for (index, place) in labelled.into_iter().zip(places) {
+            if let Some(y) = place {
+                let line = &self.lines[index];
+                let text = fit(line.label, pen.px(LABEL_SIZE), pen.width - left);
+                let color = line.color;
+                pen.text(
+                    &text,
+                    (left, y),
+                    LABEL_SIZE,
+                    color,
+                    Align::Start,
+                    Baseline::Middle,
+                );
+            }
+        }
+    }
+}
+
+/// The line's points, at most two a column of `column_px`: the lowest and the highest, in their order, so that a
+/// noisy line keeps its envelope.
+fn thinned(line: &Line, x: &Axis, y: &Axis, column_px: f64) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    let mut pending: Option<(i64, Point, Point)> = None;
+    let flush = |points: &mut Vec<Point>, (_, a, b): (i64, Point, Point)| {
+        points.push(a);
+        if b != a {
+            points.push(b);
+        }
+    };
+    for (step, value) in line.table.column(line.column) {
+        let point = (x.px(step as f64), y.px(f64::from(value)));
+        if !point.1.is_finite() {
+            if let Some(column) = pending.take() {
+                flush(&mut points, column);
+            }
+            if points.last().is_some_and(|(_, y)| y.is_finite()) {
+                points.push((point.0, f64::NAN));
+            }
+            continue;
+        }
+        let column = (point.0 / column_px.max(1.0)) as i64;
+        pending = match pending {
+            Some((seen, a, b)) if seen == column => {
+                let (low, high) = if a.1 <= b.1 { (a, b) } else { (b, a) };
+                let low = if point.1 < low.1 { point } else { low };
+                let high = if point.1 >= high.1 { point } else { high };
+                let (first, second) = if low.0 <= high.0 {
+                    (low, high)
+                } else {
+                    (high, low)
+                };
+                Some((column, first, second))
+            }
+            other => {
+                if let Some(column) = other {
+                    flush(&mut points, column);
+                }
+                Some((column, point, point))
+            }
+        };
+    }
+    if let Some(column) = pending {
+        flush(&mut points, column);
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thinned_line_keeps_its_envelope_and_its_gaps() {
+        let mut table = Table::default();
+        for step in 0..500 {
+            table.push(600, 1, step, |row| {
+                row[0] = match step {
+                    250 => 9.0,
+                    300 => f32::NAN,
+                    _ => (step % 2) as f32,
+                };
+            });
+        }
+        let line = Line {
+            table: &table,
+            column: 0,
+            color: (0, 0, 0),
+            width: 1.0,
+            stroke: Stroke::Solid,
+            label: "",
+            end: None,
+        };
+        let x = Axis::linear(0.0, 500.0, 0.0, 50.0);
+        let y = Axis::linear(0.0, 10.0, 0.0, 10.0);
+        let points = thinned(&line, &x, &y, 1.0);
+        assert!(points.len() <= 2 * 50 + 3, "{}", points.len());
+        assert!(points.iter().any(|p| p.1 == 9.0));
+        assert_eq!(points.iter().filter(|p| p.1.is_nan()).count(), 1);
+        assert!(points.windows(2).all(|p| p[0].0 <= p[1].0));
+    }
+}

@@ -1,0 +1,119 @@
+//! The ground of a chart with two axes: its rectangle, grid, ticks and names. Knows no data.
+
+use super::axis::Axis;
+use super::ink::{Align, Baseline};
+use super::letters::text_width;
+use super::pen::{Pen, Point};
+
+/// Tick labels, css pixels.
+pub(crate) const TICK_SIZE: f64 = 10.0;
+/// Names and direct labels, css pixels.
+pub(crate) const LABEL_SIZE: f64 = 11.0;
+
+/// A rectangle in device pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Plot {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+impl Plot {
+    /// The rectangle that margins in css pixels leave of a surface; never inside out.
+    pub(crate) fn within(
+        (width, height): Point,
+        scale: f64,
+        [top, right, bottom, left]: [f64; 4],
+    ) -> Self {
+        let left = (left * scale).min(width * 0.4);
+        let top = (top * scale).min(height * 0.4);
+        Self {
+            left,
+            top,
+            right: (width - right * scale).max(left + 1.0),
+            bottom: (height - bottom * scale).max(top + 1.0),
+        }
+    }
+
+    pub(crate) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(crate) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(crate) fn contains(&self, (x, y): Point) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+}
+
+/// Room at the left for tick labels, css pixels.
+pub(crate) fn left_margin(width_css: f64) -> f64 {
+    if width_css < 240.0 { 30.0 } else { 36.0 }
+}
+
+/// Horizontal guide lines with their labels, and the name of the upright axis above them.
+pub(crate) fn draw_y_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str) {
+    let wanted = (plot.height() / pen.px(28.0)).round().clamp(2.0, 6.0) as usize;
+    let (grid, muted) = (pen.theme.grid, pen.theme.muted);
+    let mut last = f64::INFINITY;
+    for (value, label) in axis.ticks(wanted) {
+        let y = axis.px(value);
+        pen.rule_across(y, plot.left, plot.right, 1.0, grid);
+        if last - y >= pen.px(TICK_SIZE) * 1.1 {
+            let at = (plot.left - pen.px(5.0), y);
+            pen.text(&label, at, TICK_SIZE, muted, Align::End, Baseline::Middle);
+            last = y;
+        }
+    }
+    // The name stands above the highest tick label, flush with the surface.
+    let at = (pen.px(2.0), plot.top - pen.px(6.0));
+    let text = pen.theme.text;
+    pen.text(name, at, LABEL_SIZE, text, Align::Start, Baseline::Bottom);
+}
+
+/// The base line with tick labels below; the axis' name stands at the right end of the same row.
+pub(crate) fn draw_x_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str) {
+    let wanted = (plot.width() / pen.px(64.0)).round().clamp(1.0, 8.0) as usize;
+    draw_x_ticks(pen, plot, axis, &axis.ticks(wanted), name);
+}
+
+/// The same with given ticks.
+pub(crate) fn draw_x_ticks(
+    pen: &mut Pen,
+    plot: &Plot,
+    axis: &Axis,
+    ticks: &[(f64, String)],
+    name: &str,
+) {
+    let (color, muted, text) = (pen.theme.axis, pen.theme.muted, pen.theme.text);
+    pen.rule_across(plot.bottom, plot.left, plot.right, 1.0, color);
+    let row = plot.bottom + pen.px(4.0);
+    let name_room = text_width(name, pen.px(LABEL_SIZE)) + pen.px(8.0);
+    let end = if name.is_empty() {
+        pen.width
+    } else {
+        pen.width - name_room
+    };
+    let mut last = f64::NEG_INFINITY;
+    for (value, label) in ticks {
+        let x = axis.px(*value);
+        pen.rule_down(x, plot.bottom, plot.bottom + pen.px(3.0), 1.0, color);
+        let half = text_width(label, pen.px(TICK_SIZE)) / 2.0;
+        if x - half > last && x + half < end {
+            pen.text(
+                label,
+                (x, row),
+                TICK_SIZE,
+                muted,
+                Align::Middle,
+                Baseline::Top,
+            );
+            last = x + half + pen.px(4.0);
+        }
+    }
+    let at = (pen.width - pen.px(2.0), row);
+    pen.text(name, at, LABEL_SIZE, text, Align::End, Baseline::Top);
+}

@@ -1,0 +1,363 @@
+//! What the page remembers of a run: bounded tables fed one frame at a time. Computes no statistic, draws nothing.
+
+use batchnorm_lab::protocol::{BINS, Distribution, Frame, LayerStats, Side};
+
+mod table;
+pub use table::Table;
+
+/// Rows of a ridgeline.
+pub const RIDGE_ROWS: usize = 14;
+/// Points of a loss or accuracy curve.
+pub const CURVE_POINTS: usize = 600;
+/// Numbers that all per-unit tables of a run may hold together (8 MB).
+const UNIT_BUDGET: usize = 2_000_000;
+
+/// A distribution that a layer shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// As the affine layer gives it.
+    Before,
+    /// x̂.
+    Normalized,
+    /// γ·x̂ + β.
+    After,
+    /// What the activation gives on.
+    Output,
+}
+
+impl Stage {
+    /// Every stage, in the order of the computation.
+    pub const ALL: [Stage; 4] = [
+        Stage::Before,
+        Stage::Normalized,
+        Stage::After,
+        Stage::Output,
+    ];
+
+    /// That distribution of a layer; `None` where the layer has no such stage.
+    pub fn of(self, layer: &LayerStats) -> Option<&Distribution> {
+        match self {
+            Stage::Before => Some(&layer.before),
+            Stage::Normalized => layer.normalized.as_ref(),
+            Stage::After => layer.after.as_ref(),
+            Stage::Output => Some(&layer.output),
+        }
+    }
+}
+
+/// Columns of a ridgeline's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RidgeColumn {
+    /// Mean.
+    Mean = 0,
+    /// Standard deviation.
+    Std = 1,
+    /// Left end of the first bin.
+    Low = 2,
+    /// Right end of the last bin.
+    High = 3,
+}
+
+/// Columns before the first bin of a ridgeline's table.
+pub const RIDGE_HEAD: usize = 4;
+
+/// Columns of one run in the curves' table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// Loss of the mini-batch.
+    LossBatch = 0,
+    /// Loss of the training set.
+    LossTrain = 1,
+    /// Loss of the test set.
+    LossTest = 2,
+    /// Accuracy on the training set.
+    AccuracyTrain = 3,
+    /// Test accuracy under batch statistics.
+    AccuracyBatch = 4,
+    /// Test accuracy under the running averages.
+    AccuracyRunning = 5,
+    /// Test accuracy under full-set statistics.
+    AccuracyFull = 6,
+}
+
+impl Curve {
+    const COUNT: usize = 7;
+
+    /// The column of this curve of that run (0 is A, 1 is B).
+    pub fn column(self, side: usize) -> usize {
+        side * Self::COUNT + self as usize
+    }
+}
+
+/// Per-unit quantities in a layer's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitColumn {
+    /// γ.
+    Gamma = 0,
+    /// β.
+    Beta = 1,
+    /// Mean of the mini-batch.
+    BatchMean = 2,
+    /// Biased variance of the mini-batch.
+    BatchVar = 3,
+    /// Running mean.
+    RunningMean = 4,
+    /// Running variance.
+    RunningVar = 5,
+    /// Mean over the training set.
+    FullMean = 6,
+    /// Unbiased variance over the training set.
+    FullVar = 7,
+}
+
+impl UnitColumn {
+    const COUNT: usize = 8;
+
+    /// The column of this quantity of that unit.
+    pub fn column(self, unit: usize) -> usize {
+        unit * Self::COUNT + self as usize
+    }
+}
+
+/// What is remembered of one hidden layer of one run.
+#[derive(Clone, Debug, Default)]
+pub struct LayerHistory {
+    ridges: [Table; Stage::ALL.len()],
+    /// Quantities of every unit; columns by `UnitColumn::column`.
+    pub units: Table,
+    /// Number of units.
+    pub width: usize,
+}
+
+impl LayerHistory {
+    /// The rows of one stage: `RidgeColumn`s, then `BINS` counts.
+    pub fn ridge(&self, stage: Stage) -> &Table {
+        &self.ridges[stage as usize]
+    }
+}
+
+/// What is remembered of one run.
+#[derive(Clone, Debug, Default)]
+pub struct SideHistory {
+    /// The hidden layers, first to last.
+    pub layers: Vec<LayerHistory>,
+    /// Gradient norms, one column a layer.
+    pub gradients: Table,
+}
+
+/// What is remembered of both runs.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    run: u32,
+    /// Run A and run B; without layers where the run is not shown.
+    pub sides: [SideHistory; 2],
+    /// Losses and accuracies of both runs; columns by `Curve::column`, NaN where a run is not shown.
+    pub curves: Table,
+    /// Half-width of the shared axis in the newest frame.
+    pub axis_limit: f32,
+    /// The step at which that half-width last changed; `None` until it changes.
+    pub rescaled_at: Option<u64>,
+}
+
+impl History {
+    /// Takes in a frame and says whether it belongs here.
+    ///
+    /// A frame of an older run changes nothing. A frame of a newer run clears everything first. A step that is
+    /// already there is replaced, and so is all that came after it. Memory grows only up to the tables' bounds.
+    pub fn feed(&mut self, frame: &Frame) -> bool {
+        if frame.run < self.run {
+            return false;
+        }
+        if frame.run > self.run {
+            *self = Self::default();
+            self.run = frame.run;
+        }
+        if !self.curves.is_empty() && frame.axis_limit != self.axis_limit {
+            self.rescaled_at = Some(frame.step);
+        }
+        self.axis_limit = frame.axis_limit;
+
+        let units: usize = frame
+            .sides
+            .iter()
+            .flat_map(|side| &side.layers)
+            .map(|layer| layer.batch_mean.len() * UnitColumn::COUNT)
+            .sum();
+        let unit_points = (UNIT_BUDGET / units.max(1)).clamp(24, 240);
+        for (index, history) in self.sides.iter_mut().enumerate() {
+            let side = frame.sides.iter().find(|s| usize::from(s.index) == index);
+            match side {
+                Some(side) => history.feed(frame.step, side, unit_points),
+                None => *history = SideHistory::default(),
+            }
+        }
+        self.curves
+            .push(CURVE_POINTS, 2 * Curve::COUNT, frame.step, |row| {
+                for side in &frame.sides {
+                    write_curves(row, side);
+                }
+            });
+        true
+    }
+
+    /// The run that is remembered.
+    pub fn run(&self) -> u32 {
+        self.run
+    }
+}
+
+impl SideHistory {
+    fn feed(&mut self, step: u64, side: &Side, unit_points: usize) {
+        self.layers
+            .resize_with(side.layers.len(), LayerHistory::default);
+        for (history, layer) in self.layers.iter_mut().zip(&side.layers) {
+            history.feed(step, layer, unit_points);
+        }
+        self.gradients.push(240, side.layers.len(), step, |row| {
+            for (cell, layer) in row.iter_mut().zip(&side.layers) {
+                *cell = layer.gradient_norm;
+            }
+        });
+    }
+}
+
+impl LayerHistory {
+    fn feed(&mut self, step: u64, layer: &LayerStats, unit_points: usize) {
+        for stage in Stage::ALL {
+            if let Some(distribution) = stage.of(layer) {
+                let table = &mut self.ridges[stage as usize];
+                table.push(RIDGE_ROWS, RIDGE_HEAD + BINS, step, |row| {
+                    write_distribution(row, distribution);
+                });
+            }
+        }
+        self.width = layer.batch_mean.len();
+        let width = self.width;
+        self.units
+            .push(unit_points, width * UnitColumn::COUNT, step, |row| {
+                for (unit, cells) in row.chunks_exact_mut(UnitColumn::COUNT).enumerate() {
+                    let sources = [
+                        &layer.gamma,
+                        &layer.beta,
+                        &layer.batch_mean,
+                        &layer.batch_var,
+                        &layer.running_mean,
+                        &layer.running_var,
+                        &layer.full_mean,
+                        &layer.full_var,
+                    ];
+                    for (cell, source) in cells.iter_mut().zip(sources) {
+                        *cell = source.get(unit).copied().unwrap_or(f32::NAN);
+                    }
+                }
+            });
+    }
+}
+
+fn write_curves(row: &mut [f32], side: &Side) {
+    let mut put = |curve: Curve, value: f32| {
+        if let Some(cell) = row.get_mut(curve.column(usize::from(side.index))) {
+            *cell = value;
+        }
+    };
+    put(Curve::LossBatch, side.loss.batch);
+    put(Curve::LossTrain, side.loss.train);
+    put(Curve::LossTest, side.loss.eval);
+    put(Curve::AccuracyTrain, side.accuracy.train);
+    put(Curve::AccuracyBatch, side.accuracy.eval_batch);
+    put(Curve::AccuracyRunning, side.accuracy.eval_running);
+    put(Curve::AccuracyFull, side.accuracy.eval_full);
+}
+
+fn write_distribution(row: &mut [f32], distribution: &Distribution) {
+    row[RidgeColumn::Mean as usize] = distribution.mean;
+    row[RidgeColumn::Std as usize] = distribution.std;
+    row[RidgeColumn::Low as usize] = distribution.low;
+    row[RidgeColumn::High as usize] = distribution.high;
+    let bins = row[RIDGE_HEAD..].iter_mut();
+    for (cell, count) in bins.zip(&distribution.histogram) {
+        *cell = *count as f32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(run: u32, step: u64) -> Frame {
+        let layer = LayerStats {
+            before: Distribution {
+                mean: step as f32,
+                histogram: vec![1; BINS],
+                ..Distribution::default()
+            },
+            batch_mean: vec![step as f32, -1.0],
+            gamma: vec![],
+            ..LayerStats::default()
+        };
+        let side = Side {
+            index: 1,
+            layers: vec![layer],
+            ..Side::default()
+        };
+        Frame {
+            run,
+            step,
+            axis_limit: 4.0,
+            sides: vec![side],
+            ..Frame::default()
+        }
+    }
+
+    #[test]
+    fn an_older_run_changes_nothing_and_a_newer_one_clears() {
+        let mut history = History::default();
+        assert!(history.feed(&frame(2, 0)));
+        assert!(history.feed(&frame(2, 1)));
+        assert!(!history.feed(&frame(1, 7)));
+        assert_eq!(history.curves.steps(), [0, 1]);
+        assert!(history.feed(&frame(3, 5)));
+        assert_eq!(history.curves.steps(), [5]);
+        assert_eq!(history.run(), 3);
+    }
+
+    #[test]
+    fn every_quantity_lands_in_its_column() {
+        let mut history = History::default();
+        history.feed(&frame(1, 3));
+        let layer = &history.sides[1].layers[0];
+        let row = layer.units.row(0);
+        assert_eq!(row[UnitColumn::BatchMean.column(0)], 3.0);
+        assert_eq!(row[UnitColumn::BatchMean.column(1)], -1.0);
+        assert!(row[UnitColumn::Gamma.column(0)].is_nan());
+        assert_eq!(layer.ridge(Stage::Before).row(0)[0], 3.0);
+        assert!(layer.ridge(Stage::Normalized).is_empty());
+        assert!(history.sides[0].layers.is_empty());
+        assert!(history.curves.row(0)[Curve::LossBatch.column(0)].is_nan());
+    }
+
+    #[test]
+    fn a_rescaled_axis_is_noticed() {
+        let mut history = History::default();
+        history.feed(&frame(1, 0));
+        history.feed(&frame(1, 1));
+        assert_eq!(history.rescaled_at, None);
+        let mut wider = frame(1, 2);
+        wider.axis_limit = 8.0;
+        history.feed(&wider);
+        assert_eq!(history.rescaled_at, Some(2));
+    }
+
+    #[test]
+    fn a_long_run_stays_within_its_bounds() {
+        let mut history = History::default();
+        for step in 0..10_000 {
+            history.feed(&frame(1, step * 3));
+        }
+        let layer = &history.sides[1].layers[0];
+        assert!(layer.ridge(Stage::Before).len() <= RIDGE_ROWS + 1);
+        assert!(history.curves.len() <= CURVE_POINTS + 1);
+        assert_eq!(history.curves.steps().first(), Some(&0));
+        assert_eq!(history.curves.steps().last(), Some(&29_997));
+    }
+}

@@ -1,0 +1,196 @@
+//! A bounded table of rows over steps: when it is full the stride between rows doubles. Knows no quantity by name.
+
+/// Rows of numbers, one per remembered step, steps growing.
+///
+/// Steps fall into buckets of `stride` steps. The first row of a bucket is kept; the newest row is always there and
+/// is replaced while it shares its bucket with a kept one. A full table doubles its stride and keeps the first row of
+/// each wider bucket, so rows stay evenly spread over the whole run, however irregular the frames come.
+#[derive(Clone, Debug)]
+pub struct Table {
+    width: usize,
+    stride: u64,
+    steps: Vec<u64>,
+    values: Vec<f32>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            width: 0,
+            stride: 1,
+            steps: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+}
+
+impl Table {
+    /// Remembers a row; `write` fills it, and what it does not fill is NaN.
+    ///
+    /// `capacity` is the number of rows besides the newest; a changed `width` starts the table afresh.
+    ///
+    /// # Panics
+    /// If `capacity` is less than 2.
+    pub fn push(
+        &mut self,
+        capacity: usize,
+        width: usize,
+        step: u64,
+        write: impl FnOnce(&mut [f32]),
+    ) {
+        assert!(
+            capacity >= 2,
+            "a table of {capacity} rows cannot thin itself"
+        );
+        if width != self.width {
+            *self = Self {
+                width,
+                ..Self::default()
+            };
+        }
+        while self.steps.last().is_some_and(|last| *last >= step) {
+            self.pop();
+        }
+        if let [.., kept, newest] = self.steps[..]
+            && kept / self.stride == newest / self.stride
+        {
+            self.pop();
+        }
+        self.steps.push(step);
+        let start = self.values.len();
+        self.values.resize(start + width, f32::NAN);
+        write(&mut self.values[start..]);
+        while self.steps.len() > capacity + 1 {
+            self.stride *= 2;
+            self.thin();
+        }
+    }
+
+    fn pop(&mut self) {
+        self.steps.pop();
+        self.values.truncate(self.steps.len() * self.width);
+    }
+
+    fn thin(&mut self) {
+        let mut kept = 0;
+        for row in 0..self.steps.len() {
+            let is_newest = row + 1 == self.steps.len();
+            let bucket = self.steps[row] / self.stride;
+            if is_newest || kept == 0 || self.steps[kept - 1] / self.stride != bucket {
+                self.steps[kept] = self.steps[row];
+                let start = row * self.width;
+                self.values
+                    .copy_within(start..start + self.width, kept * self.width);
+                kept += 1;
+            }
+        }
+        self.steps.truncate(kept);
+        self.values.truncate(kept * self.width);
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The remembered steps, growing.
+    pub fn steps(&self) -> &[u64] {
+        &self.steps
+    }
+
+    /// Steps in a bucket.
+    pub fn stride(&self) -> u64 {
+        self.stride
+    }
+
+    /// One row, oldest first.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn row(&self, index: usize) -> &[f32] {
+        &self.values[index * self.width..(index + 1) * self.width]
+    }
+
+    /// The newest row.
+    pub fn newest(&self) -> Option<&[f32]> {
+        self.len().checked_sub(1).map(|last| self.row(last))
+    }
+
+    /// One column over the steps; nothing if there is no such column.
+    pub fn column(&self, column: usize) -> impl Iterator<Item = (u64, f32)> + '_ {
+        let rows = if column < self.width { self.len() } else { 0 };
+        (0..rows).map(move |row| (self.steps[row], self.row(row)[column]))
+    }
+
+    /// The row whose step lies nearest to `step`.
+    pub fn nearest(&self, step: f64) -> Option<usize> {
+        let distance = |row: &usize| (self.steps[*row] as f64 - step).abs();
+        (0..self.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push(table: &mut Table, step: u64) {
+        table.push(8, 1, step, |row| row[0] = step as f32);
+    }
+
+    #[test]
+    fn rows_stay_spread_over_the_whole_run() {
+        for pace in [1, 3, 7, 64] {
+            let mut table = Table::default();
+            for frame in 0..1000 {
+                push(&mut table, frame * pace);
+                assert!(table.len() <= 9);
+                assert_eq!(table.steps()[0], 0);
+                assert_eq!(table.steps().last(), Some(&(frame * pace)));
+                assert!(table.steps().windows(2).all(|pair| pair[0] < pair[1]));
+                assert!(table.column(0).all(|(step, value)| value == step as f32));
+            }
+            assert!(table.len() >= 5, "{:?}", table.steps());
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_there_is_replaced_with_all_that_came_after() {
+        let mut table = Table::default();
+        for step in 0..6 {
+            push(&mut table, step);
+        }
+        table.push(8, 1, 3, |row| row[0] = -1.0);
+        assert_eq!(table.steps(), [0, 1, 2, 3]);
+        assert_eq!(table.newest(), Some(&[-1.0][..]));
+    }
+
+    #[test]
+    fn memory_stops_growing() {
+        let mut table = Table::default();
+        for step in 0..100 {
+            push(&mut table, step);
+        }
+        let capacity = (table.steps.capacity(), table.values.capacity());
+        for step in 100..10_000 {
+            push(&mut table, step);
+        }
+        assert_eq!(capacity, (table.steps.capacity(), table.values.capacity()));
+    }
+
+    #[test]
+    fn the_nearest_row_is_found() {
+        let mut table = Table::default();
+        assert_eq!(table.nearest(3.0), None);
+        for step in [0, 10, 20] {
+            push(&mut table, step);
+        }
+        assert_eq!(table.nearest(14.0), Some(1));
+        assert_eq!(table.nearest(-5.0), Some(0));
+        assert_eq!(table.nearest(f64::INFINITY), Some(0));
+    }
+}
