@@ -118,6 +118,11 @@ impl Run {
         }
     }
 
+    /// Numbers that learn.
+    pub fn parameter_count(&self) -> usize {
+        self.network.parameters().len()
+    }
+
     /// Everything needed to go on.
     pub fn state(&self) -> SideState {
         SideState {

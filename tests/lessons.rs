@@ -189,14 +189,14 @@ fn small_batches_break_batch_normalization_and_nothing_else() {
         while trainer.has_background() {
             trainer.background();
         }
-        let ladders = trainer
+        let mut ladders = trainer
             .take_events()
             .into_iter()
             .filter_map(|event| match event {
                 Event::Ladder(report) => Some(report),
                 _ => None,
             });
-        let report: LadderReport = ladders.last().expect("a report");
+        let report: LadderReport = ladders.next_back().expect("a report");
         let error = |side, batch| {
             let row = report
                 .rows

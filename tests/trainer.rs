@@ -51,14 +51,14 @@ fn change(trainer: &mut Trainer, settings: &str) {
 }
 
 fn link(trainer: &mut Trainer) -> String {
-    let links = trainer
+    let mut links = trainer
         .take_events()
         .into_iter()
         .filter_map(|event| match event {
             Event::Settings { link, .. } => Some(link),
             _ => None,
         });
-    links.last().expect("the worker tells the link")
+    links.next_back().expect("the worker tells the link")
 }
 
 fn checkpoint(trainer: &Trainer) -> Checkpoint {
