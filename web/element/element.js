@@ -69,7 +69,7 @@ class BatchnormLab extends HTMLElement {
   attributeChangedCallback(name, before, value) {
     if (before === value) return;
     if (name === 'state') this.#laterState = undefined;
-    this.#handle?.set_option(name, value ?? '');
+    this.#handle?.set_option(name, name === 'engine' ? chooseEngine(value).engine : (value ?? ''));
     if (name === 'lang' && !this.#handle && this.#root?.firstChild) this.#rest();
   }
 

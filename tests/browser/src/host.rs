@@ -1,5 +1,7 @@
-//! A plain static host: it serves a folder below a sub-path, sets no special header and remembers what was asked.
+//! A plain static host: it serves a folder below a sub-path and remembers what was asked. Its only header beside the type
+//! is the one that lets other origins read it, as every content network sets it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -21,6 +23,7 @@ pub struct Asked {
 pub struct Host {
     server: Arc<Server>,
     log: Arc<Mutex<Vec<Asked>>>,
+    site: Arc<Folder>,
     port: u16,
     base: String,
 }
@@ -45,13 +48,14 @@ impl Host {
         let site = Arc::new(Folder {
             root: folder.to_owned(),
             base: base.to_owned(),
+            lost: Mutex::default(),
             pages: pages
                 .iter()
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
                 .collect(),
         });
         for _ in 0..4 {
-            let (server, log, site) = (server.clone(), log.clone(), site.clone());
+            let (server, log, site) = (server.clone(), log.clone(), Arc::clone(&site));
             thread::spawn(move || {
                 while let Ok(request) = server.recv() {
                     let url = request.url().to_owned();
@@ -65,6 +69,7 @@ impl Host {
         Ok(Self {
             server,
             log,
+            site,
             port,
             base: base.to_owned(),
         })
@@ -78,6 +83,20 @@ impl Host {
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// From now on a file of that name is not found, until `find_again`.
+    pub fn lose(&self, name: &str) {
+        if let Ok(mut lost) = self.site.lost.lock() {
+            lost.insert(name.to_owned());
+        }
+    }
+
+    /// Every file is found again.
+    pub fn find_again(&self) {
+        if let Ok(mut lost) = self.site.lost.lock() {
+            lost.clear();
+        }
     }
 
     /// What was asked so far.
@@ -97,6 +116,7 @@ impl Drop for Host {
 struct Folder {
     root: PathBuf,
     base: String,
+    lost: Mutex<BTreeSet<String>>,
     pages: Vec<(String, String)>,
 }
 
@@ -108,7 +128,9 @@ impl Folder {
             let response = Response::from_string(text).with_header(type_of(Path::new("x.html")));
             (200, request.respond(response))
         } else if let Some((file, open)) = self.file(&path) {
-            let response = Response::from_file(open).with_header(type_of(&file));
+            let response = Response::from_file(open)
+                .with_header(type_of(&file))
+                .with_header(header("Access-Control-Allow-Origin: *"));
             (200, request.respond(response))
         } else {
             (404, request.respond(Response::empty(404)))
@@ -118,7 +140,11 @@ impl Folder {
     }
 
     fn file(&self, path: &str) -> Option<(PathBuf, File)> {
-        let relative = Path::new(path.strip_prefix(&self.base)?);
+        let name = path.strip_prefix(&self.base)?;
+        if self.lost.lock().is_ok_and(|lost| lost.contains(name)) {
+            return None;
+        }
+        let relative = Path::new(name);
         let is_below = relative
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
@@ -142,7 +168,9 @@ fn type_of(file: &Path) -> Header {
         "png" => "image/png",
         _ => "application/octet-stream",
     };
-    format!("Content-Type: {kind}")
-        .parse()
-        .expect("headers written here are well formed")
+    header(&format!("Content-Type: {kind}"))
+}
+
+fn header(line: &str) -> Header {
+    line.parse().expect("headers written here are well formed")
 }

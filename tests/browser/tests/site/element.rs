@@ -1,0 +1,215 @@
+//! `<batchnorm-lab>` in other people's pages.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use batchnorm_lab_browser_tests::host::Host;
+use serde_json::Value;
+
+use crate::lab::{Lab, number};
+
+/// A document of someone else with two labs.
+const TWO: &str = "<!doctype html><meta charset=utf-8><title>two</title><link rel=icon href=data:,>
+    <script type=module src=element.js></script>
+    <p id=sink></p>
+    <batchnorm-lab id=one state='seed=1&layers=4&samples=100'></batchnorm-lab>
+    <batchnorm-lab id=two state='seed=2&layers=5-5&samples=100' lang=zh-Hans></batchnorm-lab>";
+
+#[test]
+fn an_embedded_lab_is_a_picture_until_it_is_clicked() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.browser.open(&format!("{}?embed", lab.host.url()))?;
+    lab.wait("the picture", "return root.querySelector('img')?.complete && root.querySelector('img').naturalWidth > 100")?;
+    lab.run("await new Promise((go) => setTimeout(go, 300));")?;
+    let asked = |name: &str| {
+        lab.host
+            .asked()
+            .iter()
+            .any(|asked| asked.url.contains(name))
+    };
+    ensure!(!asked("app") && !asked("worker"), "{:?}", lab.host.asked());
+    lab.press("start")?;
+    lab.wait("the lab", "return part('step-count')")?;
+    ensure!(number(&lab.step(3)?, "/step")? == 3.0);
+    ensure!(asked("app_bg.wasm"));
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn two_labs_do_not_disturb_each_other() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let shown = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const [one, two] = document.querySelectorAll('batchnorm-lab');
+         const [first, second] = await Promise.all([one.step(5), two.step(9)]);
+         return { first, second, states: [one.state, two.state], hash: location.hash };",
+        &[],
+    )?;
+    ensure!(number(&shown, "/first/step")? == 5.0 && number(&shown, "/second/step")? == 9.0);
+    ensure!(shown["first"]["layers"].as_array().map(Vec::len) == Some(1));
+    ensure!(shown["second"]["layers"].as_array().map(Vec::len) == Some(2));
+    ensure!(
+        shown["hash"] == "",
+        "an embedded lab wrote the address: {}",
+        shown["hash"]
+    );
+    ensure!(
+        shown["states"][0]
+            .as_str()
+            .is_some_and(|s| s.contains("seed=1")),
+        "{}",
+        shown["states"]
+    );
+    let alone = lab.browser.run(
+        "const [one, two] = document.querySelectorAll('batchnorm-lab');
+         two.play(); await new Promise((go) => setTimeout(go, 300)); two.pause();
+         return { one: await one.snapshot(), two: await two.snapshot() };",
+        &[],
+    )?;
+    ensure!(number(&alone, "/one/step")? == 5.0 && number(&alone, "/two/step")? > 9.0);
+    // Each in its own language.
+    let texts = lab.browser.run(
+        "return [...document.querySelectorAll('batchnorm-lab')].map((lab) => /[\\u4e00-\\u9fff]{3}/.test(lab.shadowRoot.querySelector('[data-part=\"batch\"]').textContent))",
+        &[],
+    )?;
+    ensure!(texts == serde_json::json!([false, true]), "{texts}");
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn a_removed_lab_ends_its_worker_and_a_returned_one_keeps_its_state() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.kill_switch()?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const one = document.getElementById('one');
+         await one.step(4);
+         const before = { ...workers };
+         document.body.append(one); // a move is no removal
+         await new Promise((go) => setTimeout(go, 30));
+         const moved = { ...workers, step: (await one.snapshot()).step };
+         one.remove();
+         await new Promise((go) => setTimeout(go, 30));
+         const removed = { ...workers, state: one.state };
+         document.body.append(one);
+         const back = (await one.snapshot());
+         return { before, moved, removed, back: back.state, after: { ...workers } };",
+        &[],
+    )?;
+    ensure!(
+        told["before"] == serde_json::json!({ "born": 1, "ended": 0 }),
+        "{told}"
+    );
+    ensure!(
+        told["moved"] == serde_json::json!({ "born": 1, "ended": 0, "step": 4 }),
+        "{told}"
+    );
+    ensure!(number(&told, "/removed/ended")? == 1.0, "{told}");
+    ensure!(
+        told["removed"]["state"]
+            .as_str()
+            .is_some_and(|s| s.contains("seed=1")),
+        "{told}"
+    );
+    ensure!(
+        told["back"].as_str().is_some_and(|s| s.contains("seed=1")),
+        "{told}"
+    );
+    ensure!(number(&told, "/after/born")? == 2.0, "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_lab_removed_while_it_loads_starts_nothing() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.kill_switch()?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const one = document.getElementById('one');
+         const outcome = one.step(4).then(() => 'stepped', () => 'refused');
+         one.remove();
+         const said = await outcome;
+         await new Promise((go) => setTimeout(go, 500));
+         return { said, alive: workers.born - workers.ended };",
+        &[],
+    )?;
+    ensure!(
+        told == serde_json::json!({ "said": "refused", "alive": 0 }),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[test]
+fn events_reach_the_document_and_attributes_reach_the_lab() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const heard = [];
+         for (const name of ['bnlab-ready', 'bnlab-frame', 'bnlab-error'])
+             document.addEventListener(name, (event) => heard.push([name, event.target.id, event.composed]));
+         const one = document.getElementById('one');
+         await one.step(1);
+         const names = [...new Set(heard.map(([name]) => name))];
+         one.setAttribute('state', 'seed=77&layers=3&samples=100');
+         const changed = (await one.snapshot()).state;
+         one.setAttribute('lang', 'zh-Hans');
+         await new Promise((go) => setTimeout(go, 100));
+         const chinese = /[\\u4e00-\\u9fff]{3}/.test(one.shadowRoot.querySelector('[data-part=\"batch\"]').textContent);
+         one.setAttribute('hide', 'batch');
+         await new Promise((go) => setTimeout(go, 100));
+         const hidden = !one.shadowRoot.querySelector('[data-part=\"batch\"]')?.checkVisibility();
+         return { names, ids: [...new Set(heard.map(([, id]) => id))], composed: heard.every(([, , c]) => c), changed, chinese, hidden };",
+        &[],
+    )?;
+    let names: Vec<&str> = told["names"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    ensure!(
+        names.contains(&"bnlab-ready") && names.contains(&"bnlab-frame"),
+        "{told}"
+    );
+    ensure!(
+        !names.contains(&"bnlab-error") && told["ids"] == serde_json::json!(["one"]),
+        "{told}"
+    );
+    ensure!(
+        told["composed"] == true && told["chinese"] == true && told["hidden"] == true,
+        "{told}"
+    );
+    ensure!(
+        told["changed"]
+            .as_str()
+            .is_some_and(|s| s.contains("seed=77")),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_page_of_another_origin_can_use_it() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let text = format!(
+        "<!doctype html><title>guest</title><link rel=icon href=data:,>
+         <script type=module src='{}element.js'></script><batchnorm-lab autoplay state='speed=60'></batchnorm-lab>",
+        lab.host.url()
+    );
+    let guest = Host::start(Path::new("/nonexistent"), "/", &[("guest.html", &text)])?;
+    ensure!(guest.origin() != lab.host.origin());
+    lab.browser.open(&format!("{}guest.html", guest.url()))?;
+    lab.wait(
+        "the lab to play by itself",
+        "return part('step-count') && (await lab.snapshot()).step > 2",
+    )?;
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What goes wrong outside is said, and there is a way on.
+
+use anyhow::{Result, ensure};
+
+use crate::lab::{Lab, number};
+
+#[test]
+fn a_broken_link_names_the_field_and_the_value_used() -> Result<()> {
+    let lab = Lab::open("#lr=fast&colour=red&batch=8")?;
+    let text = lab.message("link")?;
+    for word in ["lr", "fast", "0.3", "colour"] {
+        ensure!(text.contains(word), "`{word}` is not in: {text}");
+    }
+    let state = lab.run("return lab.state;")?;
+    ensure!(
+        state
+            .as_str()
+            .is_some_and(|s| s.contains("batch=8") && !s.contains("fast")),
+        "{state}"
+    );
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    Ok(())
+}
+
+#[test]
+fn a_dead_worker_is_said_and_the_run_goes_on_from_where_it_was() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.kill_switch()?;
+    lab.go("#speed=full")?;
+    lab.run("globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));")?;
+    lab.press("play")?;
+    // Longer than the second after which the page holds a state to go on from.
+    lab.wait("some training", "return (await lab.snapshot()).step > 100")?;
+    lab.run("await new Promise((go) => setTimeout(go, 1300));")?;
+    lab.kill_workers()?;
+    lab.message("lost")?;
+    let errors = lab.run("return errors.join()")?;
+    ensure!(errors == "worker", "{errors}");
+    let lost_at = number(&lab.snapshot()?, "/step")?;
+
+    lab.click("return root.querySelector('[data-kind=\"lost\"] button')")?;
+    lab.wait(
+        "the message to go",
+        "return !root.querySelector('[data-kind=\"lost\"]')",
+    )?;
+    let first = lab.wait(
+        "the run to go on",
+        "const s = await lab.snapshot(); return s.playing && globalThis.workers.born === 2 && s",
+    )?;
+    ensure!(
+        number(&first, "/step")? > 50.0,
+        "it began again at {}",
+        first["step"]
+    );
+    lab.wait(
+        "more steps than before",
+        &format!("return (await lab.snapshot()).step > {lost_at}"),
+    )?;
+    Ok(())
+}
+
+#[test]
+fn a_worker_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.lose("worker-simd128_bg.wasm");
+    lab.browser
+        .open(&format!("{}?engine=simd128", lab.host.url()))?;
+    lab.message("not-loaded")?;
+    lab.host.find_again();
+    lab.click("return root.querySelector('[data-kind=\"not-loaded\"] button')")?;
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    Ok(())
+}
+
+#[test]
+fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.lose("app_bg.wasm");
+    lab.browser.run_before_every_page(
+        "globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));",
+    )?;
+    lab.browser.open(&lab.host.url())?;
+    lab.wait(
+        "an alert",
+        "return root.querySelector('[role=\"alert\"]')?.innerText",
+    )?;
+    ensure!(lab.run("return errors.join()")? == "load-failed");
+    lab.host.find_again();
+    // The module script itself was loaded: what failed can be had again.
+    lab.click("return root.querySelector('button')")?;
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! The verbs of these tests: open the lab, press, choose, look. Checks nothing but that the page can be used.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use batchnorm_lab_browser_tests::host::Host;
+use batchnorm_lab_browser_tests::webdriver::Browser;
+use serde_json::{Value, json};
+
+/// Where the site stands on its host; nothing in it may assume the root.
+pub const BASE: &str = "/some/where/";
+/// A name that leads nowhere: whatever leaves this machine fails and is seen in the console.
+const STAY_HERE: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+/// The first lab of the document and what it shows.
+const NAMES: &str = "const lab = document.querySelector('batchnorm-lab'), root = lab.shadowRoot;
+    const part = (name) => root.querySelector(`[data-part=\"${name}\"]`);";
+
+/// A browser with the site.
+pub struct Lab {
+    pub browser: Browser,
+    pub host: Host,
+}
+
+impl Lab {
+    /// A browser at 1280×800 and a host, nothing opened. `pages` are further documents beside the site's.
+    pub fn start(pages: &[(&str, &str)]) -> Result<Self> {
+        let folder = std::env::var_os("BATCHNORM_LAB_SITE")
+            .map(PathBuf::from)
+            .context(
+                "BATCHNORM_LAB_SITE says where the built site is; `cargo xtask test` sets it",
+            )?;
+        let host = Host::start(&folder, BASE, pages)?;
+        let browser = Browser::start(&[STAY_HERE])?;
+        browser.set_viewport(1280, 800, 1.0)?;
+        Ok(Self { browser, host })
+    }
+
+    /// Opens `index.html` with what follows it (`?query#hash`) and waits for its first figures.
+    pub fn open(link: &str) -> Result<Self> {
+        let lab = Self::start(&[])?;
+        lab.go(link)?;
+        Ok(lab)
+    }
+
+    /// Goes to another link and waits for its first figures.
+    pub fn go(&self, link: &str) -> Result<()> {
+        // A change of hash alone would not load the document again.
+        self.browser.open("about:blank")?;
+        self.browser.open(&format!("{}{link}", self.host.url()))?;
+        self.wait("the step count", "return part('step-count')")?;
+        self.snapshot().map(|_| ())
+    }
+
+    /// Runs a script that knows `lab`, `root` and `part(name)`.
+    pub fn run(&self, body: &str) -> Result<Value> {
+        self.browser.run(&format!("{NAMES} {body}"), &[])
+    }
+
+    /// Waits for such a script to give something true.
+    pub fn wait(&self, what: &str, body: &str) -> Result<Value> {
+        let patient = format!(
+            "const lab = document.querySelector('batchnorm-lab'), root = lab?.shadowRoot;
+             if (!root) return false;
+             const part = (name) => root.querySelector(`[data-part=\"${{name}}\"]`); {body}"
+        );
+        self.browser.wait(what, 20.0, &patient)
+    }
+
+    /// Clicks what a script returns.
+    pub fn click(&self, body: &str) -> Result<()> {
+        let element = self.browser.element(&format!("{NAMES} {body}"))?;
+        self.browser.click(&element)
+    }
+
+    /// Clicks a part.
+    pub fn press(&self, part: &str) -> Result<()> {
+        self.click(&format!("return part('{part}')"))
+            .with_context(|| format!("pressing {part}"))
+    }
+
+    /// Chooses one of the words of a setting.
+    pub fn choose(&self, setting: &str, value: &str) -> Result<()> {
+        self.click(&format!(
+            "return root.querySelector('input[name=\"choice-{setting}\"][value=\"{value}\"]').closest('label')"
+        ))
+        .with_context(|| format!("choosing {setting}={value}"))
+    }
+
+    /// Types a value into a setting's field.
+    pub fn type_value(&self, setting: &str, value: &str) -> Result<()> {
+        self.click(&format!(
+            "return root.querySelector('#input-{setting}-text, #input-{setting}')"
+        ))?;
+        self.run("root.activeElement.select();")?;
+        let keys: Vec<String> = value.chars().map(String::from).collect();
+        let mut keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        keys.push("\u{E007}");
+        self.browser.press(&keys)
+    }
+
+    /// The public snapshot.
+    pub fn snapshot(&self) -> Result<Value> {
+        self.run("return await lab.snapshot();")
+    }
+
+    /// Trains exactly so many steps through the public interface.
+    pub fn step(&self, steps: u32) -> Result<Value> {
+        self.run(&format!("return await lab.step({steps});"))
+    }
+
+    /// The text of a message of that kind, once it is there.
+    pub fn message(&self, kind: &str) -> Result<String> {
+        let text = self.wait(
+            &format!("a message `{kind}`"),
+            &format!("return root.querySelector('[data-part=\"message\"][data-kind=\"{kind}\"]')?.innerText"),
+        )?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Console lines that a careful reader would call errors.
+    pub fn complaints(&self) -> Result<Vec<String>> {
+        let lines = self.browser.console()?;
+        Ok(lines
+            .into_iter()
+            .filter(|line| line.level != "INFO" && line.level != "DEBUG")
+            .map(|line| format!("{}: {}", line.level, line.message))
+            .collect())
+    }
+
+    /// Kills what `kill_switch` prepared.
+    pub fn kill_workers(&self) -> Result<()> {
+        self.run("new BroadcastChannel('kill').postMessage(0);")
+            .map(|_| ())
+    }
+
+    /// Makes every worker of pages opened from now on mortal, and counts births and ends in `window.workers`.
+    ///
+    /// The worker itself is the real one: a script around it throws an uncaught error on demand, as a fault inside
+    /// would.
+    pub fn kill_switch(&self) -> Result<()> {
+        self.browser.run_before_every_page(
+            "if (!globalThis.workers) {
+                globalThis.workers = { born: 0, ended: 0 };
+                globalThis.Worker = class extends Worker {
+                    constructor(url, options) {
+                        const target = JSON.stringify(new URL(url, location.href).href);
+                        const script = `new BroadcastChannel('kill').onmessage = () => { self.close(); throw new Error('killed'); };
+                            await import(${target});`;
+                        super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), options);
+                        workers.born += 1;
+                    }
+                    terminate() { workers.ended += 1; super.terminate(); }
+                };
+            }",
+        )
+    }
+}
+
+/// A number in a snapshot, e.g. `/sides/1/loss/train`.
+pub fn number(of: &Value, pointer: &str) -> Result<f64> {
+    of.pointer(pointer)
+        .and_then(Value::as_f64)
+        .with_context(|| format!("{pointer} is no number in {}", shorten(of)))
+}
+
+fn shorten(value: &Value) -> String {
+    value.to_string().chars().take(300).collect()
+}
+
+/// A JSON text for a script.
+pub fn quoted(text: &str) -> String {
+    json!(text).to_string()
+}

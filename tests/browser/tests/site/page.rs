@@ -1,0 +1,203 @@
+//! The page as a reader uses it: it draws, stays on this machine, obeys keys, speaks two languages, fits a phone.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use crate::lab::{BASE, Lab, number, quoted};
+
+/// How many colours each visible canvas shows, by its name; one colour is an empty canvas.
+const COLOURS: &str = "
+    const found = {};
+    for (const canvas of root.querySelectorAll('canvas')) {
+        if (!canvas.checkVisibility() || canvas.width === 0) continue;
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const colours = new Set(new Uint32Array(data.buffer));
+        let name = canvas.dataset.part ?? 'canvas';
+        while (name in found) name += '+';
+        found[name] = colours.size;
+    }
+    return found;";
+
+#[test]
+fn every_canvas_is_painted() -> Result<()> {
+    let lab = Lab::open("#speed=60")?;
+    lab.press("play")?;
+    lab.wait("thirty steps", "return (await lab.snapshot()).step > 30")?;
+    lab.press("play")?;
+    let settled = format!(
+        "{COLOURS_AS_FUNCTION} const found = colours(); return Object.values(found).every((n) => n > 2) && found",
+        COLOURS_AS_FUNCTION = format_args!("const colours = () => {{ {COLOURS} }};")
+    );
+    let found = lab
+        .wait("all canvases painted", &settled)
+        .or_else(|_| lab.run(COLOURS))?;
+    let found = found.as_object().cloned().unwrap_or_default();
+    ensure!(found.len() >= 6, "only {:?}", found.keys());
+    for (name, colours) in &found {
+        ensure!(colours.as_u64() > Some(2), "{name} is blank: {found:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn nothing_leaves_the_origin_and_nothing_complains() -> Result<()> {
+    let lab = Lab::open("#speed=full")?;
+    lab.press("play")?;
+    lab.wait("some training", "return (await lab.snapshot()).step > 200")?;
+    lab.press("play")?;
+    let asked =
+        lab.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")?;
+    let asked: Vec<&str> = asked
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    ensure!(asked.len() >= 4, "{asked:?}");
+    for url in &asked {
+        let here = url.starts_with(&lab.host.url())
+            || url.starts_with("data:")
+            || url.starts_with("blob:");
+        ensure!(here, "{url} is not below the site's own folder");
+    }
+    for asked in lab.host.asked() {
+        ensure!(asked.url.starts_with(BASE), "{} was asked for", asked.url);
+        ensure!(
+            asked.status == 200,
+            "{} was answered with {}",
+            asked.url,
+            asked.status
+        );
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn a_pause_is_heard_at_once() -> Result<()> {
+    let lab = Lab::open("#speed=full")?;
+    lab.press("play")?;
+    lab.wait("full speed", "return (await lab.snapshot()).step > 200")?;
+    // From the call to the frame that shows the stop, drawing included.
+    let waited = lab.run(
+        "const asked = performance.now();
+         const heard = new Promise((done) => lab.addEventListener('bnlab-frame', function look(event) {
+             if (event.detail.playing) return;
+             lab.removeEventListener('bnlab-frame', look); done([performance.now() - asked, event.detail.step]);
+         }));
+         await lab.pause();
+         const [millis, step] = await heard;
+         await new Promise((go) => setTimeout(go, 300));
+         return { millis, step, later: (await lab.snapshot()).step };",
+    )?;
+    ensure!(waited["step"] == waited["later"], "it went on: {waited}");
+    // The worker stops within 20 ms (its own tests say so); here a frame is drawn before and after, on a loaded machine.
+    ensure!(number(&waited, "/millis")? < 250.0, "{waited}");
+    Ok(())
+}
+
+#[test]
+fn keys_play_pause_step_reset_and_help() -> Result<()> {
+    let lab = Lab::open("#speed=60")?;
+    lab.run("document.activeElement?.blur();")?;
+    lab.browser.press(&[" "])?;
+    lab.wait("playing", "return (await lab.snapshot()).playing")?;
+    lab.browser.press(&[" "])?;
+    lab.wait("a pause", "return !(await lab.snapshot()).playing")?;
+    let step = number(&lab.snapshot()?, "/step")?;
+    lab.browser.press(&["\u{E014}"])?;
+    lab.wait(
+        "one step",
+        &format!("return (await lab.snapshot()).step === {}", step + 1.0),
+    )?;
+    lab.browser.press(&["r"])?;
+    lab.wait("a reset", "return (await lab.snapshot()).step === 0")?;
+    let before = lab.run("return root.innerHTML.length")?;
+    lab.browser.press(&["?"])?;
+    lab.wait("help", &format!("return root.querySelector('dialog[open], [data-part=\"help-panel\"]') && root.innerHTML.length !== {before}"))?;
+    Ok(())
+}
+
+#[test]
+fn the_language_changes_while_the_run_goes_on() -> Result<()> {
+    let lab = Lab::open("?lang=en#speed=60")?;
+    lab.press("play")?;
+    lab.wait("playing", "return (await lab.snapshot()).step > 3")?;
+    let english = lab.run("return root.textContent")?;
+    let run = number(&lab.snapshot()?, "/run")?;
+    lab.choose("lang", "zh-Hans")?;
+    lab.wait(
+        "Chinese",
+        "return /[\\u4e00-\\u9fff]{3}/.test(part('batch').textContent)",
+    )?;
+    let chinese = lab.run("return root.textContent")?;
+    ensure!(english != chinese);
+    let step = number(&lab.snapshot()?, "/step")?;
+    lab.wait(
+        "the run to go on",
+        &format!("return (await lab.snapshot()).step > {}", step + 3.0),
+    )?;
+    ensure!(
+        number(&lab.snapshot()?, "/run")? == run,
+        "the switch began a new run"
+    );
+    lab.choose("lang", "en")?;
+    lab.wait(
+        "English",
+        "return !/[\\u4e00-\\u9fff]/.test(part('batch').textContent)",
+    )?;
+    Ok(())
+}
+
+#[test]
+fn no_screen_is_too_narrow() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for lang in ["en", "zh-Hans"] {
+        for width in [360, 480, 768, 1280] {
+            lab.browser.set_viewport(width, 740, 1.0)?;
+            lab.go(&format!("?lang={lang}"))?;
+            lab.step(3)?;
+            let wide = lab.run("return document.scrollingElement.scrollWidth")?;
+            ensure!(
+                wide.as_u64() <= Some(width.into()),
+                "{lang}: {wide} px wide on a screen of {width} px"
+            );
+            let reachable = lab.run("const box = part('play').getBoundingClientRect(); return box.right <= innerWidth && box.left >= 0 && box.width > 0")?;
+            ensure!(
+                reachable == true,
+                "{lang}: play is off a screen of {width} px"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_control_has_a_name() -> Result<()> {
+    let lab = Lab::open("")?;
+    let nameless = lab.run(
+        "const named = (e) => e.ariaLabel || e.title || e.innerText?.trim() || e.labels?.length
+             || e.getAttribute('aria-labelledby')?.split(' ').some((id) => root.getElementById(id));
+         return [...root.querySelectorAll('button, input, select, canvas, a, [role=\"switch\"], [role=\"slider\"]')]
+             .filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 200));",
+    )?;
+    ensure!(nameless == Value::Array(Vec::new()), "{nameless}");
+    Ok(())
+}
+
+#[test]
+fn the_hash_leads_to_the_lab_and_the_lab_to_the_hash() -> Result<()> {
+    let lab = Lab::open("#batch=8")?;
+    lab.type_value("batch", "16")?;
+    lab.wait(
+        "the address to follow",
+        "return location.hash.includes('batch=16')",
+    )?;
+    lab.run(&format!("location.hash = {};", quoted("batch=64&seed=5")))?;
+    lab.wait(
+        "the lab to follow",
+        "return lab.state.includes('seed=5') && lab.state.includes('batch=64')",
+    )?;
+    Ok(())
+}

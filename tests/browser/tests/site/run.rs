@@ -1,0 +1,271 @@
+//! What the page shows is the run of the core: the same numbers as natively, and the controls do what they say.
+
+use anyhow::{Result, ensure};
+use batchnorm_lab::protocol::{Command, Event, Frame};
+use batchnorm_lab::trainer::Trainer;
+use serde_json::Value;
+
+use crate::lab::{Lab, number};
+
+/// A run that a native test repeats in no time, with every part of the network at work.
+const LINK: &str = "data=spiral&noise=5&samples=400&seed=11&layers=12-9-6&act=tanh&lr=0.1&sgdm=0.9&wd=0.001&batch=24";
+const STEPS: u32 = 60;
+
+/// Largest difference allowed between a browser's figure and the native one, relative to 1 or to the figure.
+/// Both compute in f32 and sum in the same order, save for fused multiplication in relaxed SIMD; a wrong formula, seed
+/// or order of batches differs in the first digit after 60 steps.
+const TOLERANCE: f64 = 2e-3;
+
+fn native(link: &str, steps: u32) -> Frame {
+    let mut trainer = Trainer::new();
+    trainer.handle(Command::Configure {
+        run: 1,
+        settings: link.into(),
+        checkpoint: None,
+    });
+    trainer.handle(Command::Step { steps });
+    while trainer.is_training() {
+        trainer.step();
+    }
+    match trainer.frame() {
+        Event::Frame(frame) => *frame,
+        other => panic!("a frame is a frame, not {other:?}"),
+    }
+}
+
+struct Comparison {
+    worst: f64,
+    what: String,
+    compared: usize,
+}
+
+impl Comparison {
+    fn add(&mut self, shown: &Value, pointer: &str, expected: f32) -> Result<()> {
+        let expected = f64::from(expected);
+        let difference = (number(shown, pointer)? - expected).abs() / expected.abs().max(1.0);
+        ensure!(!difference.is_nan(), "{pointer} is not a number natively");
+        self.compared += 1;
+        if difference > self.worst {
+            self.worst = difference;
+            self.what = pointer.into();
+        }
+        Ok(())
+    }
+
+    fn add_all(&mut self, shown: &Value, pointer: &str, expected: &[f32]) -> Result<()> {
+        for (index, value) in expected.iter().enumerate() {
+            self.add(shown, &format!("{pointer}/{index}"), *value)?;
+        }
+        Ok(())
+    }
+}
+
+fn compare(shown: &Value, frame: &Frame) -> Result<Comparison> {
+    let mut all = Comparison {
+        worst: 0.0,
+        what: String::new(),
+        compared: 0,
+    };
+    for (place, side) in frame.sides.iter().enumerate() {
+        let at = |rest: &str| format!("/sides/{place}/{rest}");
+        all.add(shown, &at("loss/batch"), side.loss.batch)?;
+        all.add(shown, &at("loss/train"), side.loss.train)?;
+        all.add(shown, &at("loss/eval"), side.loss.eval)?;
+        for (index, layer) in side.layers.iter().enumerate() {
+            let at = |rest: &str| format!("/sides/{place}/layers/{index}/{rest}");
+            all.add(shown, &at("before/mean"), layer.before.mean)?;
+            all.add(shown, &at("before/std"), layer.before.std)?;
+            all.add(shown, &at("output/mean"), layer.output.mean)?;
+            all.add(shown, &at("gradient_norm"), layer.gradient_norm)?;
+            all.add_all(shown, &at("batch_mean"), &layer.batch_mean)?;
+            all.add_all(shown, &at("batch_var"), &layer.batch_var)?;
+            all.add_all(shown, &at("gamma"), &layer.gamma)?;
+            all.add_all(shown, &at("beta"), &layer.beta)?;
+            all.add_all(shown, &at("running_mean"), &layer.running_mean)?;
+            all.add_all(shown, &at("running_var"), &layer.running_var)?;
+        }
+    }
+    Ok(all)
+}
+
+#[test]
+fn the_run_is_that_of_the_core_in_every_engine() -> Result<()> {
+    let expected = native(LINK, STEPS);
+    let lab = Lab::start(&[])?;
+    for engine in ["scalar", "simd128", "relaxed"] {
+        lab.go(&format!("?engine={engine}#{LINK}"))?;
+        let shown = lab.step(STEPS)?;
+        ensure!(shown["engine"] == engine, "{} runs", shown["engine"]);
+        ensure!(number(&shown, "/step")? == f64::from(STEPS));
+        let all = compare(&shown, &expected)?;
+        println!(
+            "{engine}: {} figures, largest difference {:e} in {}",
+            all.compared, all.worst, all.what
+        );
+        ensure!(
+            all.compared > 200,
+            "only {} figures were compared",
+            all.compared
+        );
+        ensure!(
+            all.worst < TOLERANCE,
+            "{engine}: {} differs by {:e}",
+            all.what,
+            all.worst
+        );
+    }
+    // The comparison can fail: one step more is another run.
+    let other = compare(&lab.snapshot()?, &native(LINK, STEPS + 1))?;
+    ensure!(
+        other.worst > TOLERANCE,
+        "a different run was not told apart"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_best_engine_runs_and_another_goes_on_from_the_same_step() -> Result<()> {
+    let lab = Lab::open(&format!("#{LINK}"))?;
+    ensure!(lab.snapshot()?["engine"] == "relaxed");
+    lab.step(20)?;
+    lab.wait(
+        "the state that goes over",
+        "await new Promise((go) => setTimeout(go, 60)); return true",
+    )?;
+    lab.run(
+        "const select = part('engine').querySelector('select'); select.value = 'scalar';
+             select.dispatchEvent(new Event('change'));",
+    )?;
+    lab.wait("the other engine", "return part('engine').dataset.engine === 'scalar' && (await lab.snapshot()).engine === 'scalar'")?;
+    let shown = lab.step(STEPS - 20)?;
+    ensure!(
+        number(&shown, "/step")? == f64::from(STEPS),
+        "{}",
+        shown["step"]
+    );
+    let all = compare(&shown, &native(LINK, STEPS))?;
+    ensure!(
+        all.worst < TOLERANCE,
+        "{} differs by {:e}",
+        all.what,
+        all.worst
+    );
+    Ok(())
+}
+
+#[test]
+fn a_link_restores_the_run_exactly() -> Result<()> {
+    let lab = Lab::open(&format!("?engine=scalar#{LINK}"))?;
+    lab.step(30)?;
+    lab.run("part('batch').scrollIntoView();")?;
+    lab.run("lab.setAttribute('engine', 'scalar');")?;
+    // A live change belongs to the run and so to its link.
+    lab.type_value("lr", "0.2")?;
+    let before = lab.step(25)?;
+    let link = lab.run("return lab.state;")?;
+    let link = link.as_str().unwrap_or_default().to_owned();
+    ensure!(link.contains("at=55"), "{link}");
+    ensure!(link.contains("30:lr=0.2"), "{link}");
+    lab.go(&format!("?engine=scalar#{link}"))?;
+    lab.wait("the replay", "return (await lab.snapshot()).step === 55")?;
+    let after = lab.snapshot()?;
+    ensure!(
+        before["sides"] == after["sides"],
+        "the figures differ after a replay of {link}"
+    );
+    Ok(())
+}
+
+#[test]
+fn statistics_switch_between_batch_and_running_averages() -> Result<()> {
+    let lab = Lab::open(&format!("#{LINK}&stats=running"))?;
+    lab.step(40)?;
+    let running = lab.snapshot()?;
+    lab.choose("stats", "batch")?;
+    lab.wait(
+        "batch statistics",
+        "return (await lab.snapshot()).state.includes('stats=batch')",
+    )?;
+    let batch = lab.wait(
+        "x̂ of the batch's own statistics",
+        "const s = await lab.snapshot(); return Math.abs(s.sides[1].layers[0].normalized.mean) < 1e-3 && s",
+    )?;
+    for layer in 0..3 {
+        let mean = number(&batch, &format!("/sides/1/layers/{layer}/normalized/mean"))?;
+        let std = number(&batch, &format!("/sides/1/layers/{layer}/normalized/std"))?;
+        // By definition of normalisation with the batch's own moments; ε is far below the variances here.
+        ensure!(
+            mean.abs() < 1e-4 && (std - 1.0).abs() < 1e-2,
+            "layer {layer}: {mean} ± {std}"
+        );
+    }
+    let mean = number(&running, "/sides/1/layers/0/normalized/mean")?;
+    ensure!(
+        mean.abs() > 1e-4,
+        "the running averages are not this batch's: {mean}"
+    );
+    ensure!(batch["step"] == running["step"], "looking is not training");
+    ensure!(
+        batch["sides"][1]["layers"][0]["running_mean"]
+            == running["sides"][1]["layers"][0]["running_mean"]
+    );
+    // The network without normalisation has no statistics to switch.
+    ensure!(batch["sides"][0]["layers"][0]["before"] == running["sides"][0]["layers"][0]["before"]);
+    Ok(())
+}
+
+#[test]
+fn the_batch_size_is_that_of_the_control() -> Result<()> {
+    let lab = Lab::open(&format!("#{LINK}"))?;
+    lab.step(3)?;
+    lab.type_value("batch", "8")?;
+    let shown = lab.step(1)?;
+    let counted: f64 = shown["sides"][1]["layers"][0]["before"]["histogram"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_f64)
+        .sum();
+    ensure!(
+        counted == 8.0 * 12.0,
+        "{counted} values of 12 units: not a batch of 8"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_batch_of_one_is_refused_by_name_and_two_is_offered() -> Result<()> {
+    let lab = Lab::open(&format!("#{LINK}&batch=1"))?;
+    lab.press("play")?;
+    let text = lab.message("refused")?;
+    ensure!(text.contains("norm1") && text.contains('1'), "{text}");
+    let shown = lab.snapshot()?;
+    ensure!(
+        shown["sides"][1]["refused"] == "too-few-values",
+        "{}",
+        shown["sides"][1]["refused"]
+    );
+    ensure!(number(&shown, "/step")? == 0.0);
+    lab.click(
+        "return root.querySelector('[data-part=\"message\"][data-kind=\"refused\"] button')",
+    )?;
+    let shown = lab.step(5)?;
+    ensure!(number(&shown, "/step")? == 5.0);
+    ensure!(shown["sides"][1]["refused"].is_null());
+    Ok(())
+}
+
+#[test]
+fn divergence_is_a_state_with_a_way_out() -> Result<()> {
+    let lab = Lab::open("#layers=16-16&act=relu&a=none&b=none&lr=30&gain=100&speed=full")?;
+    lab.press("play")?;
+    let text = lab.message("diverged")?;
+    let step = lab.wait("its step", "return (await lab.snapshot()).diverged")?;
+    ensure!(
+        text.contains(&step.to_string()),
+        "{text} does not name step {step}"
+    );
+    let ways = lab.run("return root.querySelectorAll('[data-kind=\"diverged\"] button').length")?;
+    ensure!(ways.as_u64() >= Some(2), "{ways} buttons");
+    Ok(())
+}
