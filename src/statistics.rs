@@ -42,7 +42,7 @@ pub fn distribution(values: &[f32], limit: f32) -> Distribution {
     }
 }
 
-/// The half-width that shows these distributions: a power of two, never less than `limit`, so that an axis only
+/// The half-width that shows these distributions: 4, 6, 8, 12, 16, …, never less than `limit`, so that an axis only
 /// grows during a run.
 pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distribution>) -> f32 {
     let reach = distributions
@@ -51,7 +51,9 @@ pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distri
         .fold(0.0, f32::max);
     let mut limit = limit;
     while limit < reach && limit < LAST_AXIS_LIMIT {
-        limit *= 2.0;
+        // 4, 8, 16 go up by half, 6, 12, 24 by a third: round numbers, little empty paper.
+        let is_power_of_two = limit.log2().fract() == 0.0;
+        limit *= if is_power_of_two { 1.5 } else { 4.0 / 3.0 };
     }
     limit
 }
@@ -155,7 +157,7 @@ mod tests {
         };
         for (limit, std, want) in [
             (4.0, 1.0, 4.0),
-            (4.0, 2.0, 8.0),
+            (4.0, 2.0, 6.0),
             (8.0, 1.0, 8.0),
             (4.0, 1e9, 1024.0),
         ] {
