@@ -1,0 +1,97 @@
+//! Turns assets/i18n/*.json into tables and typed keys. Refuses a locale that lacks a key or a placeholder of the other.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
+const LOCALES: [&str; 2] = ["en", "zh-Hans"];
+
+type Texts = BTreeMap<String, String>;
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let folder = root.join("../../assets/i18n");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let locales: Vec<Texts> = LOCALES.iter().map(|name| read(&folder, name)).collect();
+    for (name, texts) in LOCALES.iter().zip(&locales).skip(1) {
+        if let Err(what) = same_shape(&locales[0], texts) {
+            println!("cargo::error=assets/i18n/{name}.json: {what}");
+            return;
+        }
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("texts.rs"), generate(&locales)).expect("the build folder is writable");
+}
+
+fn read(folder: &Path, name: &str) -> Texts {
+    let path = folder.join(format!("{name}.json"));
+    println!("cargo::rerun-if-changed={}", path.display());
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut texts: Texts =
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    // These are the element's, which shows them before the page is there.
+    texts.retain(|key, _| !key.starts_with("element."));
+    texts
+}
+
+fn same_shape(first: &Texts, other: &Texts) -> Result<(), String> {
+    for key in first.keys() {
+        if !other.contains_key(key) {
+            return Err(format!("`{key}` is missing"));
+        }
+    }
+    for (key, text) in other {
+        let Some(original) = first.get(key) else {
+            return Err(format!("`{key}` is in no other locale"));
+        };
+        if placeholders(text) != placeholders(original) {
+            return Err(format!("`{key}` has other placeholders"));
+        }
+    }
+    Ok(())
+}
+
+/// The names in braces, sorted.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn generate(locales: &[Texts]) -> String {
+    let mut code = String::from(
+        "/// One constant per text.\n#[allow(missing_docs)]\npub mod key {\n    use super::Key;\n",
+    );
+    for (index, name) in locales[0].keys().enumerate() {
+        let constant = name.to_uppercase().replace(['.', '-', '+'], "_");
+        let _ = writeln!(code, "    pub const {constant}: Key = Key({index});");
+    }
+    code.push_str("}\n");
+    let count = locales[0].len();
+    let _ = writeln!(code, "static NAMES: [&str; {count}] = [");
+    for name in locales[0].keys() {
+        let _ = writeln!(code, "    {name:?},");
+    }
+    code.push_str("];\n");
+    let _ = writeln!(
+        code,
+        "static TEXTS: [[&str; {count}]; {}] = [",
+        locales.len()
+    );
+    for texts in locales {
+        code.push_str("    [\n");
+        for text in texts.values() {
+            let _ = writeln!(code, "        {text:?},");
+        }
+        code.push_str("    ],\n");
+    }
+    code.push_str("];\n");
+    code
+}

@@ -1,0 +1,154 @@
+//! Every word for people, by typed key, in two languages. Formats no number and knows no component.
+
+use leptos::prelude::*;
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    ZhHans,
+}
+
+impl Lang {
+    /// Both, in the order of the switch.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::ZhHans];
+
+    /// BCP 47 tag, as in the `lang` attribute.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::ZhHans => "zh-Hans",
+        }
+    }
+
+    /// The language for a tag such as `zh-CN`; `None` for a language that the page does not speak.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.split('-').next().unwrap_or(tag).to_lowercase().as_str() {
+            "en" => Some(Lang::En),
+            "zh" => Some(Lang::ZhHans),
+            _ => None,
+        }
+    }
+}
+
+/// The place of a text in the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(u16);
+
+impl Key {
+    /// The key of that name, for texts that belong to a row of a table, e.g. `control.lr.help`.
+    pub fn find(name: &str) -> Option<Self> {
+        NAMES.binary_search(&name).ok().map(|i| Key(i as u16))
+    }
+
+    /// The text in a language.
+    pub fn text(self, lang: Lang) -> &'static str {
+        TEXTS[lang as usize][self.0 as usize]
+    }
+}
+
+/// Fills `{name}` placeholders.
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        match values.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => filled.push_str(value),
+            // A placeholder that nobody fills stays readable instead of vanishing.
+            None => {
+                filled.push('{');
+                filled.push_str(name);
+                filled.push('}');
+            }
+        }
+        rest = tail;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The texts in the language of the moment; every read follows the switch.
+#[derive(Clone, Copy)]
+pub struct Words(pub RwSignal<Lang>);
+
+impl Words {
+    /// The text.
+    pub fn get(self, key: Key) -> &'static str {
+        key.text(self.0.get())
+    }
+
+    /// The text of a key put together from parts, or the name itself if there is none.
+    pub fn find(self, name: &str) -> String {
+        match Key::find(name) {
+            Some(key) => self.get(key).to_owned(),
+            None => name.rsplit('.').next().unwrap_or(name).to_owned(),
+        }
+    }
+
+    /// The text with its placeholders filled.
+    pub fn fill(self, key: Key, values: &[(&str, &str)]) -> String {
+        fill(self.get(key), values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_wherever_they_stand() {
+        assert_eq!(
+            fill("{a} then {b}, {a}", &[("a", "1"), ("b", "2")]),
+            "1 then 2, 1"
+        );
+        assert_eq!(fill("{missing} {", &[]), "{missing} {");
+    }
+
+    #[test]
+    fn keys_are_sorted_and_no_text_is_empty() {
+        assert!(NAMES.is_sorted());
+        for (index, name) in NAMES.iter().enumerate() {
+            assert_eq!(Key::find(name), Some(Key(index as u16)));
+            for lang in Lang::ALL {
+                assert!(!Key(index as u16).text(lang).trim().is_empty(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_setting_and_every_choice_has_its_words() {
+        use batchnorm_lab::settings::{Range, SETTINGS};
+        for row in SETTINGS
+            .iter()
+            .filter(|row| !["at", "changes"].contains(&row.name))
+        {
+            for part in ["label", "help"] {
+                let name = format!("control.{}.{part}", row.name);
+                assert!(Key::find(&name).is_some(), "{name}");
+            }
+            if let Range::Choice(names) = row.range {
+                for choice in names {
+                    let name = format!("choice.{}.{choice}", row.name);
+                    assert!(Key::find(&name).is_some(), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn languages_are_known_by_their_tags() {
+        assert_eq!(Lang::from_tag("zh-CN"), Some(Lang::ZhHans));
+        assert_eq!(Lang::from_tag("EN-gb"), Some(Lang::En));
+        assert_eq!(Lang::from_tag("fr"), None);
+    }
+}

@@ -1,0 +1,441 @@
+//! The layer and the unit under the lens: how γ and β learn, three kinds of statistics, gradients, the batch's points.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::say;
+use crate::canvas::{Chart, canvas};
+use crate::charts::{
+    AffineKind, GammaBetaData, GammaBetaText, GradientsData, GradientsText, Hover, Moment,
+    MomentsData, MomentsText, SnapshotData, draw_gamma_beta, draw_gradients, draw_moments,
+    draw_snapshot, locate_gamma_beta, locate_gradients, locate_moments, locate_snapshot,
+};
+use crate::format;
+use crate::history::{LayerHistory, UnitColumn};
+use crate::i18n::{Key, key};
+use crate::state::Lab;
+
+pub use super::lens::lens;
+
+/// Charts of one layer and one unit, and gradients of all layers.
+pub fn detail(lab: Lab) -> AnyView {
+    let over_units = RwSignal::new(false);
+    let has_affine = Memo::new(move |_| {
+        lab.now.with(|s| s.affine)
+            && lab.read_side(shown_side(lab), |s| s.norm != "none") == Some(true)
+    });
+    view! {
+        <div class="detail">
+            {heading(lab, over_units)}
+            <div class="detail-charts" data-area="detail">
+                <div class="pair" data-area="gamma-beta" data-part="gamma-beta">
+                    {move || if has_affine.get() {
+                        view! { {affine(lab, AffineKind::Gamma)} {affine(lab, AffineKind::Beta)} }.into_any()
+                    } else {
+                        view! { <p class="empty">{say(lab, key::DETAIL_NO_AFFINE)}</p> }.into_any()
+                    }}
+                </div>
+                <div class="pair" data-area="moments" data-part="moments">
+                    {move || {
+                        let of = if over_units.get() { snapshot } else { moments };
+                        view! { {of(lab, Moment::Mean)} {of(lab, Moment::Variance)} }.into_any()
+                    }}
+                </div>
+                <div class="single" data-area="gradients">{gradients(lab)}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The run whose layer is looked at: the last that normalises, else the last shown.
+fn shown_side(lab: Lab) -> u8 {
+    lab.read(|frame| {
+        let sides = &frame.sides;
+        sides
+            .iter()
+            .rev()
+            .find(|side| side.norm != "none")
+            .or(sides.last())
+            .map_or(1, |side| side.index)
+    })
+    .unwrap_or(1)
+}
+
+/// Layer and unit under the lens, within what there is.
+pub(super) fn focus(lab: Lab) -> (usize, usize) {
+    lab.now.with(|s| {
+        let layer = (s.focus_layer as usize).min(s.layers.len().saturating_sub(1));
+        let width = s.layers.get(layer).copied().unwrap_or(1) as usize;
+        (layer, (s.focus_unit as usize).min(width.saturating_sub(1)))
+    })
+}
+
+fn heading(lab: Lab, over_units: RwSignal<bool>) -> AnyView {
+    let words = lab.words;
+    let move_unit = move |by: i64| {
+        let (layer, unit) = focus(lab);
+        let width = lab
+            .now
+            .with_untracked(|s| s.layers.get(layer).copied().unwrap_or(1));
+        let next = (unit as i64 + by).rem_euclid(i64::from(width));
+        lab.change("unit", &next.to_string());
+    };
+    let title = move || {
+        let (layer, unit) = focus(lab);
+        words.fill(
+            key::DETAIL_TITLE,
+            &[
+                ("layer", &(layer + 1).to_string()),
+                ("unit", &(unit + 1).to_string()),
+            ],
+        )
+    };
+    view! {
+        <div class="detail-bar">
+            <h2>{title}</h2>
+            <span class="stepper" data-part="unit">
+                <button type="button" aria-label=say(lab, key::DETAIL_UNIT_BEFORE) title=say(lab, key::DETAIL_UNIT_BEFORE) on:click=move |_| move_unit(-1)>"‹"</button>
+                <button type="button" aria-label=say(lab, key::DETAIL_UNIT_AFTER) title=say(lab, key::DETAIL_UNIT_AFTER) on:click=move |_| move_unit(1)>"›"</button>
+            </span>
+            <div class="options plain" role="group" aria-label=say(lab, key::DETAIL_VIEW)>
+                {[(false, key::DETAIL_OVER_STEPS), (true, key::DETAIL_OVER_UNITS)]
+                    .map(|(of, key)| view! {
+                        <label class="option">
+                            <input type="radio" name="choice-detail" prop:checked=move || over_units.get() == of on:change=move |_| over_units.set(of)/>
+                            <span>{say(lab, key)}</span>
+                        </label>
+                    }.into_any())
+                    .into_iter()
+                    .collect::<Vec<_>>()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A chart with its name above it.
+pub(super) fn figure(lab: Lab, title: Key, class: &'static str, chart: AnyView) -> AnyView {
+    view! {
+        <figure class=class>
+            <figcaption>{say(lab, title)}</figcaption>
+            {chart}
+        </figure>
+    }
+    .into_any()
+}
+
+/// Runs `of` on the remembered layer under the lens.
+fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
+    let (layer, unit) = untrack(|| focus(lab));
+    let side = usize::from(untrack(|| shown_side(lab)));
+    lab.history.with_value(|history| {
+        if let Some(past) = history.sides[side].layers.get(layer) {
+            of(past, side, unit);
+        }
+    });
+}
+
+fn watch(lab: Lab) -> Box<dyn Fn()> {
+    Box::new(move || {
+        lab.frame.track();
+        lab.cursor.track();
+        lab.hovered.track();
+        lab.now.with(|s| (s.focus_layer, s.focus_unit));
+    })
+}
+
+fn affine(lab: Lab, kind: AffineKind) -> AnyView {
+    let words = lab.words;
+    let (title, part) = match kind {
+        AffineKind::Gamma => (key::DETAIL_GAMMA, "gamma"),
+        AffineKind::Beta => (key::DETAIL_BETA, "beta"),
+    };
+    let with = move |of: &mut dyn FnMut(GammaBetaData)| {
+        with_layer(lab, &mut |layer, _, unit| {
+            of(GammaBetaData {
+                layer,
+                kind,
+                focus: unit,
+                hovered: lab.hovered.get_untracked(),
+                cursor: lab.cursor.get_untracked(),
+                labelled: false,
+            });
+        });
+    };
+    let chart = Chart {
+        part: part.into(),
+        label: Signal::derive(move || words.get(title).to_owned()),
+        watch: watch(lab),
+        paint: Rc::new(move |area, theme, scale| {
+            with(&mut |data| {
+                let text = GammaBetaText {
+                    x_name: untrack(|| words.get(key::AXIS_STEP)),
+                    ..GammaBetaText::default()
+                };
+                let _ = draw_gamma_beta(area, &data, theme, &text, scale);
+            });
+        }),
+        locate: Some(Rc::new(move |size, point| {
+            let mut lines = None;
+            with(&mut |data| {
+                let found = locate_gamma_beta(&data, size, point);
+                let Some(Hover::Unit { unit, row, step }) = found else {
+                    lab.hovered.set(None);
+                    return;
+                };
+                lab.hovered.set(Some(unit));
+                lab.cursor.set(Some(step));
+                let cells = data.layer.units.row(row);
+                let value =
+                    |column: UnitColumn| format::value(f64::from(cells[column.column(unit)]));
+                let mut text = vec![
+                    words.fill(
+                        key::READ_UNIT,
+                        &[
+                            ("unit", &(unit + 1).to_string()),
+                            ("step", &format::count(step)),
+                        ],
+                    ),
+                    format!(
+                        "γ {}   β {}",
+                        value(UnitColumn::Gamma),
+                        value(UnitColumn::Beta)
+                    ),
+                ];
+                text.extend(gradient_line(lab, unit));
+                lines = Some(text);
+            });
+            lines
+        })),
+        press: Some(Rc::new(move |_, _| {
+            if let Some(unit) = lab.hovered.get_untracked() {
+                lab.change("unit", &unit.to_string());
+            }
+        })),
+    };
+    figure(lab, title, "small", canvas(lab, chart))
+}
+
+/// The newest gradients of γ and β of a unit.
+fn gradient_line(lab: Lab, unit: usize) -> Option<String> {
+    let (layer, _) = untrack(|| focus(lab));
+    untrack(|| {
+        lab.read_side(shown_side(lab), |side| {
+            let layer = side.layers.get(layer)?;
+            let gamma = layer.d_gamma.get(unit)?;
+            let beta = layer.d_beta.get(unit)?;
+            Some(lab.words.fill(
+                key::READ_GRADIENTS,
+                &[
+                    ("gamma", &format::value(f64::from(*gamma))),
+                    ("beta", &format::value(f64::from(*beta))),
+                ],
+            ))
+        })
+        .flatten()
+    })
+}
+
+fn moment_title(moment: Moment) -> (Key, &'static str) {
+    match moment {
+        Moment::Mean => (key::DETAIL_MEAN, "mean"),
+        Moment::Variance => (key::DETAIL_VARIANCE, "variance"),
+    }
+}
+
+fn moment_columns(moment: Moment) -> [(UnitColumn, Key); 3] {
+    match moment {
+        Moment::Mean => [
+            (UnitColumn::BatchMean, key::STATISTICS_BATCH),
+            (UnitColumn::RunningMean, key::STATISTICS_RUNNING),
+            (UnitColumn::FullMean, key::STATISTICS_FULL),
+        ],
+        Moment::Variance => [
+            (UnitColumn::BatchVar, key::STATISTICS_BATCH),
+            (UnitColumn::RunningVar, key::STATISTICS_RUNNING),
+            (UnitColumn::FullVar, key::STATISTICS_FULL),
+        ],
+    }
+}
+
+/// One line per statistic that exists there.
+fn moment_lines(
+    lab: Lab,
+    layer: &LayerHistory,
+    moment: Moment,
+    unit: usize,
+    row: usize,
+) -> Vec<String> {
+    let cells = layer.units.row(row);
+    moment_columns(moment)
+        .into_iter()
+        .map(|(column, key)| (cells[column.column(unit)], key))
+        .filter(|(value, _)| !value.is_nan())
+        .map(|(value, key)| format!("{} {}", lab.words.get(key), format::value(f64::from(value))))
+        .collect()
+}
+
+fn moments(lab: Lab, moment: Moment) -> AnyView {
+    let words = lab.words;
+    let (title, part) = moment_title(moment);
+    let with = move |of: &mut dyn FnMut(MomentsData)| {
+        with_layer(lab, &mut |layer, side, unit| {
+            of(MomentsData {
+                layer,
+                side,
+                unit,
+                moment,
+                cursor: lab.cursor.get_untracked(),
+                labelled: false,
+            });
+        });
+    };
+    let chart = Chart {
+        part: part.into(),
+        label: Signal::derive(move || words.get(title).to_owned()),
+        watch: watch(lab),
+        paint: Rc::new(move |area, theme, scale| {
+            with(&mut |data| {
+                let text = MomentsText {
+                    x_name: untrack(|| words.get(key::AXIS_STEP)),
+                    ..MomentsText::default()
+                };
+                let _ = draw_moments(area, &data, theme, &text, scale);
+            });
+        }),
+        locate: Some(Rc::new(move |size, point| {
+            let mut lines = None;
+            with(&mut |data| {
+                if let Some(Hover::Step { row, step }) = locate_moments(&data, size, point) {
+                    lab.cursor.set(Some(step));
+                    let mut text =
+                        vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
+                    text.extend(moment_lines(lab, data.layer, moment, data.unit, row));
+                    lines = Some(text);
+                }
+            });
+            lines
+        })),
+        press: None,
+    };
+    figure(lab, title, "small", canvas(lab, chart))
+}
+
+fn snapshot(lab: Lab, moment: Moment) -> AnyView {
+    let words = lab.words;
+    let (title, part) = moment_title(moment);
+    let with = move |of: &mut dyn FnMut(SnapshotData)| {
+        with_layer(lab, &mut |layer, side, focus| {
+            of(SnapshotData {
+                layer,
+                side,
+                focus,
+                moment,
+            });
+        });
+    };
+    let pick = RwSignal::new(None::<usize>);
+    let chart = Chart {
+        part: part.into(),
+        label: Signal::derive(move || words.get(title).to_owned()),
+        watch: watch(lab),
+        paint: Rc::new(move |area, theme, scale| {
+            with(&mut |data| {
+                let text = MomentsText {
+                    x_name: untrack(|| words.get(key::AXIS_UNIT)),
+                    ..MomentsText::default()
+                };
+                let _ = draw_snapshot(area, &data, theme, &text, scale);
+            });
+        }),
+        locate: Some(Rc::new(move |size, point| {
+            let mut lines = None;
+            with(&mut |data| {
+                let found = locate_snapshot(&data, size, point);
+                if let Some(Hover::Unit { unit, row, step }) = found {
+                    pick.set(Some(unit));
+                    let mut text = vec![words.fill(
+                        key::READ_UNIT,
+                        &[
+                            ("unit", &(unit + 1).to_string()),
+                            ("step", &format::count(step)),
+                        ],
+                    )];
+                    text.extend(moment_lines(lab, data.layer, moment, unit, row));
+                    lines = Some(text);
+                }
+            });
+            lines
+        })),
+        press: Some(Rc::new(move |_, _| {
+            if let Some(unit) = pick.get_untracked() {
+                lab.change("unit", &unit.to_string());
+            }
+        })),
+    };
+    figure(lab, title, "small", canvas(lab, chart))
+}
+
+fn gradients(lab: Lab) -> AnyView {
+    let words = lab.words;
+    let with = move |of: &mut dyn FnMut(GradientsData)| {
+        let norms = lab.frame.with_untracked(|frame| {
+            let norms = |index: u8| -> Vec<f32> {
+                frame
+                    .as_deref()
+                    .and_then(|frame| crate::state::side(frame, index))
+                    .map(|side| side.layers.iter().map(|l| l.gradient_norm).collect())
+                    .unwrap_or_default()
+            };
+            [norms(0), norms(1)]
+        });
+        of(GradientsData {
+            norms: [&norms[0], &norms[1]],
+            focus: Some(untrack(|| focus(lab)).0),
+        });
+    };
+    let chart = Chart {
+        part: "gradients".into(),
+        label: Signal::derive(move || words.get(key::DETAIL_GRADIENTS).to_owned()),
+        watch: watch(lab),
+        paint: Rc::new(move |area, theme, scale| {
+            with(&mut |data| {
+                let text = GradientsText {
+                    x_name: untrack(|| words.get(key::AXIS_LAYER)),
+                    runs: untrack(|| [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)]),
+                    ..GradientsText::default()
+                };
+                let _ = draw_gradients(area, &data, theme, &text, scale);
+            });
+        }),
+        locate: Some(Rc::new(move |size, point| {
+            let mut lines = None;
+            with(&mut |data| {
+                let found = locate_gradients(&data, size, point);
+                let Some(Hover::Layer { layer }) = found else {
+                    return;
+                };
+                let mut text =
+                    vec![words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())])];
+                for (run, norms) in [key::RUN_LETTER_A, key::RUN_LETTER_B]
+                    .into_iter()
+                    .zip(data.norms)
+                {
+                    if let Some(norm) = norms.get(layer) {
+                        text.push(format!(
+                            "{} {}",
+                            words.get(run),
+                            format::value(f64::from(*norm))
+                        ));
+                    }
+                }
+                lines = Some(text);
+            });
+            lines
+        })),
+        press: None,
+    };
+    figure(lab, key::DETAIL_GRADIENTS, "small", canvas(lab, chart))
+}

@@ -1,0 +1,119 @@
+//! Slow motion: the points of the mini-batch move from their raw values to γ·x̂ + β, once per step.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::detail::figure;
+use super::output;
+use crate::canvas::{Chart, canvas};
+use crate::charts::{LensData, LensText, draw_lens};
+use crate::i18n::key;
+use crate::state::{Lab, side};
+
+/// Share of the time between two steps in which the points move; the rest is for looking.
+const MOVING: f64 = 0.7;
+
+/// The lens of each run shown.
+pub fn lens(lab: Lab) -> AnyView {
+    let phase = RwSignal::new(1.0_f64);
+    Effect::new(move |before: Option<u64>| {
+        let step = lab.read(|frame| frame.step).unwrap_or(0);
+        if before != Some(step) {
+            move_points(lab, phase);
+        }
+        step
+    });
+    let views = move || {
+        let shown = output::shown(lab);
+        (0..2_u8)
+            .filter(|index| shown[usize::from(*index)])
+            .map(|index| one(lab, index, phase))
+            .collect::<Vec<_>>()
+    };
+    view! { <div class="lenses" data-area="lens" data-part="lens">{views}</div> }.into_any()
+}
+
+/// Lets the phase run from 0 to 1; a reader who wants no motion sees the end at once.
+fn move_points(lab: Lab, phase: RwSignal<f64>) {
+    let pace = lab.now.with_untracked(|s| s.speed.steps_per_second());
+    let is_still = window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches());
+    let (Some(pace), false) = (pace, is_still) else {
+        phase.set(1.0);
+        return;
+    };
+    let Some(clock) = window().performance() else {
+        phase.set(1.0);
+        return;
+    };
+    let length = 1000.0 * MOVING / pace;
+    let begin = clock.now();
+    let step = lab
+        .frame
+        .with_untracked(|f| f.as_deref().map(|f| (f.run, f.step)));
+    go_on(lab, phase, begin, length, step);
+}
+
+fn go_on(lab: Lab, phase: RwSignal<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
+    let now = window().performance().map_or(f64::MAX, |clock| clock.now());
+    let share = ((now - begin) / length).clamp(0.0, 1.0);
+    // A newer step has its own movement, and a lens that is gone has none.
+    let is_newest = lab
+        .frame
+        .try_with_untracked(|f| f.as_deref().map(|f| (f.run, f.step)) == of)
+        .unwrap_or(false);
+    if !is_newest || phase.try_set(share).is_some() {
+        return;
+    }
+    if share < 1.0 {
+        request_animation_frame(move || go_on(lab, phase, begin, length, of));
+    }
+}
+
+fn one(lab: Lab, index: u8, phase: RwSignal<f64>) -> AnyView {
+    let words = lab.words;
+    let (title, part) = if index == 0 {
+        (key::LENS_A, "lens-a")
+    } else {
+        (key::LENS_B, "lens-b")
+    };
+    let chart = Chart {
+        part: part.into(),
+        label: Signal::derive(move || words.get(title).to_owned()),
+        watch: Box::new(move || {
+            lab.frame.track();
+            phase.track();
+        }),
+        paint: Rc::new(move |area, theme, scale| {
+            lab.frame.with_untracked(|frame| {
+                let Some(frame) = frame.as_deref() else {
+                    return;
+                };
+                let Some(side) = side(frame, index) else {
+                    return;
+                };
+                let (statistics, epsilon) = lab.now.with_untracked(|s| (s.statistics, s.epsilon));
+                let phase = phase.get_untracked();
+                if let Some(data) = LensData::of(frame, side, statistics, epsilon as f32, phase) {
+                    let text = untrack(|| LensText {
+                        rails: [
+                            words.get(key::LENS_BEFORE),
+                            words.get(key::LENS_NORMALIZED),
+                            words.get(key::LENS_AFTER),
+                        ],
+                        operations: ["− μ", "÷ σ", "× γ", "+ β"],
+                        axis: "",
+                    });
+                    let _ = draw_lens(area, &data, theme, &text, scale);
+                }
+            });
+        }),
+        locate: None,
+        press: None,
+    };
+    figure(lab, title, "small", canvas(lab, chart))
+}

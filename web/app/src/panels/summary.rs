@@ -1,0 +1,158 @@
+//! One sentence about what the charts show, for eyes and ears; help takes its place while something is pointed at.
+
+use std::time::Duration;
+
+use batchnorm_lab::choice::Norm;
+use leptos::prelude::*;
+
+use crate::format;
+use crate::i18n::key;
+use crate::state::{Lab, Phase};
+
+/// A reader, or a screen reader, needs this long for a sentence.
+const PACE: Duration = Duration::from_secs(3);
+/// Accuracies closer than this are not worth a sentence.
+const GAP: f32 = 0.05;
+
+/// The line at the foot of the page.
+pub fn summary(lab: Lab) -> AnyView {
+    let sentence = RwSignal::new(String::new());
+    let refresh = move || {
+        let text = untrack(|| compose(lab));
+        if sentence.try_with_untracked(|before| *before != text) == Some(true) {
+            sentence.set(text);
+        }
+    };
+    Effect::new(move |_| {
+        lab.phase.track();
+        lab.words.0.track();
+        lab.run.track();
+        lab.now.with(|s| (s.statistics, s.focus_layer));
+        refresh();
+    });
+    // Paused, a step is worth a sentence at once; playing, the clock decides.
+    Effect::new(move |_| {
+        lab.frame.track();
+        if lab.phase.get_untracked() != Phase::Playing {
+            refresh();
+        }
+    });
+    let clock = set_interval_with_handle(refresh, PACE).ok();
+    on_cleanup(move || {
+        if let Some(clock) = clock {
+            clock.clear();
+        }
+    });
+    let help = move || {
+        lab.pointed
+            .get()
+            .map(|name| lab.words.find(&format!("control.{name}.help")))
+    };
+    view! {
+        <footer class="foot">
+            <p class="summary" data-part="summary" aria-live="polite" class:behind=move || lab.pointed.get().is_some()>
+                {move || sentence.get()}
+            </p>
+            <p class="pointed" aria-hidden="true">{help}</p>
+        </footer>
+    }
+    .into_any()
+}
+
+/// The sentence of the moment, from the newest frame's own numbers.
+fn compose(lab: Lab) -> String {
+    let words = lab.words;
+    match lab.phase.get() {
+        Phase::Loading => return words.get(key::SUMMARY_LOADING).into(),
+        Phase::Lost => return words.get(key::SUMMARY_LOST).into(),
+        Phase::Refused => return words.get(key::SUMMARY_REFUSED).into(),
+        Phase::Invitation => return words.get(key::SUMMARY_INVITATION).into(),
+        _ => {}
+    }
+    let step = lab.read(|frame| frame.step).unwrap_or(0);
+    let mut text = words.fill(key::SUMMARY_STEP, &[("step", &format::count(step))]);
+    for index in [0, 1] {
+        if let Some(part) = of_side(lab, index) {
+            text.push_str(&part);
+        }
+    }
+    text.push_str(&last_layer(lab).unwrap_or_default());
+    text
+}
+
+fn of_side(lab: Lab, index: u8) -> Option<String> {
+    let words = lab.words;
+    let norm = lab
+        .now
+        .with(|s| if index == 0 { s.norm_a } else { s.norm_b });
+    let (diverged, running, batch) = lab.read_side(index, |side| {
+        let accuracy = &side.accuracy;
+        (side.diverged_at, accuracy.eval_running, accuracy.eval_batch)
+    })?;
+    let run = words.get(if index == 0 {
+        key::RUN_LETTER_A
+    } else {
+        key::RUN_LETTER_B
+    });
+    let name = words.find(&format!("choice.a.{}", norm.name()));
+    if let Some(step) = diverged {
+        let step = format::count(step);
+        return Some(words.fill(
+            key::SUMMARY_DIVERGED,
+            &[("run", run), ("norm", &name), ("step", &step)],
+        ));
+    }
+    let figures = [
+        ("run", run),
+        ("norm", name.as_str()),
+        ("running", &format::percent(running)),
+        ("batch", &format::percent(batch)),
+    ];
+    let key = if norm != Norm::None && (running - batch).abs() > GAP {
+        key::SUMMARY_ACCURACY_GAP
+    } else {
+        key::SUMMARY_ACCURACY
+    };
+    Some(words.fill(key, &figures))
+}
+
+/// How wide the last hidden layer's values are: where a deep plain net fades first.
+fn last_layer(lab: Lab) -> Option<String> {
+    let words = lab.words;
+    let std = |index: u8| {
+        lab.read_side(index, |side| {
+            let layer = side.layers.last()?;
+            let after = layer.normalized.as_ref().map(|d| d.std);
+            Some((side.layers.len(), layer.before.std, after))
+        })
+        .flatten()
+    };
+    let value = |x: f32| format::value(f64::from(x));
+    match (std(0), std(1)) {
+        (Some((layer, a, _)), Some((_, b, _))) => Some(words.fill(
+            key::SUMMARY_WIDTHS,
+            &[
+                ("layer", &layer.to_string()),
+                ("a", &value(a)),
+                ("b", &value(b)),
+            ],
+        )),
+        (Some((layer, before, after)), None) | (None, Some((layer, before, after))) => {
+            Some(match after {
+                Some(after) => words.fill(
+                    key::SUMMARY_WIDTH_NORMALIZED,
+                    &[
+                        ("layer", &layer.to_string()),
+                        ("before", &value(before)),
+                        ("after", &value(after)),
+                    ],
+                ),
+                None => words.fill(
+                    key::SUMMARY_WIDTH,
+                    &[("layer", &layer.to_string()), ("before", &value(before))],
+                ),
+            })
+        }
+        (None, None) => None,
+    }
+}

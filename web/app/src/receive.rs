@@ -1,0 +1,86 @@
+//! What the worker says, taken into the state. Decides nothing about looks.
+
+use std::sync::Arc;
+
+use batchnorm_lab::protocol::{Event, Frame};
+use batchnorm_lab::settings::Settings;
+use leptos::prelude::*;
+
+use crate::bridge::Report;
+use crate::embed;
+use crate::state::{Lab, WorkerState, is_halted};
+
+impl Lab {
+    /// Takes in a report.
+    pub fn receive(self, report: Report) {
+        match report {
+            Report::Event(event) => self.hear(event),
+            Report::Lost(text) => self.lose_worker(text),
+        }
+    }
+
+    fn hear(self, event: Event) {
+        let run = self.run.get_untracked();
+        match event {
+            Event::Ready { engine } => {
+                self.engine.set(engine);
+                self.worker.set(WorkerState::Ready);
+                self.brief_worker();
+            }
+            Event::Settings { run: of, link, now } if of == run => self.adopt(&link, &now),
+            Event::Frame(frame) => self.take_frame(*frame),
+            Event::Checkpoint(checkpoint) if checkpoint.run == run => {
+                self.checkpoint.set_value(Some(checkpoint));
+            }
+            Event::Noise(report) if report.run == run => {
+                self.is_measuring.set(false);
+                self.noise.set(Some(Arc::from(report)));
+            }
+            Event::Ladder(report) if report.run == run => {
+                if report.done == report.total {
+                    self.is_climbing.set(false);
+                }
+                self.ladder.set(Some(Arc::new(report)));
+            }
+            Event::Failed(failure) => {
+                self.answers_due.set_value(0);
+                embed::report_error(self, &failure.code, &failure.message);
+            }
+            // An answer about a run that is no longer on the screen.
+            Event::Settings { .. } | Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}
+        }
+    }
+
+    /// The worker's settings are the truth, except while the reader is still turning a control.
+    fn adopt(self, link: &str, now: &str) {
+        let (mut link, _) = Settings::from_text(link);
+        link.at = self.link.with_untracked(|before| before.at);
+        self.link.set(link);
+        self.answers_due
+            .update_value(|due| *due = due.saturating_sub(1));
+        if self.answers_due.get_value() == 0 {
+            let (now, _) = Settings::from_text(now);
+            if now != self.now.get_untracked() {
+                self.now.set(now);
+            }
+        }
+    }
+
+    fn take_frame(self, frame: Frame) {
+        if frame.run != self.run.get_untracked() {
+            // Nobody will see it, but the worker waits for an answer.
+            self.frame_came();
+            return;
+        }
+        self.history.update_value(|history| {
+            history.feed(&frame);
+        });
+        if is_halted(&frame) && !frame.is_playing {
+            self.is_playing.set(false);
+        }
+        let frame = Arc::new(frame);
+        self.frame.set(Some(frame.clone()));
+        embed::report_frame(self, &frame);
+        self.frame_came();
+    }
+}

@@ -1,0 +1,150 @@
+//! The text of a link: lesson, language and theme, then what differs from the lesson. Touches no browser.
+
+use batchnorm_lab::error::Error;
+use batchnorm_lab::settings::{SETTINGS, Settings};
+
+use crate::i18n::Lang;
+use crate::presets::{PRESETS, Preset, preset};
+use crate::state::ThemeChoice;
+
+/// What a link says.
+#[derive(Debug, PartialEq)]
+pub struct Link {
+    /// The lesson, if one is named.
+    pub lesson: Option<&'static Preset>,
+    /// The language, if one is named.
+    pub lang: Option<Lang>,
+    /// The theme, if one is named.
+    pub theme: Option<ThemeChoice>,
+    /// The run: the lesson's settings, then the link's own.
+    pub settings: Settings,
+    /// What could not be used; the default stands in its place.
+    pub errors: Vec<Error>,
+}
+
+/// Reads `lesson=…&lang=…&theme=…&name=value…`; `lesson` is used where the text names none.
+pub fn read(text: &str, lesson: Option<&'static Preset>) -> Link {
+    let mut link = Link {
+        lesson,
+        lang: None,
+        theme: None,
+        settings: Settings::default(),
+        errors: Vec::new(),
+    };
+    let mut rest = Vec::new();
+    for pair in text.trim_start_matches(['#', '?']).split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let known = match name {
+            "lesson" => preset(value).map(|p| link.lesson = Some(p)),
+            "lang" => Lang::from_tag(value).map(|l| link.lang = Some(l)),
+            "theme" => ThemeChoice::from_name(value).map(|t| link.theme = Some(t)),
+            _ => {
+                rest.push(pair);
+                continue;
+            }
+        };
+        if known.is_none() {
+            link.errors.push(refusal(name, value));
+        }
+    }
+    let base = base(link.lesson);
+    let (settings, errors) = base.with_text(&rest.join("&"));
+    link.settings = settings;
+    link.errors.extend(errors);
+    link
+}
+
+/// Settings with which a lesson begins.
+pub fn base(lesson: Option<&'static Preset>) -> Settings {
+    lesson.map_or_else(Settings::default, |p| Settings::from_text(p.settings).0)
+}
+
+/// The text that `read` turns back into the same lesson and settings.
+pub fn write(lesson: Option<&'static Preset>, settings: &Settings) -> String {
+    let base = base(lesson);
+    let mut parts = Vec::new();
+    // A bare link begins with the first lesson; naming it would only lengthen the link.
+    if let Some(lesson) = lesson.filter(|lesson| lesson.id != PRESETS[0].id) {
+        parts.push(format!("lesson={}", lesson.id));
+    }
+    parts.extend(
+        SETTINGS
+            .iter()
+            .filter(|row| (row.read)(settings) != (row.read)(&base))
+            .map(|row| format!("{}={}", row.name, (row.read)(settings))),
+    );
+    parts.join("&")
+}
+
+fn refusal(name: &str, value: &str) -> Error {
+    let (name, allowed) = match name {
+        "lesson" => {
+            let ids: Vec<&str> = PRESETS.iter().map(|p| p.id).collect();
+            ("lesson", ids.join(" | "))
+        }
+        "lang" => ("lang", "en | zh-Hans".into()),
+        _ => ("theme", "auto | light | dark".into()),
+    };
+    Error::InvalidSetting {
+        name,
+        value: value.to_owned(),
+        allowed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_restores_lesson_and_settings() {
+        let lesson = preset("small-batch");
+        let mut settings = base(lesson);
+        // Back to the global default: the link must say so, or the lesson's value would win.
+        settings.set("batch", "32").unwrap();
+        settings.set("at", "240").unwrap();
+        let text = write(lesson, &settings);
+        assert_eq!(text, "lesson=small-batch&batch=32&at=240");
+        let link = read(&text, None);
+        assert_eq!(link.errors, []);
+        assert_eq!(link.lesson, lesson);
+        assert_eq!(link.settings, settings);
+    }
+
+    #[test]
+    fn a_bare_link_is_the_first_lesson() {
+        let first = PRESETS.first();
+        assert_eq!(write(first, &base(first)), "");
+        let link = read("", first);
+        assert_eq!((link.lesson, link.errors.len()), (first, 0));
+    }
+
+    #[test]
+    fn language_and_theme_are_not_settings() {
+        let link = read("#lang=zh-CN&theme=dark&lr=0.1", None);
+        assert_eq!(link.errors, []);
+        assert_eq!(link.lang, Some(Lang::ZhHans));
+        assert_eq!(link.theme, Some(ThemeChoice::Dark));
+        assert_eq!(link.settings.learning_rate, 0.1);
+    }
+
+    #[test]
+    fn each_wrong_field_is_named_and_the_rest_is_used() {
+        let link = read("lesson=nothing&lr=fast&batch=8&colour=red&theme=blue", None);
+        let codes: Vec<&str> = link.errors.iter().map(Error::code).collect();
+        assert_eq!(
+            codes,
+            [
+                "invalid-setting",
+                "invalid-setting",
+                "invalid-setting",
+                "unknown-setting"
+            ]
+        );
+        assert_eq!(link.settings.batch, 8);
+        assert_eq!(
+            link.settings.learning_rate,
+            Settings::default().learning_rate
+        );
+    }
+}
