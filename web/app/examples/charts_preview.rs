@@ -139,6 +139,7 @@ fn page(shown: &Shown, theme: &Theme) -> Result<String, Box<dyn Error>> {
     units(&mut sheet, shown)?;
     planes(&mut sheet, shown)?;
     batches(&mut sheet, shown)?;
+    extremes(&mut sheet, shown)?;
     Ok(sheet.html)
 }
 
@@ -398,4 +399,65 @@ fn batches(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
     sheet.add((220, 160), |area, theme, scale| {
         draw_ladder(area, &data, theme, &text, scale)
     })
+}
+
+/// The narrowest and the widest the page may ask for.
+fn extremes(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
+    sheet.title("narrow and wide, Chinese");
+    for size in [(140, 110), (800, 220)] {
+        let data = CurvesData {
+            curves: &shown.history.curves,
+            shown: [true, true],
+            kind: CurveKind::Loss,
+            cursor: None,
+            labelled: size.0 > 300,
+        };
+        let text = CurvesText {
+            y_name: "损失",
+            x_name: "步",
+            train: ["A 训练集", "B 训练集"],
+            test: ["A 测试集", "B 测试集"],
+            full: ["", ""],
+        };
+        sheet.add(size, |area, theme, scale| {
+            draw_curves(area, &data, theme, &text, scale)
+        })?;
+    }
+    let layer = &shown.history.sides[1].layers[2];
+    for size in [(140, 100), (400, 260)] {
+        let data = RidgelineData {
+            rows: layer.ridge(Stage::Normalized),
+            side: 1,
+            stage: Stage::Normalized,
+            limit: 4.0,
+            form: RidgeForm::Ridges,
+            ticks: true,
+            rescaled: false,
+            reference: true,
+        };
+        let text = RidgelineText {
+            axis: "标准差",
+            oldest: "第 0 步",
+        };
+        sheet.add(size, |area, theme, scale| {
+            draw_ridgeline(area, &data, theme, &text, scale)
+        })?;
+    }
+    for size in [(160, 160), (400, 260)] {
+        let data = NoiseData {
+            report: &shown.noise,
+            kind: NoiseKind::Means,
+            current: None,
+        };
+        let text = NoiseText {
+            x_name: "批均值(标准差)",
+            y_name: "批大小",
+            truth: "全集",
+            ..NoiseText::default()
+        };
+        sheet.add(size, |area, theme, scale| {
+            draw_noise(area, &data, theme, &text, scale)
+        })?;
+    }
+    Ok(())
 }

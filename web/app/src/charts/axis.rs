@@ -105,7 +105,16 @@ impl Axis {
         let first = (self.low.log10() - 1e-9).ceil() as i32;
         let last = (self.high.log10() + 1e-9).floor() as i32;
         let decades = (last - first + 1).max(0) as usize;
-        if decades >= 2 {
+        let mut ticks = Vec::new();
+        for power in first - 1..=last {
+            for digit in [1.0, 2.0, 5.0] {
+                let value = digit * 10_f64.powi(power);
+                if self.contains(value) {
+                    ticks.push((value, number(value, value)));
+                }
+            }
+        }
+        if decades >= 2 && ticks.len() > wanted + 1 {
             let stride = decades.div_ceil(wanted).max(1);
             return (first..=last)
                 .rev()
@@ -115,15 +124,6 @@ impl Axis {
                 .into_iter()
                 .rev()
                 .collect();
-        }
-        let mut ticks = Vec::new();
-        for power in first - 1..=last {
-            for digit in [1.0, 2.0, 5.0] {
-                let value = digit * 10_f64.powi(power);
-                if self.contains(value) {
-                    ticks.push((value, number(value, value)));
-                }
-            }
         }
         ticks
     }

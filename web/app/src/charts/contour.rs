@@ -149,6 +149,6 @@ mod tests {
         holes[40] = f32::NAN;
         holes[41] = f32::INFINITY;
         assert!(zero_line(&holes, 12).len() >= 2);
-        assert!(zero_line(&vec![f32::NAN; 4], 2).is_empty());
+        assert!(zero_line(&[f32::NAN; 4], 2).is_empty());
     }
 }

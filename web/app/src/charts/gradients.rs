@@ -8,7 +8,9 @@ use super::axis::{Axis, extent, number};
 use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{LABEL_SIZE, Plot, draw_x_ticks, draw_y_axis, left_margin};
+use super::plot::{
+    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, draw_x_ticks, draw_y_axis, left_margin,
+};
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
 
@@ -64,7 +66,8 @@ fn layers(data: &GradientsData) -> usize {
 fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
     let right = (width_css * 0.2).clamp(24.0, 96.0);
-    let plot = Plot::within(size, scale, [22.0, right, 20.0, left_margin(width_css)]);
+    let bottom = NamePlace::for_gutter(right).margin();
+    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
     let layers = layers(data).max(1) as f64;
     let x = Axis::linear(0.6, layers + 0.4, plot.left, plot.right);
     let norms = data.norms.iter().copied().flatten().map(|v| f64::from(*v));
@@ -83,6 +86,7 @@ fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
 fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
     let (plot, x, y) = layout(data, pen.size(), pen.scale);
     let grid = pen.theme.grid;
+    let place = NamePlace::for_gutter((pen.width - plot.right) / pen.scale);
     pen.clear();
     if let Some(layer) = data.focus
         && layer < layers(data)
@@ -99,7 +103,7 @@ fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
     let ticks: Vec<(f64, String)> = (1..=layers(data))
         .map(|layer| (layer as f64, number(layer as f64, 1.0)))
         .collect();
-    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name);
+    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, place);
     let mut ends = [f64::NAN; 2];
     for side in 0..2 {
         let color = pen.theme.run(side).0;
@@ -116,9 +120,9 @@ fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
         ends[side] = points.last().map_or(f64::NAN, |point| point.1);
     }
     let gap = pen.px(LABEL_SIZE + 1.0);
-    let left = plot.right + pen.px(4.0);
+    let left = plot.right + pen.px(GUTTER_GAP);
     let room = pen.width - left;
-    for (side, place) in spread(&ends, gap, plot.top, plot.bottom)
+    for (side, place) in spread(&ends, gap, plot.top, plot.bottom - gap / 2.0)
         .into_iter()
         .enumerate()
     {

@@ -10,7 +10,9 @@ use super::axis::{Axis, number};
 use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{LABEL_SIZE, Plot, TICK_SIZE, draw_x_ticks, draw_y_axis, left_margin};
+use super::plot::{
+    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, TICK_SIZE, draw_x_ticks, draw_y_axis, left_margin,
+};
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
 
@@ -73,7 +75,8 @@ pub fn locate_ladder(data: &LadderData, size: Point, point: Point) -> Option<Hov
 fn layout(data: &LadderData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
     let right = (width_css * 0.2).clamp(24.0, 96.0);
-    let plot = Plot::within(size, scale, [22.0, right, 20.0, left_margin(width_css)]);
+    let bottom = NamePlace::for_gutter(right).margin();
+    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
     let first = data.batches.first().copied().unwrap_or(2).max(1);
     let last = data.batches.last().copied().unwrap_or(256).max(first + 1);
     let inset = 8.0 * scale;
@@ -99,6 +102,7 @@ fn ladder(pen: &mut Pen, data: &LadderData, text: &LadderText) {
         pen.theme.warn,
         pen.theme.grid,
     );
+    let place = NamePlace::for_gutter((pen.width - plot.right) / pen.scale);
     pen.clear();
     if let Some(current) = data.current {
         let at = x.px(f64::from(current));
@@ -114,7 +118,7 @@ fn ladder(pen: &mut Pen, data: &LadderData, text: &LadderText) {
         .iter()
         .map(|batch| (f64::from(*batch), number(f64::from(*batch), 1.0)))
         .collect();
-    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name);
+    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, place);
     pen.rule_across(y.px(0.5), plot.left, plot.right, 1.0, axis);
     let mut wanted = [f64::NAN, f64::NAN, y.px(0.5)];
     for side in (0..2).filter(|side| data.shown[*side]) {
@@ -139,14 +143,14 @@ fn ladder(pen: &mut Pen, data: &LadderData, text: &LadderText) {
         }
     }
     let gap = pen.px(LABEL_SIZE + 1.0);
-    let left = plot.right + pen.px(3.0);
+    let left = plot.right + pen.px(GUTTER_GAP);
     let room = pen.width - left;
     let labels = [
         (text.runs[0], pen.theme.run_a),
         (text.runs[1], pen.theme.run_b),
         (text.chance, muted),
     ];
-    let places = spread(&wanted, gap, plot.top, plot.bottom);
+    let places = spread(&wanted, gap, plot.top, plot.bottom - gap / 2.0);
     for ((label, color), place) in labels.into_iter().zip(places) {
         if let Some(at) = place {
             let label = fit(label, pen.px(LABEL_SIZE), room);

@@ -6,7 +6,7 @@ use super::axis::{Axis, extent, round_up};
 use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{LABEL_SIZE, Plot, draw_x_axis, draw_y_axis, left_margin};
+use super::plot::{GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, draw_x_axis, draw_y_axis, left_margin};
 use super::theme::Rgb;
 
 /// One line: a column of a table.
@@ -128,14 +128,14 @@ impl LineChart<'_> {
         let LineLayout { plot, x, y } = layout;
         pen.clear();
         draw_y_axis(pen, &plot, &y, self.y_name);
-        draw_x_axis(pen, &plot, &x, self.x_name);
+        draw_x_axis(pen, &plot, &x, self.x_name, NamePlace::Beside);
         if let Some((value, label)) = self.reference
             && y.contains(value)
         {
             let (color, muted) = (pen.theme.axis, pen.theme.muted);
             let at = y.px(value);
             pen.rule_across(at, plot.left, plot.right, 1.0, color);
-            let at = (plot.right + pen.px(4.0), at);
+            let at = (plot.right + pen.px(GUTTER_GAP), at);
             if self.labelled {
                 pen.text(label, at, LABEL_SIZE, muted, Align::Start, Baseline::Middle);
             }
@@ -193,7 +193,7 @@ impl LineChart<'_> {
         let wanted: Vec<f64> = labelled.iter().map(|i| ends[*i]).collect();
         let (gap, half) = (pen.px(LABEL_SIZE + 1.0), pen.px(LABEL_SIZE / 2.0));
         let places = spread(&wanted, gap, layout.plot.top, layout.plot.bottom - half);
-        let left = layout.plot.right + pen.px(7.0);
+        let left = layout.plot.right + pen.px(GUTTER_GAP);
         for (index, place) in labelled.into_iter().zip(places) {
             if let Some(y) = place {
                 let line = &self.lines[index];

@@ -9,7 +9,7 @@ use crate::history::{LayerHistory, UnitColumn};
 use super::axis::{Axis, extent, number};
 use super::lines::{Line, LineChart, LineLayout, Upright};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{Plot, draw_x_ticks, draw_y_axis, left_margin};
+use super::plot::{NamePlace, Plot, draw_x_ticks, draw_y_axis, left_margin};
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
 
@@ -247,7 +247,7 @@ fn snapshot(pen: &mut Pen, data: &SnapshotData, text: &MomentsText) {
         .filter(|unit| *unit == 1 || unit % every == 0)
         .map(|unit| (unit as f64, number(unit as f64, 1.0)))
         .collect();
-    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name);
+    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, NamePlace::Beside);
     let small = plot.width() / (data.layer.width.max(1) as f64) < pen.px(9.0);
     let radius = if small { 2.0 } else { 3.0 };
     for unit in 0..data.layer.width {

@@ -12,7 +12,8 @@ use super::ink::{Align, Baseline};
 use super::letters::{fit, spread, text_width};
 use super::pen::{Pen, Point, Shape, Stroke};
 use super::plot::{
-    LABEL_SIZE, Plot, TICK_SIZE, draw_x_axis, draw_x_ticks, draw_y_axis, left_margin,
+    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, TICK_SIZE, draw_x_axis, draw_x_ticks, draw_y_axis,
+    left_margin,
 };
 use super::theme::{Theme, mix};
 use super::{Drawn, Hover, paint};
@@ -125,7 +126,12 @@ impl NoiseKind {
 }
 
 fn strips_layout(data: &NoiseData, size: Point, scale: f64) -> (Plot, Axis, f64) {
-    let plot = Plot::within(size, scale, [22.0, 12.0, 20.0, left_margin(size.0 / scale)]);
+    let bottom = NamePlace::Below.margin();
+    let plot = Plot::within(
+        size,
+        scale,
+        [22.0, 12.0, bottom, left_margin(size.0 / scale)],
+    );
     let draws = data
         .report
         .rows
@@ -194,7 +200,7 @@ fn strips(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
             }
         }
     }
-    draw_x_axis(pen, &plot, &x, text.x_name);
+    draw_x_axis(pen, &plot, &x, text.x_name, NamePlace::Below);
     let at = (pen.px(2.0), plot.top - pen.px(6.0));
     pen.text(
         text.y_name,
@@ -248,7 +254,8 @@ pub fn locate_x_hat_noise(data: &NoiseData, size: Point, point: Point) -> Option
 fn x_hat_layout(data: &NoiseData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
     let right = (width_css * 0.24).clamp(30.0, 120.0);
-    let plot = Plot::within(size, scale, [22.0, right, 20.0, left_margin(width_css)]);
+    let bottom = NamePlace::for_gutter(right).margin();
+    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
     let rows = &data.report.rows;
     let inset = (8.0 * scale).min(plot.width() / 4.0);
     let (first, last) =
@@ -273,6 +280,7 @@ fn x_hat(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
     let rows = &data.report.rows;
     let full = pen.theme.run(usize::from(data.report.side)).0;
     let (ink, muted, grid) = (pen.theme.text, pen.theme.muted, pen.theme.grid);
+    let place = NamePlace::for_gutter((pen.width - plot.right) / pen.scale);
     pen.clear();
     if let Some(current) = data.current {
         let at = x.px(f64::from(current));
@@ -287,7 +295,7 @@ fn x_hat(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
         .iter()
         .map(|row| (f64::from(row.batch), number(f64::from(row.batch), 1.0)))
         .collect();
-    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name);
+    draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, place);
     let through = |value: fn(&NoiseRow) -> f32| -> Vec<Point> {
         rows.iter()
             .map(|row| (x.px(f64::from(row.batch)), f64::from(value(row))))
@@ -316,9 +324,9 @@ fn x_hat(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
         (text.own_moments, ink),
     ];
     let gap = pen.px(LABEL_SIZE + 1.0);
-    let left = plot.right + pen.px(2.0);
+    let left = plot.right + pen.px(GUTTER_GAP);
     let room = pen.width - left;
-    let places = spread(&wanted, gap, plot.top, plot.bottom);
+    let places = spread(&wanted, gap, plot.top, plot.bottom - gap / 2.0);
     for ((label, color), place) in labels.into_iter().zip(places) {
         if let Some(at) = place {
             let label = fit(label, pen.px(LABEL_SIZE), room);

@@ -10,6 +10,9 @@ pub(crate) const TICK_SIZE: f64 = 10.0;
 /// Names and direct labels, css pixels.
 pub(crate) const LABEL_SIZE: f64 = 11.0;
 
+/// Between the plot and what stands right of it, css pixels.
+pub(crate) const GUTTER_GAP: f64 = 7.0;
+
 /// A rectangle in device pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plot {
@@ -74,10 +77,38 @@ pub(crate) fn draw_y_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str) {
     pen.text(name, at, LABEL_SIZE, text, Align::Start, Baseline::Bottom);
 }
 
-/// The base line with tick labels below; the axis' name stands at the right end of the same row.
-pub(crate) fn draw_x_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str) {
+/// Where the name of the level axis stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NamePlace {
+    /// In the row of the ticks: right of the plot where it fits there, else at the edge.
+    Beside,
+    /// In a row of its own below the ticks, ending with the plot.
+    Below,
+}
+
+impl NamePlace {
+    /// For a name of a few words: beside the ticks where the gutter at the right is wide enough.
+    pub(crate) fn for_gutter(gutter_css: f64) -> Self {
+        if gutter_css < 66.0 {
+            Self::Below
+        } else {
+            Self::Beside
+        }
+    }
+
+    /// Room at the bottom for ticks and name, css pixels.
+    pub(crate) fn margin(self) -> f64 {
+        match self {
+            Self::Beside => 20.0,
+            Self::Below => 34.0,
+        }
+    }
+}
+
+/// The base line with tick labels below, and the axis' name.
+pub(crate) fn draw_x_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str, place: NamePlace) {
     let wanted = (plot.width() / pen.px(64.0)).round().clamp(1.0, 8.0) as usize;
-    draw_x_ticks(pen, plot, axis, &axis.ticks(wanted), name);
+    draw_x_ticks(pen, plot, axis, &axis.ticks(wanted), name, place);
 }
 
 /// The same with given ticks.
@@ -87,15 +118,24 @@ pub(crate) fn draw_x_ticks(
     axis: &Axis,
     ticks: &[(f64, String)],
     name: &str,
+    place: NamePlace,
 ) {
     let (color, muted, text) = (pen.theme.axis, pen.theme.muted, pen.theme.text);
     pen.rule_across(plot.bottom, plot.left, plot.right, 1.0, color);
     let row = plot.bottom + pen.px(4.0);
-    let name_room = text_width(name, pen.px(LABEL_SIZE)) + pen.px(8.0);
-    let end = if name.is_empty() {
-        pen.width
-    } else {
-        pen.width - name_room
+    let name_width = text_width(name, pen.px(LABEL_SIZE));
+    let gutter = pen.width - plot.right - pen.px(GUTTER_GAP);
+    let (at, align) = match place {
+        NamePlace::Below => ((plot.right, row + pen.px(14.0)), Align::End),
+        NamePlace::Beside if name_width <= gutter => {
+            ((plot.right + pen.px(GUTTER_GAP), row), Align::Start)
+        }
+        NamePlace::Beside => ((pen.width - pen.px(2.0), row), Align::End),
+    };
+    let end = match (place, align) {
+        (NamePlace::Beside, Align::End) if !name.is_empty() => pen.width - name_width - pen.px(8.0),
+        (NamePlace::Beside, Align::Start) => plot.right + pen.px(GUTTER_GAP),
+        _ => pen.width,
     };
     let mut last = f64::NEG_INFINITY;
     for (value, label) in ticks {
@@ -114,6 +154,5 @@ pub(crate) fn draw_x_ticks(
             last = x + half + pen.px(4.0);
         }
     }
-    let at = (pen.width - pen.px(2.0), row);
-    pen.text(name, at, LABEL_SIZE, text, Align::End, Baseline::Top);
+    pen.text(name, at, LABEL_SIZE, text, align, Baseline::Top);
 }

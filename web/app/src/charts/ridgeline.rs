@@ -203,7 +203,7 @@ fn draw_rows(pen: &mut Pen, data: &RidgelineData, layout: &RidgeLayout) {
         silhouette(data.rows.row(row), layout, base, &mut outline);
         let (from, to) = (layout.plot.left, layout.plot.right);
         if !is_newest {
-            let color = mix(background, edge, line * 0.5);
+            let color = mix(background, edge, line * 0.28);
             pen.rule_across(base, from, to, 0.75, color);
         }
         if outline.len() >= 2 {

@@ -658,7 +658,7 @@ fn pointing_finds_what_was_drawn() {
         current: None,
     };
     for (index, row) in case.noise.rows.iter().enumerate() {
-        let y = 22.0 + (180.0 - 22.0) * (index as f64 + 0.5) / case.noise.rows.len() as f64;
+        let y = 22.0 + (166.0 - 22.0) * (index as f64 + 0.5) / case.noise.rows.len() as f64;
         let batch = row.batch;
         let found = locate_noise(&strips, size, (100.0, y));
         assert_eq!(found, Some(Hover::Batch { index, batch }));
