@@ -423,7 +423,10 @@ fn extremes(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
             draw_curves(area, &data, theme, &text, scale)
         })?;
     }
-    let layer = &shown.history.sides[1].layers[2];
+    let layer = shown.history.sides[1]
+        .layers
+        .last()
+        .ok_or("a run has layers")?;
     for size in [(140, 100), (400, 260)] {
         let data = RidgelineData {
             rows: layer.ridge(Stage::Normalized),

@@ -65,7 +65,7 @@ fn layers(data: &GradientsData) -> usize {
 
 fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
-    let right = (width_css * 0.2).clamp(24.0, 96.0);
+    let right = (width_css * 0.24).clamp(34.0, 96.0);
     let bottom = NamePlace::for_gutter(right).margin();
     let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
     let layers = layers(data).max(1) as f64;

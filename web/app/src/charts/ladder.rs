@@ -74,7 +74,7 @@ pub fn locate_ladder(data: &LadderData, size: Point, point: Point) -> Option<Hov
 
 fn layout(data: &LadderData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
-    let right = (width_css * 0.2).clamp(24.0, 96.0);
+    let right = (width_css * 0.24).clamp(34.0, 96.0);
     let bottom = NamePlace::for_gutter(right).margin();
     let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
     let first = data.batches.first().copied().unwrap_or(2).max(1);

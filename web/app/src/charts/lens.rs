@@ -16,6 +16,7 @@ use super::ink::{Align, Baseline};
 use super::letters::text_width;
 use super::pen::{Pen, Point, Shape};
 use super::plot::{LABEL_SIZE, TICK_SIZE};
+use super::ridgeline::draw_name;
 use super::theme::{Rgb, Theme, mix};
 use super::{Drawn, paint};
 
@@ -214,17 +215,7 @@ fn draw_rails(pen: &mut Pen, data: &LensData, text: &LensText, layout: &RailLayo
         let at = (x.px(value) + shift, low);
         pen.text(&label, at, TICK_SIZE, muted, align, Baseline::Top);
     }
-    if plot.width() > pen.px(260.0) {
-        let at = ((x.px(0.0) + plot.right) / 2.0, low);
-        pen.text(
-            text.axis,
-            at,
-            TICK_SIZE,
-            muted,
-            Align::Middle,
-            Baseline::Top,
-        );
-    }
+    draw_name(pen, &x, low, text.axis);
 }
 
 /// The two operations that lead to a rail, the one under way in strong letters.

@@ -53,7 +53,9 @@ pub(crate) fn spread(wanted: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<Opt
         .filter(|i| wanted[*i].is_finite())
         .take(room)
         .collect();
-    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
+    // Ends that are almost equal keep the order of their labels: it would flicker with every frame.
+    let rough = |i: &usize| (wanted[*i] / gap * 1.5).round();
+    order.sort_by(|a, b| rough(a).total_cmp(&rough(b)));
     let mut placed = vec![None; wanted.len()];
     let mut free = top;
     for index in &order {

@@ -61,7 +61,7 @@ impl LineLayout {
     pub(crate) fn new(chart: &LineChart, size: Point, scale: f64) -> Self {
         let width_css = size.0 / scale;
         let right = if chart.labelled {
-            (width_css * 0.22).clamp(36.0, 110.0)
+            (width_css * 0.22).clamp(40.0, 96.0)
         } else {
             10.0
         };

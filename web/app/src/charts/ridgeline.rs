@@ -10,6 +10,7 @@ use crate::history::{RIDGE_HEAD, RidgeColumn, Stage, Table};
 
 use super::axis::{Axis, number};
 use super::ink::{Align, Baseline};
+use super::letters::text_width;
 use super::pen::{Pen, Point, Stroke};
 use super::plot::{Plot, TICK_SIZE};
 use super::theme::{Rgb, Theme, mix};
@@ -336,21 +337,25 @@ fn draw_ticks(pen: &mut Pen, data: &RidgelineData, layout: &RidgeLayout, name: &
     } else {
         1.0
     };
-    let wide = layout.plot.width() > pen.px(260.0);
     let left = (layout.plot.left - pen.px(6.0), Align::Start, -limit);
     let right = (layout.plot.right + pen.px(6.0), Align::End, limit);
     let middle = (layout.x.px(0.0), Align::Middle, 0.0);
     for (x, align, value) in [left, middle, right] {
         let label = number(value, step);
-        let label = if align == Align::End && wide && !name.is_empty() {
-            format!("{label}  {name}")
-        } else {
-            label
-        };
         if data.rescaled {
             pen.strong(&label, (x, y), TICK_SIZE, color, align, Baseline::Top);
         } else {
             pen.text(&label, (x, y), TICK_SIZE, color, align, Baseline::Top);
         }
+    }
+    draw_name(pen, &layout.x, y, name);
+}
+
+/// The name of the axis between 0 and its right end, where it fits there.
+pub(crate) fn draw_name(pen: &mut Pen, x: &Axis, y: f64, name: &str) {
+    let (zero, end) = (x.px(0.0), x.px(x.high()));
+    if text_width(name, pen.px(TICK_SIZE)) <= end - zero - pen.px(26.0) {
+        let (at, color) = (((zero + end) / 2.0, y), pen.theme.muted);
+        pen.text(name, at, TICK_SIZE, color, Align::Middle, Baseline::Top);
     }
 }
