@@ -67,7 +67,7 @@ pub fn tanh<L: Single>(x: L) -> L {
         1.335_392_3e-8,
     ];
     const Q: [f32; 5] = [1.0, 0.467_143_12, 0.025_876_848, 3.285_578e-4, 7.776_248e-7];
-    odd_ratio(x, 9.0, &P, &Q)
+    odd_ratio(x, 9.3, &P, &Q)
 }
 
 /// x·P(x²)/Q(x²), relative error 1.9e-8 on |x| ≤ 3.92, beyond which erf is ±1 in f32.
@@ -89,9 +89,11 @@ pub fn erf<L: Single>(x: L) -> L {
         0.001_162_511_1,
         3.809_186e-5,
     ];
-    odd_ratio(x, 3.92, &P, &Q)
+    odd_ratio(x, 4.05, &P, &Q)
 }
 
+/// A little beyond the fitted range the ratio is over 1 by more than its rounding, so that it is cut to exactly ±1:
+/// 1 + erf must be 0 for large negative numbers, as it is multiplied by them.
 #[inline(always)]
 fn odd_ratio<L: Single>(x: L, limit: f32, p: &[f32], q: &[f32]) -> L {
     let x = x.min(L::splat(limit)).max(L::splat(-limit));
