@@ -82,6 +82,8 @@ fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
                 .typescript(false)
                 .remove_name_section(true)
                 .remove_producers_section(true)
+                // Whoever loads the glue need not know where its module lies.
+                .omit_default_module_path(false)
                 .generate(folder)
         })
         .map_err(|error| anyhow!("{error:#}"))
