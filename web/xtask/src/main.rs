@@ -9,6 +9,7 @@ mod suite;
 mod tools;
 mod workspace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -17,7 +18,7 @@ const HELP: &str = "\
 cargo xtask <command>
 
   serve [--port N]   build the site, serve it on 127.0.0.1 (port 8080) and reload the page on every change
-  dist               write the site to dist/: relative paths, for any folder of any static host
+  dist [FOLDER]      write the site to dist/: relative paths, for any folder of any static host
   test               install what tests need, then run every check; ends with `N passed, N failed`
   sizes              build dist/ and print what each file weighs, raw and in brotli; over 200 kB is a failure
   shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
@@ -43,10 +44,11 @@ fn run(arguments: &[String]) -> Result<()> {
     };
     match (command, rest) {
         ("serve", rest) => serve::serve(port(rest)?),
-        ("dist", []) => site::write_dist().map(|_| ()),
+        ("dist", []) => site::write_dist(None).map(|_| ()),
+        ("dist", [folder]) => site::write_dist(Some(Path::new(folder))).map(|_| ()),
         ("test", []) => suite::run_all(),
         ("sizes", []) => {
-            let dist = site::write_dist()?;
+            let dist = site::write_dist(None)?;
             browser::tool("sizes", &[dist.display().to_string()])
         }
         ("shot", rest) => browser::tool("shot", rest),

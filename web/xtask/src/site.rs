@@ -22,17 +22,24 @@ pub struct Site {
     pub folder: PathBuf,
 }
 
-/// Builds the whole site into `dist/` at the root and gives the folder.
+/// Builds the whole site, then puts it into `folder` (`dist/` at the root if none is named) and gives that folder.
+///
+/// The folder always holds a whole site: the old one until the new one is built.
 ///
 /// # Errors
 /// A tool is missing, something does not compile, or a file cannot be written.
-pub fn write_dist() -> Result<PathBuf> {
+pub fn write_dist(folder: Option<&Path>) -> Result<PathBuf> {
     let workspace = Workspace::find()?;
-    let folder = workspace.root.join("dist");
-    let site = Site { workspace, folder };
+    let folder = folder.map_or_else(|| workspace.root.join("dist"), Path::to_owned);
+    let site = Site {
+        folder: workspace.target.join("dist-being-built"),
+        workspace,
+    };
     site.build_all()?;
-    println!("the site is in {}", site.folder.display());
-    Ok(site.folder)
+    empty(&folder)?;
+    copy_folder(&site.folder, &folder)?;
+    println!("the site is in {}", folder.display());
+    Ok(folder)
 }
 
 impl Site {
@@ -42,12 +49,7 @@ impl Site {
     /// A tool is missing, something does not compile, or a file cannot be written.
     pub fn build_all(&self) -> Result<()> {
         ensure_wasm_target()?;
-        if self.folder.exists() {
-            fs::remove_dir_all(&self.folder)
-                .with_context(|| format!("cannot empty {}", self.folder.display()))?;
-        }
-        fs::create_dir_all(&self.folder)
-            .with_context(|| format!("cannot make {}", self.folder.display()))?;
+        empty(&self.folder)?;
         self.build_page()?;
         self.build_workers()?;
         self.build_poster()?;
@@ -158,6 +160,13 @@ fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What goes wrong outside is said, and there is a way on.
 
 use anyhow::{Result, ensure};
+use batchnorm_lab::settings::Settings;
 
 use crate::lab::{Lab, number};
 
@@ -8,7 +9,8 @@ use crate::lab::{Lab, number};
 fn a_broken_link_names_the_field_and_the_value_used() -> Result<()> {
     let lab = Lab::open("#lr=fast&colour=red&batch=8")?;
     let text = lab.message("link")?;
-    for word in ["lr", "fast", "0.3", "colour"] {
+    let used = Settings::default().learning_rate.to_string();
+    for word in ["lr", "fast", &used, "colour"] {
         ensure!(text.contains(word), "`{word}` is not in: {text}");
     }
     let state = lab.run("return lab.state;")?;
