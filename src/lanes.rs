@@ -202,6 +202,12 @@ pub trait Lanes:
         (a + b) + (c + d)
     }
 
+    /// `sum` of each of four, as the four numbers of one.
+    #[inline(always)]
+    fn sums(of: [Self; WIDTH]) -> Self {
+        Self::from_array(of.map(Self::sum))
+    }
+
     /// 1 / (1 + exp(−x)), with a small relative error on both sides.
     #[inline(always)]
     fn sigmoid(self) -> Self {

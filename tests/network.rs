@@ -4,7 +4,7 @@ mod common;
 
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::error::Error;
-use batchnorm_lab::lanes::Best;
+use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Hyper, Layer, Mode, Moments, Network, Scratch};
 use batchnorm_lab::rng::Rng;
 use common::{assert_close, naive, narrow, normals, widen};
@@ -280,4 +280,22 @@ tests! {
         }
         assert_eq!(state(&first), state(&second));
     }
+    fn a_run_has_the_same_bits_on_every_machine() {
+        let (x, labels) = data(10);
+        let mut network = start(&layers(), 10);
+        for _ in 0..200 {
+            network.train_step(&x, &labels, 10, &Hyper::adam(0.02)).expect("a step");
+        }
+        // FNV-1a over the bits of all parameters and buffers.
+        let values = network.parameters().iter().chain(network.buffers());
+        let bits = values.flat_map(|value| value.to_bits().to_le_bytes());
+        let hash = bits.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        let is_exact = Best::NAME != "relaxed";
+        assert!(!is_exact || hash == RUN_BITS, "{}: {hash:#x}", Best::NAME);
+    }
 }
+
+/// What natively built scalar lanes gave; a change of any operation's order changes it.
+const RUN_BITS: u64 = 0xa4e6_43bb_408d_6064;

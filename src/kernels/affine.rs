@@ -50,19 +50,19 @@ pub fn forward<L: Lanes>(
     }
     let inputs = size.inputs;
     let start = |k: usize| bias.map_or(L::Real::default(), |bias| bias[k]);
+    let row = |k: usize| weight[k * inputs..][..inputs].iter().copied();
     let mut k = 0;
     while k + BLOCK <= size.outputs {
-        let block: [&[L::Real]; BLOCK] =
-            std::array::from_fn(|j| &weight[(k + j) * inputs..][..inputs]);
         let first = std::array::from_fn(|j| start(k + j));
+        let pairs = row(k).zip(row(k + 1)).zip(row(k + 2).zip(row(k + 3)));
+        let factors = pairs.map(|((a, b), (c, d))| [a, b, c, d]);
         let y = &mut y[k * size.rows..][..BLOCK * size.rows];
-        combine::<L, BLOCK>(x, size.rows, first, |j, i| block[j][i], y);
+        combine::<L, BLOCK>(x, size.rows, first, factors, y);
         k += BLOCK;
     }
     for k in k..size.outputs {
-        let row = &weight[k * inputs..][..inputs];
         let y = &mut y[k * size.rows..][..size.rows];
-        combine::<L, 1>(x, size.rows, [start(k)], |_, i| row[i], y);
+        combine::<L, 1>(x, size.rows, [start(k)], row(k).map(|w| [w]), y);
     }
 }
 
@@ -77,38 +77,43 @@ pub fn backward_input<L: Lanes>(
     size: Size,
 ) {
     size.check(d_x.len(), weight.len(), d_y.len());
-    let inputs = size.inputs;
+    let (inputs, rows) = (size.inputs, size.rows);
     let zero = L::Real::default();
     let mut i = 0;
     while i + BLOCK <= inputs {
-        let d_x = &mut d_x[i * size.rows..][..BLOCK * size.rows];
-        let weight = |j, k| weight[k * inputs + i + j];
-        combine::<L, BLOCK>(d_y, size.rows, [zero; BLOCK], weight, d_x);
+        let factors = weight.chunks_exact(inputs).map(|row| {
+            let row = &row[i..i + BLOCK];
+            [row[0], row[1], row[2], row[3]]
+        });
+        let d_x = &mut d_x[i * rows..][..BLOCK * rows];
+        combine::<L, BLOCK>(d_y, rows, [zero; BLOCK], factors, d_x);
         i += BLOCK;
     }
     for i in i..inputs {
-        let d_x = &mut d_x[i * size.rows..][..size.rows];
-        combine::<L, 1>(d_y, size.rows, [zero], |_, k| weight[k * inputs + i], d_x);
+        let factors = weight.chunks_exact(inputs).map(|row| [row[i]]);
+        combine::<L, 1>(d_y, rows, [zero], factors, &mut d_x[i * rows..][..rows]);
     }
 }
 
-/// `y[j] = first[j] + Σ_s factor(j, s)·x[s]` for the B rows of `y`, where `x[s]` are runs of N values.
+/// `y[j] = first[j] + Σ_s factors[s][j]·x[s]` for the B rows of `y`, where `x[s]` are runs of N values.
+///
+/// Factors come from an iterator, not by index: so no bound is checked within the sum.
 #[inline(always)]
 fn combine<L: Lanes, const B: usize>(
     x: &[L::Real],
     rows: usize,
     first: [L::Real; B],
-    factor: impl Fn(usize, usize) -> L::Real,
+    factors: impl Iterator<Item = [L::Real; B]> + Clone,
     y: &mut [L::Real],
 ) {
     let mut n = 0;
     while n + PAIR * WIDTH <= rows {
         let mut sums = first.map(|value| [L::splat(value); PAIR]);
-        for (s, x) in x.chunks_exact(rows).enumerate() {
+        for (x, factors) in x.chunks_exact(rows).zip(factors.clone()) {
             let x = &x[n..n + PAIR * WIDTH];
             let x = [L::load(x), L::load(&x[WIDTH..])];
-            for (j, sums) in sums.iter_mut().enumerate() {
-                let factor = L::splat(factor(j, s));
+            for (sums, factor) in sums.iter_mut().zip(factors) {
+                let factor = L::splat(factor);
                 for (sum, x) in sums.iter_mut().zip(x) {
                     *sum = factor.mul_add(x, *sum);
                 }
@@ -124,10 +129,10 @@ fn combine<L: Lanes, const B: usize>(
     while n < rows {
         let width = WIDTH.min(rows - n);
         let mut sums = first.map(L::splat);
-        for (s, x) in x.chunks_exact(rows).enumerate() {
+        for (x, factors) in x.chunks_exact(rows).zip(factors.clone()) {
             let x = L::load_part(&x[n..n + width], L::Real::default());
-            for (j, sum) in sums.iter_mut().enumerate() {
-                *sum = L::splat(factor(j, s)).mul_add(x, *sum);
+            for (sum, factor) in sums.iter_mut().zip(factors) {
+                *sum = L::splat(factor).mul_add(x, *sum);
             }
         }
         for (j, sum) in sums.iter().enumerate() {
@@ -182,10 +187,7 @@ fn products<L: Lanes, const B: usize>(
     while i + BLOCK <= inputs {
         let sums = inner::<L, B, BLOCK>(&x[i * rows..][..BLOCK * rows], d_y, rows);
         for (j, sums) in sums.iter().enumerate() {
-            let d_weight = &mut d_weight[j * inputs + i..][..BLOCK];
-            for (d, sum) in d_weight.iter_mut().zip(sums) {
-                *d = sum.sum();
-            }
+            L::sums(*sums).store(&mut d_weight[j * inputs + i..][..BLOCK]);
         }
         i += BLOCK;
     }

@@ -19,6 +19,34 @@ pub fn map<L: Lanes>(x: &[L::Real], y: &mut [L::Real], f: impl Fn(L) -> L) {
     }
 }
 
+/// `(y[i], z[i]) = f(x[i])`.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(always)]
+pub fn map_to_two<L: Lanes>(
+    x: &[L::Real],
+    y: &mut [L::Real],
+    z: &mut [L::Real],
+    f: impl Fn(L) -> (L, L),
+) {
+    assert_eq!(x.len(), y.len(), "values in and out");
+    assert_eq!(x.len(), z.len(), "values in and out");
+    let (x_fours, x_rest) = x.as_chunks::<WIDTH>();
+    let (y_fours, y_rest) = y.as_chunks_mut::<WIDTH>();
+    let (z_fours, z_rest) = z.as_chunks_mut::<WIDTH>();
+    for ((x, y), z) in x_fours.iter().zip(y_fours).zip(z_fours) {
+        let (new_y, new_z) = f(L::from_array(*x));
+        *y = new_y.to_array();
+        *z = new_z.to_array();
+    }
+    if !x_rest.is_empty() {
+        let (new_y, new_z) = f(L::load_part(x_rest, L::Real::default()));
+        new_y.store_part(y_rest);
+        new_z.store_part(z_rest);
+    }
+}
+
 /// `d[i] = f(d[i], x[i])`.
 ///
 /// # Panics

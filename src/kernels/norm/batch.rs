@@ -144,14 +144,19 @@ pub fn normalize<L: Lanes>(
         let run = f * rows..(f + 1) * rows;
         let centre = L::splat(mean[f]);
         let scale = L::splat(inverse_deviation(variance[f], epsilon));
-        let x_hat = &mut x_hat[run.clone()];
-        each::map::<L>(&x[run.clone()], x_hat, |x| (x - centre) * scale);
+        let (x, x_hat, y) = (&x[run.clone()], &mut x_hat[run.clone()], &mut y[run]);
         match affine {
             Some((gamma, beta)) => {
                 let (gamma, beta) = (L::splat(gamma[f]), L::splat(beta[f]));
-                each::map::<L>(x_hat, &mut y[run], |x_hat| gamma.mul_add(x_hat, beta));
+                each::map_to_two::<L>(x, x_hat, y, |x| {
+                    let x_hat = (x - centre) * scale;
+                    (x_hat, gamma.mul_add(x_hat, beta))
+                });
             }
-            None => y[run].copy_from_slice(x_hat),
+            None => {
+                each::map::<L>(x, x_hat, |x| (x - centre) * scale);
+                y.copy_from_slice(x_hat);
+            }
         }
     }
 }
