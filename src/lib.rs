@@ -4,6 +4,7 @@
 pub mod batches;
 pub mod choice;
 pub mod dataset;
+pub mod decimal;
 pub mod error;
 pub mod kernels;
 mod ladder;

@@ -71,7 +71,7 @@ pub fn shape_moments(values: &[f32]) -> (f64, f64) {
         return (0.0, 3.0);
     }
     (
-        moment(3) / variance.powf(1.5),
+        moment(3) / (variance * variance.sqrt()),
         moment(4) / (variance * variance),
     )
 }

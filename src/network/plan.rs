@@ -243,7 +243,7 @@ impl Plan {
     pub fn batch_norm(&self, layer: usize) -> &BatchNorm {
         match &self.nodes[layer].operation {
             Operation::BatchNorm(norm) => norm,
-            other => panic!("layer {layer} is no normalisation but {other:?}"),
+            _ => panic!("layer {layer} is no normalisation"),
         }
     }
 }

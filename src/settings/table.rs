@@ -4,6 +4,7 @@ use super::{Change, MAX_LAYERS, MAX_WIDTH, Settings};
 use crate::choice::{
     Activation, DatasetKind, Initialization, Loss, Norm, Optimizer, Speed, Statistics, View,
 };
+use crate::decimal;
 use crate::error::Error;
 
 /// When a change takes effect.
@@ -54,10 +55,13 @@ impl Range {
         match self {
             Range::Choice(names) => names.join(" | "),
             Range::Integer { min, max } => format!("{min}..{max}"),
-            Range::Real { min, max, word, .. } => match word {
-                Some(word) => format!("{min}..{max} | {word}"),
-                None => format!("{min}..{max}"),
-            },
+            Range::Real { min, max, word, .. } => {
+                let numbers = format!("{}..{}", decimal::format(min), decimal::format(max));
+                match word {
+                    Some(word) => format!("{numbers} | {word}"),
+                    None => numbers,
+                }
+            }
             Range::Flag => "on | off".into(),
             Range::Widths => format!("1..{MAX_WIDTH}, joined by `-`, at most {MAX_LAYERS}"),
             Range::Changes => "step:name=value, joined by `,`".into(),
@@ -138,7 +142,7 @@ macro_rules! real {
                 logarithmic: $logarithmic,
                 word: None,
             },
-            read: |s| s.$field.to_string(),
+            read: |s| decimal::format(s.$field),
             write: |s, text| {
                 s.$field = real(text, $min, $max)?;
                 Some(())
@@ -147,9 +151,8 @@ macro_rules! real {
     };
 }
 
-/// NaN is in no range, so it is refused too.
 fn real(text: &str, min: f64, max: f64) -> Option<f64> {
-    let value: f64 = text.parse().ok()?;
+    let value = decimal::parse(text)?;
     (min..=max).contains(&value).then_some(value)
 }
 
@@ -194,7 +197,7 @@ pub static SETTINGS: &[Setting] = &[
         },
         read: |s| {
             s.momentum
-                .map_or_else(|| "cumulative".into(), |m| m.to_string())
+                .map_or_else(|| "cumulative".into(), decimal::format)
         },
         write: |s, text| {
             s.momentum = match text {
