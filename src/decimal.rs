@@ -60,13 +60,29 @@ pub fn format(value: f64) -> String {
         }
         places += 1;
     }
-    let digits = format!(
-        "{:0>1$}",
-        (size * POWERS[places]).round() as u64,
-        places + 1
-    );
+    write(value < 0.0, (size * POWERS[places]).round() as u64, places)
+}
+
+/// The number rounded to so many places, halves away from zero, as for a reader; what 53 bits cannot count at that
+/// many places is given with fewer.
+pub fn fixed(value: f64, places: usize) -> String {
+    if !value.is_finite() {
+        let word = if value.is_nan() { "NaN" } else { "∞" };
+        return [if value < 0.0 { "-" } else { "" }, word].concat();
+    }
+    let size = value.abs();
+    let mut places = places.min(POWERS.len() - 1);
+    while places > 0 && size * POWERS[places] > LARGEST as f64 {
+        places -= 1;
+    }
+    let digits = (size * POWERS[places]).round() as u64;
+    write(value < 0.0 && digits > 0, digits, places)
+}
+
+fn write(is_negative: bool, digits: u64, places: usize) -> String {
+    let digits = format!("{digits:0>width$}", width = places + 1);
     let (whole, fraction) = digits.split_at(digits.len() - places);
-    let sign = if value < 0.0 { "-" } else { "" };
+    let sign = if is_negative { "-" } else { "" };
     let point = if places > 0 { "." } else { "" };
     [sign, whole, point, fraction].concat()
 }
@@ -111,6 +127,23 @@ mod tests {
             let small = f64::from(i) / 1e8;
             assert_eq!(parse(&format(small)), Some(small));
         }
+    }
+
+    #[test]
+    fn places_are_those_of_the_standard_library_but_for_ties() {
+        for i in 0..4000_u32 {
+            // An irrational step meets no tie.
+            let value = (f64::from(i) - 2000.0) * 0.031_415_926_535;
+            for places in 0..6 {
+                let want = format!("{value:.places$}");
+                let is_zero = want.trim_matches(['-', '0', '.']).is_empty();
+                let want = if is_zero { want.replace('-', "") } else { want };
+                assert_eq!(fixed(value, places), want);
+            }
+        }
+        assert_eq!(fixed(f64::NAN, 2), "NaN");
+        assert_eq!(fixed(f64::NEG_INFINITY, 2), "-∞");
+        assert_eq!(fixed(1e15, 3), "1000000000000000.0");
     }
 
     #[test]
