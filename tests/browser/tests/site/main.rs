@@ -6,3 +6,4 @@ mod faults;
 mod lab;
 mod page;
 mod run;
+mod worker;

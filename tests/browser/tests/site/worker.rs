@@ -1,0 +1,78 @@
+//! The built worker by itself, in a real thread, spoken to in the protocol's own bytes.
+
+use anyhow::{Result, ensure};
+use batchnorm_lab::protocol::{Command, Event};
+use serde_json::{Value, json};
+
+use crate::lab::{Lab, number};
+
+#[test]
+fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
+    let lab = Lab::start(&[(
+        "empty.html",
+        "<!doctype html><title>empty</title><link rel=icon href=data:,>",
+    )])?;
+    lab.browser.open(&format!("{}empty.html", lab.host.url()))?;
+    let bytes = |command: &Command| json!(command.to_bytes());
+    let configure = Command::Configure {
+        run: 1,
+        settings: "speed=full".into(),
+        checkpoint: None,
+    };
+    for engine in ["scalar", "simd128", "relaxed"] {
+        let told = lab.browser.run(
+            "const [engine, configure, play, pause, shown, FRAME, CHECKPOINT] = arguments;
+             const worker = new Worker(`worker.js?engine=${engine}`, { type: 'module' });
+             const say = (bytes) => worker.postMessage(new Uint8Array(bytes).buffer);
+             const heard = [];
+             let wake = () => {};
+             worker.onmessage = ({ data }) => {
+                 const kind = new Uint8Array(data)[0];
+                 heard.push([kind, performance.now()]);
+                 if (kind === FRAME) say(shown);
+                 wake();
+             };
+             const next = () => new Promise((done) => { wake = done; });
+             const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
+             say(configure);
+             while (!heard.some(([kind]) => kind === FRAME)) await next();
+             const waits = [];
+             for (let round = 0; round < 15; round += 1) {
+                 say(play);
+                 await sleep(60 + 7 * round);
+                 heard.length = 0;
+                 const asked = performance.now();
+                 say(pause);
+                 while (!heard.some(([kind]) => kind === CHECKPOINT)) await next();
+                 waits.push(heard.find(([kind]) => kind === CHECKPOINT)[1] - asked);
+                 await sleep(20);
+             }
+             worker.terminate();
+             return { waits: waits.sort((a, b) => a - b) };",
+            &[
+                json!(engine),
+                bytes(&configure),
+                bytes(&Command::Play),
+                bytes(&Command::Pause),
+                bytes(&Command::FrameShown),
+                // The first byte of an event is its kind.
+                json!(Event::Frame(Box::default()).to_bytes()[0]),
+                json!(Event::Checkpoint(Box::default()).to_bytes()[0]),
+            ],
+        )?;
+        let waits: Vec<f64> = told["waits"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_f64)
+            .collect();
+        println!(
+            "{engine}: median {:.1} ms, longest {:.1} ms",
+            waits[7], waits[14]
+        );
+        ensure!(waits.len() == 15);
+        // The machine may be busy with something else for a while: the median is the worker's own.
+        ensure!(number(&told, "/waits/7")? < 20.0, "{engine}: {waits:?}");
+    }
+    Ok(())
+}
