@@ -2,7 +2,6 @@
 
 use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::{Scope, Settings, setting};
-use leptos::prelude::*;
 
 use crate::embed;
 use crate::history::History;
@@ -161,7 +160,7 @@ impl Lab {
     pub fn use_engine(self, engine: &str) {
         if self
             .engines
-            .with_value(|all| all.iter().any(|e| e == engine))
+            .with_untracked(|all| all.iter().any(|e| e == engine))
         {
             self.engine.set(engine.to_owned());
             self.start_worker();
@@ -204,7 +203,7 @@ impl Lab {
         let run = self.run.get_untracked();
         let checkpoint = self
             .checkpoint
-            .get_value()
+            .get_untracked()
             .filter(|checkpoint| checkpoint.run == run);
         self.configure(checkpoint);
         let steps = self.steps_due.try_update_value(std::mem::take).unwrap_or(0);
@@ -241,7 +240,7 @@ impl Lab {
         let run = self.run.get_untracked();
         let stood = self
             .checkpoint
-            .get_value()
+            .get_untracked()
             .filter(|checkpoint| checkpoint.run == run && checkpoint.step > 0);
         if let Some(checkpoint) = stood {
             self.earlier.set(Some(Earlier {
@@ -265,7 +264,7 @@ impl Lab {
     pub fn send(self, command: &Command) {
         let sent = self
             .bridge
-            .with_value(|bridge| bridge.as_ref().map(|bridge| bridge.send(command)));
+            .with_untracked(|bridge| bridge.as_ref().map(|bridge| bridge.send(command)));
         if let Some(Err(text)) = sent {
             self.lose_worker(text);
         }

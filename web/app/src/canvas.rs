@@ -1,20 +1,25 @@
 //! A canvas that stays sharp: sized by its place on the page, drawn by the schedule, read out under the pointer.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, IntoDrawingArea};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver,
+    Element, Event, HtmlCanvasElement, IntersectionObserver, IntersectionObserverEntry,
+    IntersectionObserverInit, PointerEvent, ResizeObserver,
 };
 
 use crate::charts::Theme;
+use crate::dom::{El, el, follow};
+use crate::signal::Sig;
 use crate::state::Lab;
+
+/// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
+const PRESENTING: f64 = 1.3;
 
 /// Where charts are drawn.
 pub type Area = DrawingArea<CanvasBackend, Shift>;
@@ -39,7 +44,7 @@ pub struct Chart {
     /// `data-part`, by which tests find it.
     pub part: String,
     /// What a screen reader says.
-    pub label: Signal<String>,
+    pub label: Box<dyn Fn() -> String>,
     /// Reads every signal whose change makes the picture stale.
     pub watch: Box<dyn Fn()>,
     /// Draws the picture; the last argument is device pixels per CSS pixel.
@@ -62,7 +67,7 @@ pub fn look(is_dark: bool) -> Theme {
 }
 
 /// The chart as an element: as large as the style sheet makes it.
-pub fn canvas(lab: Lab, chart: Chart) -> AnyView {
+pub fn canvas(lab: Lab, chart: Chart) -> El {
     let Chart {
         part,
         label,
@@ -71,88 +76,82 @@ pub fn canvas(lab: Lab, chart: Chart) -> AnyView {
         locate,
         press,
     } = chart;
-    let node = NodeRef::<Canvas>::new();
+    let picture = el("canvas")
+        .class("chart")
+        .attr("data-part", &part)
+        .attr("role", "img")
+        .live("aria-label", label);
+    let element: HtmlCanvasElement = picture.0.clone().unchecked_into();
     let size = Rc::new(Cell::new((0.0, 0.0)));
-    let draw = draw_with(lab, node, size.clone(), paint);
-    let id = lab.add_chart(draw);
-    let mark = move || lab.mark_chart(id);
-    Effect::new(move |_| {
+    let id = lab.add_chart(draw_with(lab, element.clone(), size.clone(), paint));
+    follow(move || {
         lab.is_dark.track();
         lab.words.0.track();
         lab.is_presenting.track();
         watch();
-        mark();
+        lab.mark_chart(id);
     });
-    let eyes = StoredValue::new_local(None::<Eyes>);
-    Effect::new(move |_| {
-        if let Some(canvas) = node.get() {
-            eyes.set_value(Eyes::open(lab, id, &canvas, size.clone()).ok());
-        }
-    });
-    on_cleanup(move || {
-        lab.remove_chart(id);
-        eyes.try_update_value(|eyes| *eyes = None);
-    });
-    let has_readout = locate.is_some();
-    let is_pressable = press.is_some();
-    let point = move |event: &web_sys::PointerEvent| {
-        let rect = event_target::<web_sys::Element>(event).get_bounding_client_rect();
-        let x = f64::from(event.client_x()) - rect.left();
-        let y = f64::from(event.client_y()) - rect.top();
-        ((rect.width(), rect.height()), (x, y))
+    // The owner of the moment keeps the eyes open.
+    Sig::new(Eyes::open(lab, id, &element, size).ok());
+    on_cleanup(move || lab.remove_chart(id));
+    let Some(locate) = locate else {
+        return picture;
     };
-    let moved = move |event: web_sys::PointerEvent| {
-        let Some(locate) = &locate else { return };
-        let (size, place) = point(&event);
-        let reading = lab
-            .frame
-            .with_untracked(Option::is_some)
-            .then(|| locate(size, place))
-            .flatten();
-        lab.tooltip.set(reading.map(|lines| Tooltip {
+    let show = Rc::new(move |event: &Event| {
+        let (size, place, window_place) = where_is(event);
+        let lines = if lab.frame.with_untracked(Option::is_some) {
+            locate(size, place)
+        } else {
+            None
+        };
+        lab.tooltip.set(lines.map(|lines| Tooltip {
             lines,
-            x: f64::from(event.client_x()),
-            y: f64::from(event.client_y()),
+            x: window_place.0,
+            y: window_place.1,
         }));
-    };
-    let pressed = move |event: web_sys::PointerEvent| {
-        if let Some(press) = &press {
-            let (size, place) = point(&event);
-            press(size, place);
-        }
-    };
-    view! {
-        <canvas
-            node_ref=node
-            class="chart"
-            class:readable=has_readout
-            class:pressable=is_pressable
-            data-part=part
-            role="img"
-            aria-label=move || label.get()
-            on:pointermove=moved.clone()
-            on:pointerdown=move |event| { moved(event.clone()); pressed(event); }
-            on:pointerleave=move |_| {
-                lab.tooltip.set(None);
-                lab.cursor.set(None);
-                lab.hovered.set(None);
+    });
+    let show_down = show.clone();
+    let is_pressable = press.is_some();
+    picture
+        .class(if is_pressable {
+            "chart readable pressable"
+        } else {
+            "chart readable"
+        })
+        .on("pointermove", move |event| show(&event))
+        .on("pointerdown", move |event| {
+            show_down(&event);
+            if let Some(press) = &press {
+                let (size, place, _) = where_is(&event);
+                press(size, place);
             }
-        ></canvas>
-    }
-    .into_any()
+        })
+        .on("pointerleave", move |_| {
+            lab.tooltip.set(None);
+            lab.cursor.set(None);
+            lab.hovered.set(None);
+        })
+}
+
+/// Size of the picture, the pointer's place in it and in the window, in CSS pixels.
+fn where_is(event: &Event) -> ((f64, f64), (f64, f64), (f64, f64)) {
+    let event: &PointerEvent = event.unchecked_ref();
+    let rect = event_target::<Element>(event).get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    (
+        (rect.width(), rect.height()),
+        (x - rect.left(), y - rect.top()),
+        (x, y),
+    )
 }
 
 fn draw_with(
     lab: Lab,
-    node: NodeRef<Canvas>,
+    canvas: HtmlCanvasElement,
     size: Rc<Cell<(f64, f64)>>,
     paint: Paint,
 ) -> Rc<dyn Fn()> {
-    let theme = RefCell::new(None::<(bool, Theme)>);
     Rc::new(move || {
-        let Some(canvas) = node.try_get_untracked().flatten() else {
-            return;
-        };
         // Marks stand on whole pixels: at least two per CSS pixel, or slopes look stepped.
         let ratio = window().device_pixel_ratio().max(2.0);
         let (width, height) = size.get();
@@ -165,14 +164,12 @@ fn draw_with(
             canvas.set_width(w);
             canvas.set_height(h);
         }
-        let is_dark = lab.is_dark.get_untracked();
-        let mut kept = theme.borrow_mut();
-        let (_, theme) = match kept.take() {
-            Some(theme) if theme.0 == is_dark => kept.insert(theme),
-            _ => kept.insert((is_dark, look(is_dark))),
-        };
+        let mut theme = look(lab.is_dark.get_untracked());
+        if lab.is_presenting.get_untracked() {
+            theme.font_scale = PRESENTING;
+        }
         if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
-            paint(&backend.into_drawing_area(), theme, ratio);
+            paint(&backend.into_drawing_area(), &theme, ratio);
         }
         // For tests: a painted canvas says so.
         let _ = canvas.set_attribute("data-painted", "");

@@ -2,7 +2,6 @@
 
 use batchnorm_lab::protocol::{Distribution, Frame, LayerStats, Side};
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
 
@@ -50,7 +49,7 @@ pub fn promise(lab: Lab, steps: Option<u32>) -> Promise {
 
 /// Tells the world about a frame and keeps the promises that it fulfils.
 pub fn report_frame(lab: Lab, frame: &Frame) {
-    let has_waiting = lab.waiting.with_value(|waiting| !waiting.is_empty());
+    let has_waiting = lab.waiting.with_untracked(|waiting| !waiting.is_empty());
     if has_waiting {
         let mut kept = Vec::new();
         lab.waiting.update_value(|waiting| {
@@ -89,7 +88,7 @@ pub fn report_error(lab: Lab, code: &str, message: &str) {
 
 /// Dispatches a bubbling, composed event on the host element.
 pub fn dispatch(lab: Lab, name: &str, detail: &Object) {
-    let Some(host) = lab.host.try_with_value(Clone::clone).flatten() else {
+    let Some(host) = lab.host.try_with_untracked(Clone::clone).flatten() else {
         return;
     };
     let init = CustomEventInit::new();

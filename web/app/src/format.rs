@@ -1,17 +1,16 @@
 //! Numbers as people read them. Knows no language: both write numbers the same way.
 
+use batchnorm_lab::decimal::{self, fixed};
+
 /// A value with three significant digits, e.g. `0.0312`, `1.25`, `384`, `1.2e-7`.
 pub fn value(x: f64) -> String {
     if x.is_nan() {
         return "–".into();
     }
-    if x.is_infinite() {
-        return if x > 0.0 { "∞" } else { "−∞" }.into();
-    }
     let size = x.abs();
     let text = if size == 0.0 {
         "0".into()
-    } else if !(1e-3..1e5).contains(&size) {
+    } else if !(1e-3..1e5).contains(&size) && size.is_finite() {
         exponent(x)
     } else {
         let decimals = match size {
@@ -21,24 +20,49 @@ pub fn value(x: f64) -> String {
             s if s >= 0.09995 => 3,
             _ => 4,
         };
-        format!("{x:.decimals$}")
+        fixed(x, decimals)
     };
     text.replace('-', "−")
 }
 
-/// Three significant digits are enough of an exponent too.
+/// The same with fewer digits, where room is short: `0.42`, `1.3`.
+pub fn short(x: f64) -> String {
+    let size = x.abs();
+    if !(1e-3..1e3).contains(&size) {
+        return if size < 1e-3 { "0".into() } else { value(x) };
+    }
+    let decimals = match size {
+        s if s >= 9.95 => 0,
+        s if s >= 0.995 => 1,
+        _ => 2,
+    };
+    fixed(x, decimals).replace('-', "−")
+}
+
+/// Two significant digits are enough of an exponent.
 fn exponent(x: f64) -> String {
-    let text = format!("{x:.1e}");
-    text.replace(".0e", "e")
+    let mut power = 0;
+    let mut mantissa = x;
+    while mantissa.abs() >= 9.95 {
+        mantissa /= 10.0;
+        power += 1;
+    }
+    while mantissa.abs() < 0.995 {
+        mantissa *= 10.0;
+        power -= 1;
+    }
+    let digits = fixed(mantissa, 1);
+    format!("{}e{power}", digits.strip_suffix(".0").unwrap_or(&digits))
 }
 
 /// A setting's number as short as it can be typed.
 pub fn setting(x: f64) -> String {
-    if x != 0.0 && x.abs() < 1e-3 {
-        format!("{x:e}")
-    } else {
-        format!("{x}")
-    }
+    decimal::format(x)
+}
+
+/// A share as the style sheet reads it.
+pub fn share(share: f64) -> String {
+    format!("--share:{}", fixed(share, 4))
 }
 
 /// A share as a percentage with one decimal: `97.4 %`.
@@ -46,7 +70,7 @@ pub fn percent(share: f32) -> String {
     if share.is_nan() {
         return "–".into();
     }
-    format!("{:.1} %", share * 100.0)
+    fixed(f64::from(share) * 100.0, 1) + " %"
 }
 
 /// A whole number with its thousands set apart by narrow spaces: `12 400`.
@@ -82,6 +106,20 @@ mod tests {
             (f64::NEG_INFINITY, "−∞"),
         ] {
             assert_eq!(value(x), text, "{x}");
+        }
+    }
+
+    #[test]
+    fn short_values_fit_narrow_columns() {
+        for (x, text) in [
+            (0.4223, "0.42"),
+            (-1.26, "−1.3"),
+            (0.00354, "0.00"),
+            (1e-5, "0"),
+            (128.4, "128"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(short(x), text, "{x}");
         }
     }
 

@@ -6,15 +6,16 @@ use std::rc::Rc;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::bridge::Bridge;
+use crate::dom::after;
 use crate::embed;
 use crate::i18n::Lang;
 use crate::lab;
 use crate::presets::{PRESETS, preset};
+use crate::signal::Sig;
 use crate::state::{Lab, ThemeChoice};
 use crate::url;
 
@@ -22,7 +23,9 @@ use crate::url;
 #[wasm_bindgen]
 pub struct Handle {
     lab: Lab,
-    mounted: Option<UnmountHandle<AnyViewState>>,
+    /// Owns every signal and effect of the lab.
+    mounted: Option<UnmountHandle<web_sys::Comment>>,
+    root: HtmlElement,
 }
 
 /// Puts a lab into `options.root`.
@@ -68,7 +71,8 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     let hidden = text(options, "hide");
     let made = Rc::new(Cell::new(None));
     let give = made.clone();
-    let mounted = mount_to(root, move || {
+    let place = root.clone();
+    let mounted = mount_to(root.clone(), move || {
         let lab = Lab::new(link.settings.in_force(0), lang, is_page);
         lab.link.set(link.settings);
         lab.lesson.set(link.lesson);
@@ -80,7 +84,6 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.set_option("hide", &hidden);
         let bridge = Bridge::new(spawn, move |report| lab.receive(report));
         lab.bridge.set_value(Some(bridge));
-        give.set(Some(lab));
         follow_system_theme(lab);
         if is_page {
             own_address(lab);
@@ -89,7 +92,8 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
             Some(host) if !is_page => listen(lab, host.as_ref(), "keydown"),
             _ => listen(lab, window().as_ref(), "keydown"),
         }
-        lab::page(lab)
+        place.replace_children_with_node_1(&lab::page(lab).0);
+        give.set(Some(lab));
     });
     let Some(lab) = made.take() else {
         return Err(JsValue::from_str("the page was not built"));
@@ -102,6 +106,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     Ok(Handle {
         lab,
         mounted: Some(mounted),
+        root,
     })
 }
 
@@ -154,6 +159,7 @@ impl Handle {
         self.lab.bridge.try_update_value(|bridge| *bridge = None);
         self.lab.stop_drawing();
         self.mounted = None;
+        self.root.replace_children_with_node_0();
     }
 }
 
@@ -182,7 +188,7 @@ fn hash() -> String {
 
 /// The address always says which run is on the screen, and a link pasted into it is obeyed.
 fn own_address(lab: Lab) {
-    Effect::new(move |_| {
+    after(move || {
         let text = lab
             .lesson
             .with(|lesson| lab.link.with(|link| url::write(*lesson, link)));
@@ -231,9 +237,9 @@ fn hold(target: &web_sys::EventTarget, name: &'static str, ear: JsValue) {
     if target.add_event_listener_with_callback(name, &ear).is_err() {
         return;
     }
-    let held = StoredValue::new_local((target.clone(), ear));
+    let held = Sig::new((target.clone(), ear));
     on_cleanup(move || {
-        held.try_with_value(|(target, ear)| {
+        held.try_with_untracked(|(target, ear)| {
             // Removing what is not there is no error that matters.
             let _ = target.remove_event_listener_with_callback(name, ear);
         });

@@ -1,6 +1,6 @@
 //! Every word for people, by typed key, in two languages. Formats no number and knows no component.
 
-use leptos::prelude::*;
+use crate::signal::Sig;
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
@@ -27,11 +27,11 @@ impl Lang {
 
     /// The language for a tag such as `zh-CN`; `None` for a language that the page does not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        match tag.split('-').next().unwrap_or(tag).to_lowercase().as_str() {
-            "en" => Some(Lang::En),
-            "zh" => Some(Lang::ZhHans),
-            _ => None,
-        }
+        let language = tag.split('-').next().unwrap_or(tag);
+        [("en", Lang::En), ("zh", Lang::ZhHans)]
+            .into_iter()
+            .find(|(name, _)| language.eq_ignore_ascii_case(name))
+            .map(|(_, lang)| lang)
     }
 }
 
@@ -79,7 +79,7 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
 
 /// The texts in the language of the moment; every read follows the switch.
 #[derive(Clone, Copy)]
-pub struct Words(pub RwSignal<Lang>);
+pub struct Words(pub Sig<Lang>);
 
 impl Words {
     /// The text.

@@ -3,49 +3,49 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+use crate::dom::{El, el};
 use crate::panels::{header, help, layers, messages, noise, output, settings, summary, transport};
 use crate::state::Lab;
 
 /// The lab as an element.
-pub fn page(lab: Lab) -> AnyView {
-    let words = lab.words;
+pub fn page(lab: Lab) -> El {
     let lead = move || {
-        lab.lesson
-            .get()
-            .map(|lesson| words.find(&format!("lesson.{}.lead", lesson.id)))
+        let lesson = lab.lesson.get();
+        lesson.map_or_else(String::new, |l| {
+            lab.words.find(&format!("lesson.{}.lead", l.id))
+        })
     };
-    let theme = move || if lab.is_dark.get() { "dark" } else { "light" };
-    let lit = move || lab.pointed.get().map_or("", area_of);
-    let lesson_lit = move || lab.lesson.get().map_or("", |lesson| lesson.lit);
-    view! {
-        <div
-            class="lab"
-            data-part="lab"
-            data-theme=theme
-            data-phase=move || lab.phase.get().name()
-            data-lit=lit
-            data-lesson-lit=lesson_lit
-            data-run=move || lab.run.get().to_string()
-            data-page=lab.is_page.to_string()
-            class:presenting=move || lab.is_presenting.get()
-            lang=move || words.0.get().tag()
-        >
-            {header::header(lab)}
-            {transport::transport(lab)}
-            <p class="lead" data-part="lead">{lead}</p>
-            {messages::messages(lab)}
-            <main class="stage">
-                {settings::settings(lab)}
-                {layers::layers(lab)}
-                {output::output(lab)}
-                {noise::noise(lab)}
-            </main>
-            {summary::summary(lab)}
-            {help::help(lab)}
-            {tooltip(lab)}
-        </div>
-    }
-    .into_any()
+    let stage = el("main")
+        .class("stage")
+        .child(settings::settings(lab))
+        .child(layers::layers(lab))
+        .child(output::output(lab))
+        .child(noise::noise(lab));
+    el("div")
+        .class("lab")
+        .attr("data-part", "lab")
+        .attr("data-page", if lab.is_page { "true" } else { "false" })
+        .live("data-theme", move || {
+            if lab.is_dark.get() { "dark" } else { "light" }.into()
+        })
+        .live("data-phase", move || lab.phase.get().name().into())
+        .live("data-lit", move || {
+            lab.pointed.get().map_or("", area_of).into()
+        })
+        .live("data-lesson-lit", move || {
+            lab.lesson.get().map_or("", |l| l.lit).into()
+        })
+        .live("data-run", move || lab.run.get().to_string())
+        .live("lang", move || lab.words.0.get().tag().into())
+        .class_live("presenting", move || lab.is_presenting.get())
+        .child(header::header(lab))
+        .child(transport::transport(lab))
+        .child(el("p").class("lead").attr("data-part", "lead").say(lead))
+        .child(messages::messages(lab))
+        .child(stage)
+        .child(summary::summary(lab))
+        .swap(move || help::help(lab).into_iter().collect())
+        .swap(move || tooltip(lab).into_iter().collect())
 }
 
 /// The area of the figure that a control moves.
@@ -63,35 +63,22 @@ fn area_of(name: &'static str) -> &'static str {
     }
 }
 
-fn tooltip(lab: Lab) -> AnyView {
-    let inner = move || {
-        lab.tooltip.get().map(|tip| {
-            let lines: Vec<AnyView> = tip
-                .lines
-                .into_iter()
-                .map(|line| view! { <span>{line}</span> }.into_any())
-                .collect();
-            // Near the right edge it opens to the left, so that it is never cut off.
-            let width = window()
-                .inner_width()
-                .ok()
-                .and_then(|w| w.as_f64())
-                .unwrap_or(0.0);
-            let is_far = tip.x > width - 220.0;
-            view! {
-                <div
-                    class="tooltip"
-                    class:left=is_far
-                    data-part="tooltip"
-                    style=format!("left:{:.0}px;top:{:.0}px", tip.x, tip.y)
-                >
-                    {lines}
-                </div>
-            }
-            .into_any()
-        })
-    };
-    view! { {inner} }.into_any()
+fn tooltip(lab: Lab) -> Option<El> {
+    let tip = lab.tooltip.get()?;
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    // Near the right edge it opens to the left, so that it is never cut off.
+    let is_far = tip.x > width.unwrap_or(0.0) - 220.0;
+    let lines = tip.lines.iter().map(|line| el("span").text(line));
+    Some(
+        el("div")
+            .class(if is_far { "tooltip left" } else { "tooltip" })
+            .attr("data-part", "tooltip")
+            .attr(
+                "style",
+                &format!("left:{}px;top:{}px", tip.x as i32, tip.y as i32),
+            )
+            .children(lines),
+    )
 }
 
 /// Whether a key event belongs to the field under it and not to the lab.

@@ -5,6 +5,7 @@ pub mod bridge;
 pub mod canvas;
 pub mod charts;
 pub mod controls;
+pub mod dom;
 pub mod embed;
 pub mod format;
 pub mod handle;
@@ -15,6 +16,7 @@ pub mod panels;
 pub mod presets;
 pub mod receive;
 pub mod schedule;
+pub mod signal;
 pub mod state;
 pub mod url;
 

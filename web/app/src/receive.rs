@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use batchnorm_lab::protocol::{Event, Frame};
 use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
 
 use crate::bridge::Report;
 use crate::embed;
@@ -58,7 +57,7 @@ impl Lab {
         self.link.set(link);
         self.answers_due
             .update_value(|due| *due = due.saturating_sub(1));
-        if self.answers_due.get_value() == 0 {
+        if self.answers_due.get_untracked() == 0 {
             let (now, _) = Settings::from_text(now);
             if now != self.now.get_untracked() {
                 self.now.set(now);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::{Checkpoint, Frame, LadderReport, NoiseReport, Side};
 use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
 
 use crate::bridge::Bridge;
 use crate::canvas::Tooltip;
@@ -14,6 +13,7 @@ use crate::history::History;
 use crate::i18n::{Lang, Words};
 use crate::presets::{PRESETS, Preset};
 use crate::schedule::Schedule;
+use crate::signal::{Sig, derive};
 
 /// Light or dark, or as the reader's system says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,139 +109,144 @@ pub struct Earlier {
 #[derive(Clone, Copy)]
 pub struct Lab {
     /// The run's first settings and the changes since: what a link says.
-    pub link: RwSignal<Settings>,
+    pub link: Sig<Settings>,
     /// The values in force, which the controls show.
-    pub now: RwSignal<Settings>,
+    pub now: Sig<Settings>,
     /// The lesson whose words are shown.
-    pub lesson: RwSignal<Option<&'static Preset>>,
+    pub lesson: Sig<Option<&'static Preset>>,
     /// Number of the run on the screen.
-    pub run: RwSignal<u32>,
+    pub run: Sig<u32>,
     /// Whether the reader wants training to go on.
-    pub is_playing: RwSignal<bool>,
+    pub is_playing: Sig<bool>,
     /// The newest frame.
-    pub frame: RwSignal<Option<Arc<Frame>>>,
+    pub frame: Sig<Option<Arc<Frame>>>,
     /// Frames gone by, as the charts over time need them.
-    pub history: StoredValue<History>,
+    pub history: Sig<History>,
     /// The last answer about small batches.
-    pub noise: RwSignal<Option<Arc<NoiseReport>>>,
+    pub noise: Sig<Option<Arc<NoiseReport>>>,
     /// Whether that answer is being waited for.
-    pub is_measuring: RwSignal<bool>,
+    pub is_measuring: Sig<bool>,
     /// The last answer about accuracy against batch size.
-    pub ladder: RwSignal<Option<Arc<LadderReport>>>,
+    pub ladder: Sig<Option<Arc<LadderReport>>>,
     /// Whether the ladder is being climbed.
-    pub is_climbing: RwSignal<bool>,
+    pub is_climbing: Sig<bool>,
     /// How the worker is.
-    pub worker: RwSignal<WorkerState>,
+    pub worker: Sig<WorkerState>,
     /// Which lanes compute, or are about to.
-    pub engine: RwSignal<String>,
+    pub engine: Sig<String>,
     /// Which lanes this browser can run.
-    pub engines: StoredValue<Vec<String>>,
+    pub engines: Sig<Vec<String>>,
     /// What the link got wrong.
-    pub refusals: RwSignal<Vec<Error>>,
+    pub refusals: Sig<Vec<Error>>,
     /// A passing word, e.g. that the link was copied.
-    pub notice: RwSignal<Option<crate::i18n::Key>>,
+    pub notice: Sig<Option<crate::i18n::Key>>,
     /// The run before the last reset or change of lesson.
-    pub earlier: RwSignal<Option<Earlier>>,
+    pub earlier: Sig<Option<Earlier>>,
     /// Language.
     pub words: Words,
     /// The reader's choice of theme.
-    pub theme: RwSignal<ThemeChoice>,
+    pub theme: Sig<ThemeChoice>,
     /// Whether the system prefers dark.
-    pub system_is_dark: RwSignal<bool>,
+    pub system_is_dark: Sig<bool>,
     /// Larger type for a projector.
-    pub is_presenting: RwSignal<bool>,
+    pub is_presenting: Sig<bool>,
     /// Whether help is open.
-    pub is_helping: RwSignal<bool>,
+    pub is_helping: Sig<bool>,
     /// The control or term under the pointer, by its name in the texts.
-    pub pointed: RwSignal<Option<&'static str>>,
+    pub pointed: Sig<Option<&'static str>>,
     /// The read-out under the pointer.
-    pub tooltip: RwSignal<Option<Tooltip>>,
+    pub tooltip: Sig<Option<Tooltip>>,
     /// The step under the pointer, which every chart over steps marks.
-    pub cursor: RwSignal<Option<u64>>,
+    pub cursor: Sig<Option<u64>>,
     /// The unit under the pointer.
-    pub hovered: RwSignal<Option<usize>>,
+    pub hovered: Sig<Option<usize>>,
     /// Steps asked for before the worker was ready.
-    pub steps_due: StoredValue<u32>,
+    pub steps_due: Sig<u32>,
     /// Controls that the embedding page hides, by name.
-    pub hidden: RwSignal<Vec<String>>,
+    pub hidden: Sig<Vec<String>>,
     /// Whether the lab is the page itself and may write the address.
     pub is_page: bool,
     /// The newest state to go on from.
-    pub checkpoint: StoredValue<Option<Box<Checkpoint>>>,
+    pub checkpoint: Sig<Option<Box<Checkpoint>>>,
     /// `Settings` answers still to come; while there are any, controls show the reader's own wish.
-    pub answers_due: StoredValue<u32>,
+    pub answers_due: Sig<u32>,
     /// Promises of `step()` and `snapshot()` to keep.
-    pub waiting: StoredValue<Vec<Waiting>, LocalStorage>,
+    pub waiting: Sig<Vec<Waiting>>,
     /// The worker.
-    pub bridge: StoredValue<Option<Bridge>, LocalStorage>,
+    pub bridge: Sig<Option<Bridge>>,
     /// What is to be drawn.
-    pub schedule: StoredValue<Schedule, LocalStorage>,
+    pub schedule: Sig<Schedule>,
     /// The element that the page stands in; events are dispatched on it.
-    pub host: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
+    pub host: Sig<Option<web_sys::HtmlElement>>,
     /// What is going on.
-    pub phase: Memo<Phase>,
+    pub phase: Sig<Phase>,
     /// Whether the page is dark now.
-    pub is_dark: Memo<bool>,
+    pub is_dark: Sig<bool>,
     /// Hidden layers of the run on screen.
-    pub depth: Memo<usize>,
+    pub depth: Sig<usize>,
 }
 
 impl Lab {
     /// A lab that knows nothing yet. Needs a reactive owner.
     pub fn new(settings: Settings, lang: Lang, is_page: bool) -> Self {
-        let frame = RwSignal::new(None::<Arc<Frame>>);
-        let worker = RwSignal::new(WorkerState::Starting);
-        let is_playing = RwSignal::new(false);
-        let theme = RwSignal::new(ThemeChoice::Auto);
-        let system_is_dark = RwSignal::new(false);
-        let now = RwSignal::new(settings.clone());
+        let frame = Sig::new(None::<Arc<Frame>>);
+        let worker = Sig::new(WorkerState::Starting);
+        let is_playing = Sig::new(false);
+        let theme = Sig::new(ThemeChoice::Auto);
+        let system_is_dark = Sig::new(false);
+        let now = Sig::new(settings.clone());
         Self {
-            link: RwSignal::new(settings),
+            link: Sig::new(settings),
             now,
-            lesson: RwSignal::new(PRESETS.first()),
-            run: RwSignal::new(0),
+            lesson: Sig::new(PRESETS.first()),
+            run: Sig::new(0),
             is_playing,
             frame,
-            history: StoredValue::new(History::default()),
-            noise: RwSignal::new(None),
-            is_measuring: RwSignal::new(false),
-            ladder: RwSignal::new(None),
-            is_climbing: RwSignal::new(false),
+            history: Sig::new(History::default()),
+            noise: Sig::new(None),
+            is_measuring: Sig::new(false),
+            ladder: Sig::new(None),
+            is_climbing: Sig::new(false),
             worker,
-            engine: RwSignal::new(String::new()),
-            engines: StoredValue::new(Vec::new()),
-            refusals: RwSignal::new(Vec::new()),
-            notice: RwSignal::new(None),
-            earlier: RwSignal::new(None),
-            words: Words(RwSignal::new(lang)),
+            engine: Sig::new(String::new()),
+            engines: Sig::new(Vec::new()),
+            refusals: Sig::new(Vec::new()),
+            notice: Sig::new(None),
+            earlier: Sig::new(None),
+            words: Words(Sig::new(lang)),
             theme,
             system_is_dark,
-            is_presenting: RwSignal::new(false),
-            is_helping: RwSignal::new(false),
-            pointed: RwSignal::new(None),
-            tooltip: RwSignal::new(None),
-            cursor: RwSignal::new(None),
-            hovered: RwSignal::new(None),
-            steps_due: StoredValue::new(0),
-            hidden: RwSignal::new(Vec::new()),
+            is_presenting: Sig::new(false),
+            is_helping: Sig::new(false),
+            pointed: Sig::new(None),
+            tooltip: Sig::new(None),
+            cursor: Sig::new(None),
+            hovered: Sig::new(None),
+            steps_due: Sig::new(0),
+            hidden: Sig::new(Vec::new()),
             is_page,
-            checkpoint: StoredValue::new(None),
-            answers_due: StoredValue::new(0),
-            waiting: StoredValue::new_local(Vec::new()),
-            bridge: StoredValue::new_local(None),
-            schedule: StoredValue::new_local(Schedule::default()),
-            host: StoredValue::new_local(None),
-            phase: Memo::new(move |_| {
+            checkpoint: Sig::new(None),
+            answers_due: Sig::new(0),
+            waiting: Sig::new(Vec::new()),
+            bridge: Sig::new(None),
+            schedule: Sig::new(Schedule::default()),
+            host: Sig::new(None),
+            phase: derive(move || {
                 let worker = worker.get();
                 let is_playing = is_playing.get();
                 frame.with(|frame| phase(&worker, frame.as_deref(), is_playing))
             }),
-            is_dark: Memo::new(move |_| match theme.get() {
+            is_dark: derive(move || match theme.get() {
                 ThemeChoice::Auto => system_is_dark.get(),
                 choice => choice == ThemeChoice::Dark,
             }),
-            depth: Memo::new(move |_| now.with(|s| s.layers.len())),
+            depth: derive(move || now.with(|s| s.layers.len())),
         }
+    }
+
+    /// The control or term under the pointer.
+    pub fn point_at(self, name: Option<&'static str>) {
+        self.pointed.set(name);
     }
 
     /// A number of the newest frame; `None` before the first.

@@ -1,37 +1,44 @@
 //! One of a few words: radio buttons that look like one segmented bar.
 
 use batchnorm_lab::settings::Setting;
-use leptos::prelude::*;
 
 use super::{field, value_of};
+use crate::dom::{El, el};
 use crate::state::Lab;
 
 /// Radio buttons for a setting's words.
-pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> AnyView {
-    field(lab, row, ().into_any(), buttons(lab, row, names), true)
+pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
+    field(lab, row, None, Some(buttons(lab, row, names)), true)
 }
 
 /// The buttons alone, for bars that bring their own label.
-pub fn buttons(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> AnyView {
+pub fn buttons(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
     let name = row.name;
-    let value = value_of(lab, row);
-    let options: Vec<AnyView> = names
-        .iter()
-        .map(|option| {
-            view! {
-                <label class="option">
-                    <input
-                        type="radio"
-                        name=format!("choice-{name}")
-                        value=*option
-                        prop:checked=move || value.get() == *option
-                        on:change=move |_| lab.change(name, option)
-                    />
-                    <span>{move || lab.words.find(&format!("choice.{name}.{option}"))}</span>
-                </label>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <div class="options" data-count=names.len().to_string()>{options}</div> }.into_any()
+    el("div")
+        .class("options")
+        .children(names.iter().map(|option| {
+            radio(
+                &format!("choice-{name}"),
+                option,
+                move || value_of(lab, row) == *option,
+                move || lab.change(name, option),
+            )
+            .child(el("span").say(move || lab.words.find(&format!("choice.{name}.{option}"))))
+        }))
+}
+
+/// A radio button in its label; what is seen is added by the caller.
+pub fn radio(
+    group: &str,
+    value: &str,
+    is_chosen: impl Fn() -> bool + 'static,
+    choose: impl Fn() + 'static,
+) -> El {
+    let input = el("input")
+        .attr("type", "radio")
+        .attr("name", group)
+        .attr("value", value)
+        .checked(is_chosen)
+        .on("change", move |_| choose());
+    el("label").class("option").child(input)
 }

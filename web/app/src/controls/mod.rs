@@ -8,9 +8,11 @@ pub mod thumbnails;
 pub mod widths;
 
 use batchnorm_lab::settings::{Range, Setting, setting};
-use leptos::prelude::*;
 
+use crate::dom::{El, button, el};
 use crate::i18n::key;
+use crate::panels::Spoken;
+use crate::signal::untrack;
 use crate::state::Lab;
 use crate::url;
 
@@ -18,21 +20,20 @@ use crate::url;
 ///
 /// # Panics
 /// If there is no setting of that name: names here are our own.
-pub fn control(lab: Lab, name: &'static str) -> AnyView {
+pub fn control(lab: Lab, name: &'static str) -> El {
     let row = setting(name).unwrap_or_else(|_| panic!("`{name}` is a setting"));
     match row.range {
         Range::Choice(_) if name == "data" => thumbnails::thumbnails(lab, row),
         Range::Choice(names) => choice::choice(lab, row, names),
         Range::Flag => switch::switch(lab, row),
         Range::Widths => widths::widths(lab, row),
-        Range::Integer { .. } | Range::Real { .. } => slider::slider(lab, row),
-        Range::Changes => ().into_any(),
+        Range::Integer { .. } | Range::Real { .. } | Range::Changes => slider::slider(lab, row),
     }
 }
 
 /// The value in force as text.
-pub(crate) fn value_of(lab: Lab, row: &'static Setting) -> Memo<String> {
-    Memo::new(move |_| lab.now.with(|settings| (row.read)(settings)))
+pub(crate) fn value_of(lab: Lab, row: &'static Setting) -> String {
+    lab.now.with(|settings| (row.read)(settings))
 }
 
 /// `data-part` of a control, by which tests and style sheets find it.
@@ -51,62 +52,55 @@ fn part_of(name: &'static str) -> &'static str {
 pub(crate) fn field(
     lab: Lab,
     row: &'static Setting,
-    head: AnyView,
-    body: AnyView,
+    head: Option<El>,
+    body: Option<El>,
     is_group: bool,
-) -> AnyView {
+) -> El {
     let name = row.name;
     let words = lab.words;
-    let value = value_of(lab, row);
-    let first = Memo::new(move |_| (row.read)(&url::base(lab.lesson.get())));
-    let is_changed = move || value.get() != first.get();
+    let first = move || lab.lesson.with(|lesson| (row.read)(&url::base(*lesson)));
     let label = move || words.find(&format!("control.{name}.label"));
-    let help = move || words.find(&format!("control.{name}.help"));
+    let back = move || words.fill(key::CONTROL_UNDO, &[("value", &shown(lab, row, &first()))]);
     let label_id = format!("label-{name}");
     let help_id = format!("help-{name}");
     let title = if is_group {
-        leptos::html::span()
-            .id(label_id.clone())
-            .child(label)
-            .into_any()
+        el("span")
     } else {
-        leptos::html::label()
-            .id(label_id.clone())
-            .r#for(format!("input-{name}"))
-            .child(label)
-            .into_any()
+        el("label").attr("for", &format!("input-{name}"))
     };
-    view! {
-        <div
-            class="field"
-            data-part=part_of(name)
-            role=is_group.then_some("group")
-            aria-labelledby=is_group.then(|| label_id.clone())
-            aria-describedby=is_group.then(|| help_id.clone())
-            hidden=move || lab.hides(name)
-            on:pointerenter=move |_| lab.pointed.set(Some(name))
-            on:pointerleave=move |_| lab.pointed.set(None)
-            on:focusin=move |_| lab.pointed.set(Some(name))
-            on:focusout=move |_| lab.pointed.set(None)
-        >
-            <div class="field-head">
-                {title}
-                <button
-                    type="button"
-                    class="undo"
-                    class:shown=is_changed
-                    tabindex=move || if is_changed() { "0" } else { "-1" }
-                    aria-label=move || format!("{}: {}", label(), words.fill(key::CONTROL_UNDO, &[("value", &shown(lab, row, &first.get()))]))
-                    title=move || words.fill(key::CONTROL_UNDO, &[("value", &shown(lab, row, &first.get()))])
-                    on:click=move |_| lab.change(name, &first.get_untracked())
-                >"↺"</button>
-                {head}
-            </div>
-            {body}
-            <p class="help" id=format!("help-{name}")>{help}</p>
-        </div>
+    let undo = button()
+        .class("undo")
+        .text("↺")
+        .class_live("shown", move || value_of(lab, row) != first())
+        .live("aria-label", move || format!("{}: {}", label(), back()))
+        .live("title", back)
+        .press(move || lab.change(name, &untrack(first)));
+    let mut outer = el("div")
+        .class("field")
+        .attr("data-part", part_of(name))
+        .hideable(lab, name)
+        .pointing(lab, name);
+    if is_group {
+        outer = outer
+            .attr("role", "group")
+            .attr("aria-labelledby", &label_id)
+            .attr("aria-describedby", &help_id);
     }
-    .into_any()
+    outer
+        .child(
+            el("div")
+                .class("field-head")
+                .child(title.attr("id", &label_id).say(label))
+                .child(undo)
+                .children(head),
+        )
+        .children(body)
+        .child(
+            el("p")
+                .class("help")
+                .attr("id", &help_id)
+                .say(move || words.find(&format!("control.{name}.help"))),
+        )
 }
 
 /// A value as people read it: the word of a choice, else the text of the link.

@@ -1,11 +1,12 @@
 //! Where a slider may stand: a list of round values per setting. Pure numbers, no component.
 
+use batchnorm_lab::decimal;
 use batchnorm_lab::settings::{Range, Setting, Settings};
 
 use crate::format;
 
 /// Mantissas of a logarithmic slider: six round numbers a decade.
-const ROUND: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 7.0];
+const ROUND: [&str; 6] = ["1", "1.5", "2", "3", "5", "7"];
 
 /// The values at which the slider of a setting stops, growing.
 pub fn stops(row: &Setting, settings: &Settings) -> Vec<f64> {
@@ -50,7 +51,7 @@ fn decades(min: f64, max: f64) -> Vec<f64> {
     (first..=last)
         .flat_map(|exponent| ROUND.map(|mantissa| (mantissa, exponent)))
         // Parsing gives the number a reader would type; multiplying would give 0.30000000000000004.
-        .filter_map(|(mantissa, exponent)| format!("{mantissa}e{exponent}").parse().ok())
+        .filter_map(|(mantissa, exponent)| decimal::parse(&format!("{mantissa}e{exponent}")))
         .filter(|value| (min..=max).contains(value))
         .collect()
 }

@@ -1,102 +1,108 @@
 //! A number: a slider over round values, and a field that takes any allowed one.
 
-use batchnorm_lab::settings::{Range, Setting};
-use leptos::prelude::*;
+use batchnorm_lab::decimal;
+use batchnorm_lab::settings::{Range, Setting, Settings};
 
 use super::{field, scale, value_of};
-use crate::i18n::key;
+use crate::dom::{El, el, is_checked, value_of as typed_text, write_back};
+use crate::format;
+use crate::i18n::{Key, key};
+use crate::panels::Spoken;
+use crate::signal::untrack;
 use crate::state::Lab;
 use crate::url;
 
 /// Slider, typed value, default mark.
-pub fn slider(lab: Lab, row: &'static Setting) -> AnyView {
+pub fn slider(lab: Lab, row: &'static Setting) -> El {
     let name = row.name;
-    let words = lab.words;
-    let value = value_of(lab, row);
-    let stops = Memo::new(move |_| lab.now.with(|settings| scale::stops(row, settings)));
     let word = match row.range {
         Range::Real { word, .. } => word,
         _ => None,
     };
-    let number = move || value.get().parse::<f64>().ok();
-    let place_of = move |number: f64| stops.with(|stops| scale::nearest(stops, number));
-    let place = move || number().map_or(0, place_of);
-    let last = move || stops.with(|stops| stops.len().saturating_sub(1));
-    let share_of = move |place: usize| place as f64 / last().max(1) as f64;
-    let default_share = move || {
-        let first = (row.read)(&url::base(lab.lesson.get()));
-        first
-            .parse()
-            .map_or(0.0, |number| share_of(place_of(number)))
+    let is_word = move || word.is_some_and(|word| value_of(lab, row) == word);
+    let mut typed = el("span").class("typed").child(
+        el("input")
+            .attr("type", "text")
+            .attr("inputmode", "decimal")
+            .class("value")
+            .attr("id", &format!("input-{name}"))
+            .attr("aria-describedby", &format!("help-{name}"))
+            .attr("autocomplete", "off")
+            .value(move || value_of(lab, row))
+            .flag_live("disabled", is_word)
+            .on("change", move |event| {
+                let text = typed_text(&event).trim().replace('−', "-");
+                lab.change(name, &text);
+                // A refused text does not stay in the field: it shows what is in force.
+                write_back(&event, &untrack(|| value_of(lab, row)));
+            }),
+    );
+    if let Some(unit) = Key::find(&format!("control.{name}.unit")) {
+        typed = typed.child(el("span").class("unit").tell(lab, unit));
+    }
+    let body = el("div").child(track(lab, row, is_word));
+    let body = match word {
+        Some(word) => body.child(word_box(lab, row, word, is_word)),
+        None => body,
     };
-    let slid = move |event: web_sys::Event| {
-        let place: usize = event_target_value(&event).parse().unwrap_or(0);
-        if let Some(stop) = stops.with_untracked(|stops| stops.get(place).copied()) {
-            lab.change(name, &scale::text(stop));
-        }
-    };
-    let typed = move |event: web_sys::Event| {
-        let text = event_target_value(&event).trim().replace('−', "-");
-        lab.change(name, &text);
-        // A refused text does not stay in the field: it shows what is in force.
-        event_target::<web_sys::HtmlInputElement>(&event).set_value(&value.get_untracked());
-    };
-    let unit = format!("control.{name}.unit");
-    let has_unit = crate::i18n::Key::find(&unit).is_some();
-    let is_word = move || word.is_some_and(|word| value.get() == word);
-    let word_box = word.map(|word| {
-        let fallback = (row.read)(&batchnorm_lab::settings::Settings::default());
-        view! {
-            <label class="word">
-                <input
-                    type="checkbox"
-                    prop:checked=is_word
-                    on:change=move |event| {
-                        lab.change(name, if event_target_checked(&event) { word } else { &fallback });
-                    }
-                />
-                {move || words.find(&format!("choice.{name}.{word}"))}
-            </label>
-        }
-    });
-    let head = view! {
-        <span class="typed">
-            <input
-                type="text"
-                inputmode="decimal"
-                class="value"
-                id=format!("input-{name}")
-                aria-describedby=format!("help-{name}")
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=move || value.get()
-                disabled=is_word
-                on:change=typed
-            />
-            {has_unit.then(|| view! { <span class="unit">{move || words.find(&unit)}</span> })}
-        </span>
-    };
-    let body = view! {
-        <div class="track">
-            <span
-                class="mark"
-                style=move || format!("--share:{:.4}", default_share())
-                title=move || words.get(key::CONTROL_DEFAULT)
-            ></span>
-            <input
-                type="range"
-                min="0"
-                step="1"
-                max=move || last().to_string()
-                aria-labelledby=format!("label-{name}")
-                aria-valuetext=move || value.get()
-                style=move || format!("--share:{:.4}", share_of(place()))
-                prop:value=move || place().to_string()
-                disabled=is_word
-                on:input=slid
-            />
-        </div>
-        {word_box}
-    };
-    field(lab, row, head.into_any(), body.into_any(), false)
+    field(lab, row, Some(typed), Some(body), false)
+}
+
+/// Where a value stands among the stops, as place and share of the way.
+fn place(lab: Lab, row: &'static Setting, value: &str) -> (usize, f64, usize) {
+    let stops = lab.now.with(|settings| scale::stops(row, settings));
+    let place = decimal::parse(value).map_or(0, |value| scale::nearest(&stops, value));
+    let last = stops.len().saturating_sub(1);
+    (place, place as f64 / last.max(1) as f64, last)
+}
+
+fn track(lab: Lab, row: &'static Setting, is_word: impl Fn() -> bool + 'static) -> El {
+    let name = row.name;
+    let first = move || lab.lesson.with(|lesson| (row.read)(&url::base(*lesson)));
+    let now = move || place(lab, row, &value_of(lab, row));
+    let mark = el("span")
+        .class("mark")
+        .hint(lab, key::CONTROL_DEFAULT)
+        .live("style", move || format::share(place(lab, row, &first()).1));
+    let range = el("input")
+        .attr("type", "range")
+        .attr("min", "0")
+        .attr("step", "1")
+        .attr("aria-labelledby", &format!("label-{name}"))
+        .live("max", move || now().2.to_string())
+        .live("aria-valuetext", move || value_of(lab, row))
+        .live("style", move || format::share(now().1))
+        .value(move || now().0.to_string())
+        .flag_live("disabled", is_word)
+        .on("input", move |event| {
+            let place: usize = typed_text(&event).parse().unwrap_or(0);
+            let stops = lab
+                .now
+                .with_untracked(|settings| scale::stops(row, settings));
+            if let Some(stop) = stops.get(place) {
+                lab.change(name, &scale::text(*stop));
+            }
+        });
+    el("div").class("track").child(mark).child(range)
+}
+
+/// A tick for the word that may stand instead of a number.
+fn word_box(
+    lab: Lab,
+    row: &'static Setting,
+    word: &'static str,
+    is_word: impl Fn() -> bool + 'static,
+) -> El {
+    let name = row.name;
+    let fallback = (row.read)(&Settings::default());
+    let tick = el("input")
+        .attr("type", "checkbox")
+        .checked(is_word)
+        .on("change", move |event| {
+            lab.change(name, if is_checked(&event) { word } else { &fallback });
+        });
+    el("label")
+        .class("word")
+        .child(tick)
+        .child(el("span").say(move || lab.words.find(&format!("choice.{name}.{word}"))))
 }

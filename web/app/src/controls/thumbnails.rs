@@ -3,12 +3,14 @@
 use batchnorm_lab::choice::DatasetKind;
 use batchnorm_lab::dataset::Dataset;
 use batchnorm_lab::settings::{Setting, Settings};
-use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::choice::radio;
 use super::{field, value_of};
 use crate::canvas::look;
+use crate::dom::{El, el, follow};
+use crate::signal::derive;
 use crate::state::Lab;
 
 /// Side of a picture, in CSS pixels.
@@ -17,48 +19,41 @@ const SIDE: f64 = 44.0;
 const POINTS: u32 = 320;
 
 /// Radio buttons with pictures.
-pub fn thumbnails(lab: Lab, row: &'static Setting) -> AnyView {
-    let value = value_of(lab, row);
-    let source = Memo::new(move |_| lab.now.with(|s| (s.noise, s.seed)));
-    let options: Vec<AnyView> = DatasetKind::ALL
-        .iter()
-        .map(|kind| {
-            let canvas = NodeRef::<Canvas>::new();
-            Effect::new(move |_| {
-                let (noise, seed) = source.get();
-                let is_dark = lab.is_dark.get();
-                if let Some(canvas) = canvas.get() {
-                    let settings = Settings {
-                        data: *kind,
-                        noise,
-                        seed,
-                        samples: POINTS,
-                        split: 50,
-                        ..Settings::default()
-                    };
-                    draw(&canvas, &Dataset::new(&settings), is_dark);
-                }
-            });
-            let name = kind.name();
-            let label = move || lab.words.find(&format!("choice.data.{name}"));
-            view! {
-                <label class="thumb" title=label>
-                    <input
-                        type="radio"
-                        name="choice-data"
-                        value=name
-                        aria-label=label
-                        prop:checked=move || value.get() == name
-                        on:change=move |_| lab.change("data", name)
-                    />
-                    <canvas node_ref=canvas aria-hidden="true"></canvas>
-                </label>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = view! { <div class="thumbs">{options}</div> };
-    field(lab, row, ().into_any(), body.into_any(), true)
+pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
+    let pictures = DatasetKind::ALL.iter().map(|kind| {
+        let name = kind.name();
+        let label = move || lab.words.find(&format!("choice.data.{name}"));
+        radio(
+            "choice-data",
+            name,
+            move || value_of(lab, row) == name,
+            move || lab.change("data", name),
+        )
+        .class("thumb")
+        .live("title", label)
+        .child(picture(lab, *kind))
+    });
+    let body = el("div").class("thumbs").children(pictures);
+    field(lab, row, None, Some(body), true)
+}
+
+fn picture(lab: Lab, data: DatasetKind) -> El {
+    let picture = el("canvas").attr("aria-hidden", "true");
+    let canvas: web_sys::HtmlCanvasElement = picture.0.clone().unchecked_into();
+    let source = derive(move || lab.now.with(|s| (s.noise, s.seed)));
+    follow(move || {
+        let (noise, seed) = source.get();
+        let settings = Settings {
+            data,
+            noise,
+            seed,
+            samples: POINTS,
+            split: 50,
+            ..Settings::default()
+        };
+        draw(&canvas, &Dataset::new(&settings), lab.is_dark.get());
+    });
+    picture
 }
 
 fn draw(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool) {

@@ -1,76 +1,71 @@
 //! The hidden layers: how many, and how many units each has.
 
 use batchnorm_lab::settings::{MAX_LAYERS, MAX_WIDTH, Setting};
-use leptos::prelude::*;
 
 use super::field;
+use crate::dom::{El, button, el, value_of, write_back};
 use crate::i18n::key;
+use crate::panels::Spoken;
+use crate::signal::untrack;
 use crate::state::Lab;
 
 /// A stepper for the number of layers and one small field per layer.
-pub fn widths(lab: Lab, row: &'static Setting) -> AnyView {
-    let name = row.name;
+pub fn widths(lab: Lab, row: &'static Setting) -> El {
+    let remove = button()
+        .text("−")
+        .named(lab, key::LAYERS_REMOVE)
+        .flag_live("disabled", move || lab.depth.get() < 2)
+        .press(move || {
+            let mut next = lab.now.with_untracked(|s| s.layers.clone());
+            next.pop();
+            put(lab, &next);
+        });
+    let add = button()
+        .text("+")
+        .named(lab, key::LAYERS_ADD)
+        .flag_live("disabled", move || lab.depth.get() >= MAX_LAYERS)
+        .press(move || {
+            let mut next = lab.now.with_untracked(|s| s.layers.clone());
+            next.push(next.last().copied().unwrap_or(16));
+            put(lab, &next);
+        });
+    let head = el("span")
+        .class("stepper")
+        .child(remove)
+        .child(el("output").say(move || lab.depth.get().to_string()))
+        .child(add);
+    let body = el("div").class("widths").swap(move || {
+        (0..lab.depth.get())
+            .map(|layer| width(lab, layer))
+            .collect()
+    });
+    field(lab, row, Some(head), Some(body), true)
+}
+
+fn put(lab: Lab, layers: &[u32]) {
+    let texts: Vec<String> = layers.iter().map(u32::to_string).collect();
+    lab.change("layers", &texts.join("-"));
+}
+
+fn width(lab: Lab, layer: usize) -> El {
     let words = lab.words;
-    let layers = Memo::new(move |_| lab.now.with(|settings| settings.layers.clone()));
-    let put = move |layers: &[u32]| {
-        let texts: Vec<String> = layers.iter().map(u32::to_string).collect();
-        lab.change(name, &texts.join("-"));
-    };
-    let add = move |_| {
-        let mut next = layers.get_untracked();
-        next.push(next.last().copied().unwrap_or(16));
-        put(&next);
-    };
-    let remove = move |_| {
-        let mut next = layers.get_untracked();
-        next.pop();
-        put(&next);
-    };
-    let head = view! {
-        <span class="stepper">
-            <button
-                type="button"
-                aria-label=move || words.get(key::LAYERS_REMOVE)
-                disabled={move || layers.with(Vec::len) < 2}
-                on:click=remove
-            >"−"</button>
-            <output>{move || layers.with(Vec::len)}</output>
-            <button
-                type="button"
-                aria-label=move || words.get(key::LAYERS_ADD)
-                disabled={move || layers.with(Vec::len) >= MAX_LAYERS}
-                on:click=add
-            >"+"</button>
-        </span>
-    };
-    let cells = move || {
-        (0_usize..layers.with(Vec::len))
-            .map(|place| {
-                let width = move || layers.with(|all| all.get(place).copied().unwrap_or(1));
-                let typed = move |event: web_sys::Event| {
-                    let mut next = layers.get_untracked();
-                    let number = event_target_value(&event).trim().parse::<u32>();
-                    if let (Ok(number), Some(cell)) = (number, next.get_mut(place)) {
-                        *cell = number.clamp(1, MAX_WIDTH);
-                        put(&next);
-                    }
-                    event_target::<web_sys::HtmlInputElement>(&event)
-                        .set_value(&width().to_string());
-                };
-                view! {
-                    <input
-                        type="number"
-                        min="1"
-                        max=MAX_WIDTH.to_string()
-                        aria-label=move || words.fill(key::LAYERS_WIDTH, &[("n", &(place + 1).to_string())])
-                        prop:value=move || width().to_string()
-                        on:change=typed
-                    />
-                }
-                .into_any()
-            })
-            .collect::<Vec<_>>()
-    };
-    let body = view! { <div class="widths">{cells}</div> };
-    field(lab, row, head.into_any(), body.into_any(), true)
+    let width = move || lab.now.with(|s| s.layers.get(layer).copied().unwrap_or(1));
+    let number = (layer + 1).to_string();
+    el("input")
+        .attr("type", "number")
+        .attr("min", "1")
+        .attr("max", &MAX_WIDTH.to_string())
+        .live("aria-label", move || {
+            words.fill(key::LAYERS_WIDTH, &[("n", &number)])
+        })
+        .value(move || width().to_string())
+        .on("change", move |event| {
+            let mut next = lab.now.with_untracked(|s| s.layers.clone());
+            let typed = value_of(&event).trim().parse::<u32>();
+            if let (Ok(typed), Some(cell)) = (typed, next.get_mut(layer)) {
+                *cell = typed.clamp(1, MAX_WIDTH);
+                put(lab, &next);
+            }
+            write_back(&event, &untrack(width).to_string());
+        })
 }

@@ -2,65 +2,76 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use batchnorm_lab::choice::{Norm, View};
 
-use super::say;
+use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     AffineKind, GammaBetaData, GammaBetaText, GradientsData, GradientsText, Hover, Moment,
     MomentsData, MomentsText, SnapshotData, draw_gamma_beta, draw_gradients, draw_moments,
     draw_snapshot, locate_gamma_beta, locate_gradients, locate_moments, locate_snapshot,
 };
+use crate::controls::choice::radio;
+use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
+use crate::signal::{Sig, derive, untrack};
 use crate::state::Lab;
 
-pub use super::lens::lens;
-
 /// Charts of one layer and one unit, and gradients of all layers.
-pub fn detail(lab: Lab) -> AnyView {
-    let over_units = RwSignal::new(false);
-    let has_affine = Memo::new(move |_| {
-        lab.now.with(|s| s.affine)
-            && lab.read_side(shown_side(lab), |s| s.norm != "none") == Some(true)
+pub fn detail(lab: Lab) -> El {
+    let over_units = Sig::new(false);
+    let has_affine = derive(move || {
+        let side = shown_side(lab);
+        lab.now
+            .with(|s| s.affine && if side == 0 { s.norm_a } else { s.norm_b } != Norm::None)
     });
-    view! {
-        <div class="detail">
-            {heading(lab, over_units)}
-            <div class="detail-charts" data-area="detail">
-                <div class="pair" data-area="gamma-beta" data-part="gamma-beta">
-                    {move || if has_affine.get() {
-                        view! { {affine(lab, AffineKind::Gamma)} {affine(lab, AffineKind::Beta)} }.into_any()
-                    } else {
-                        view! { <p class="empty">{say(lab, key::DETAIL_NO_AFFINE)}</p> }.into_any()
-                    }}
-                </div>
-                <div class="pair" data-area="moments" data-part="moments">
-                    {move || {
-                        let of = if over_units.get() { snapshot } else { moments };
-                        view! { {of(lab, Moment::Mean)} {of(lab, Moment::Variance)} }.into_any()
-                    }}
-                </div>
-                <div class="single" data-area="gradients">{gradients(lab)}</div>
-            </div>
-        </div>
-    }
-    .into_any()
+    let pair = |name: &str| {
+        el("div")
+            .class("pair")
+            .attr("data-area", name)
+            .attr("data-part", name)
+    };
+    let affine_charts = move || {
+        if has_affine.get() {
+            vec![
+                affine(lab, AffineKind::Gamma),
+                affine(lab, AffineKind::Beta),
+            ]
+        } else {
+            vec![el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE)]
+        }
+    };
+    let moment_charts = move || {
+        let of = if over_units.get() { snapshot } else { moments };
+        vec![of(lab, Moment::Mean), of(lab, Moment::Variance)]
+    };
+    let charts = el("div")
+        .class("detail-charts")
+        .attr("data-area", "detail")
+        .child(pair("gamma-beta").swap(affine_charts))
+        .child(pair("moments").swap(moment_charts))
+        .child(
+            el("div")
+                .class("single")
+                .attr("data-area", "gradients")
+                .child(gradients(lab)),
+        );
+    el("div")
+        .class("detail")
+        .child(heading(lab, over_units))
+        .child(charts)
 }
 
 /// The run whose layer is looked at: the last that normalises, else the last shown.
 fn shown_side(lab: Lab) -> u8 {
-    lab.read(|frame| {
-        let sides = &frame.sides;
-        sides
-            .iter()
-            .rev()
-            .find(|side| side.norm != "none")
-            .or(sides.last())
-            .map_or(1, |side| side.index)
+    lab.now.with(|s| match s.view {
+        View::A => 0,
+        View::B => 1,
+        View::Twin if s.norm_b == Norm::None && s.norm_a != Norm::None => 0,
+        View::Twin => 1,
     })
-    .unwrap_or(1)
 }
 
 /// Layer and unit under the lens, within what there is.
@@ -72,7 +83,7 @@ pub(super) fn focus(lab: Lab) -> (usize, usize) {
     })
 }
 
-fn heading(lab: Lab, over_units: RwSignal<bool>) -> AnyView {
+fn heading(lab: Lab, over_units: Sig<bool>) -> El {
     let words = lab.words;
     let move_unit = move |by: i64| {
         let (layer, unit) = focus(lab);
@@ -92,45 +103,55 @@ fn heading(lab: Lab, over_units: RwSignal<bool>) -> AnyView {
             ],
         )
     };
-    view! {
-        <div class="detail-bar">
-            <h2>{title}</h2>
-            <span class="stepper" data-part="unit">
-                <button type="button" aria-label=say(lab, key::DETAIL_UNIT_BEFORE) title=say(lab, key::DETAIL_UNIT_BEFORE) on:click=move |_| move_unit(-1)>"‹"</button>
-                <button type="button" aria-label=say(lab, key::DETAIL_UNIT_AFTER) title=say(lab, key::DETAIL_UNIT_AFTER) on:click=move |_| move_unit(1)>"›"</button>
-            </span>
-            <div class="options plain" role="group" aria-label=say(lab, key::DETAIL_VIEW)>
-                {[(false, key::DETAIL_OVER_STEPS), (true, key::DETAIL_OVER_UNITS)]
-                    .map(|(of, key)| view! {
-                        <label class="option">
-                            <input type="radio" name="choice-detail" prop:checked=move || over_units.get() == of on:change=move |_| over_units.set(of)/>
-                            <span>{say(lab, key)}</span>
-                        </label>
-                    }.into_any())
-                    .into_iter()
-                    .collect::<Vec<_>>()}
-            </div>
-        </div>
-    }
-    .into_any()
+    let step = |sign: &str, by: i64, name: Key| {
+        button()
+            .text(sign)
+            .named(lab, name)
+            .hint(lab, name)
+            .press(move || untrack(|| move_unit(by)))
+    };
+    let view = |is_units: bool, name: Key| {
+        radio(
+            "choice-detail",
+            "",
+            move || over_units.get() == is_units,
+            move || over_units.set(is_units),
+        )
+        .child(el("span").tell(lab, name))
+    };
+    el("div")
+        .class("detail-bar")
+        .child(el("h2").say(title))
+        .child(
+            el("span")
+                .class("stepper")
+                .attr("data-part", "unit")
+                .child(step("‹", -1, key::DETAIL_UNIT_BEFORE))
+                .child(step("›", 1, key::DETAIL_UNIT_AFTER)),
+        )
+        .child(
+            el("div")
+                .class("options plain")
+                .attr("role", "group")
+                .named(lab, key::DETAIL_VIEW)
+                .child(view(false, key::DETAIL_OVER_STEPS))
+                .child(view(true, key::DETAIL_OVER_UNITS)),
+        )
 }
 
 /// A chart with its name above it.
-pub(super) fn figure(lab: Lab, title: Key, class: &'static str, chart: AnyView) -> AnyView {
-    view! {
-        <figure class=class>
-            <figcaption>{say(lab, title)}</figcaption>
-            {chart}
-        </figure>
-    }
-    .into_any()
+pub(super) fn figure(lab: Lab, title: Key, class: &str, chart: El) -> El {
+    el("figure")
+        .class(class)
+        .child(el("figcaption").child(el("span").tell(lab, title)))
+        .child(chart)
 }
 
 /// Runs `of` on the remembered layer under the lens.
 fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
     let (layer, unit) = untrack(|| focus(lab));
     let side = usize::from(untrack(|| shown_side(lab)));
-    lab.history.with_value(|history| {
+    lab.history.with_untracked(|history| {
         if let Some(past) = history.sides[side].layers.get(layer) {
             of(past, side, unit);
         }
@@ -146,7 +167,7 @@ fn watch(lab: Lab) -> Box<dyn Fn()> {
     })
 }
 
-fn affine(lab: Lab, kind: AffineKind) -> AnyView {
+fn affine(lab: Lab, kind: AffineKind) -> El {
     let words = lab.words;
     let (title, part) = match kind {
         AffineKind::Gamma => (key::DETAIL_GAMMA, "gamma"),
@@ -166,7 +187,7 @@ fn affine(lab: Lab, kind: AffineKind) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -277,7 +298,7 @@ fn moment_lines(
         .collect()
 }
 
-fn moments(lab: Lab, moment: Moment) -> AnyView {
+fn moments(lab: Lab, moment: Moment) -> El {
     let words = lab.words;
     let (title, part) = moment_title(moment);
     let with = move |of: &mut dyn FnMut(MomentsData)| {
@@ -294,7 +315,7 @@ fn moments(lab: Lab, moment: Moment) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -323,7 +344,7 @@ fn moments(lab: Lab, moment: Moment) -> AnyView {
     figure(lab, title, "small", canvas(lab, chart))
 }
 
-fn snapshot(lab: Lab, moment: Moment) -> AnyView {
+fn snapshot(lab: Lab, moment: Moment) -> El {
     let words = lab.words;
     let (title, part) = moment_title(moment);
     let with = move |of: &mut dyn FnMut(SnapshotData)| {
@@ -336,10 +357,10 @@ fn snapshot(lab: Lab, moment: Moment) -> AnyView {
             });
         });
     };
-    let pick = RwSignal::new(None::<usize>);
+    let pick = Sig::new(None::<usize>);
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -378,7 +399,7 @@ fn snapshot(lab: Lab, moment: Moment) -> AnyView {
     figure(lab, title, "small", canvas(lab, chart))
 }
 
-fn gradients(lab: Lab) -> AnyView {
+fn gradients(lab: Lab) -> El {
     let words = lab.words;
     let with = move |of: &mut dyn FnMut(GradientsData)| {
         let norms = lab.frame.with_untracked(|frame| {
@@ -398,7 +419,7 @@ fn gradients(lab: Lab) -> AnyView {
     };
     let chart = Chart {
         part: "gradients".into(),
-        label: Signal::derive(move || words.get(key::DETAIL_GRADIENTS).to_owned()),
+        label: Box::new(move || words.get(key::DETAIL_GRADIENTS).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -419,14 +440,11 @@ fn gradients(lab: Lab) -> AnyView {
                 };
                 let mut text =
                     vec![words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())])];
-                for (run, norms) in [key::RUN_LETTER_A, key::RUN_LETTER_B]
-                    .into_iter()
-                    .zip(data.norms)
-                {
+                for (run, norms) in (0..2).zip(data.norms) {
                     if let Some(norm) = norms.get(layer) {
                         text.push(format!(
                             "{} {}",
-                            words.get(run),
+                            letter(lab, run),
                             format::value(f64::from(*norm))
                         ));
                     }

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::{icon, say};
+use super::Spoken;
+use crate::controls::choice::radio;
+use crate::dom::{El, button, el, icon, value_of};
 use crate::i18n::{Lang, key};
 use crate::presets::{PRESETS, preset};
 use crate::state::{Lab, ThemeChoice};
@@ -13,124 +15,110 @@ const THEME: &str = "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 2v12";
 const PRESENT: &str = "M2 3h12v8H2zM8 11v3M5 14h6";
 
 /// The header.
-pub fn header(lab: Lab) -> AnyView {
-    let words = lab.words;
-    let picked = move |event: web_sys::Event| {
-        if let Some(lesson) = preset(&event_target_value(&event)) {
-            lab.open(lesson);
-        }
-    };
-    let lessons: Vec<AnyView> = PRESETS
-        .iter()
-        .map(|lesson| {
-            let title = move || words.find(&format!("lesson.{}.title", lesson.id));
-            view! { <option value=lesson.id>{title}</option> }.into_any()
-        })
-        .collect();
-    let lesson_id = move || lab.lesson.get().map_or("sandbox", |lesson| lesson.id);
-    let theme_label = move || {
-        let name = words.find(&format!("theme.{}", lab.theme.get().name()));
-        words.fill(key::HEADER_THEME, &[("theme", &name)])
-    };
-    view! {
-        <header class="top">
-            <h1 class="title">
-                <span class="brand">"batchnorm-lab"</span>
-            </h1>
-            <select
-                class="lesson"
-                data-part="lesson"
-                aria-label=say(lab, key::HEADER_LESSON)
-                prop:value=lesson_id
-                hidden=move || lab.hides("lesson")
-                on:change=picked
-            >
-                {lessons}
-            </select>
-            <span class="spring"></span>
-            {languages(lab)}
-            <button
-                type="button"
-                class="quiet"
-                data-part="theme"
-                data-theme-choice=move || lab.theme.get().name()
-                hidden=move || lab.hides("theme")
-                title=theme_label
-                aria-label=theme_label
-                on:click=move |_| lab.theme.update(|theme| *theme = next(*theme, lab.system_is_dark.get_untracked()))
-            >
-                {icon(THEME)}
-            </button>
-            <button
-                type="button"
-                class="quiet"
-                data-part="share"
-                hidden=move || lab.hides("share")
-                on:click=move |_| share(lab)
-            >
-                {icon(SHARE)}
-                <span class="wide">{say(lab, key::HEADER_SHARE)}</span>
-            </button>
-            <button
-                type="button"
-                class="quiet"
-                data-part="present"
-                hidden=move || lab.hides("present")
-                aria-pressed=move || lab.is_presenting.get().to_string()
-                title=say(lab, key::HEADER_PRESENT_HELP)
-                on:click=move |_| lab.is_presenting.update(|on| *on = !*on)
-            >
-                {icon(PRESENT)}
-                <span class="wide">{say(lab, key::HEADER_PRESENT)}</span>
-            </button>
-            <button
-                type="button"
-                class="quiet"
-                data-part="help"
-                hidden=move || lab.hides("help")
-                title=say(lab, key::HEADER_HELP)
-                aria-label=say(lab, key::HEADER_HELP)
-                aria-expanded=move || lab.is_helping.get().to_string()
-                on:click=move |_| lab.is_helping.update(|on| *on = !*on)
-            >
-                <span class="glyph" aria-hidden="true">"?"</span>
-            </button>
-        </header>
-    }
-    .into_any()
+pub fn header(lab: Lab) -> El {
+    let title = el("h1")
+        .class("title")
+        .child(el("span").class("brand").text("batchnorm-lab"));
+    el("header")
+        .class("top")
+        .child(title)
+        .child(lessons(lab))
+        .child(el("span").class("spring"))
+        .child(languages(lab))
+        .child(theme(lab))
+        .child(
+            quiet(lab, "share", SHARE)
+                .child(el("span").class("wide").tell(lab, key::HEADER_SHARE))
+                .named(lab, key::HEADER_SHARE)
+                .press(move || share(lab)),
+        )
+        .child(
+            quiet(lab, "present", PRESENT)
+                .child(el("span").class("wide").tell(lab, key::HEADER_PRESENT))
+                .named(lab, key::HEADER_PRESENT)
+                .hint(lab, key::HEADER_PRESENT_HELP)
+                .live("aria-pressed", move || lab.is_presenting.get().to_string())
+                .press(move || lab.is_presenting.update(|on| *on = !*on)),
+        )
+        .child(
+            button()
+                .class("quiet")
+                .attr("data-part", "help")
+                .hideable(lab, "help")
+                .hint(lab, key::HEADER_HELP)
+                .named(lab, key::HEADER_HELP)
+                .live("aria-expanded", move || lab.is_helping.get().to_string())
+                .child(el("span").class("glyph").text("?"))
+                .press(move || lab.is_helping.update(|on| *on = !*on)),
+        )
 }
 
-fn languages(lab: Lab) -> AnyView {
-    let options: Vec<AnyView> = Lang::ALL
-        .into_iter()
-        .map(|lang| {
-            view! {
-                <label class="option" lang=lang.tag()>
-                    <input
-                        type="radio"
-                        name="choice-lang"
-                        value=lang.tag()
-                        prop:checked=move || lab.words.0.get() == lang
-                        on:change=move |_| lab.words.0.set(lang)
-                    />
-                    <span>{key::LANGUAGE_NAME.text(lang)}</span>
-                </label>
-            }
-            .into_any()
+fn quiet(lab: Lab, name: &'static str, picture: &str) -> El {
+    button()
+        .class("quiet")
+        .attr("data-part", name)
+        .hideable(lab, name)
+        .child(icon(picture))
+}
+
+fn lessons(lab: Lab) -> El {
+    let options = PRESETS.iter().map(|lesson| {
+        let title = move || lab.words.find(&format!("lesson.{}.title", lesson.id));
+        el("option").attr("value", lesson.id).say(title)
+    });
+    el("select")
+        .class("lesson")
+        .attr("data-part", "lesson")
+        .named(lab, key::HEADER_LESSON)
+        .hideable(lab, "lesson")
+        .children(options)
+        .value(move || {
+            lab.lesson
+                .get()
+                .map_or("sandbox", |lesson| lesson.id)
+                .into()
         })
-        .collect();
-    view! {
-        <div
-            class="options plain"
-            data-part="lang"
-            role="group"
-            aria-label=say(lab, key::HEADER_LANGUAGE)
-            hidden=move || lab.hides("lang")
-        >
-            {options}
-        </div>
-    }
-    .into_any()
+        .on("change", move |event| {
+            if let Some(lesson) = preset(&value_of(&event)) {
+                lab.open(lesson);
+            }
+        })
+}
+
+fn theme(lab: Lab) -> El {
+    let label = move || {
+        let name = lab.words.find(&format!("theme.{}", lab.theme.get().name()));
+        lab.words.fill(key::HEADER_THEME, &[("theme", &name)])
+    };
+    quiet(lab, "theme", THEME)
+        .live("data-theme-choice", move || lab.theme.get().name().into())
+        .live("title", label)
+        .live("aria-label", label)
+        .press(move || {
+            let system_is_dark = lab.system_is_dark.get_untracked();
+            lab.theme
+                .update(|theme| *theme = next(*theme, system_is_dark));
+        })
+}
+
+fn languages(lab: Lab) -> El {
+    let options = Lang::ALL.into_iter().map(|lang| {
+        radio(
+            "choice-lang",
+            lang.tag(),
+            move || lab.words.0.get() == lang,
+            move || lab.words.0.set(lang),
+        )
+        .attr("lang", lang.tag())
+        .child(el("span").text(key::LANGUAGE_NAME.text(lang)))
+    });
+    el("div")
+        .class("options plain")
+        .attr("data-part", "lang")
+        .attr("role", "group")
+        .named(lab, key::HEADER_LANGUAGE)
+        .hideable(lab, "lang")
+        .children(options)
 }
 
 /// The first press always changes what is seen.

@@ -1,10 +1,11 @@
 //! Keys and terms, beside the figure and never over all of it.
 
-use leptos::html::Button;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-use super::say;
+use super::Spoken;
+use crate::dom::{El, after, button, el};
 use crate::i18n::{Key, key};
+use crate::signal::untrack;
 use crate::state::Lab;
 
 /// Terms of the glossary, in the order in which a reader meets them.
@@ -23,63 +24,65 @@ const TERMS: [&str; 11] = [
 ];
 
 /// The help panel.
-pub fn help(lab: Lab) -> AnyView {
-    view! { <Show when=move || lab.is_helping.get()>{open(lab)}</Show> }.into_any()
+pub fn help(lab: Lab) -> Option<El> {
+    lab.is_helping.get().then(|| untrack(|| open(lab)))
 }
 
-fn open(lab: Lab) -> AnyView {
+fn open(lab: Lab) -> El {
     let words = lab.words;
-    let close = NodeRef::<Button>::new();
-    Effect::new(move |_| {
-        if let Some(close) = close.get() {
-            // Focus is a courtesy; where it fails nothing is lost.
-            let _ = close.focus();
-        }
+    let close = button()
+        .class("quiet")
+        .tell(lab, key::HELP_CLOSE)
+        .press(move || lab.is_helping.set(false));
+    let target: web_sys::HtmlElement = close.0.clone().unchecked_into();
+    after(move || {
+        // Focus is a courtesy; where it fails nothing is lost.
+        let _ = target.focus();
     });
-    let key_row = |keys: Key, does: Key| {
-        view! {
-            <dt><kbd>{say(lab, keys)}</kbd></dt>
-            <dd>{say(lab, does)}</dd>
-        }
-        .into_any()
-    };
-    let terms: Vec<AnyView> = TERMS
-        .iter()
-        .map(|term| {
-            let title = move || words.find(&format!("term.{term}.name"));
-            let text = move || words.find(&format!("term.{term}.text"));
-            view! { <dt>{title}</dt><dd>{text}</dd> }.into_any()
-        })
-        .collect();
-    view! {
-        <aside class="help-panel" data-part="help-panel" role="dialog" aria-label=say(lab, key::HELP_TITLE)>
-            <div class="help-bar">
-                <h2>{say(lab, key::HELP_TITLE)}</h2>
-                <button type="button" class="quiet" node_ref=close on:click=move |_| lab.is_helping.set(false)>
-                    {say(lab, key::HELP_CLOSE)}
-                </button>
-            </div>
-            <p>{say(lab, key::HELP_INTRO)}</p>
-            <h3>{say(lab, key::HELP_KEYS)}</h3>
-            <dl class="keys-list">
-                {key_row(key::KEY_SPACE, key::KEY_SPACE_DOES)}
-                {key_row(key::KEY_RIGHT, key::KEY_RIGHT_DOES)}
-                {key_row(key::KEY_R, key::KEY_R_DOES)}
-                {key_row(key::KEY_QUESTION, key::KEY_QUESTION_DOES)}
-                {key_row(key::KEY_ESCAPE, key::KEY_ESCAPE_DOES)}
-            </dl>
-            <h3>{say(lab, key::HELP_COLOURS)}</h3>
-            <ul class="legend">
-                <li data-swatch="a">{say(lab, key::LEGEND_A)}</li>
-                <li data-swatch="b">{say(lab, key::LEGEND_B)}</li>
-                <li data-swatch="affine">{say(lab, key::LEGEND_AFFINE)}</li>
-                <li data-swatch="solid">{say(lab, key::LEGEND_SOLID)}</li>
-                <li data-swatch="dashed">{say(lab, key::LEGEND_DASHED)}</li>
-                <li data-swatch="dotted">{say(lab, key::LEGEND_DOTTED)}</li>
-            </ul>
-            <h3>{say(lab, key::HELP_TERMS)}</h3>
-            <dl>{terms}</dl>
-        </aside>
-    }
-    .into_any()
+    let keys: [(Key, Key); 5] = [
+        (key::KEY_SPACE, key::KEY_SPACE_DOES),
+        (key::KEY_RIGHT, key::KEY_RIGHT_DOES),
+        (key::KEY_R, key::KEY_R_DOES),
+        (key::KEY_QUESTION, key::KEY_QUESTION_DOES),
+        (key::KEY_ESCAPE, key::KEY_ESCAPE_DOES),
+    ];
+    let keys = keys
+        .into_iter()
+        .fold(el("dl").class("keys-list"), |list, (name, does)| {
+            list.child(el("dt").child(el("kbd").tell(lab, name)))
+                .child(el("dd").tell(lab, does))
+        });
+    let swatches = [
+        ("a", key::LEGEND_A),
+        ("b", key::LEGEND_B),
+        ("affine", key::LEGEND_AFFINE),
+        ("solid", key::LEGEND_SOLID),
+        ("dashed", key::LEGEND_DASHED),
+        ("dotted", key::LEGEND_DOTTED),
+    ];
+    let legend = swatches
+        .into_iter()
+        .map(|(name, text)| el("li").attr("data-swatch", name).tell(lab, text));
+    let terms = TERMS.iter().fold(el("dl"), |list, term| {
+        list.child(el("dt").say(move || words.find(&format!("term.{term}.name"))))
+            .child(el("dd").say(move || words.find(&format!("term.{term}.text"))))
+    });
+    el("aside")
+        .class("help-panel")
+        .attr("data-part", "help-panel")
+        .attr("role", "dialog")
+        .named(lab, key::HELP_TITLE)
+        .child(
+            el("div")
+                .class("help-bar")
+                .child(el("h2").tell(lab, key::HELP_TITLE))
+                .child(close),
+        )
+        .child(el("p").tell(lab, key::HELP_INTRO))
+        .child(el("h3").tell(lab, key::HELP_KEYS))
+        .child(keys)
+        .child(el("h3").tell(lab, key::HELP_COLOURS))
+        .child(el("ul").class("legend").children(legend))
+        .child(el("h3").tell(lab, key::HELP_TERMS))
+        .child(terms)
 }

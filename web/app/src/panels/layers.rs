@@ -4,17 +4,19 @@ use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, Speed, View};
 use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
 
-use super::detail;
-use super::say;
+use super::lens::lens;
+use super::{Spoken, detail, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     Hover, RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline,
 };
+use crate::controls::choice::radio;
+use crate::dom::{El, button, el, value_of};
 use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
+use crate::signal::{Sig, derive};
 use crate::state::Lab;
 
 /// Frames for which a rescaled axis stands out, in steps of the run.
@@ -52,31 +54,36 @@ fn rows(settings: &Settings) -> Vec<Row> {
 }
 
 /// The layers.
-pub fn layers(lab: Lab) -> AnyView {
-    let rows = Memo::new(move |_| lab.now.with(rows));
-    let is_slow = Memo::new(move |_| {
+pub fn layers(lab: Lab) -> El {
+    let rows = derive(move || lab.now.with(rows));
+    let is_slow = derive(move || {
         lab.now
             .with(|s| matches!(s.speed, Speed::Slow | Speed::Two))
     });
-    let form = RwSignal::new(RidgeForm::Ridges);
-    view! {
-        <section class="layers" data-area="layers" aria-label=say(lab, key::LAYERS_LABEL)>
-            {picker(lab)}
-            {forms(lab, form)}
-            <div class="layer-scroll" tabindex="0" role="group" aria-label=say(lab, key::LAYERS_LABEL)>
-                <div class="layer-grid" style=move || format!("--count:{}", lab.depth.get())>
-                    {move || grid(lab, &rows.get(), lab.depth.get(), form)}
-                </div>
-            </div>
-            {move || is_slow.get().then(|| detail::lens(lab))}
-            {detail::detail(lab)}
-        </section>
-    }
-    .into_any()
+    let form = Sig::new(RidgeForm::Ridges);
+    let grid = el("div")
+        .class("layer-grid")
+        .live("style", move || format!("--count:{}", lab.depth.get()))
+        .swap(move || rows.with(|rows| grid(lab, rows, lab.depth.get(), form)));
+    let scroll = el("div")
+        .class("layer-scroll")
+        .attr("tabindex", "0")
+        .attr("role", "group")
+        .named(lab, key::LAYERS_LABEL)
+        .child(grid);
+    el("section")
+        .class("layers")
+        .attr("data-area", "layers")
+        .named(lab, key::LAYERS_LABEL)
+        .child(bar(lab, form))
+        .child(picker(lab))
+        .child(scroll)
+        .swap(move || is_slow.get().then(|| lens(lab)).into_iter().collect())
+        .child(detail::detail(lab))
 }
 
-fn grid(lab: Lab, rows: &[Row], depth: usize, form: RwSignal<RidgeForm>) -> Vec<AnyView> {
-    let mut cells: Vec<AnyView> = (0..depth).map(|layer| heading(lab, layer)).collect();
+fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {
+    let mut cells: Vec<El> = (0..depth).map(|layer| heading(lab, layer)).collect();
     for (place, row) in rows.iter().enumerate() {
         cells.push(row_label(lab, *row));
         let is_last = place + 1 == rows.len();
@@ -85,59 +92,60 @@ fn grid(lab: Lab, rows: &[Row], depth: usize, form: RwSignal<RidgeForm>) -> Vec<
     cells
 }
 
-fn heading(lab: Lab, layer: usize) -> AnyView {
-    let words = lab.words;
-    let number = (layer + 1).to_string();
+fn heading(lab: Lab, layer: usize) -> El {
     let is_focus = move || lab.now.with(|s| s.focus_layer as usize == layer);
-    let line = move |side: u8| {
-        let figures = Memo::new(move |_| {
-            lab.read_side(side, |s| {
-                s.layers
-                    .get(layer)
-                    .map(|l| (l.before.mean, l.before.std, l.saturated))
-            })
-            .flatten()
-        });
-        move || {
-            figures.get().map(|(mean, std, saturated)| {
-                let run = words.get(if side == 0 { key::RUN_LETTER_A } else { key::RUN_LETTER_B });
-                let moments = format!(
-                    "{} ± {}",
-                    format::value(f64::from(mean)),
-                    format::value(f64::from(std))
-                );
-                let share = format::percent(saturated);
-                view! {
-                    <span
-                        class="moments"
-                        data-run=side.to_string()
-                        style=format!("--share:{:.3}", saturated.clamp(0.0, 1.0))
-                        title=words.fill(key::LAYERS_FIGURES, &[("run", run), ("moments", &moments), ("share", &share)])
-                    >
-                        <b>{run}</b>
-                        " "
-                        {moments.clone()}
-                    </span>
-                }
-                .into_any()
-            })
-        }
+    let number = (layer + 1).to_string();
+    let name = move || lab.words.fill(key::LAYERS_NAME, &[("n", &number)]);
+    button()
+        .class("layer-head")
+        .class_live("picked", is_focus)
+        .attr("data-part", &format!("layer-{}", layer + 1))
+        .live("aria-pressed", move || is_focus().to_string())
+        .press(move || lab.change("layer", &layer.to_string()))
+        .child(el("span").class("layer-name").say(name))
+        .child(figures(lab, layer, 0))
+        .child(figures(lab, layer, 1))
+}
+
+/// Mean, deviation and the share of flat activations of one layer of one run.
+fn figures(lab: Lab, layer: usize, side: u8) -> El {
+    let read = move || {
+        lab.read_side(side, |s| {
+            let layer = s.layers.get(layer)?;
+            Some((layer.before.mean, layer.before.std, layer.saturated))
+        })
+        .flatten()
     };
-    view! {
-        <button
-            type="button"
-            class="layer-head"
-            class:picked=is_focus
-            data-part=format!("layer-{number}")
-            aria-pressed=move || is_focus().to_string()
-            on:click=move |_| lab.change("layer", &layer.to_string())
-        >
-            <span class="layer-name">{move || words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())])}</span>
-            {line(0)}
-            {line(1)}
-        </button>
-    }
-    .into_any()
+    let moments = move || {
+        read().map_or_else(String::new, |(mean, std, _)| {
+            format!(
+                "{} ± {}",
+                format::short(f64::from(mean)),
+                format::short(f64::from(std))
+            )
+        })
+    };
+    let title = move || {
+        let share = read().map_or_else(String::new, |(_, _, share)| format::percent(share));
+        lab.words.fill(
+            key::LAYERS_FIGURES,
+            &[
+                ("run", letter(lab, side)),
+                ("moments", &moments()),
+                ("share", &share),
+            ],
+        )
+    };
+    let share = move || read().map_or(0.0, |(_, _, share)| share.clamp(0.0, 1.0));
+    el("span")
+        .class("moments")
+        .attr("data-run", &side.to_string())
+        .flag_live("hidden", move || read().is_none())
+        .live("style", move || format::share(f64::from(share())))
+        .live("title", title)
+        .child(el("b").say(move || letter(lab, side).into()))
+        .text(" ")
+        .child(el("span").say(moments))
 }
 
 fn row_key(row: Row) -> crate::i18n::Key {
@@ -162,17 +170,23 @@ fn run_name(lab: Lab, side: u8) -> String {
     lab.words.fill(key, &[("norm", &norm)])
 }
 
-fn row_label(lab: Lab, row: Row) -> AnyView {
-    let is_first = row.stage == Stage::Before;
-    view! {
-        <p class="row-label" data-run=row.side.to_string() data-stage=format!("{:?}", row.stage)>
-            <span>
-                {is_first.then(|| view! { <b>{move || run_name(lab, row.side)}</b> })}
-                {move || lab.words.get(row_key(row))}
-            </span>
-        </p>
+fn row_label(lab: Lab, row: Row) -> El {
+    let mut line = el("span");
+    if row.stage == Stage::Before {
+        line = line.child(el("b").say(move || run_name(lab, row.side)));
     }
-    .into_any()
+    el("p")
+        .class("row-label")
+        .attr("data-run", &row.side.to_string())
+        .attr(
+            "data-stage",
+            if row.stage == Stage::After {
+                "after"
+            } else {
+                ""
+            },
+        )
+        .child(line.tell(lab, row_key(row)))
 }
 
 fn part(row: Row, layer: usize) -> String {
@@ -187,10 +201,10 @@ fn part(row: Row, layer: usize) -> String {
     }
 }
 
-fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: RwSignal<RidgeForm>) -> AnyView {
+fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -> El {
     let words = lab.words;
     let with = move |of: &mut dyn FnMut(RidgelineData)| {
-        lab.history.with_value(|history| {
+        lab.history.with_untracked(|history| {
             if let Some(past) = history.sides[usize::from(row.side)].layers.get(layer) {
                 let now = history.curves.steps().last().copied().unwrap_or(0);
                 of(RidgelineData {
@@ -210,7 +224,7 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: RwSignal<RidgeFor
     };
     let chart = Chart {
         part: part(row, layer),
-        label: Signal::derive(move || {
+        label: Box::new(move || {
             let run = run_name(lab, row.side);
             let stage = words.get(row_key(row));
             words.fill(
@@ -269,69 +283,61 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: RwSignal<RidgeFor
         })),
         press: Some(Rc::new(move |_, _| lab.change("layer", &layer.to_string()))),
     };
-    view! {
-        <div
-            class="cell"
-            class:picked=move || lab.now.with(|s| s.focus_layer as usize == layer)
-            class:ticked=is_last
-        >
-            {canvas(lab, chart)}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("cell")
+        .class_live("picked", move || {
+            lab.now.with(|s| s.focus_layer as usize == layer)
+        })
+        .child(canvas(lab, chart))
 }
 
 /// One layer at a time, where there is no room for more.
-fn picker(lab: Lab) -> AnyView {
-    let words = lab.words;
+fn picker(lab: Lab) -> El {
     let options = move || {
         (0..lab.depth.get())
             .map(|layer| {
-                let name = move || words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())]);
-                view! { <option value=layer.to_string()>{name}</option> }.into_any()
+                let number = (layer + 1).to_string();
+                let name = move || lab.words.fill(key::LAYERS_NAME, &[("n", &number)]);
+                el("option").attr("value", &layer.to_string()).say(name)
             })
-            .collect::<Vec<_>>()
+            .collect()
     };
-    view! {
-        <select
-            class="layer-picker"
-            data-part="layer-picker"
-            aria-label=say(lab, key::LAYERS_PICK)
-            prop:value=move || { lab.depth.track(); lab.now.with(|s| s.focus_layer.to_string()) }
-            on:change=move |event| lab.change("layer", &event_target_value(&event))
-        >
-            {options}
-        </select>
-    }
-    .into_any()
+    el("select")
+        .class("layer-picker")
+        .attr("data-part", "layer-picker")
+        .named(lab, key::LAYERS_PICK)
+        .swap(options)
+        .value(move || {
+            lab.depth.track();
+            lab.now.with(|s| s.focus_layer.to_string())
+        })
+        .on("change", move |event| {
+            lab.change("layer", &value_of(&event))
+        })
 }
 
-fn forms(lab: Lab, form: RwSignal<RidgeForm>) -> AnyView {
+fn bar(lab: Lab, form: Sig<RidgeForm>) -> El {
     let option = move |of: RidgeForm, key| {
-        view! {
-            <label class="option">
-                <input
-                    type="radio"
-                    name="choice-form"
-                    prop:checked=move || form.get() == of
-                    on:change=move |_| form.set(of)
-                />
-                <span>{say(lab, key)}</span>
-            </label>
-        }
-        .into_any()
+        radio(
+            "choice-form",
+            "",
+            move || form.get() == of,
+            move || form.set(of),
+        )
+        .child(el("span").tell(lab, key))
     };
-    view! {
-        <div class="layers-bar">
-            <h2>{say(lab, key::LAYERS_TITLE)}</h2>
-            <p class="axis-note">{say(lab, key::LAYERS_AXIS)}</p>
-            <div class="options plain" data-part="form" role="group" aria-label=say(lab, key::LAYERS_FORM)>
-                {option(RidgeForm::Ridges, key::LAYERS_RIDGES)}
-                {option(RidgeForm::Bars, key::LAYERS_BARS)}
-            </div>
-        </div>
-    }
-    .into_any()
+    let forms = el("div")
+        .class("options plain")
+        .attr("data-part", "form")
+        .attr("role", "group")
+        .named(lab, key::LAYERS_FORM)
+        .child(option(RidgeForm::Ridges, key::LAYERS_RIDGES))
+        .child(option(RidgeForm::Bars, key::LAYERS_BARS));
+    el("div")
+        .class("layers-bar")
+        .child(el("h2").tell(lab, key::LAYERS_TITLE))
+        .child(el("p").class("axis-note").tell(lab, key::LAYERS_AXIS))
+        .child(forms)
 }
 
 #[cfg(test)]

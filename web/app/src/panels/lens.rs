@@ -8,15 +8,17 @@ use super::detail::figure;
 use super::output;
 use crate::canvas::{Chart, canvas};
 use crate::charts::{LensData, LensText, draw_lens};
+use crate::dom::{El, el};
 use crate::i18n::key;
+use crate::signal::{Sig, untrack};
 use crate::state::{Lab, side};
 
 /// Share of the time between two steps in which the points move; the rest is for looking.
 const MOVING: f64 = 0.7;
 
 /// The lens of each run shown.
-pub fn lens(lab: Lab) -> AnyView {
-    let phase = RwSignal::new(1.0_f64);
+pub fn lens(lab: Lab) -> El {
+    let phase = Sig::new(1.0_f64);
     Effect::new(move |before: Option<u64>| {
         let step = lab.read(|frame| frame.step).unwrap_or(0);
         if before != Some(step) {
@@ -29,13 +31,17 @@ pub fn lens(lab: Lab) -> AnyView {
         (0..2_u8)
             .filter(|index| shown[usize::from(*index)])
             .map(|index| one(lab, index, phase))
-            .collect::<Vec<_>>()
+            .collect()
     };
-    view! { <div class="lenses" data-area="lens" data-part="lens">{views}</div> }.into_any()
+    el("div")
+        .class("lenses")
+        .attr("data-area", "lens")
+        .attr("data-part", "lens")
+        .swap(views)
 }
 
 /// Lets the phase run from 0 to 1; a reader who wants no motion sees the end at once.
-fn move_points(lab: Lab, phase: RwSignal<f64>) {
+fn move_points(lab: Lab, phase: Sig<f64>) {
     let pace = lab.now.with_untracked(|s| s.speed.steps_per_second());
     let is_still = window()
         .match_media("(prefers-reduced-motion: reduce)")
@@ -58,7 +64,7 @@ fn move_points(lab: Lab, phase: RwSignal<f64>) {
     go_on(lab, phase, begin, length, step);
 }
 
-fn go_on(lab: Lab, phase: RwSignal<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
+fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
     let now = window().performance().map_or(f64::MAX, |clock| clock.now());
     let share = ((now - begin) / length).clamp(0.0, 1.0);
     // A newer step has its own movement, and a lens that is gone has none.
@@ -66,7 +72,7 @@ fn go_on(lab: Lab, phase: RwSignal<f64>, begin: f64, length: f64, of: Option<(u3
         .frame
         .try_with_untracked(|f| f.as_deref().map(|f| (f.run, f.step)) == of)
         .unwrap_or(false);
-    if !is_newest || phase.try_set(share).is_some() {
+    if !is_newest || !phase.try_set(share) {
         return;
     }
     if share < 1.0 {
@@ -74,7 +80,7 @@ fn go_on(lab: Lab, phase: RwSignal<f64>, begin: f64, length: f64, of: Option<(u3
     }
 }
 
-fn one(lab: Lab, index: u8, phase: RwSignal<f64>) -> AnyView {
+fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
     let words = lab.words;
     let (title, part) = if index == 0 {
         (key::LENS_A, "lens-a")
@@ -83,7 +89,7 @@ fn one(lab: Lab, index: u8, phase: RwSignal<f64>) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
             lab.frame.track();
             phase.track();

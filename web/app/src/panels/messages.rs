@@ -4,41 +4,35 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::settings::Settings;
 use leptos::prelude::*;
 
-use super::say;
+use crate::dom::{El, button, el};
 use crate::format;
 use crate::i18n::key;
+use crate::signal::derive;
 use crate::state::{Lab, WorkerState};
 
-/// All messages, newest state first.
-pub fn messages(lab: Lab) -> AnyView {
-    view! {
-        <div class="messages" aria-live="assertive">
-            {move || worker(lab)}
-            {move || refused(lab)}
-            {move || diverged(lab)}
-            {move || link(lab)}
-            {move || replay(lab)}
-            {move || notice(lab)}
-        </div>
-    }
-    .into_any()
+/// All messages; each kind is made anew only when its own facts change.
+pub fn messages(lab: Lab) -> El {
+    let kinds: [fn(Lab) -> Option<El>; 6] = [worker, refused, diverged, link, replay, notice];
+    kinds.into_iter().fold(
+        el("div").class("messages").attr("aria-live", "assertive"),
+        |list, kind| list.swap(move || kind(lab).into_iter().collect()),
+    )
 }
 
-fn card(kind: &'static str, text: String, actions: Vec<AnyView>) -> AnyView {
-    view! {
-        <div class="message" data-part="message" data-kind=kind>
-            <p>{text}</p>
-            <div class="actions">{actions}</div>
-        </div>
-    }
-    .into_any()
+fn card(kind: &str, text: &str, actions: Vec<El>) -> El {
+    el("div")
+        .class("message")
+        .attr("data-part", "message")
+        .attr("data-kind", kind)
+        .child(el("p").text(text))
+        .child(el("div").class("actions").children(actions))
 }
 
-fn action(label: String, run: impl Fn() + 'static) -> AnyView {
-    view! { <button type="button" on:click=move |_| run()>{label}</button> }.into_any()
+fn action(label: &str, run: impl Fn() + 'static) -> El {
+    button().text(label).press(run)
 }
 
-fn worker(lab: Lab) -> Option<AnyView> {
+fn worker(lab: Lab) -> Option<El> {
     let words = lab.words;
     let (kind, key, text) = match lab.worker.get() {
         WorkerState::Lost(text) => ("lost", key::MESSAGE_LOST, text),
@@ -46,25 +40,23 @@ fn worker(lab: Lab) -> Option<AnyView> {
         _ => return None,
     };
     let detail = if text.is_empty() { "–".into() } else { text };
-    let restart = action(words.get(key::MESSAGE_RESTART).into(), move || {
-        lab.start_worker()
-    });
+    let restart = action(words.get(key::MESSAGE_RESTART), move || lab.start_worker());
     Some(card(
         kind,
-        words.fill(key, &[("detail", &detail)]),
+        &words.fill(key, &[("detail", &detail)]),
         vec![restart],
     ))
 }
 
-fn refused(lab: Lab) -> Option<AnyView> {
+fn refused(lab: Lab) -> Option<El> {
     let words = lab.words;
-    let refused = Memo::new(move |_| {
+    let refused = derive(move || {
         lab.read(|frame| frame.sides.iter().find_map(|side| side.refused.clone()))
             .flatten()
     });
     let failure = refused.get()?;
     let (text, actions) = if failure.code == "too-few-values" {
-        let two = action(words.get(key::MESSAGE_USE_TWO).into(), move || {
+        let two = action(words.get(key::MESSAGE_USE_TWO), move || {
             lab.change("batch", "2")
         });
         let text = words.fill(key::MESSAGE_TOO_FEW, &[("message", &failure.message)]);
@@ -75,12 +67,12 @@ fn refused(lab: Lab) -> Option<AnyView> {
             Vec::new(),
         )
     };
-    Some(card("refused", text, actions))
+    Some(card("refused", &text, actions))
 }
 
-fn diverged(lab: Lab) -> Option<AnyView> {
+fn diverged(lab: Lab) -> Option<El> {
     let words = lab.words;
-    let which = Memo::new(move |_| {
+    let which = derive(move || {
         lab.read(|frame| {
             let steps: Vec<(u8, u64)> = frame
                 .sides
@@ -103,7 +95,6 @@ fn diverged(lab: Lab) -> Option<AnyView> {
         _ => words.fill(key::MESSAGE_DIVERGED, &[("step", &format::count(first))]),
     };
     let lower = lab.now.with_untracked(|s| s.learning_rate) / 10.0;
-    let lower: f64 = format!("{lower:.1e}").parse().unwrap_or(lower);
     let lower = lower.max(0.0001);
     let gain = lab.now.with_untracked(|s| s.gain);
     let smaller = (gain / 2.0).max(0.01);
@@ -118,14 +109,14 @@ fn diverged(lab: Lab) -> Option<AnyView> {
     };
     let mut actions = vec![
         action(
-            words.fill(
+            &words.fill(
                 key::MESSAGE_LOWER_RATE,
                 &[("value", &format::setting(lower))],
             ),
             again("lr", format::setting(lower)),
         ),
         action(
-            words.fill(
+            &words.fill(
                 key::MESSAGE_SMALLER_GAIN,
                 &[("value", &format::setting(smaller))],
             ),
@@ -139,11 +130,11 @@ fn diverged(lab: Lab) -> Option<AnyView> {
     if let Some(index) = plain {
         let name = if index == 0 { "a" } else { "b" };
         actions.push(action(
-            words.get(key::MESSAGE_USE_NORM).into(),
+            words.get(key::MESSAGE_USE_NORM),
             again(name, "batch".into()),
         ));
     }
-    Some(card("diverged", text, actions))
+    Some(card("diverged", &text, actions))
 }
 
 fn norm_of(settings: &Settings, index: u8) -> &'static str {
@@ -155,33 +146,28 @@ fn norm_of(settings: &Settings, index: u8) -> &'static str {
     .name()
 }
 
-fn link(lab: Lab) -> Option<AnyView> {
+fn link(lab: Lab) -> Option<El> {
     let words = lab.words;
     let errors = lab.refusals.get();
     if errors.is_empty() {
         return None;
     }
-    let lines: Vec<AnyView> = errors
+    let lines = errors
         .iter()
-        .map(|error| {
-            let line = wording(lab, error);
-            view! { <li>{line}</li> }.into_any()
-        })
-        .collect();
-    let dismiss = action(words.get(key::MESSAGE_DISMISS).into(), move || {
-        lab.refusals.set(Vec::new());
+        .map(|error| el("li").text(&wording(lab, error)));
+    let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
+        lab.refusals.set(Vec::new())
     });
+    let text = el("div")
+        .child(el("p").text(words.get(key::MESSAGE_LINK)))
+        .child(el("ul").children(lines));
     Some(
-        view! {
-            <div class="message" data-part="message" data-kind="link">
-                <div>
-                    <p>{words.get(key::MESSAGE_LINK)}</p>
-                    <ul>{lines}</ul>
-                </div>
-                <div class="actions">{dismiss}</div>
-            </div>
-        }
-        .into_any(),
+        el("div")
+            .class("message")
+            .attr("data-part", "message")
+            .attr("data-kind", "link")
+            .child(text)
+            .child(el("div").class("actions").child(dismiss)),
     )
 }
 
@@ -212,7 +198,7 @@ fn wording(lab: Lab, error: &Error) -> String {
     }
 }
 
-fn replay(lab: Lab) -> Option<AnyView> {
+fn replay(lab: Lab) -> Option<El> {
     let (left, step) = lab.read(|frame| (frame.replay_left, frame.step))?;
     if left == 0 {
         return None;
@@ -225,22 +211,14 @@ fn replay(lab: Lab) -> Option<AnyView> {
             ("total", &format::count(total)),
         ],
     );
-    let stop = action(lab.words.get(key::MESSAGE_STOP_REPLAY).into(), move || {
-        lab.pause()
-    });
-    Some(
-        view! {
-            <div class="message" data-part="message" data-kind="replay">
-                <p>{text}</p>
-                <progress max=total.to_string() value=step.to_string()></progress>
-                <div class="actions">{stop}</div>
-            </div>
-        }
-        .into_any(),
-    )
+    let stop = action(lab.words.get(key::MESSAGE_STOP_REPLAY), move || lab.pause());
+    let bar = el("progress")
+        .attr("max", &total.to_string())
+        .attr("value", &step.to_string());
+    Some(card("replay", &text, vec![bar, stop]))
 }
 
-fn notice(lab: Lab) -> Option<AnyView> {
+fn notice(lab: Lab) -> Option<El> {
     let key = lab.notice.get()?;
     set_timeout(
         move || {
@@ -249,12 +227,12 @@ fn notice(lab: Lab) -> Option<AnyView> {
         },
         std::time::Duration::from_secs(4),
     );
+    let text = lab.words.get(key);
     Some(
-        view! {
-            <div class="message passing" data-part="notice" role="status">
-                <p>{say(lab, key)()}</p>
-            </div>
-        }
-        .into_any(),
+        el("div")
+            .class("message passing")
+            .attr("data-part", "notice")
+            .attr("role", "status")
+            .child(el("p").text(text)),
     )
 }

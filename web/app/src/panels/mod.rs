@@ -12,22 +12,59 @@ pub mod settings;
 pub mod summary;
 pub mod transport;
 
-use leptos::prelude::*;
-
+use crate::dom::El;
 use crate::i18n::Key;
 use crate::state::Lab;
 
-/// A text that follows the language.
-pub(crate) fn say(lab: Lab, key: Key) -> impl Fn() -> &'static str + Copy + Send + 'static {
-    move || lab.words.get(key)
+/// Words of the page on elements, in the language of the moment.
+pub(crate) trait Spoken {
+    /// As text.
+    fn tell(self, lab: Lab, key: Key) -> Self;
+    /// As the name that a screen reader says.
+    fn named(self, lab: Lab, key: Key) -> Self;
+    /// As the hint under a resting pointer.
+    fn hint(self, lab: Lab, key: Key) -> Self;
+    /// The control points at itself, for help and light, while the pointer or the focus is on it.
+    fn pointing(self, lab: Lab, name: &'static str) -> Self;
+    /// Gone while the embedding page hides the control of that name.
+    fn hideable(self, lab: Lab, name: &'static str) -> Self;
 }
 
-/// A picture in a button: an outline in a 16×16 field, filled with the text's colour.
-pub(crate) fn icon(path: &'static str) -> AnyView {
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d=path></path>
-        </svg>
+impl Spoken for El {
+    fn tell(self, lab: Lab, key: Key) -> Self {
+        self.say(move || lab.words.get(key).to_owned())
     }
-    .into_any()
+
+    fn named(self, lab: Lab, key: Key) -> Self {
+        self.live("aria-label", move || lab.words.get(key).to_owned())
+    }
+
+    fn hint(self, lab: Lab, key: Key) -> Self {
+        self.live("title", move || lab.words.get(key).to_owned())
+    }
+
+    fn pointing(self, lab: Lab, name: &'static str) -> Self {
+        let mut element = self;
+        for event in ["pointerenter", "focusin"] {
+            element = element.on(event, move |_| lab.point_at(Some(name)));
+        }
+        for event in ["pointerleave", "focusout"] {
+            element = element.on(event, move |_| lab.point_at(None));
+        }
+        element
+    }
+
+    fn hideable(self, lab: Lab, name: &'static str) -> Self {
+        self.flag_live("hidden", move || lab.hides(name))
+    }
+}
+
+/// The letter of a run.
+pub(crate) fn letter(lab: Lab, side: u8) -> &'static str {
+    use crate::i18n::key;
+    lab.words.get(if side == 0 {
+        key::RUN_LETTER_A
+    } else {
+        key::RUN_LETTER_B
+    })
 }

@@ -3,33 +3,34 @@
 use std::rc::Rc;
 
 use batchnorm_lab::protocol::NoiseReport;
-use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
 use super::detail::figure;
-use super::{output, say};
+use super::{Spoken, letter, output};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     Hover, LadderData, LadderText, NoiseData, NoiseKind, NoiseText, draw_ladder, draw_noise,
     draw_x_hat_noise, locate_ladder, locate_noise, locate_x_hat_noise,
 };
+use crate::dom::{El, after, button, el, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
+use crate::signal::{Sig, derive, untrack};
 use crate::state::{Lab, Phase, WorkerState};
 
 /// The panel; it measures by itself when it comes into view and whenever training stops.
-pub fn noise(lab: Lab) -> AnyView {
-    let node = NodeRef::<Section>::new();
-    let is_seen = RwSignal::new(false);
-    watch_sight(node, is_seen);
+pub fn noise(lab: Lab) -> El {
+    let panel = el("section").class("noise");
+    let is_seen = Sig::new(false);
+    watch_sight(&panel, is_seen);
     // Layer, unit, pin and batch size make the last answer stale; so does every further step, once training rests.
-    let asked = Memo::new(move |_| {
+    let asked = derive(move || {
         lab.now
             .with(|s| (s.focus_layer, s.focus_unit, s.pin, s.statistics))
     });
-    Effect::new(move |_| {
+    after(move || {
         asked.track();
         let rests = matches!(lab.phase.get(), Phase::Invitation | Phase::Paused);
         let is_fresh = lab.frame.with(|frame| {
@@ -51,63 +52,45 @@ pub fn noise(lab: Lab) -> AnyView {
             lab.measure_noise();
         }
     });
-    view! {
-        <section
-            class="noise"
-            node_ref=node
-            data-area="noise"
-            data-part="noise"
-            aria-label=say(lab, key::NOISE_LABEL)
-            aria-busy=move || lab.is_measuring.get().to_string()
-        >
-            {bar(lab)}
-            <div class="noise-charts">
-                {scatter(lab, NoiseKind::Means)}
-                {scatter(lab, NoiseKind::Variances)}
-                {scatter(lab, NoiseKind::XHats)}
-                {x_hat(lab)}
-                {ladder(lab)}
-            </div>
-        </section>
-    }
-    .into_any()
+    panel
+        .attr("data-area", "noise")
+        .attr("data-part", "noise")
+        .named(lab, key::NOISE_LABEL)
+        .live("aria-busy", move || lab.is_measuring.get().to_string())
+        .child(bar(lab))
+        .child(
+            el("div")
+                .class("noise-charts")
+                .child(scatter(lab, NoiseKind::Means))
+                .child(scatter(lab, NoiseKind::Variances))
+                .child(scatter(lab, NoiseKind::XHats))
+                .child(x_hat(lab))
+                .child(ladder(lab)),
+        )
 }
 
-fn watch_sight(node: NodeRef<Section>, is_seen: RwSignal<bool>) {
-    let eye =
-        StoredValue::new_local(None::<(IntersectionObserver, Closure<dyn Fn(js_sys::Array)>)>);
-    Effect::new(move |_| {
-        let Some(section) = node.get() else { return };
-        let on_seen: Closure<dyn Fn(js_sys::Array)> =
-            Closure::new(move |entries: js_sys::Array| {
-                let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
-                // The panel may be gone by the time the browser tells.
-                let _ = is_seen.try_set(last.is_intersecting());
-            });
-        if let Ok(observer) = IntersectionObserver::new(on_seen.as_ref().unchecked_ref()) {
-            observer.observe(&section);
-            eye.set_value(Some((observer, on_seen)));
-        }
+fn watch_sight(panel: &El, is_seen: Sig<bool>) {
+    let on_seen: Closure<dyn Fn(js_sys::Array)> = Closure::new(move |entries: js_sys::Array| {
+        let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+        // The panel may be gone by the time the browser tells.
+        let _ = is_seen.try_set(last.is_intersecting());
     });
+    let Ok(observer) = IntersectionObserver::new(on_seen.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(&panel.0);
+    let eye = Sig::new((observer, on_seen));
     on_cleanup(move || {
-        eye.try_update_value(|eye| {
-            if let Some((observer, _)) = eye.take() {
-                observer.disconnect();
-            }
-        });
+        eye.try_with_untracked(|(observer, _)| observer.disconnect());
     });
 }
 
-fn bar(lab: Lab) -> AnyView {
+fn bar(lab: Lab) -> El {
     let words = lab.words;
     let pin = move || lab.now.with(|s| s.pin.to_string());
-    let typed = move |event: web_sys::Event| {
-        lab.change("pin", event_target_value(&event).trim());
-        event_target::<web_sys::HtmlInputElement>(&event).set_value(&pin());
-    };
     let about = move || {
         lab.noise.with(|noise| {
-            noise.as_deref().map(|n| {
+            noise.as_deref().map_or_else(String::new, |n| {
                 words.fill(
                     key::NOISE_ABOUT,
                     &[
@@ -120,27 +103,37 @@ fn bar(lab: Lab) -> AnyView {
             })
         })
     };
-    view! {
-        <div class="noise-bar">
-            <h2>{say(lab, key::NOISE_TITLE)}</h2>
-            <p>{about}</p>
-            <span class="spring"></span>
-            <label class="pin" data-part="pin" hidden=move || lab.hides("pin") title=move || words.find("control.pin.help")>
-                <span>{move || words.find("control.pin.label")}</span>
-                <input type="text" inputmode="numeric" class="value" prop:value=pin on:change=typed/>
-            </label>
-            <button
-                type="button"
-                class="quiet"
-                data-part="measure"
-                disabled=move || lab.is_measuring.get()
-                on:click=move |_| lab.measure_noise()
-            >
-                {say(lab, key::NOISE_AGAIN)}
-            </button>
-        </div>
-    }
-    .into_any()
+    let input = el("input")
+        .attr("type", "text")
+        .attr("inputmode", "numeric")
+        .class("value")
+        .value(pin)
+        .on("change", move |event| {
+            lab.change("pin", value_of(&event).trim());
+            write_back(&event, &untrack(pin));
+        });
+    el("div")
+        .class("noise-bar")
+        .child(el("h2").tell(lab, key::NOISE_TITLE))
+        .child(el("p").say(about))
+        .child(el("span").class("spring"))
+        .child(
+            el("label")
+                .class("pin")
+                .attr("data-part", "pin")
+                .hideable(lab, "pin")
+                .live("title", move || words.find("control.pin.help"))
+                .child(el("span").say(move || words.find("control.pin.label")))
+                .child(input),
+        )
+        .child(
+            button()
+                .class("quiet")
+                .attr("data-part", "measure")
+                .flag_live("disabled", move || lab.is_measuring.get())
+                .tell(lab, key::NOISE_AGAIN)
+                .press(move || lab.measure_noise()),
+        )
 }
 
 /// Runs `of` on the newest report.
@@ -180,7 +173,7 @@ fn read_row(lab: Lab, report: &NoiseReport, index: usize, kind: NoiseKind) -> Op
     Some(lines)
 }
 
-fn scatter(lab: Lab, kind: NoiseKind) -> AnyView {
+fn scatter(lab: Lab, kind: NoiseKind) -> El {
     let words = lab.words;
     let (title, axis, part) = match kind {
         NoiseKind::Means => (key::NOISE_MEANS, key::AXIS_DEVIATIONS, "noise-means"),
@@ -189,7 +182,7 @@ fn scatter(lab: Lab, kind: NoiseKind) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with_report(lab, kind, &mut |data| {
@@ -216,12 +209,12 @@ fn scatter(lab: Lab, kind: NoiseKind) -> AnyView {
     figure(lab, title, "small", canvas(lab, chart))
 }
 
-fn x_hat(lab: Lab) -> AnyView {
+fn x_hat(lab: Lab) -> El {
     let words = lab.words;
     let kind = NoiseKind::XHats;
     let chart = Chart {
         part: "noise-law".into(),
-        label: Signal::derive(move || words.get(key::NOISE_LAW).to_owned()),
+        label: Box::new(move || words.get(key::NOISE_LAW).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with_report(lab, kind, &mut |data| {
@@ -257,7 +250,7 @@ fn sizes(rows: &[batchnorm_lab::protocol::LadderRow]) -> Vec<u32> {
     sizes
 }
 
-fn ladder(lab: Lab) -> AnyView {
+fn ladder(lab: Lab) -> El {
     let words = lab.words;
     let with = move |of: &mut dyn FnMut(LadderData)| {
         lab.ladder.with_untracked(|ladder| {
@@ -273,7 +266,7 @@ fn ladder(lab: Lab) -> AnyView {
     };
     let chart = Chart {
         part: "ladder-chart".into(),
-        label: Signal::derive(move || words.get(key::LADDER_TITLE).to_owned()),
+        label: Box::new(move || words.get(key::LADDER_TITLE).to_owned()),
         watch: Box::new(move || {
             lab.ladder.track();
             lab.now.with(|s| s.batch);
@@ -299,11 +292,7 @@ fn ladder(lab: Lab) -> AnyView {
                 };
                 let mut text = vec![words.fill(key::READ_BATCH, &[("batch", &batch.to_string())])];
                 for row in data.rows.iter().filter(|row| row.batch == batch) {
-                    let run = words.get(if row.side == 0 {
-                        key::RUN_LETTER_A
-                    } else {
-                        key::RUN_LETTER_B
-                    });
+                    let run = letter(lab, row.side);
                     text.push(words.fill(
                         key::READ_LADDER,
                         &[
@@ -324,7 +313,7 @@ fn ladder(lab: Lab) -> AnyView {
         lab.ladder
             .with(|l| l.as_deref().map(|l| (l.done, l.total, l.steps)))
     };
-    let pressed = move |_| {
+    let press = move || {
         if lab.is_climbing.get_untracked() {
             lab.cancel_climb();
         } else {
@@ -332,43 +321,47 @@ fn ladder(lab: Lab) -> AnyView {
         }
     };
     let label = move || {
-        if lab.is_climbing.get() {
-            words.get(key::LADDER_CANCEL)
+        let key = if lab.is_climbing.get() {
+            key::LADDER_CANCEL
         } else if is_empty() {
-            words.get(key::LADDER_START)
+            key::LADDER_START
         } else {
-            words.get(key::LADDER_AGAIN)
-        }
+            key::LADDER_AGAIN
+        };
+        words.get(key).to_owned()
     };
-    let line = move || {
-        progress()
-            .filter(|_| lab.is_climbing.get())
-            .map(|(done, total, _)| {
-                view! { <progress max=total.to_string() value=done.to_string()></progress> }
-                    .into_any()
-            })
-    };
-    let about = move || {
-        let steps = progress().map_or_else(
-            || "–".into(),
-            |(_, _, steps)| format::count(u64::from(steps)),
-        );
-        if is_empty() {
-            words.get(key::LADDER_EMPTY).to_owned()
-        } else {
+    let about = move || match progress() {
+        None => words.get(key::LADDER_EMPTY).to_owned(),
+        Some((.., steps)) => {
+            let steps = format::count(u64::from(steps));
             words.fill(key::LADDER_ABOUT, &[("steps", &steps)])
         }
     };
-    view! {
-        <figure class="small ladder" data-part="ladder" class:blank=is_empty>
-            <figcaption>
-                {say(lab, key::LADDER_TITLE)}
-                <button type="button" class="quiet" data-part="ladder-start" on:click=pressed>{label}</button>
-            </figcaption>
-            {canvas(lab, chart)}
-            {line}
-            <p class="about">{about}</p>
-        </figure>
-    }
-    .into_any()
+    let bar = el("progress")
+        .flag_live("hidden", move || !lab.is_climbing.get())
+        .live("max", move || {
+            progress()
+                .map_or(1, |(_, total, _)| total.max(1))
+                .to_string()
+        })
+        .live("value", move || {
+            progress().map_or(0, |(done, ..)| done).to_string()
+        });
+    let caption = el("figcaption")
+        .child(el("span").tell(lab, key::LADDER_TITLE))
+        .child(
+            button()
+                .class("quiet")
+                .attr("data-part", "ladder-start")
+                .say(label)
+                .press(press),
+        );
+    el("figure")
+        .class("small ladder")
+        .attr("data-part", "ladder")
+        .class_live("blank", is_empty)
+        .child(caption)
+        .child(canvas(lab, chart))
+        .child(bar)
+        .child(el("p").class("about").say(about))
 }

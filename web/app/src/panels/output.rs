@@ -5,25 +5,27 @@ use std::sync::Arc;
 
 use batchnorm_lab::choice::{Statistics, View};
 use batchnorm_lab::dataset::Dataset;
+use batchnorm_lab::protocol::Accuracies;
 use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
 
 use super::detail::figure;
-use super::say;
+use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
     draw_curves, locate_boundary, locate_curves,
 };
+use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
+use crate::signal::{Sig, derive, untrack};
 use crate::state::{Lab, side};
 
 /// The output.
-pub fn output(lab: Lab) -> AnyView {
+pub fn output(lab: Lab) -> El {
     // Only these settings make the points; the rest may change without drawing them anew.
-    let source = Memo::new(move |_| {
+    let source = derive(move || {
         lab.now.with(|s| Settings {
             data: s.data,
             noise: s.noise,
@@ -33,30 +35,24 @@ pub fn output(lab: Lab) -> AnyView {
             ..Settings::default()
         })
     });
-    let data = Memo::new_with_compare(
-        move |_| Arc::new(source.with(Dataset::new)),
-        |before, after| match (before, after) {
-            (Some(before), Some(after)) => !Arc::ptr_eq(before, after),
-            _ => true,
-        },
-    );
-    let shown = Memo::new(move |_| shown(lab));
+    let data = derive(move || Arc::new(source.with(Dataset::new)));
+    let shown = derive(move || shown(lab));
     let boundaries = move || {
-        [0, 1]
-            .into_iter()
-            .filter(|index| shown.get()[usize::from(*index)])
+        let shown = shown.get();
+        (0..2_u8)
+            .filter(|index| shown[usize::from(*index)])
             .map(|index| boundary(lab, data, index))
-            .collect::<Vec<_>>()
+            .collect()
     };
-    view! {
-        <section class="output" data-area="output" aria-label=say(lab, key::OUTPUT_LABEL)>
-            <div class="boundaries" data-area="boundary">{boundaries}</div>
-            <div data-area="loss">{curves(lab, CurveKind::Loss)}</div>
-            <div data-area="curves">{curves(lab, CurveKind::Accuracy)}</div>
-            {three(lab)}
-        </section>
-    }
-    .into_any()
+    let area = |name: &str| el("div").attr("data-area", name);
+    el("section")
+        .class("output")
+        .attr("data-area", "output")
+        .named(lab, key::OUTPUT_LABEL)
+        .child(area("boundary").class("boundaries").swap(boundaries))
+        .child(area("loss").child(curves(lab, CurveKind::Loss)))
+        .child(area("curves").child(curves(lab, CurveKind::Accuracy)))
+        .child(three(lab))
 }
 
 /// Which runs the settings show.
@@ -64,7 +60,7 @@ pub(super) fn shown(lab: Lab) -> [bool; 2] {
     lab.now.with(|s| [s.view != View::B, s.view != View::A])
 }
 
-fn boundary(lab: Lab, data: Memo<Arc<Dataset>>, index: u8) -> AnyView {
+fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     let words = lab.words;
     let (title, part) = if index == 0 {
         (key::OUTPUT_BOUNDARY_A, "boundary-a")
@@ -100,7 +96,7 @@ fn boundary(lab: Lab, data: Memo<Arc<Dataset>>, index: u8) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
             lab.frame.track();
             data.track();
@@ -142,26 +138,24 @@ fn boundary(lab: Lab, data: Memo<Arc<Dataset>>, index: u8) -> AnyView {
             }
         })),
     };
-    view! {
-        <figure class="boundary" data-run=index.to_string()>
-            <figcaption>
-                {say(lab, title)}
-                <b class="figure">{accuracy}</b>
-            </figcaption>
-            {canvas(lab, chart)}
-        </figure>
-    }
-    .into_any()
+    let caption = el("figcaption")
+        .child(el("span").tell(lab, title))
+        .child(el("b").class("figure").say(accuracy));
+    el("figure")
+        .class("boundary")
+        .attr("data-run", &index.to_string())
+        .child(caption)
+        .child(canvas(lab, chart))
 }
 
-fn curves(lab: Lab, kind: CurveKind) -> AnyView {
+fn curves(lab: Lab, kind: CurveKind) -> El {
     let words = lab.words;
     let (title, part) = match kind {
         CurveKind::Loss => (key::OUTPUT_LOSS, "loss"),
         CurveKind::Accuracy => (key::OUTPUT_ACCURACY, "accuracy"),
     };
     let with = move |of: &mut dyn FnMut(CurvesData)| {
-        lab.history.with_value(|history| {
+        lab.history.with_untracked(|history| {
             of(CurvesData {
                 curves: &history.curves,
                 shown: untrack(|| shown(lab)),
@@ -173,7 +167,7 @@ fn curves(lab: Lab, kind: CurveKind) -> AnyView {
     };
     let chart = Chart {
         part: part.into(),
-        label: Signal::derive(move || words.get(title).to_owned()),
+        label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
             lab.frame.track();
             lab.cursor.track();
@@ -224,11 +218,7 @@ fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 
         ],
     };
     for index in [0, 1].into_iter().filter(|index| shown[*index]) {
-        let run = words.get(if index == 0 {
-            key::RUN_LETTER_A
-        } else {
-            key::RUN_LETTER_B
-        });
+        let run = letter(lab, index as u8);
         let values: Vec<String> = columns
             .iter()
             .map(|(curve, name)| {
@@ -246,72 +236,63 @@ fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 
 }
 
 /// Test accuracy under batch, running and full-set statistics; the first two can be chosen for the pictures.
-fn three(lab: Lab) -> AnyView {
-    let words = lab.words;
-    let head = move || {
-        let shown = shown(lab);
-        [key::RUN_LETTER_A, key::RUN_LETTER_B]
-            .into_iter()
-            .zip(shown)
-            .filter(|(_, is_shown)| *is_shown)
-            .map(|(run, _)| view! { <th scope="col">{words.get(run)}</th> }.into_any())
-            .collect::<Vec<_>>()
+fn three(lab: Lab) -> El {
+    let shown = derive(move || shown(lab));
+    let sides = move || {
+        let shown = shown.get();
+        (0..2_u8).filter(move |index| shown[usize::from(*index)])
     };
-    let row = move |name: Key, choice: Option<Statistics>, part: &'static str| {
-        let cells = move || {
-            let shown = shown(lab);
-            (0..2_u8)
-                .filter(|index| shown[usize::from(*index)])
-                .map(|index| {
-                    let text = lab.read_side(index, |side| {
-                        format::percent(match part {
-                            "batch" => side.accuracy.eval_batch,
-                            "running" => side.accuracy.eval_running,
-                            _ => side.accuracy.eval_full,
-                        })
-                    });
-                    view! { <td data-run=index.to_string()>{text}</td> }.into_any()
-                })
-                .collect::<Vec<_>>()
-        };
+    let row = move |name: Key, choice: Option<Statistics>, of: fn(&Accuracies) -> f32| {
         let is_chosen = move || choice.is_some_and(|c| lab.now.with(|s| s.statistics) == c);
         let label = match choice {
-            Some(choice) => view! {
-                <button
-                    type="button"
-                    aria-pressed=move || is_chosen().to_string()
-                    on:click=move |_| lab.change("stats", choice.name())
-                >
-                    {say(lab, name)}
-                </button>
-            }
-            .into_any(),
-            None => view! { <span>{say(lab, name)}</span> }.into_any(),
+            Some(choice) => button()
+                .live("aria-pressed", move || is_chosen().to_string())
+                .press(move || lab.change("stats", choice.name())),
+            None => el("span"),
         };
-        view! {
-            <tr class:chosen=is_chosen data-statistics=part>
-                <th scope="row">{label}</th>
-                {cells}
-            </tr>
-        }
-        .into_any()
+        let cells = move || {
+            sides()
+                .map(|index| {
+                    let figure = move || {
+                        lab.read_side(index, |side| format::percent(of(&side.accuracy)))
+                            .unwrap_or_else(|| "–".into())
+                    };
+                    el("td").attr("data-run", &index.to_string()).say(figure)
+                })
+                .collect()
+        };
+        el("tr")
+            .class_live("chosen", is_chosen)
+            .child(el("th").attr("scope", "row").child(label.tell(lab, name)))
+            .swap(cells)
     };
-    view! {
-        <table
-            class="three"
-            data-area="accuracy"
-            data-part="three-accuracies"
-            on:pointerenter=move |_| lab.pointed.set(Some("three"))
-            on:pointerleave=move |_| lab.pointed.set(None)
-        >
-            <caption>{say(lab, key::OUTPUT_THREE)}</caption>
-            <thead><tr><td></td>{head}</tr></thead>
-            <tbody>
-                {row(key::STATISTICS_BATCH_LONG, Some(Statistics::Batch), "batch")}
-                {row(key::STATISTICS_RUNNING_LONG, Some(Statistics::Running), "running")}
-                {row(key::STATISTICS_FULL_LONG, None, "full")}
-            </tbody>
-        </table>
-    }
-    .into_any()
+    let head = move || {
+        sides()
+            .map(|index| {
+                el("th")
+                    .attr("scope", "col")
+                    .say(move || letter(lab, index).into())
+            })
+            .collect()
+    };
+    let body = el("tbody")
+        .child(row(
+            key::STATISTICS_BATCH_LONG,
+            Some(Statistics::Batch),
+            |a| a.eval_batch,
+        ))
+        .child(row(
+            key::STATISTICS_RUNNING_LONG,
+            Some(Statistics::Running),
+            |a| a.eval_running,
+        ))
+        .child(row(key::STATISTICS_FULL_LONG, None, |a| a.eval_full));
+    el("table")
+        .class("three")
+        .attr("data-area", "accuracy")
+        .attr("data-part", "three-accuracies")
+        .pointing(lab, "three")
+        .child(el("caption").tell(lab, key::OUTPUT_THREE))
+        .child(el("thead").child(el("tr").child(el("td")).swap(head)))
+        .child(body)
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use batchnorm_lab::choice::Norm;
 use leptos::prelude::*;
 
+use super::letter;
+use crate::dom::{El, after, el};
 use crate::format;
 use crate::i18n::key;
+use crate::signal::{Sig, untrack};
 use crate::state::{Lab, Phase};
 
 /// A reader, or a screen reader, needs this long for a sentence.
@@ -15,15 +18,15 @@ const PACE: Duration = Duration::from_secs(3);
 const GAP: f32 = 0.05;
 
 /// The line at the foot of the page.
-pub fn summary(lab: Lab) -> AnyView {
-    let sentence = RwSignal::new(String::new());
+pub fn summary(lab: Lab) -> El {
+    let sentence = Sig::new(String::new());
     let refresh = move || {
         let text = untrack(|| compose(lab));
         if sentence.try_with_untracked(|before| *before != text) == Some(true) {
             sentence.set(text);
         }
     };
-    Effect::new(move |_| {
+    after(move || {
         lab.phase.track();
         lab.words.0.track();
         lab.run.track();
@@ -31,7 +34,7 @@ pub fn summary(lab: Lab) -> AnyView {
         refresh();
     });
     // Paused, a step is worth a sentence at once; playing, the clock decides.
-    Effect::new(move |_| {
+    after(move || {
         lab.frame.track();
         if lab.phase.get_untracked() != Phase::Playing {
             refresh();
@@ -44,19 +47,27 @@ pub fn summary(lab: Lab) -> AnyView {
         }
     });
     let help = move || {
-        lab.pointed
-            .get()
-            .map(|name| lab.words.find(&format!("control.{name}.help")))
+        let name = lab.pointed.get();
+        name.map_or_else(String::new, |name| {
+            lab.words.find(&format!("control.{name}.help"))
+        })
     };
-    view! {
-        <footer class="foot">
-            <p class="summary" data-part="summary" aria-live="polite" class:behind=move || lab.pointed.get().is_some()>
-                {move || sentence.get()}
-            </p>
-            <p class="pointed" aria-hidden="true">{help}</p>
-        </footer>
-    }
-    .into_any()
+    el("footer")
+        .class("foot")
+        .child(
+            el("p")
+                .class("summary")
+                .attr("data-part", "summary")
+                .attr("aria-live", "polite")
+                .class_live("behind", move || lab.pointed.get().is_some())
+                .say(move || sentence.get()),
+        )
+        .child(
+            el("p")
+                .class("pointed")
+                .attr("aria-hidden", "true")
+                .say(help),
+        )
 }
 
 /// The sentence of the moment, from the newest frame's own numbers.
@@ -89,11 +100,7 @@ fn of_side(lab: Lab, index: u8) -> Option<String> {
         let accuracy = &side.accuracy;
         (side.diverged_at, accuracy.eval_running, accuracy.eval_batch)
     })?;
-    let run = words.get(if index == 0 {
-        key::RUN_LETTER_A
-    } else {
-        key::RUN_LETTER_B
-    });
+    let run = letter(lab, index);
     let name = words.find(&format!("choice.a.{}", norm.name()));
     if let Some(step) = diverged {
         let step = format::count(step);

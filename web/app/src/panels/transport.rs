@@ -2,12 +2,13 @@
 
 use batchnorm_lab::choice::Speed;
 use batchnorm_lab::settings::setting;
-use leptos::prelude::*;
 
-use super::{icon, say};
+use super::Spoken;
 use crate::controls::choice;
+use crate::dom::{El, button, el, icon, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
+use crate::signal::untrack;
 use crate::state::{Lab, Phase};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
@@ -18,7 +19,45 @@ const DICE: &str =
     "M2.5 2.5h11v11h-11zM5.5 5.5h.01M10.5 5.5h.01M8 8h.01M5.5 10.5h.01M10.5 10.5h.01";
 
 /// The transport.
-pub fn transport(lab: Lab) -> AnyView {
+pub fn transport(lab: Lab) -> El {
+    let counter = el("p")
+        .class("counter")
+        .child(el("span").tell(lab, key::TRANSPORT_STEP_COUNT))
+        .text(" ")
+        .child(
+            el("b")
+                .attr("data-part", "step-count")
+                .say(move || count(lab, |frame| frame.step)),
+        )
+        .text(" · ")
+        .child(el("span").tell(lab, key::TRANSPORT_EPOCH))
+        .text(" ")
+        .child(
+            el("b")
+                .attr("data-part", "epoch-count")
+                .say(move || count(lab, |frame| frame.epoch)),
+        );
+    el("div")
+        .class("transport")
+        .attr("role", "toolbar")
+        .named(lab, key::TRANSPORT_LABEL)
+        .child(keys(lab))
+        .child(speed(lab))
+        .child(counter)
+        .child(
+            button()
+                .class("quiet back")
+                .attr("data-part", "back")
+                .flag_live("hidden", move || lab.earlier.with(Option::is_none))
+                .tell(lab, key::TRANSPORT_BACK)
+                .press(move || lab.go_back()),
+        )
+        .child(el("span").class("spring"))
+        .child(seed(lab))
+        .child(engine(lab))
+}
+
+fn keys(lab: Lab) -> El {
     let words = lab.words;
     let play_label = move || {
         words.get(if lab.is_playing.get() {
@@ -27,173 +66,122 @@ pub fn transport(lab: Lab) -> AnyView {
             key::TRANSPORT_PLAY
         })
     };
-    let is_waiting = Memo::new(move |_| {
+    let is_waiting = move || {
         matches!(
             lab.phase.get(),
             Phase::Loading | Phase::Lost | Phase::Refused | Phase::Diverged
         )
-    });
-    view! {
-        <div class="transport" role="toolbar" aria-label=say(lab, key::TRANSPORT_LABEL)>
-            <div class="keys">
-                <button
-                    type="button"
-                    class="key"
-                    data-part="reset"
-                    hidden=move || lab.hides("reset")
-                    title=say(lab, key::TRANSPORT_RESET_HELP)
-                    aria-label=say(lab, key::TRANSPORT_RESET)
-                    on:click=move |_| lab.reset()
-                >
-                    {icon(RESET)}
-                </button>
-                <button
-                    type="button"
-                    class="key main"
-                    data-part="play"
-                    hidden=move || lab.hides("play")
-                    class:calling=move || lab.phase.get() == Phase::Invitation
-                    disabled=move || is_waiting.get()
-                    title=move || format!("{} ({})", play_label(), words.get(key::KEY_SPACE))
-                    aria-label=play_label
-                    on:click=move |_| lab.toggle()
-                >
-                    {move || icon(if lab.is_playing.get() { PAUSE } else { PLAY })}
-                </button>
-                <button
-                    type="button"
-                    class="key"
-                    data-part="step"
-                    hidden=move || lab.hides("step")
-                    disabled=move || is_waiting.get()
-                    title=say(lab, key::TRANSPORT_STEP_HELP)
-                    aria-label=say(lab, key::TRANSPORT_STEP)
-                    on:click=move |_| lab.step(1)
-                >
-                    {icon(STEP)}
-                </button>
-            </div>
-            {speed(lab)}
-            <p class="counter">
-                <span>{say(lab, key::TRANSPORT_STEP_COUNT)}</span>
-                " "
-                <b data-part="step-count">{move || count(lab, |frame| frame.step)}</b>
-                <span class="dot">" · "</span>
-                <span>{say(lab, key::TRANSPORT_EPOCH)}</span>
-                " "
-                <b data-part="epoch-count">{move || count(lab, |frame| frame.epoch)}</b>
-            </p>
-            {earlier(lab)}
-            <span class="spring"></span>
-            {seed(lab)}
-            {engine(lab)}
-        </div>
-    }
-    .into_any()
+    };
+    let key_button = move |name: &'static str| {
+        button()
+            .class("key")
+            .attr("data-part", name)
+            .hideable(lab, name)
+    };
+    el("div")
+        .class("keys")
+        .child(
+            key_button("reset")
+                .named(lab, key::TRANSPORT_RESET)
+                .hint(lab, key::TRANSPORT_RESET_HELP)
+                .child(icon(RESET))
+                .press(move || lab.reset()),
+        )
+        .child(
+            key_button("play")
+                .class("key main")
+                .class_live("calling", move || lab.phase.get() == Phase::Invitation)
+                .flag_live("disabled", is_waiting)
+                .live("title", move || {
+                    format!("{} ({})", play_label(), words.get(key::KEY_SPACE))
+                })
+                .live("aria-label", move || play_label().into())
+                .swap(move || vec![icon(if lab.is_playing.get() { PAUSE } else { PLAY })])
+                .press(move || lab.toggle()),
+        )
+        .child(
+            key_button("step")
+                .named(lab, key::TRANSPORT_STEP)
+                .hint(lab, key::TRANSPORT_STEP_HELP)
+                .flag_live("disabled", is_waiting)
+                .child(icon(STEP))
+                .press(move || lab.step(1)),
+        )
 }
 
 fn count(lab: Lab, of: impl FnOnce(&batchnorm_lab::protocol::Frame) -> u64) -> String {
     lab.read(of).map_or_else(|| "–".into(), format::count)
 }
 
-fn speed(lab: Lab) -> AnyView {
-    let Ok(row) = setting("speed") else {
-        return ().into_any();
-    };
-    view! {
-        <div
-            class="speed"
-            data-part="speed"
-            role="group"
-            aria-label=move || lab.words.find("control.speed.label")
-            hidden=move || lab.hides("speed")
-            on:pointerenter=move |_| lab.pointed.set(Some("speed"))
-            on:pointerleave=move |_| lab.pointed.set(None)
-        >
-            <span class="label">{move || lab.words.find("control.speed.label")}</span>
-            {choice::buttons(lab, row, Speed::NAMES)}
-        </div>
+fn speed(lab: Lab) -> El {
+    let bar = el("div")
+        .class("speed")
+        .attr("data-part", "speed")
+        .attr("role", "group")
+        .live("aria-label", move || lab.words.find("control.speed.label"))
+        .hideable(lab, "speed")
+        .pointing(lab, "speed");
+    let label = move || lab.words.find("control.speed.label");
+    match setting("speed") {
+        Ok(row) => bar
+            .child(el("span").class("label").say(label))
+            .child(choice::buttons(lab, row, Speed::NAMES)),
+        Err(_) => bar,
     }
-    .into_any()
 }
 
-fn earlier(lab: Lab) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class="quiet back"
-            data-part="back"
-            hidden=move || lab.earlier.with(Option::is_none)
-            on:click=move |_| lab.go_back()
-        >
-            {say(lab, key::TRANSPORT_BACK)}
-        </button>
-    }
-    .into_any()
-}
-
-fn seed(lab: Lab) -> AnyView {
+fn seed(lab: Lab) -> El {
     let value = move || lab.now.with(|settings| settings.seed.to_string());
-    let typed = move |event: web_sys::Event| {
-        lab.change("seed", event_target_value(&event).trim());
-        event_target::<web_sys::HtmlInputElement>(&event).set_value(&value());
-    };
-    view! {
-        <div
-            class="seed"
-            data-part="seed"
-            hidden=move || lab.hides("seed")
-            on:pointerenter=move |_| lab.pointed.set(Some("seed"))
-            on:pointerleave=move |_| lab.pointed.set(None)
-        >
-            <label for="input-seed">{move || lab.words.find("control.seed.label")}</label>
-            <input
-                type="text"
-                inputmode="numeric"
-                id="input-seed"
-                class="value"
-                autocomplete="off"
-                prop:value=value
-                on:change=typed
-            />
-            <button
-                type="button"
-                class="quiet"
-                data-part="new-seed"
-                title=say(lab, key::TRANSPORT_NEW_SEED)
-                aria-label=say(lab, key::TRANSPORT_NEW_SEED)
-                on:click=move |_| lab.reseed()
-            >
-                {icon(DICE)}
-            </button>
-        </div>
-    }
-    .into_any()
+    let input = el("input")
+        .attr("type", "text")
+        .attr("inputmode", "numeric")
+        .attr("id", "input-seed")
+        .class("value")
+        .attr("autocomplete", "off")
+        .value(value)
+        .on("change", move |event| {
+            lab.change("seed", value_of(&event).trim());
+            write_back(&event, &untrack(value));
+        });
+    el("div")
+        .class("seed")
+        .attr("data-part", "seed")
+        .hideable(lab, "seed")
+        .pointing(lab, "seed")
+        .child(
+            el("label")
+                .attr("for", "input-seed")
+                .say(move || lab.words.find("control.seed.label")),
+        )
+        .child(input)
+        .child(
+            button()
+                .class("quiet")
+                .attr("data-part", "new-seed")
+                .hint(lab, key::TRANSPORT_NEW_SEED)
+                .named(lab, key::TRANSPORT_NEW_SEED)
+                .child(icon(DICE))
+                .press(move || lab.reseed()),
+        )
 }
 
-fn engine(lab: Lab) -> AnyView {
-    let options: Vec<AnyView> = lab
+fn engine(lab: Lab) -> El {
+    let options = lab
         .engines
-        .get_value()
+        .get_untracked()
         .into_iter()
-        .map(|name| view! { <option value=name.clone()>{name.clone()}</option> }.into_any())
-        .collect();
-    view! {
-        <label
-            class="engine"
-            data-part="engine"
-            data-engine=move || lab.engine.get()
-            hidden=move || lab.hides("engine")
-            title=say(lab, key::TRANSPORT_ENGINE_HELP)
-        >
-            <span>{say(lab, key::TRANSPORT_ENGINE)}</span>
-            <select
-                prop:value=move || lab.engine.get()
-                on:change=move |event| lab.use_engine(&event_target_value(&event))
-            >
-                {options}
-            </select>
-        </label>
-    }
-    .into_any()
+        .map(|name| el("option").attr("value", &name).text(&name));
+    el("label")
+        .class("engine")
+        .attr("data-part", "engine")
+        .live("data-engine", move || lab.engine.get())
+        .hideable(lab, "engine")
+        .hint(lab, key::TRANSPORT_ENGINE_HELP)
+        .child(el("span").tell(lab, key::TRANSPORT_ENGINE))
+        .child(
+            el("select")
+                .children(options)
+                .value(move || lab.engine.get())
+                .on("change", move |event| lab.use_engine(&value_of(&event))),
+        )
 }
