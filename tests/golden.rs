@@ -8,21 +8,7 @@ use common::case::{self, Case};
 use golden_kinds::{Answer, check};
 
 /// Kinds that later work brings; any other kind that is not checked is a failure.
-const NOT_YET: &[&str] = &[
-    "layer_norm",
-    "rms_norm",
-    "group_norm",
-    "instance_norm",
-    "sync_batch_norm",
-    "batch_renorm",
-    "bn_fold",
-    "ghost_batch_norm",
-    "conv2d",
-    "max_pool2d",
-    "global_avg_pool",
-    "dropout",
-    "train_run",
-];
+const NOT_YET: &[&str] = &["train_run"];
 
 /// Checks a case in these lanes; the share of its tolerance used, or `None` if nothing knows its kind.
 fn run<L: Lanes>(case: &Case) -> Option<f64> {

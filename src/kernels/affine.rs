@@ -209,6 +209,23 @@ fn inner<L: Lanes, const B: usize, const C: usize>(
     let x: [&[L::Real]; C] = std::array::from_fn(|i| &x[i * rows..][..rows]);
     let a: [&[L::Real]; B] = std::array::from_fn(|j| &a[j * rows..][..rows]);
     let mut sums = [[L::zero(); C]; B];
+    accumulate(x, a, &mut sums);
+    sums
+}
+
+/// Adds Σ_n a[j][n]·x[i][n] to the sums, lane by lane.
+///
+/// # Panics
+/// If the runs differ in length.
+#[inline(always)]
+pub(super) fn accumulate<L: Lanes, const B: usize, const C: usize>(
+    x: [&[L::Real]; C],
+    a: [&[L::Real]; B],
+    sums: &mut [[L; C]; B],
+) {
+    let len = x[0].len();
+    let x = x.map(|x| &x[..len]);
+    let a = a.map(|a| &a[..len]);
     let mut add = |a: [L; B], x: [L; C]| {
         for (sums, a) in sums.iter_mut().zip(a) {
             for (sum, x) in sums.iter_mut().zip(x) {
@@ -217,19 +234,18 @@ fn inner<L: Lanes, const B: usize, const C: usize>(
         }
     };
     let mut n = 0;
-    while n + WIDTH <= rows {
+    while n + WIDTH <= len {
         add(
             a.map(|a| L::load(&a[n..n + WIDTH])),
             x.map(|x| L::load(&x[n..n + WIDTH])),
         );
         n += WIDTH;
     }
-    if n < rows {
+    if n < len {
         let zero = L::Real::default();
         add(
             a.map(|a| L::load_part(&a[n..], zero)),
             x.map(|x| L::load_part(&x[n..], zero)),
         );
     }
-    sums
 }

@@ -116,3 +116,40 @@ pub fn update_alone<L: Lanes>(d: &mut [L::Real], f: impl Fn(L) -> L) {
         f(L::load_part(rest, L::Real::default())).store_part(rest);
     }
 }
+
+/// The first `width` numbers of a slice, at most four, then zeros.
+///
+/// # Panics
+/// If there are fewer.
+#[inline(always)]
+pub fn load_up_to<L: Lanes>(from: &[L::Real], width: usize) -> L {
+    if width == WIDTH {
+        L::load(from)
+    } else {
+        L::load_part(&from[..width], L::Real::default())
+    }
+}
+
+/// Into the first `width` places of a slice, at most four.
+///
+/// # Panics
+/// If there are fewer.
+#[inline(always)]
+pub fn store_up_to<L: Lanes>(lanes: L, into: &mut [L::Real], width: usize) {
+    if width == WIDTH {
+        lanes.store(into);
+    } else {
+        lanes.store_part(&mut into[..width]);
+    }
+}
+
+/// Calls `f(first, width)` for every four of `rows` rows, and for the rest of one to three.
+#[inline(always)]
+pub fn block(rows: usize, mut f: impl FnMut(usize, usize)) {
+    let mut n = 0;
+    while n < rows {
+        let width = WIDTH.min(rows - n);
+        f(n, width);
+        n += width;
+    }
+}

@@ -27,7 +27,7 @@ impl Tensor {
         }
     }
 
-    /// (N, C, positions) of an (N,C) or (N,C,H,W) block.
+    /// (N, C, positions) of an (N,C) or (N,C,H,W) block; of (N,T,C) see `of_rows`.
     pub fn sizes(&self) -> (usize, usize, usize) {
         (
             self.shape[0],
@@ -35,6 +35,12 @@ impl Tensor {
             self.shape[2..].iter().product(),
         )
     }
+}
+
+/// Sizes of a block of which every axis but the last is a row: (N,T,C) as (N·T, C, 1).
+pub fn of_rows(tensor: &Tensor) -> (usize, usize, usize) {
+    let features = *tensor.shape.last().expect("an axis");
+    (tensor.data.len() / features, features, 1)
 }
 
 /// One golden file.
@@ -90,7 +96,7 @@ impl Case {
         self.has(input).then(|| self.flat(input))
     }
 
-    /// An (N,C) or (N,C,H,W) input, feature-major.
+    /// An (N,C) or (N,C,H,W) input, feature-major with rows innermost.
     pub fn by_feature<R: Real>(&self, input: &str) -> Vec<R> {
         let tensor = self.tensor(input);
         narrow(&to_feature_major(&tensor.data, tensor.sizes()))
@@ -121,22 +127,30 @@ impl Case {
     }
 }
 
-/// (N, C, positions) to (C, N, positions).
+/// (N, C, positions) to (C, positions, N).
 pub fn to_feature_major(data: &[f64], (n, c, s): (usize, usize, usize)) -> Vec<f64> {
     let mut into = vec![0.0; data.len()];
     for row in 0..n {
         for feature in 0..c {
             for position in 0..s {
-                into[(feature * n + row) * s + position] = data[(row * c + feature) * s + position];
+                into[(feature * s + position) * n + row] = data[(row * c + feature) * s + position];
             }
         }
     }
     into
 }
 
-/// (C, N, positions) to (N, C, positions).
+/// (C, positions, N) to (N, C, positions).
 pub fn from_feature_major(data: &[f64], (n, c, s): (usize, usize, usize)) -> Vec<f64> {
-    to_feature_major(data, (c, n, s))
+    let mut into = vec![0.0; data.len()];
+    for row in 0..n {
+        for feature in 0..c {
+            for position in 0..s {
+                into[(row * c + feature) * s + position] = data[(feature * s + position) * n + row];
+            }
+        }
+    }
+    into
 }
 
 /// What a kernel gave for a case, by the names of the file.

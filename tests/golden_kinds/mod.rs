@@ -1,9 +1,12 @@
 //! From a golden case to a call of the kernel that it is about.
 
+mod batch_kin;
 mod batch_norm;
 mod elementwise;
+mod images;
 mod optimizer;
 mod train_run;
+mod within;
 
 use batchnorm_lab::lanes::Lanes;
 
@@ -26,6 +29,15 @@ pub fn check<L: Lanes>(case: &Case) -> Answer {
         "loss" => elementwise::loss::<L>(case),
         "linear" => elementwise::linear::<L>(case),
         "batch_norm" => batch_norm::check::<L>(case),
+        "sync_batch_norm" => batch_kin::synchronised::<L>(case),
+        "batch_renorm" => batch_kin::renormalised::<L>(case),
+        "ghost_batch_norm" => batch_kin::ghost::<L>(case),
+        "bn_fold" => batch_kin::folded::<L>(case),
+        "layer_norm" | "rms_norm" | "group_norm" | "instance_norm" => within::check::<L>(case),
+        "conv2d" => images::convolution::<L>(case),
+        "max_pool2d" => images::max_pool::<L>(case),
+        "global_avg_pool" => images::average_pool::<L>(case),
+        "dropout" => images::dropout::<L>(case),
         "optimizer" => optimizer::check::<L>(case),
         "train_run" => train_run::check::<L>(case),
         _ => Answer::Unknown,

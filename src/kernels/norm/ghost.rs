@@ -1,0 +1,160 @@
+//! Ghost Batch Normalization (Hoffer et al. 2017): each small chunk of a large batch by its own moments.
+//!
+//! Rows stand innermost, so a chunk of rows is one piece of every run of N; a feature of an image `[C, H·W, N]` has
+//! H·W such pieces. The formulas are those of `batch`, with a chunk for the batch. Moves no running average: the
+//! caller does, once a chunk, with `batch::move_running`.
+
+use std::ops::Range;
+
+use super::batch::{GammaBeta, inverse_deviation};
+use crate::lanes::{Lanes, Real, each};
+
+/// A batch and how it is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// F.
+    pub features: usize,
+    /// Runs of rows of each feature: 1, or the positions of an image.
+    pub positions: usize,
+    /// N.
+    pub rows: usize,
+    /// Rows of a chunk; the last may be smaller.
+    pub chunk: usize,
+}
+
+impl Size {
+    /// G.
+    pub fn chunks(self) -> usize {
+        self.rows.div_ceil(self.chunk)
+    }
+
+    /// Values per feature of chunk `index`.
+    pub fn values(self, index: usize) -> usize {
+        self.rows_of(index).len() * self.positions
+    }
+
+    fn rows_of(self, index: usize) -> Range<usize> {
+        let start = index * self.chunk;
+        start..(start + self.chunk).min(self.rows)
+    }
+
+    /// The pieces of one feature in one chunk.
+    fn pieces(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
+        let rows = self.rows_of(index);
+        (0..self.positions).map(move |position| {
+            let run = (feature * self.positions + position) * self.rows;
+            run + rows.start..run + rows.end
+        })
+    }
+
+    #[track_caller]
+    fn check(self, values: usize, moments: usize) {
+        let all = self.features * self.positions * self.rows;
+        assert!(self.chunk > 0 && all > 0, "no values in {self:?}");
+        assert_eq!(values, all, "values of {self:?}");
+        assert_eq!(
+            moments,
+            self.chunks() * self.features,
+            "moments of {self:?}"
+        );
+    }
+}
+
+/// Moments of every chunk, x̂ and y.
+///
+/// # Shapes
+/// `x`, `x_hat`, `y` `[F, positions, N]`; `mean`, `variance` (biased) `[G, F]`; of `affine` γ and β `[F]`.
+pub fn forward<L: Lanes>(
+    x: &[L::Real],
+    size: Size,
+    epsilon: f64,
+    affine: Option<GammaBeta<'_, L::Real>>,
+    mean: &mut [L::Real],
+    variance: &mut [L::Real],
+    x_hat: &mut [L::Real],
+    y: &mut [L::Real],
+) {
+    size.check(x.len(), mean.len());
+    assert_eq!(variance.len(), mean.len(), "variances");
+    assert_eq!(x_hat.len(), x.len(), "room for normalised values");
+    assert_eq!(y.len(), x.len(), "room for outputs");
+    for index in 0..size.chunks() {
+        let n = L::Real::from_count(size.values(index));
+        for f in 0..size.features {
+            let pieces = size.pieces(f, index);
+            let first = x[pieces.clone().next().map_or(0, |piece| piece.start)];
+            let shift = L::splat(first);
+            let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
+                sum + each::sum::<L>(&x[piece], first, |x| x - shift)
+            });
+            let centre = first + distances / n;
+            let middle = L::splat(centre);
+            let squares = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
+                let square = |x: L| (x - middle) * (x - middle);
+                sum + each::sum::<L>(&x[piece], centre, square)
+            });
+            let place = index * size.features + f;
+            (mean[place], variance[place]) = (centre, squares / n);
+            let scale = L::splat(inverse_deviation(variance[place], epsilon));
+            let (gamma, beta) = affine.map_or((L::Real::ONE, L::Real::ZERO), |(g, b)| (g[f], b[f]));
+            let (gamma, beta) = (L::splat(gamma), L::splat(beta));
+            for piece in pieces {
+                let (x_hat, y) = (&mut x_hat[piece.clone()], &mut y[piece.clone()]);
+                each::map_to_two::<L>(&x[piece], x_hat, y, |x| {
+                    let normal = (x - middle) * scale;
+                    (normal, gamma.mul_add(normal, beta))
+                });
+            }
+        }
+    }
+}
+
+/// Gradients in place of the gradient from above, as `batch::backward_batch` within each chunk of n values:
+///
+/// d_x = γ/√(σ² + ε) · ( d_y − Σd_y/n − x̂·Σ(d_y·x̂)/n )
+///
+/// 1. d_y: the direct way;
+/// 2. Σd_y/n: through the chunk's own μ;
+/// 3. x̂·Σ(d_y·x̂)/n: through the chunk's own σ².
+///
+/// d_γ and d_β are sums over all chunks.
+///
+/// # Shapes
+/// `d` (d_y in, d_x out), `x_hat` `[F, positions, N]`; `variance` `[G, F]`; γ if any, `d_gamma`, `d_beta` `[F]`.
+pub fn backward<L: Lanes>(
+    d: &mut [L::Real],
+    x_hat: &[L::Real],
+    size: Size,
+    variance: &[L::Real],
+    epsilon: f64,
+    gamma: Option<&[L::Real]>,
+    d_gamma: &mut [L::Real],
+    d_beta: &mut [L::Real],
+) {
+    size.check(d.len(), variance.len());
+    assert_eq!(x_hat.len(), d.len(), "normalised values");
+    assert_eq!(d_gamma.len(), size.features, "gradients of γ");
+    assert_eq!(d_beta.len(), size.features, "gradients of β");
+    for f in 0..size.features {
+        (d_gamma[f], d_beta[f]) = (L::Real::ZERO, L::Real::ZERO);
+        for index in 0..size.chunks() {
+            let n = L::Real::from_count(size.values(index));
+            let (mut sum, mut product) = (L::Real::ZERO, L::Real::ZERO);
+            for piece in size.pieces(f, index) {
+                let (s, p) = each::sum_and_product::<L>(&d[piece.clone()], &x_hat[piece]);
+                sum += s;
+                product += p;
+            }
+            d_beta[f] += sum;
+            d_gamma[f] += product;
+            let inverse = inverse_deviation(variance[index * size.features + f], epsilon);
+            let scale = L::splat(gamma.map_or(inverse, |gamma| gamma[f] * inverse));
+            let (through_mean, through_variance) = (L::splat(sum / n), L::splat(product / n));
+            for piece in size.pieces(f, index) {
+                each::update::<L>(&mut d[piece.clone()], &x_hat[piece], |d, x_hat| {
+                    scale * ((d - through_mean) - x_hat * through_variance)
+                });
+            }
+        }
+    }
+}
