@@ -1,5 +1,7 @@
 //! From values to pixels and back, where ticks stand and how they read. Draws nothing.
 
+use batchnorm_lab::decimal;
+
 /// A scale between values and device pixels, linear or logarithmic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Axis {
@@ -186,7 +188,7 @@ pub(crate) fn number(value: f64, step: f64) -> String {
         return exponent(value);
     }
     let decimals = (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 5.0) as usize;
-    let text = format!("{value:.decimals$}");
+    let text = decimal::fixed(value, decimals);
     let text = match text.strip_prefix('-') {
         Some(digits) if digits.chars().any(|c| c.is_ascii_digit() && c != '0') => {
             format!("−{digits}")
@@ -209,7 +211,7 @@ fn exponent(value: f64) -> String {
 
 fn power_of_ten(power: i32) -> String {
     match power {
-        -3..=-1 => format!("{:.*}", power.unsigned_abs() as usize, 10_f64.powi(power)),
+        -3..=-1 => decimal::fixed(10_f64.powi(power), power.unsigned_abs() as usize),
         0..=3 => format!("{}", 10_i64.pow(power as u32)),
         _ => superscript(power),
     }

@@ -175,7 +175,7 @@ fn draw_side(pen: &mut Pen, data: &LadderData, x: &Axis, y: &Axis, side: usize) 
         .iter()
         .filter(|row| usize::from(row.side) == side && !row.diverged)
         .collect();
-    rows.sort_by_key(|row| row.batch);
+    rows.sort_unstable_by_key(|row| row.batch);
     let place =
         |row: &LadderRow, accuracy: f32| (x.px(f64::from(row.batch)), y.px(f64::from(accuracy)));
     let running: Vec<Point> = rows.iter().map(|r| place(r, r.accuracy_running)).collect();

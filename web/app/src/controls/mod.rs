@@ -12,7 +12,6 @@ use batchnorm_lab::settings::{Range, Setting, setting};
 use crate::dom::{El, button, el};
 use crate::i18n::key;
 use crate::panels::Spoken;
-use crate::signal::untrack;
 use crate::state::Lab;
 use crate::url;
 
@@ -74,7 +73,7 @@ pub(crate) fn field(
         .class_live("shown", move || value_of(lab, row) != first())
         .live("aria-label", move || format!("{}: {}", label(), back()))
         .live("title", back)
-        .press(move || lab.change(name, &untrack(first)));
+        .press(move || lab.change(name, &first()));
     let mut outer = el("div")
         .class("field")
         .attr("data-part", part_of(name))

@@ -8,7 +8,6 @@ use crate::dom::{El, el, is_checked, value_of as typed_text, write_back};
 use crate::format;
 use crate::i18n::{Key, key};
 use crate::panels::Spoken;
-use crate::signal::untrack;
 use crate::state::Lab;
 use crate::url;
 
@@ -34,7 +33,7 @@ pub fn slider(lab: Lab, row: &'static Setting) -> El {
                 let text = typed_text(&event).trim().replace('−', "-");
                 lab.change(name, &text);
                 // A refused text does not stay in the field: it shows what is in force.
-                write_back(&event, &untrack(|| value_of(lab, row)));
+                write_back(&event, &value_of(lab, row));
             }),
     );
     if let Some(unit) = Key::find(&format!("control.{name}.unit")) {

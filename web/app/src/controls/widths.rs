@@ -6,7 +6,6 @@ use super::field;
 use crate::dom::{El, button, el, value_of, write_back};
 use crate::i18n::key;
 use crate::panels::Spoken;
-use crate::signal::untrack;
 use crate::state::Lab;
 
 /// A stepper for the number of layers and one small field per layer.
@@ -66,6 +65,6 @@ fn width(lab: Lab, layer: usize) -> El {
                 *cell = typed.clamp(1, MAX_WIDTH);
                 put(lab, &next);
             }
-            write_back(&event, &untrack(width).to_string());
+            write_back(&event, &width().to_string());
         })
 }

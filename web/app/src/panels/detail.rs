@@ -16,7 +16,7 @@ use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
-use crate::signal::{Sig, derive, untrack};
+use crate::signal::{Sig, derive};
 use crate::state::Lab;
 
 /// Charts of one layer and one unit, and gradients of all layers.
@@ -108,7 +108,7 @@ fn heading(lab: Lab, over_units: Sig<bool>) -> El {
             .text(sign)
             .named(lab, name)
             .hint(lab, name)
-            .press(move || untrack(|| move_unit(by)))
+            .press(move || move_unit(by))
     };
     let view = |is_units: bool, name: Key| {
         radio(
@@ -137,6 +137,7 @@ fn heading(lab: Lab, over_units: Sig<bool>) -> El {
                 .child(view(false, key::DETAIL_OVER_STEPS))
                 .child(view(true, key::DETAIL_OVER_UNITS)),
         )
+        .child(el("p").class("line-note").tell(lab, key::DETAIL_LINES))
 }
 
 /// A chart with its name above it.
@@ -149,8 +150,8 @@ pub(super) fn figure(lab: Lab, title: Key, class: &str, chart: El) -> El {
 
 /// Runs `of` on the remembered layer under the lens.
 fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
-    let (layer, unit) = untrack(|| focus(lab));
-    let side = usize::from(untrack(|| shown_side(lab)));
+    let (layer, unit) = focus(lab);
+    let side = usize::from(shown_side(lab));
     lab.history.with_untracked(|history| {
         if let Some(past) = history.sides[side].layers.get(layer) {
             of(past, side, unit);
@@ -192,7 +193,7 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = GammaBetaText {
-                    x_name: untrack(|| words.get(key::AXIS_STEP)),
+                    x_name: words.get(key::AXIS_STEP),
                     ..GammaBetaText::default()
                 };
                 let _ = draw_gamma_beta(area, &data, theme, &text, scale);
@@ -241,8 +242,8 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
 
 /// The newest gradients of γ and β of a unit.
 fn gradient_line(lab: Lab, unit: usize) -> Option<String> {
-    let (layer, _) = untrack(|| focus(lab));
-    untrack(|| {
+    let (layer, _) = focus(lab);
+    ({
         lab.read_side(shown_side(lab), |side| {
             let layer = side.layers.get(layer)?;
             let gamma = layer.d_gamma.get(unit)?;
@@ -320,7 +321,7 @@ fn moments(lab: Lab, moment: Moment) -> El {
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = MomentsText {
-                    x_name: untrack(|| words.get(key::AXIS_STEP)),
+                    x_name: words.get(key::AXIS_STEP),
                     ..MomentsText::default()
                 };
                 let _ = draw_moments(area, &data, theme, &text, scale);
@@ -365,7 +366,7 @@ fn snapshot(lab: Lab, moment: Moment) -> El {
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = MomentsText {
-                    x_name: untrack(|| words.get(key::AXIS_UNIT)),
+                    x_name: words.get(key::AXIS_UNIT),
                     ..MomentsText::default()
                 };
                 let _ = draw_snapshot(area, &data, theme, &text, scale);
@@ -414,7 +415,7 @@ fn gradients(lab: Lab) -> El {
         });
         of(GradientsData {
             norms: [&norms[0], &norms[1]],
-            focus: Some(untrack(|| focus(lab)).0),
+            focus: Some(focus(lab).0),
         });
     };
     let chart = Chart {
@@ -424,8 +425,8 @@ fn gradients(lab: Lab) -> El {
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = GradientsText {
-                    x_name: untrack(|| words.get(key::AXIS_LAYER)),
-                    runs: untrack(|| [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)]),
+                    x_name: words.get(key::AXIS_LAYER),
+                    runs: [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)],
                     ..GradientsText::default()
                 };
                 let _ = draw_gradients(area, &data, theme, &text, scale);

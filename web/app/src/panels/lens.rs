@@ -10,7 +10,7 @@ use crate::canvas::{Chart, canvas};
 use crate::charts::{LensData, LensText, draw_lens};
 use crate::dom::{El, el};
 use crate::i18n::key;
-use crate::signal::{Sig, untrack};
+use crate::signal::Sig;
 use crate::state::{Lab, side};
 
 /// Share of the time between two steps in which the points move; the rest is for looking.
@@ -105,7 +105,7 @@ fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
                 let (statistics, epsilon) = lab.now.with_untracked(|s| (s.statistics, s.epsilon));
                 let phase = phase.get_untracked();
                 if let Some(data) = LensData::of(frame, side, statistics, epsilon as f32, phase) {
-                    let text = untrack(|| LensText {
+                    let text = LensText {
                         rails: [
                             words.get(key::LENS_BEFORE),
                             words.get(key::LENS_NORMALIZED),
@@ -113,7 +113,7 @@ fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
                         ],
                         operations: ["− μ", "÷ σ", "× γ", "+ β"],
                         axis: "",
-                    });
+                    };
                     let _ = draw_lens(area, &data, theme, &text, scale);
                 }
             });

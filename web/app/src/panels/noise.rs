@@ -17,7 +17,7 @@ use crate::charts::{
 use crate::dom::{El, after, button, el, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
-use crate::signal::{Sig, derive, untrack};
+use crate::signal::{Sig, derive};
 use crate::state::{Lab, Phase, WorkerState};
 
 /// The panel; it measures by itself when it comes into view and whenever training stops.
@@ -110,7 +110,7 @@ fn bar(lab: Lab) -> El {
         .value(pin)
         .on("change", move |event| {
             lab.change("pin", value_of(&event).trim());
-            write_back(&event, &untrack(pin));
+            write_back(&event, &pin());
         });
     el("div")
         .class("noise-bar")
@@ -186,12 +186,12 @@ fn scatter(lab: Lab, kind: NoiseKind) -> El {
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with_report(lab, kind, &mut |data| {
-                let text = untrack(|| NoiseText {
+                let text = NoiseText {
                     x_name: words.get(axis),
                     y_name: words.get(key::AXIS_BATCH),
                     truth: words.get(key::NOISE_TRUTH),
                     ..NoiseText::default()
-                });
+                };
                 let _ = draw_noise(area, &data, theme, &text, scale);
             });
         }),
@@ -218,13 +218,11 @@ fn x_hat(lab: Lab) -> El {
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with_report(lab, kind, &mut |data| {
-                let text = untrack(|| NoiseText {
+                let text = NoiseText {
                     x_name: words.get(key::AXIS_BATCH),
                     y_name: words.get(key::AXIS_SPREAD),
-                    measured: words.get(key::NOISE_MEASURED),
-                    gaussian: words.get(key::NOISE_GAUSSIAN),
                     ..NoiseText::default()
-                });
+                };
                 let _ = draw_x_hat_noise(area, &data, theme, &text, scale);
             });
         }),
@@ -259,7 +257,7 @@ fn ladder(lab: Lab) -> El {
             of(LadderData {
                 batches: &sizes,
                 rows,
-                shown: untrack(|| output::shown(lab)),
+                shown: output::shown(lab),
                 current: Some(lab.now.with_untracked(|s| s.batch_size() as u32)),
             });
         });
@@ -273,13 +271,13 @@ fn ladder(lab: Lab) -> El {
         }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
-                let text = untrack(|| LadderText {
+                let text = LadderText {
                     x_name: words.get(key::AXIS_BATCH),
                     runs: [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)],
                     chance: words.get(key::LADDER_CHANCE),
                     diverged: "×",
                     ..LadderText::default()
-                });
+                };
                 let _ = draw_ladder(area, &data, theme, &text, scale);
             });
         }),

@@ -19,7 +19,7 @@ use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
-use crate::signal::{Sig, derive, untrack};
+use crate::signal::{Sig, derive};
 use crate::state::{Lab, side};
 
 /// The output.
@@ -158,7 +158,7 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
         lab.history.with_untracked(|history| {
             of(CurvesData {
                 curves: &history.curves,
-                shown: untrack(|| shown(lab)),
+                shown: shown(lab),
                 kind,
                 cursor: lab.cursor.get_untracked(),
                 labelled: false,
@@ -175,7 +175,7 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = CurvesText {
-                    x_name: untrack(|| words.get(key::AXIS_STEP)),
+                    x_name: words.get(key::AXIS_STEP),
                     ..CurvesText::default()
                 };
                 let _ = draw_curves(area, &data, theme, &text, scale);

@@ -7,7 +7,7 @@ use crate::i18n::key;
 use crate::state::Lab;
 
 /// Always in sight.
-const FIRST: [&str; 7] = ["data", "noise", "batch", "lr", "layers", "act", "stats"];
+const FIRST: [&str; 7] = ["data", "noise", "batch", "lr", "stats", "layers", "act"];
 /// Folded: which runs, and how they are normalised.
 const RUNS: [&str; 6] = ["show", "a", "b", "momentum", "eps", "affine"];
 /// Folded: how they learn.

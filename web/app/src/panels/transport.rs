@@ -8,7 +8,6 @@ use crate::controls::choice;
 use crate::dom::{El, button, el, icon, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
-use crate::signal::untrack;
 use crate::state::{Lab, Phase};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
@@ -141,7 +140,7 @@ fn seed(lab: Lab) -> El {
         .value(value)
         .on("change", move |event| {
             lab.change("seed", value_of(&event).trim());
-            write_back(&event, &untrack(value));
+            write_back(&event, &value());
         });
     el("div")
         .class("seed")
