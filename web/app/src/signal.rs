@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 use leptos::prelude::{ArcTrigger, LocalStorage, Notify, StoredValue, Track, WithValue};
+use leptos::reactive::graph::Observer;
 
 use crate::dom::follow;
 
@@ -40,7 +41,10 @@ fn find(place: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
 }
 
 fn track(trigger: &ArcTrigger) {
-    trigger.track();
+    // Charts and handlers read outside effects on purpose; Leptos' debug builds would warn each time.
+    if Observer::get().is_some() {
+        trigger.track();
+    }
 }
 
 fn notify(trigger: &ArcTrigger) {

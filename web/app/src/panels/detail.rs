@@ -243,21 +243,19 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
 /// The newest gradients of γ and β of a unit.
 fn gradient_line(lab: Lab, unit: usize) -> Option<String> {
     let (layer, _) = focus(lab);
-    ({
-        lab.read_side(shown_side(lab), |side| {
-            let layer = side.layers.get(layer)?;
-            let gamma = layer.d_gamma.get(unit)?;
-            let beta = layer.d_beta.get(unit)?;
-            Some(lab.words.fill(
-                key::READ_GRADIENTS,
-                &[
-                    ("gamma", &format::value(f64::from(*gamma))),
-                    ("beta", &format::value(f64::from(*beta))),
-                ],
-            ))
-        })
-        .flatten()
+    lab.read_side(shown_side(lab), |side| {
+        let layer = side.layers.get(layer)?;
+        let gamma = layer.d_gamma.get(unit)?;
+        let beta = layer.d_beta.get(unit)?;
+        Some(lab.words.fill(
+            key::READ_GRADIENTS,
+            &[
+                ("gamma", &format::value(f64::from(*gamma))),
+                ("beta", &format::value(f64::from(*beta))),
+            ],
+        ))
     })
+    .flatten()
 }
 
 fn moment_title(moment: Moment) -> (Key, &'static str) {

@@ -1,0 +1,411 @@
+//! The page in a real browser, told what a reader would do. Its worker is a stand-in that runs the real trainer.
+#![cfg(target_arch = "wasm32")]
+
+mod stand_in;
+
+use batchnorm_lab_app::{Handle, mount};
+use js_sys::{Array, Object, Promise, Reflect};
+use stand_in::StandIn;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A page in the document, and its worker.
+struct Page {
+    root: HtmlElement,
+    handle: Handle,
+    worker: StandIn,
+}
+
+impl Page {
+    async fn open(options: &[(&str, &str)]) -> Self {
+        let document = web_sys::window().unwrap().document().unwrap();
+        let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+        document.body().unwrap().append_child(&root).unwrap();
+        let worker = StandIn::new();
+        let object = Object::new();
+        let put = |name: &str, value: &JsValue| {
+            Reflect::set(&object, &name.into(), value).unwrap();
+        };
+        put("root", &root);
+        put("host", &root);
+        put("engine", &"scalar".into());
+        put("engines", &Array::of2(&"scalar".into(), &"simd128".into()));
+        put("spawnWorker", &worker.spawn());
+        put("lang", &"en".into());
+        for (name, value) in options {
+            put(name, &(*value).into());
+        }
+        let handle = mount(&object).expect("the page mounts");
+        let page = Self {
+            root,
+            handle,
+            worker,
+        };
+        page.wait_for("the first frame", |page| page.phase() != "loading")
+            .await;
+        page
+    }
+
+    fn part(&self, name: &str) -> Element {
+        self.find(name)
+            .unwrap_or_else(|| panic!("there is a part `{name}`"))
+    }
+
+    fn find(&self, name: &str) -> Option<Element> {
+        let selector = format!("[data-part=\"{name}\"]");
+        self.root.query_selector(&selector).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.part(name).text_content().unwrap_or_default()
+    }
+
+    fn phase(&self) -> String {
+        self.part("lab")
+            .get_attribute("data-phase")
+            .unwrap_or_default()
+    }
+
+    fn press(&self, name: &str) {
+        self.part(name).unchecked_into::<HtmlElement>().click();
+    }
+
+    fn press_action(&self, words: &str) {
+        let buttons = self.root.query_selector_all(".actions button").unwrap();
+        let button = (0..buttons.length())
+            .filter_map(|i| buttons.get(i))
+            .find(|b| b.text_content().is_some_and(|text| text.contains(words)))
+            .unwrap_or_else(|| panic!("a message offers `{words}`"));
+        button.unchecked_into::<HtmlElement>().click();
+    }
+
+    fn type_into(&self, selector: &str, text: &str) {
+        let input: HtmlInputElement = self
+            .root
+            .query_selector(selector)
+            .unwrap()
+            .unwrap_or_else(|| panic!("there is an input `{selector}`"))
+            .unchecked_into();
+        input.set_value(text);
+        input
+            .dispatch_event(&Event::new("change").unwrap())
+            .unwrap();
+    }
+
+    fn choose(&self, selector: &str) {
+        self.root
+            .query_selector(selector)
+            .unwrap()
+            .unwrap_or_else(|| panic!("there is a choice `{selector}`"))
+            .unchecked_into::<HtmlElement>()
+            .click();
+    }
+
+    fn key(&self, key: &str) {
+        self.key_in("lab", key);
+    }
+
+    fn key_in(&self, part: &str, key: &str) {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_bubbles(true);
+        init.set_composed(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+        self.part(part).dispatch_event(&event).unwrap();
+    }
+
+    fn step_count(&self) -> u64 {
+        let digits: String = self
+            .text("step-count")
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        digits.parse().unwrap_or(u64::MAX)
+    }
+
+    fn message(&self) -> Option<String> {
+        self.find("message")
+            .map(|message| message.get_attribute("data-kind").unwrap())
+    }
+
+    async fn wait_for(&self, what: &str, is_there: impl Fn(&Self) -> bool) {
+        for _ in 0..200 {
+            if is_there(self) {
+                return;
+            }
+            sleep(25).await;
+        }
+        panic!("waited in vain for {what}; the page is {}", self.phase());
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.handle.stop();
+        self.root.remove();
+    }
+}
+
+async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        web_sys::window()
+            .unwrap()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds)
+            .unwrap();
+    });
+    JsFuture::from(promise).await.unwrap();
+}
+
+fn number(object: &JsValue, path: &[&str]) -> f64 {
+    let mut value = object.clone();
+    for name in path {
+        value = Reflect::get(&value, &(*name).into()).unwrap();
+    }
+    value.as_f64().unwrap_or(f64::NAN)
+}
+
+#[wasm_bindgen_test]
+async fn a_reader_plays_pauses_steps_and_resets() {
+    let page = Page::open(&[]).await;
+    assert_eq!(page.phase(), "invitation");
+    assert_eq!(page.step_count(), 0);
+    page.press("play");
+    page.wait_for("steps", |page| page.step_count() > 2).await;
+    page.press("play");
+    page.wait_for("the pause", |page| page.phase() == "paused")
+        .await;
+    let here = page.step_count();
+    page.press("step");
+    page.wait_for("one step", |page| page.step_count() == here + 1)
+        .await;
+    page.press("reset");
+    page.wait_for("step 0", |page| page.step_count() == 0).await;
+    assert_eq!(page.phase(), "invitation");
+}
+
+#[wasm_bindgen_test]
+async fn keys_do_the_same_unless_someone_is_typing() {
+    let page = Page::open(&[]).await;
+    page.key("ArrowRight");
+    page.wait_for("one step", |page| page.step_count() == 1)
+        .await;
+    page.key(" ");
+    page.wait_for("play", |page| page.step_count() > 2).await;
+    page.key(" ");
+    page.wait_for("pause", |page| page.phase() == "paused")
+        .await;
+    page.key("?");
+    page.wait_for("help", |page| page.find("help-panel").is_some())
+        .await;
+    page.key("Escape");
+    page.wait_for("help to close", |page| page.find("help-panel").is_none())
+        .await;
+    let here = page.step_count();
+    let field = page.root.query_selector("#input-seed").unwrap().unwrap();
+    field.set_attribute("data-part", "typing").unwrap();
+    page.key_in("typing", " ");
+    page.key_in("typing", "r");
+    sleep(60).await;
+    assert_eq!((page.phase().as_str(), page.step_count()), ("paused", here));
+    page.key("r");
+    page.wait_for("step 0", |page| page.step_count() == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_language_changes_while_the_run_stays() {
+    let page = Page::open(&[]).await;
+    page.press("step");
+    page.wait_for("one step", |page| page.step_count() == 1)
+        .await;
+    page.choose("input[value=\"zh-Hans\"]");
+    page.wait_for("Chinese", |page| page.text("summary").contains('步'))
+        .await;
+    assert_eq!(
+        page.part("lab").get_attribute("lang").as_deref(),
+        Some("zh-Hans")
+    );
+    assert_eq!(page.step_count(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn every_promise_is_kept_with_the_figures_of_its_step() {
+    let page = Page::open(&[("state", "layers=4-4&batch=16&seed=3")]).await;
+    let snapshot = JsFuture::from(page.handle.step(Some(12))).await.unwrap();
+    assert_eq!(number(&snapshot, &["step"]), 12.0);
+    let again = JsFuture::from(page.handle.snapshot()).await.unwrap();
+    assert_eq!(
+        number(&again, &["loss", "train"]),
+        number(&snapshot, &["loss", "train"])
+    );
+    // The same run, computed here without page and worker.
+    let alone = stand_in::run_alone("layers=4-4&batch=16&seed=3", 12);
+    let side = alone.sides.last().unwrap();
+    assert_eq!(
+        number(&snapshot, &["loss", "train"]),
+        f64::from(side.loss.train)
+    );
+    assert_eq!(
+        number(&snapshot, &["layers", "1", "normalized", "std"]),
+        f64::from(side.layers[1].normalized.as_ref().unwrap().std)
+    );
+    assert_eq!(page.handle.state(), "seed=3&layers=4-4&batch=16&at=12");
+}
+
+#[wasm_bindgen_test]
+async fn a_live_change_is_in_the_link_and_the_link_repeats_the_run() {
+    let page = Page::open(&[("state", "layers=4-4")]).await;
+    JsFuture::from(page.handle.step(Some(5))).await.unwrap();
+    page.type_into("#input-lr", "0.01");
+    page.wait_for("the change in the link", |page| {
+        page.handle.state().contains("changes=5:lr=0.01")
+    })
+    .await;
+    let snapshot = JsFuture::from(page.handle.step(Some(5))).await.unwrap();
+    let state = page.handle.state();
+    let other = Page::open(&[("state", &state)]).await;
+    other
+        .wait_for("the replay", |page| page.step_count() == 10)
+        .await;
+    let repeated = JsFuture::from(other.handle.snapshot()).await.unwrap();
+    assert_eq!(
+        number(&repeated, &["loss", "train"]),
+        number(&snapshot, &["loss", "train"])
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_batch_of_one_is_refused_and_the_way_out_works() {
+    let page = Page::open(&[]).await;
+    page.type_into("#input-batch", "1");
+    page.press("step");
+    page.wait_for("the refusal", |page| {
+        page.message().as_deref() == Some("refused")
+    })
+    .await;
+    assert!(
+        page.text("message")
+            .contains("expected more than 1 value per channel")
+    );
+    page.press_action("2");
+    page.wait_for("no message", |page| page.message().is_none())
+        .await;
+    page.press("step");
+    page.wait_for("one step", |page| page.step_count() == 1)
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn divergence_is_named_and_offers_a_smaller_step() {
+    let page = Page::open(&[(
+        "state",
+        "act=identity&lr=30&show=a&gain=100&layers=16-16-16",
+    )])
+    .await;
+    page.press("play");
+    page.wait_for("divergence", |page| page.phase() == "diverged")
+        .await;
+    assert!(page.text("message").contains("Diverged at step"));
+    page.press_action("Learning rate");
+    page.wait_for("a new run", |page| page.step_count() == 0)
+        .await;
+    assert!(page.handle.state().contains("lr=3&") || page.handle.state().ends_with("lr=3"));
+}
+
+#[wasm_bindgen_test]
+async fn a_broken_link_names_each_field_and_what_is_used() {
+    let page = Page::open(&[("state", "lr=fast&colour=red&layers=4")]).await;
+    let text = page.text("message");
+    assert!(
+        text.contains("`lr`: got `fast`") && text.contains("`colour`"),
+        "{text}"
+    );
+    page.press_action("Dismiss");
+    page.wait_for("no message", |page| page.message().is_none())
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_worker_is_replaced_and_the_run_goes_on() {
+    let page = Page::open(&[("state", "layers=4-4")]).await;
+    JsFuture::from(page.handle.step(Some(7))).await.unwrap();
+    page.worker.die();
+    page.wait_for("the news", |page| page.message().as_deref() == Some("lost"))
+        .await;
+    page.press_action("Start it again");
+    page.wait_for("the run", |page| page.phase() == "paused")
+        .await;
+    assert_eq!(page.step_count(), 7);
+    let snapshot = JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    let alone = stand_in::run_alone("layers=4-4", 8);
+    let want = alone.sides.last().unwrap().loss.train;
+    assert_eq!(number(&snapshot, &["loss", "train"]), f64::from(want));
+}
+
+#[wasm_bindgen_test]
+async fn hiding_a_control_hides_no_figure() {
+    let page = Page::open(&[("hide", "batch,play")]).await;
+    assert!(page.part("batch").has_attribute("hidden"));
+    assert!(page.part("play").has_attribute("hidden"));
+    for figure in [
+        "loss",
+        "accuracy",
+        "boundary-a",
+        "ridge-a-1",
+        "ridge-b-normalized-6",
+        "noise",
+    ] {
+        assert!(!page.part(figure).has_attribute("hidden"), "{figure}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn every_control_has_a_name_and_every_chart_a_label() {
+    let page = Page::open(&[]).await;
+    let inputs = page
+        .root
+        .query_selector_all("input, select, button")
+        .unwrap();
+    for i in 0..inputs.length() {
+        let input: Element = inputs.get(i).unwrap().unchecked_into();
+        let id = input.get_attribute("id").unwrap_or_default();
+        let has_label = page
+            .root
+            .query_selector(&format!("label[for=\"{id}\"]"))
+            .unwrap()
+            .is_some();
+        let is_named = input.has_attribute("aria-label")
+            || input.has_attribute("aria-labelledby")
+            || input
+                .text_content()
+                .is_some_and(|text| !text.trim().is_empty())
+            || input.closest("label").unwrap().is_some()
+            || (!id.is_empty() && has_label);
+        assert!(is_named, "{}", input.outer_html());
+    }
+    let charts = page.root.query_selector_all("canvas.chart").unwrap();
+    assert!(charts.length() > 24, "{}", charts.length());
+    for i in 0..charts.length() {
+        let chart: Element = charts.get(i).unwrap().unchecked_into();
+        assert!(
+            chart
+                .get_attribute("aria-label")
+                .is_some_and(|label| !label.is_empty())
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn two_labs_do_not_disturb_each_other() {
+    let one = Page::open(&[("state", "layers=4")]).await;
+    let other = Page::open(&[("state", "layers=4-4")]).await;
+    JsFuture::from(one.handle.step(Some(3))).await.unwrap();
+    assert_eq!(one.step_count(), 3);
+    assert_eq!(other.step_count(), 0);
+    drop(one);
+    JsFuture::from(other.handle.step(Some(2))).await.unwrap();
+    assert_eq!(other.step_count(), 2);
+}
