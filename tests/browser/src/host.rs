@@ -1,14 +1,12 @@
-//! A plain static host: it serves a folder below a sub-path and remembers what was asked. Its only header beside the type
-//! is the one that lets other origins read it, as every content network sets it.
+//! A plain static host: it serves a folder below a sub-path and remembers what was asked.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::path::{Component, Path, PathBuf};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Request, Response, Server};
+use anyhow::{Context, Result};
+use xtask::http::{Answer, Server, file_of};
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -21,11 +19,8 @@ pub struct Asked {
 
 /// The host; it serves until it is dropped.
 pub struct Host {
-    server: Arc<Server>,
-    log: Arc<Mutex<Vec<Asked>>>,
+    server: Server,
     site: Arc<Folder>,
-    port: u16,
-    base: String,
 }
 
 impl Host {
@@ -36,53 +31,31 @@ impl Host {
     /// # Errors
     /// No port is free.
     pub fn start(folder: &Path, base: &str, pages: &[(&str, &str)]) -> Result<Self> {
-        let server = Server::http("127.0.0.1:0")
-            .map_err(|error| anyhow!("cannot serve {}: {error}", folder.display()))?;
-        let port = server
-            .server_addr()
-            .to_ip()
-            .context("a TCP server has a port")?
-            .port();
-        let server = Arc::new(server);
-        let log = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
         let site = Arc::new(Folder {
             root: folder.to_owned(),
             base: base.to_owned(),
             lost: Mutex::default(),
+            asked: Mutex::default(),
             pages: pages
                 .iter()
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
                 .collect(),
         });
-        for _ in 0..4 {
-            let (server, log, site) = (server.clone(), log.clone(), Arc::clone(&site));
-            thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    let url = request.url().to_owned();
-                    let status = site.answer(request);
-                    if let Ok(mut log) = log.lock() {
-                        log.push(Asked { url, status });
-                    }
-                }
-            });
-        }
-        Ok(Self {
-            server,
-            log,
-            site,
-            port,
-            base: base.to_owned(),
-        })
+        let answering = site.clone();
+        let server = Server::start(listener, move |url| answering.answer(url))
+            .with_context(|| format!("cannot serve {}", folder.display()))?;
+        Ok(Self { server, site })
     }
 
     /// The address of the site, ending with `/`.
     pub fn url(&self) -> String {
-        format!("{}{}", self.origin(), self.base)
+        format!("{}{}", self.origin(), self.site.base)
     }
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.server.address())
     }
 
     /// From now on a file of that name is not found, until `find_again`.
@@ -101,15 +74,11 @@ impl Host {
 
     /// What was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
-        self.log.lock().map(|log| log.clone()).unwrap_or_default()
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        for _ in 0..4 {
-            self.server.unblock();
-        }
+        self.site
+            .asked
+            .lock()
+            .map(|all| all.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -117,60 +86,35 @@ struct Folder {
     root: PathBuf,
     base: String,
     lost: Mutex<BTreeSet<String>>,
+    asked: Mutex<Vec<Asked>>,
     pages: Vec<(String, String)>,
 }
 
 impl Folder {
-    fn answer(&self, request: Request) -> u16 {
-        let path = request.url().split('?').next().unwrap_or("").to_owned();
-        let page = self.pages.iter().find(|(at, _)| *at == path);
-        let (status, done) = if let Some((_, text)) = page {
-            let response = Response::from_string(text).with_header(type_of(Path::new("x.html")));
-            (200, request.respond(response))
-        } else if let Some((file, open)) = self.file(&path) {
-            let response = Response::from_file(open)
-                .with_header(type_of(&file))
-                .with_header(header("Access-Control-Allow-Origin: *"));
-            (200, request.respond(response))
-        } else {
-            (404, request.respond(Response::empty(404)))
+    fn answer(&self, url: &str) -> Answer {
+        let path = url.split('?').next().unwrap_or("");
+        let page = self.pages.iter().find(|(at, _)| at == path);
+        let answer = match page {
+            Some((_, text)) => Answer::of("text/html; charset=utf-8", text.as_str()),
+            None => match self.file(path) {
+                Some(file) => Answer::file(&file),
+                None => Answer::not_found(),
+            },
         };
-        // A browser that hangs up before the answer is its own business.
-        done.map_or(0, |()| status)
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(Asked {
+                url: url.to_owned(),
+                status: answer.status,
+            });
+        }
+        answer
     }
 
-    fn file(&self, path: &str) -> Option<(PathBuf, File)> {
+    fn file(&self, path: &str) -> Option<PathBuf> {
         let name = path.strip_prefix(&self.base)?;
         if self.lost.lock().is_ok_and(|lost| lost.contains(name)) {
             return None;
         }
-        let relative = Path::new(name);
-        let is_below = relative
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        let mut file = self.root.join(relative);
-        if file.is_dir() {
-            file.push("index.html");
-        }
-        let open = File::open(&file).ok().filter(|_| is_below)?;
-        Some((file, open))
+        file_of(&self.root, name)
     }
-}
-
-fn type_of(file: &Path) -> Header {
-    let kind = match file.extension().and_then(|e| e.to_str()).unwrap_or("") {
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript",
-        "css" => "text/css",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
-        "wasm" => "application/wasm",
-        "png" => "image/png",
-        _ => "application/octet-stream",
-    };
-    header(&format!("Content-Type: {kind}"))
-}
-
-fn header(line: &str) -> Header {
-    line.parse().expect("headers written here are well formed")
 }

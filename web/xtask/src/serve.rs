@@ -1,14 +1,15 @@
 //! Serves the site on this machine, watches the sources and reloads open pages. Never meant for a network.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::path::{Component, Path, PathBuf};
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Request, Response, Server};
+use anyhow::{Context, Result};
+use xtask::http::{Answer, Server, file_of, type_of};
 
 use crate::site::Site;
 use crate::workspace::Workspace;
@@ -36,8 +37,8 @@ struct Version {
 /// The port is in use, a tool is missing, or the first build fails.
 pub fn serve(port: u16) -> Result<()> {
     // Bound before the build, so that a port in use is said at once.
-    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
-        anyhow!("cannot serve on 127.0.0.1:{port}: {error}; `--port N` takes another port")
+    let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+        format!("cannot serve on 127.0.0.1:{port} (`--port N` takes another port)")
     })?;
     let workspace = Workspace::find()?;
     let folder = workspace.target.join("site");
@@ -51,13 +52,8 @@ pub fn serve(port: u16) -> Result<()> {
         .map_or(0, |time| time.as_secs());
 
     let (root, answers) = (site.folder.clone(), version.clone());
-    thread::spawn(move || {
-        for request in server.incoming_requests() {
-            let (root, version) = (root.clone(), answers.clone());
-            // A waiting page must not keep others from being answered.
-            thread::spawn(move || answer(request, &root, &version));
-        }
-    });
+    let _server = Server::start(listener, move |url| answer(url, &root, &answers))
+        .context("cannot start the server")?;
     println!("\nserving on http://127.0.0.1:{port}/ (Ctrl-C stops)");
 
     loop {
@@ -142,31 +138,21 @@ fn sources(root: &Path) -> Result<BTreeMap<PathBuf, SystemTime>> {
     Ok(found)
 }
 
-fn answer(request: Request, root: &Path, version: &Version) {
-    let url = request.url().to_owned();
-    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
-    // A page that left before its answer came is nobody's error.
-    let _ = if path == "/__version" {
-        let number = wait_for_newer(version, query.strip_prefix("seen=").unwrap_or(""));
-        request.respond(Response::from_string(number))
-    } else {
-        match file_of(root, path) {
-            Some(file) if file.ends_with("index.html") => {
-                let mut html = fs::read_to_string(&file).unwrap_or_default();
-                html.push_str(RELOAD);
-                request.respond(Response::from_string(html).with_header(type_of(&file)))
-            }
-            Some(file) => match File::open(&file) {
-                Ok(open) => request.respond(
-                    Response::from_file(open)
-                        .with_header(type_of(&file))
-                        .with_header(header("Cache-Control: no-store")),
-                ),
-                Err(_) => request.respond(Response::empty(404)),
-            },
-            None => request.respond(Response::empty(404)),
+fn answer(url: &str, root: &Path, version: &Version) -> Answer {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    if path == "/__version" {
+        let seen = query.strip_prefix("seen=").unwrap_or("");
+        return Answer::of("text/plain", wait_for_newer(version, seen));
+    }
+    match file_of(root, path) {
+        Some(file) if file.ends_with("index.html") => {
+            let mut html = fs::read(&file).unwrap_or_default();
+            html.extend(RELOAD.as_bytes());
+            Answer::of(type_of(&file), html)
         }
-    };
+        Some(file) => Answer::file(&file),
+        None => Answer::not_found(),
+    }
 }
 
 fn wait_for_newer(version: &Version, seen: &str) -> String {
@@ -182,41 +168,4 @@ fn lock(number: &Mutex<u64>) -> std::sync::MutexGuard<'_, u64> {
     number
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// The file of a request path; nothing outside `root` is a file.
-fn file_of(root: &Path, path: &str) -> Option<PathBuf> {
-    let relative = Path::new(path.trim_start_matches('/'));
-    if !relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)))
-    {
-        return None;
-    }
-    let file = root.join(relative);
-    let file = if file.is_dir() {
-        file.join("index.html")
-    } else {
-        file
-    };
-    file.is_file().then_some(file)
-}
-
-fn type_of(file: &Path) -> Header {
-    let kind = match file.extension().and_then(|e| e.to_str()).unwrap_or("") {
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
-        "wasm" => "application/wasm",
-        "png" => "image/png",
-        "woff2" => "font/woff2",
-        _ => "application/octet-stream",
-    };
-    header(&format!("Content-Type: {kind}"))
-}
-
-fn header(line: &str) -> Header {
-    line.parse().expect("headers written here are well formed")
 }
