@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
+use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::lanes::{Best, Lanes};
-use batchnorm_lab::network::{Hyper, Layer, Network};
+use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Network};
 use batchnorm_lab::rng::Rng;
 
 /// Rows of each step.
@@ -16,21 +17,23 @@ fn layers(widths: &[usize]) -> Vec<Layer> {
     let mut layers = Vec::new();
     let last = widths.len() - 2;
     for (place, pair) in widths.windows(2).enumerate() {
-        layers.push(Layer::Affine {
+        layers.push(Layer::from(Affine {
             name: format!("fc{}", place + 1),
             inputs: pair[0],
             outputs: pair[1],
             bias: true,
-        });
+        }));
         if place < last {
-            layers.push(Layer::BatchNorm {
+            layers.push(Layer::from(BatchNorm {
                 name: format!("norm{}", place + 1),
                 features: pair[1],
-                epsilon: 1e-5,
-                momentum: Some(0.1),
-                affine: true,
-            });
-            layers.push(Layer::Activation(Activation::Tanh));
+                rule: batch::Rule {
+                    epsilon: 1e-5,
+                    ..batch::Rule::default()
+                },
+                ..BatchNorm::default()
+            }));
+            layers.push(Layer::from(Activation::Tanh));
         }
     }
     layers

@@ -11,6 +11,7 @@
 
 pub mod activation;
 pub mod affine;
+pub mod attention;
 pub mod conv;
 pub mod dropout;
 pub mod layout;
@@ -18,3 +19,4 @@ pub mod loss;
 pub mod norm;
 pub mod optimizer;
 pub mod pool;
+pub mod recurrent;

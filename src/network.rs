@@ -1,5 +1,5 @@
 //! Tiny feed-forward networks: a list of layers, one flat buffer of parameters, everything allocated at the start.
-//! Knows no data set, no settings and no clock.
+//! Knows no data set, no settings, no clock and no kind of layer: those are the table in `layers`.
 //!
 //! Parameters, gradients and the optimiser's memory have the same flat order, layer by layer as listed, with the
 //! names `<layer>.weight`, `<layer>.bias`, `<layer>.gamma`, `<layer>.beta`. Running averages stand in the
@@ -8,24 +8,35 @@
 
 use std::ops::Range;
 
-use crate::choice::Loss;
 use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::{Best, Lanes, Real};
 
+mod batch_moments;
 mod infer;
 mod initialize;
-mod layer;
+pub mod layer;
+mod layers;
+mod mask;
+mod objective;
 mod plan;
+mod shape;
 mod step;
 mod table;
+mod within_row;
 
 pub use crate::kernels::optimizer::{Hyper, Rule};
+pub use batch_moments::{BatchMoments, Scale};
 pub use infer::{Moments, Scratch};
 pub use layer::Layer;
+pub use layers::*;
+pub use objective::{Objective, Targets};
+pub use plan::Site;
+pub use shape::Shape;
 pub use table::Table;
 
-use plan::{Operation, Plan};
+use mask::Mask;
+use plan::Plan;
 
 /// Which moments the normalisations use.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +54,8 @@ pub enum Mode<'a, R = f32> {
 /// A network, its learned state, and room for one training batch.
 #[derive(Clone, Debug)]
 pub struct Network<L: Lanes = Best> {
-    plan: Plan,
-    loss: Loss,
+    plan: Plan<L>,
+    objective: Objective,
     max_rows: usize,
     parameters: Vec<L::Real>,
     gradients: Vec<L::Real>,
@@ -56,62 +67,90 @@ pub struct Network<L: Lanes = Best> {
     rows: usize,
     /// The input, then what each layer gave, all `[F, N]`.
     activations: Vec<L::Real>,
-    /// What each normalisation made of its input, before γ and β.
-    normalized: Vec<L::Real>,
-    batch_mean: Vec<L::Real>,
-    batch_variance: Vec<L::Real>,
-    /// The variances that the last forward pass divided by.
-    used_variance: Vec<L::Real>,
-    /// Whether each normalisation used the batch's own moments in the last forward pass.
-    used_batch: Vec<bool>,
     /// The gradient on its way back, and room for the next.
     d_current: Vec<L::Real>,
     d_next: Vec<L::Real>,
-    /// Where the gradients of parameters that do not exist go.
-    spare: Vec<L::Real>,
+    /// Which steps of the next batch's sequences there are.
+    mask: Mask<L::Real>,
+    /// Whether any layer keeps running averages that move.
+    tracks_any: bool,
 }
 
 impl<L: Lanes> Network<L> {
-    /// A network with room for training batches of up to `max_rows`. Weights and biases are 0, γ 1, β 0, running
-    /// means 0, running variances 1.
+    /// A network with room for training batches of up to `max_rows`, for the input that its first layer names.
+    /// Weights and biases are 0, γ 1, β 0, running means 0, running variances 1.
     ///
     /// # Errors
     /// A layer cannot take what the one before it gives, or the loss not what the last gives.
-    pub fn new(layers: &[Layer], loss: Loss, max_rows: usize) -> Result<Self, Error> {
-        let plan = Plan::new(layers)?;
-        plan.check_loss(loss)?;
+    pub fn new(
+        layers: &[Layer<L>],
+        objective: impl Into<Objective>,
+        max_rows: usize,
+    ) -> Result<Self, Error> {
+        Self::with_input(plan::first_shape(layers)?, layers, objective, max_rows)
+    }
+
+    /// The same for rows of any shape: images and sequences need this.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn with_input(
+        input: Shape,
+        layers: &[Layer<L>],
+        objective: impl Into<Objective>,
+        max_rows: usize,
+    ) -> Result<Self, Error> {
+        let plan = Plan::new(input, layers, max_rows)?;
+        shape::require_some("network", input.units())?;
+        let objective = objective.into();
+        objective.check(plan.output())?;
         let zeros = |n: usize| vec![L::Real::ZERO; n];
         let widest = plan.widest();
         let mut network = Self {
-            loss,
+            objective,
             max_rows,
-            parameters: zeros(plan.parameters),
-            gradients: zeros(plan.parameters),
-            memory: zeros(2 * plan.parameters),
+            parameters: zeros(plan.parameters.len),
+            gradients: zeros(plan.parameters.len),
+            memory: zeros(2 * plan.parameters.len),
             updates: 0,
-            buffers: zeros(plan.buffers),
+            buffers: zeros(plan.buffers.len),
             batches_tracked: 0,
             rows: 0,
             activations: zeros(plan.units * max_rows),
-            normalized: zeros(plan.normalized_units * max_rows),
-            batch_mean: zeros(plan.normalized_units),
-            batch_variance: zeros(plan.normalized_units),
-            used_variance: zeros(plan.normalized_units),
-            used_batch: vec![false; plan.normalizations],
             d_current: zeros(widest * max_rows),
             d_next: zeros(widest * max_rows),
-            spare: zeros(2 * widest),
+            mask: Mask::with_room(input.positions(), max_rows),
+            tracks_any: plan.tracks_any(),
             plan,
         };
         for node in &network.plan.nodes {
-            if let Operation::BatchNorm(norm) = &node.operation {
-                if let Some((gamma, _)) = norm.affine {
-                    network.parameters[gamma.range()].fill(L::Real::ONE);
-                }
-                network.buffers[norm.running_variance.range()].fill(L::Real::ONE);
+            if let Some(operation) = &node.operation {
+                let parameters = &mut network.parameters[node.parameters.clone()];
+                operation.start(parameters, &mut network.buffers[node.buffers.clone()]);
             }
         }
         Ok(network)
+    }
+
+    /// Of the next batches' sequences, row n has the first `lengths[n]` steps; `None` for all steps of every row.
+    ///
+    /// Recurrence keeps its state over missing steps, attention looks at none and pooling counts none. Statistics of
+    /// Batch Normalization do count them, as PyTorch's do.
+    ///
+    /// # Panics
+    /// If the network takes no sequences, or a length is 0 or more than their steps.
+    pub fn set_lengths(&mut self, lengths: Option<&[usize]>) {
+        match lengths {
+            Some(lengths) => self.mask.set(lengths, self.steps()),
+            None => self.mask.clear(),
+        }
+    }
+
+    fn steps(&self) -> usize {
+        match self.plan.input {
+            Shape::Sequence { steps, .. } => steps,
+            Shape::Features(_) | Shape::Image { .. } => panic!("lengths of what is no sequence"),
+        }
     }
 
     /// All parameters, flat.
@@ -172,20 +211,21 @@ impl<L: Lanes> Network<L> {
     /// Share of the new batch in the running averages of every normalisation, from the next step on.
     pub fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
         for node in &mut self.plan.nodes {
-            if let Operation::BatchNorm(norm) = &mut node.operation {
-                norm.rule.momentum = momentum;
+            let operation = node.operation.as_mut();
+            if let Some(moments) = operation.and_then(|o| o.batch_moments_mut()) {
+                moments.rule.momentum = momentum;
             }
         }
     }
 
     /// Names of all parameters with their places, in order.
     pub fn views(&self) -> &[(String, Range<usize>)] {
-        &self.plan.parameter_views
+        &self.plan.parameters.views
     }
 
     /// Names of all buffers with their places, in order.
     pub fn buffer_views(&self) -> &[(String, Range<usize>)] {
-        &self.plan.buffer_views
+        &self.plan.buffers.views
     }
 
     /// The place of a parameter in the flat buffers, e.g. of `fc1.weight`.
@@ -193,7 +233,7 @@ impl<L: Lanes> Network<L> {
     /// # Panics
     /// If there is no parameter of that name.
     pub fn view(&self, name: &str) -> Range<usize> {
-        find(&self.plan.parameter_views, name)
+        find(&self.plan.parameters.views, name)
     }
 
     /// A parameter by its name.
@@ -217,14 +257,13 @@ impl<L: Lanes> Network<L> {
         self.rows
     }
 
-    /// What layer number `layer` (from 0, as listed) gave in the last forward pass.
+    /// What layer number `layer` (from 0, as listed) gave in the last forward pass: a row of the table for each row of
+    /// the batch, and for each position of an image or step of a sequence.
     pub fn activation(&self, layer: usize) -> Table<'_, L::Real> {
         let node = &self.plan.nodes[layer];
         let start = node.output_at * self.rows;
-        Table::new(
-            &self.activations[start..][..node.outputs * self.rows],
-            self.rows,
-        )
+        let values = &self.activations[start..][..node.output.units() * self.rows];
+        Table::new(values, self.rows * node.output.positions())
     }
 
     /// What the last layer gave in the last forward pass.
@@ -232,57 +271,56 @@ impl<L: Lanes> Network<L> {
         self.activation(self.plan.nodes.len() - 1)
     }
 
+    /// Where the last layer's output starts, in units.
+    fn output_at(&self) -> usize {
+        self.plan.nodes.last().map_or(0, |node| node.output_at)
+    }
+
     /// x̂ of normalisation `layer` in the last forward pass, before γ and β.
     ///
     /// # Panics
-    /// If that layer is no normalisation.
+    /// If that layer normalises over no batch.
     pub fn x_hat(&self, layer: usize) -> Table<'_, L::Real> {
-        let norm = self.plan.batch_norm(layer);
-        let start = norm.unit_at * self.rows;
-        Table::new(
-            &self.normalized[start..][..norm.features * self.rows],
-            self.rows,
-        )
+        let kept = self.plan.batch_moments(layer);
+        let rows = kept.positions * self.rows;
+        Table::new(&kept.x_hat[..kept.channels * rows], rows)
     }
 
     /// Mean and biased variance of the input of normalisation `layer` in the last forward pass, whichever moments
     /// it used.
     ///
     /// # Panics
-    /// If that layer is no normalisation.
+    /// If that layer normalises over no batch.
     pub fn batch_moments(&self, layer: usize) -> (&[L::Real], &[L::Real]) {
-        let units = self.plan.batch_norm(layer).units();
-        (&self.batch_mean[units.clone()], &self.batch_variance[units])
+        let kept = self.plan.batch_moments(layer);
+        (&kept.mean, &kept.variance)
     }
 
-    /// Running mean and running (unbiased) variance of normalisation `layer`.
+    /// Running mean and running (unbiased) variance of normalisation `layer`; empty if it tracks none.
     ///
     /// # Panics
-    /// If that layer is no normalisation.
+    /// If that layer normalises over no batch.
     pub fn running(&self, layer: usize) -> (&[L::Real], &[L::Real]) {
-        let norm = self.plan.batch_norm(layer);
-        (
-            &self.buffers[norm.running_mean.range()],
-            &self.buffers[norm.running_variance.range()],
-        )
+        let kept = self.plan.batch_moments(layer);
+        kept.running(&self.buffers[self.plan.nodes[layer].buffers.clone()])
     }
 
     /// How normalisation `layer` normalises.
     ///
     /// # Panics
-    /// If that layer is no normalisation.
+    /// If that layer normalises over no batch.
     pub fn batch_norm_rule(&self, layer: usize) -> batch::Rule {
-        self.plan.batch_norm(layer).rule
+        self.plan.batch_moments(layer).rule
     }
 
     /// Features of one row of input.
     pub fn inputs(&self) -> usize {
-        self.plan.inputs()
+        self.plan.input.units()
     }
 
     /// Values of one row of output.
     pub fn outputs(&self) -> usize {
-        self.plan.outputs()
+        self.plan.output().units()
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::choice::{Norm, Optimizer};
 use crate::dataset::{FEATURES, Split};
 use crate::error::Error;
+use crate::kernels::norm::batch;
 use crate::lanes::Best;
-use crate::network::{Hyper, Layer, Network, Scratch};
+use crate::network::{Affine, BatchNorm, Hyper, Layer, Network, Scale, Scratch};
 use crate::protocol::{Failure, SideState};
 use crate::rng::Rng;
 use crate::settings::Settings;
@@ -204,23 +205,30 @@ fn layers(norm: Norm, settings: &Settings) -> (Vec<Layer>, Vec<Hidden>) {
     for (place, width) in settings.layers.iter().enumerate() {
         let width = *width as usize;
         let affine = layers.len();
-        layers.push(Layer::Affine {
+        layers.push(Layer::from(Affine {
             name: format!("fc{}", place + 1),
             inputs,
             outputs: width,
             bias: true,
-        });
+        }));
         let norm = (norm == Norm::Batch).then(|| {
-            layers.push(Layer::BatchNorm {
+            layers.push(Layer::from(BatchNorm {
                 name: format!("norm{}", place + 1),
                 features: width,
-                epsilon: settings.epsilon,
-                momentum: settings.momentum,
-                affine: settings.affine,
-            });
+                rule: batch::Rule {
+                    epsilon: settings.epsilon,
+                    momentum: settings.momentum,
+                    ..batch::Rule::default()
+                },
+                scale: if settings.affine {
+                    Scale::Learned
+                } else {
+                    Scale::None
+                },
+            }));
             layers.len() - 1
         });
-        layers.push(Layer::Activation(settings.activation));
+        layers.push(Layer::from(settings.activation));
         hidden.push(Hidden {
             affine,
             norm,
@@ -229,11 +237,11 @@ fn layers(norm: Norm, settings: &Settings) -> (Vec<Layer>, Vec<Hidden>) {
         });
         inputs = width;
     }
-    layers.push(Layer::Affine {
+    layers.push(Layer::from(Affine {
         name: "output".into(),
         inputs,
         outputs: settings.outputs(),
         bias: true,
-    });
+    }));
     (layers, hidden)
 }

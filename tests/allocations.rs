@@ -5,8 +5,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use batchnorm_lab::choice::{Activation, Loss};
+use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::lanes::Best;
-use batchnorm_lab::network::{Hyper, Layer, Mode, Network, Scratch};
+use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Network, Scratch};
 
 struct Counting;
 
@@ -41,26 +42,28 @@ fn asked(f: impl FnOnce()) -> usize {
 #[test]
 fn steps_and_repeated_inference_allocate_nothing() {
     let layers = [
-        Layer::Affine {
+        Layer::from(Affine {
             name: "fc1".into(),
             inputs: 2,
             outputs: 7,
             bias: true,
-        },
-        Layer::BatchNorm {
+        }),
+        Layer::from(BatchNorm {
             name: "norm1".into(),
             features: 7,
-            epsilon: 1e-5,
-            momentum: Some(0.1),
-            affine: true,
-        },
-        Layer::Activation(Activation::Gelu),
-        Layer::Affine {
+            rule: batch::Rule {
+                epsilon: 1e-5,
+                ..batch::Rule::default()
+            },
+            ..BatchNorm::default()
+        }),
+        Layer::from(Activation::Gelu),
+        Layer::from(Affine {
             name: "output".into(),
             inputs: 7,
             outputs: 3,
             bias: true,
-        },
+        }),
     ];
     let mut network = Network::<Best>::new(&layers, Loss::CrossEntropy, 16).expect("they fit");
     let mut scratch = Scratch::default();

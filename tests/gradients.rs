@@ -8,7 +8,7 @@ use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::Double;
-use batchnorm_lab::network::{Hyper, Layer, Mode, Network};
+use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Network, Scale};
 use batchnorm_lab::rng::Rng;
 use common::normals;
 
@@ -102,29 +102,31 @@ fn network(activation: Activation, norm: bool, affine: bool, loss: Loss) -> Netw
     let mut layers = Vec::new();
     let widths = [3, 5, 4];
     for (place, pair) in widths.windows(2).enumerate() {
-        layers.push(Layer::Affine {
+        layers.push(Layer::from(Affine {
             name: format!("fc{place}"),
             inputs: pair[0],
             outputs: pair[1],
             bias: true,
-        });
+        }));
         if norm {
-            layers.push(Layer::BatchNorm {
+            layers.push(Layer::from(BatchNorm {
                 name: format!("norm{place}"),
                 features: pair[1],
-                epsilon: 1e-3,
-                momentum: Some(0.1),
-                affine,
-            });
+                rule: batch::Rule {
+                    epsilon: 1e-3,
+                    ..batch::Rule::default()
+                },
+                scale: if affine { Scale::Learned } else { Scale::None },
+            }));
         }
-        layers.push(Layer::Activation(activation));
+        layers.push(Layer::from(activation));
     }
-    layers.push(Layer::Affine {
+    layers.push(Layer::from(Affine {
         name: "output".into(),
         inputs: 4,
         outputs: if loss == Loss::CrossEntropy { 3 } else { 1 },
         bias: false,
-    });
+    }));
     let mut network = Network::new(&layers, loss, ROWS).expect("the layers fit");
     let mut rng = Rng::new(13, "network");
     network.initialize(Initialization::HeNormal, 1.0, &mut rng);

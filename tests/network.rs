@@ -4,48 +4,56 @@ mod common;
 
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::error::Error;
+use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::lanes::{Best, Lanes};
-use batchnorm_lab::network::{Hyper, Layer, Mode, Moments, Network, Scratch};
+use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Moments, Network, Scratch};
 use batchnorm_lab::rng::Rng;
 use common::{assert_close, naive, narrow, normals, widen};
 
 fn affine(name: &str, inputs: usize, outputs: usize) -> Layer {
-    Layer::Affine {
+    Layer::from(Affine {
         name: name.into(),
         inputs,
         outputs,
         bias: true,
-    }
+    })
 }
 
 fn norm(name: &str, features: usize) -> Layer {
-    Layer::BatchNorm {
+    Layer::from(BatchNorm {
         name: name.into(),
         features,
-        epsilon: 1e-5,
-        momentum: Some(0.1),
-        affine: true,
-    }
+        rule: batch::Rule {
+            epsilon: 1e-5,
+            ..batch::Rule::default()
+        },
+        ..BatchNorm::default()
+    })
 }
 
-const TANH: Layer = Layer::Activation(Activation::Tanh);
+fn tanh() -> Layer {
+    Layer::from(Activation::Tanh)
+}
 
 /// 2 - 5 - 3 - 2 with a normalisation before each activation.
 fn layers() -> Vec<Layer> {
     vec![
         affine("fc1", 2, 5),
         norm("norm1", 5),
-        TANH,
+        tanh(),
         affine("fc2", 5, 3),
         norm("norm2", 3),
-        TANH,
+        tanh(),
         affine("output", 3, 2),
     ]
 }
 
-fn without_norms(layers: &[Layer]) -> Vec<Layer> {
-    let is_other = |layer: &&Layer| !matches!(layer, Layer::BatchNorm { .. });
-    layers.iter().filter(is_other).cloned().collect()
+/// The same without the normalisations.
+fn plain_layers() -> Vec<Layer> {
+    let mut layers = layers();
+    layers.remove(4);
+    layers.remove(1);
+    layers
 }
 
 fn start(layers: &[Layer], max_rows: usize) -> Network {
@@ -90,7 +98,7 @@ tests! {
     }
     fn a_normalisation_draws_nothing_so_that_twins_share_weights() {
         let with = start(&layers(), 4);
-        let without = start(&without_norms(&layers()), 4);
+        let without = start(&plain_layers(), 4);
         for name in ["fc1.weight", "fc2.weight", "output.weight"] {
             assert_eq!(with.parameter(name), without.parameter(name), "{name}");
             assert!(with.parameter(name).iter().any(|w| w.abs() > 0.1), "{name}");
@@ -145,7 +153,7 @@ tests! {
         assert_close("one row", &widen(one.values()), &[f64::from(own[0]), f64::from(own[9])], 1e-6, 1e-6);
     }
     fn moments_are_recorded_without_any_normalisation_too() {
-        let mut network = start(&without_norms(&layers()), 12);
+        let mut network = start(&plain_layers(), 12);
         let (x, _) = data(12);
         let mut scratch = Scratch::default();
         network.infer(&x, 12, Mode::Running, &mut scratch).expect("twelve rows");
@@ -156,7 +164,7 @@ tests! {
         assert_close("variance", &widen(&scratch.moments()[1].variance), &variance, 1e-5, 1e-6);
     }
     fn a_normalisation_of_the_input_or_after_an_activation_has_its_own_moments() {
-        let layers = [norm("first", 2), affine("fc1", 2, 3), TANH, norm("late", 3), affine("output", 3, 2)];
+        let layers = [norm("first", 2), affine("fc1", 2, 3), tanh(), norm("late", 3), affine("output", 3, 2)];
         let mut network = start(&layers, 8);
         let (x, _) = data(8);
         let mut scratch = Scratch::default();
@@ -221,7 +229,7 @@ tests! {
         assert_eq!(batch.map(|_| ()), Err(want));
         assert!(network.infer(&[0.5, 1.0], 1, Mode::Running, &mut scratch).is_ok());
         assert_eq!(state(&network), before);
-        let mut plain = start(&without_norms(&layers()), 8);
+        let mut plain = start(&plain_layers(), 8);
         assert!(plain.train_step(&[0.5, 1.0], &[1], 1, &hyper).is_ok());
     }
     fn layers_that_do_not_fit_are_errors() {
@@ -236,7 +244,7 @@ tests! {
         check(&[affine("fc1", 0, 2)], ce, "fc1");
         check(&[affine("fc1", 2, 1)], ce, "loss");
         check(&[affine("fc1", 2, 2)], Loss::BinaryCrossEntropy, "loss");
-        check(&[TANH], ce, "network");
+        check(&[tanh()], ce, "network");
         check(&[], ce, "network");
     }
     fn a_table_reads_the_same_block_in_every_way() {

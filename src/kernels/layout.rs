@@ -16,3 +16,27 @@ pub fn transpose<T: Copy>(from: &[T], into: &mut [T], rows: usize, features: usi
         }
     }
 }
+
+/// Sequences `[rows, steps, features]` into `[features, steps, rows]`.
+///
+/// # Panics
+/// If the two slices do not both have `rows·steps·features` values.
+pub fn transpose_sequences<T: Copy>(
+    from: &[T],
+    into: &mut [T],
+    rows: usize,
+    steps: usize,
+    features: usize,
+) {
+    assert_eq!(from.len(), rows * steps * features, "values to turn round");
+    assert_eq!(into.len(), from.len(), "room to turn them into");
+    if from.is_empty() {
+        return;
+    }
+    for (place, run) in into.chunks_exact_mut(rows).enumerate() {
+        let (feature, step) = (place / steps, place % steps);
+        for (row, value) in run.iter_mut().enumerate() {
+            *value = from[(row * steps + step) * features + feature];
+        }
+    }
+}

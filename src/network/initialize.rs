@@ -2,45 +2,41 @@
 //! differ only in them start with the same weights.
 
 use super::Network;
-use super::plan::Operation;
 use crate::choice::Initialization;
 use crate::lanes::{Lanes, Real};
 use crate::rng::Rng;
 
 impl<L: Lanes> Network<L> {
-    /// Draws the weights of every affine layer, first to last, and multiplies them by `gain`.
+    /// Draws the weights of every layer that has some, first to last, and multiplies them by `gain`.
     ///
     /// Biases and β become 0, γ 1. Running averages and the optimiser's memory are left as they are.
     pub fn initialize(&mut self, kind: Initialization, gain: f64, rng: &mut Rng) {
         for node in &self.plan.nodes {
-            match &node.operation {
-                Operation::Affine { weight, bias } => {
-                    let (inputs, outputs) = (node.inputs as f64, node.outputs as f64);
-                    for weight in &mut self.parameters[weight.range()] {
-                        *weight = L::Real::from_f64(gain * draw(kind, inputs, outputs, rng));
-                    }
-                    if let Some(bias) = bias {
-                        self.parameters[bias.range()].fill(L::Real::ZERO);
-                    }
-                }
-                Operation::BatchNorm(norm) => {
-                    if let Some((gamma, beta)) = norm.affine {
-                        self.parameters[gamma.range()].fill(L::Real::ONE);
-                        self.parameters[beta.range()].fill(L::Real::ZERO);
-                    }
-                }
-                Operation::Activation(_) => {}
+            if let Some(operation) = &node.operation {
+                let parameters = &mut self.parameters[node.parameters.clone()];
+                operation.initialize(parameters, kind, gain, rng);
             }
         }
     }
 }
 
-fn draw(kind: Initialization, inputs: f64, outputs: f64, rng: &mut Rng) -> f64 {
-    match kind {
-        Initialization::HeNormal => rng.normal() * libm::sqrt(2.0 / inputs),
-        Initialization::XavierNormal => rng.normal() * libm::sqrt(2.0 / (inputs + outputs)),
-        Initialization::HeUniform => uniform(rng, libm::sqrt(6.0 / inputs)),
-        Initialization::XavierUniform => uniform(rng, libm::sqrt(6.0 / (inputs + outputs))),
+/// Fills the weights of a product of `inputs` values into each of `outputs`.
+pub fn draw<R: Real>(
+    weights: &mut [R],
+    (inputs, outputs): (usize, usize),
+    kind: Initialization,
+    gain: f64,
+    rng: &mut Rng,
+) {
+    let (inputs, outputs) = (inputs as f64, outputs as f64);
+    for weight in weights {
+        let draw = match kind {
+            Initialization::HeNormal => rng.normal() * libm::sqrt(2.0 / inputs),
+            Initialization::XavierNormal => rng.normal() * libm::sqrt(2.0 / (inputs + outputs)),
+            Initialization::HeUniform => uniform(rng, libm::sqrt(6.0 / inputs)),
+            Initialization::XavierUniform => uniform(rng, libm::sqrt(6.0 / (inputs + outputs))),
+        };
+        *weight = R::from_f64(gain * draw);
     }
 }
 

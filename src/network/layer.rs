@@ -1,34 +1,198 @@
-//! The layers a network can be listed from. Holds no numbers that learn.
+//! What every kind of layer answers: what it makes of a shape, and how values and gradients go through it.
+//!
+//! A kind is written in one file under `layers/` and stands as one row of the table there. A network reaches it only
+//! through these traits, so that a program contains the kinds it names and no others.
 
-use crate::choice::Activation;
+use std::fmt::Debug;
+use std::rc::Rc;
 
-/// One layer as its author writes it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Layer {
-    /// y = W·x + b.
-    Affine {
-        /// Name of its parameters, e.g. `fc1`.
-        name: String,
-        /// Features it takes.
-        inputs: usize,
-        /// Features it gives.
-        outputs: usize,
-        /// Whether there is a b.
-        bias: bool,
-    },
-    /// Batch Normalization in PyTorch's convention, with running averages.
-    BatchNorm {
-        /// Name of its parameters, e.g. `norm1`.
-        name: String,
-        /// Features it takes and gives.
-        features: usize,
-        /// ε, inside the root.
-        epsilon: f64,
-        /// Share of the new batch in the running averages; `None` averages all batches alike.
-        momentum: Option<f64>,
-        /// Whether there are γ and β.
-        affine: bool,
-    },
-    /// A function of each value.
-    Activation(Activation),
+use super::batch_moments::BatchMoments;
+use super::plan::Site;
+use super::{Mode, Moments};
+use crate::choice::Initialization;
+use crate::error::Error;
+use crate::lanes::{Best, Lanes};
+use crate::network::Shape;
+use crate::rng::Rng;
+
+/// One layer as its author writes it: any kind of the table, e.g. `Layer::from(Affine { .. })`.
+#[derive(Clone, Debug)]
+pub struct Layer<L: Lanes = Best>(Rc<dyn Kind<L>>);
+
+impl<L: Lanes> Layer<L> {
+    /// A layer of a kind that need not be in the table.
+    pub fn new(kind: impl Kind<L> + 'static) -> Self {
+        Self(Rc::new(kind))
+    }
+
+    pub(super) fn kind(&self) -> &dyn Kind<L> {
+        &*self.0
+    }
+}
+
+/// The description of a layer.
+pub trait Kind<L: Lanes>: Debug {
+    /// What it takes, if it knows without being told: the network's input, if it stands first.
+    fn input(&self) -> Option<Shape> {
+        None
+    }
+
+    /// Takes its place in a network: asks for parameters, buffers and memory.
+    ///
+    /// # Errors
+    /// `Error::Shape` where it cannot take `site.input()`.
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error>;
+}
+
+/// A layer in its place.
+pub struct Planned<L: Lanes> {
+    /// What it does; `None` if it only gives the same values another shape.
+    pub operation: Option<Box<dyn Operation<L>>>,
+    /// What comes out.
+    pub output: Shape,
+}
+
+impl<L: Lanes> Planned<L> {
+    /// An operation and what comes out of it.
+    pub fn new(operation: impl Operation<L> + 'static, output: Shape) -> Self {
+        Self {
+            operation: Some(Box::new(operation)),
+            output,
+        }
+    }
+}
+
+/// What is the same for all layers of one pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass<'a, R> {
+    /// N.
+    pub rows: usize,
+    /// Whose moments normalise.
+    pub mode: Mode<'a, R>,
+    /// Updates made before, which tell one step's dropout from the next one's.
+    pub updates: u64,
+    /// Batches in the running averages, this one among them if it moves them.
+    pub batches_tracked: u64,
+    /// Which steps of which rows there are, `[T, N]`; `None` for all.
+    pub mask: Option<&'a [R]>,
+}
+
+/// Forward, keeping in the operation what the way back needs.
+pub struct Forward<'a, L: Lanes> {
+    /// `[units, N]`.
+    pub x: &'a [L::Real],
+    /// `[units, N]`, to be filled.
+    pub y: &'a mut [L::Real],
+    /// Its own.
+    pub parameters: &'a [L::Real],
+    /// Its own.
+    pub buffers: &'a mut [L::Real],
+    /// The pass.
+    pub pass: Pass<'a, L::Real>,
+}
+
+/// Back, after the forward pass of the same rows.
+pub struct Backward<'a, L: Lanes> {
+    /// What came in.
+    pub x: &'a [L::Real],
+    /// What it gave.
+    pub y: &'a [L::Real],
+    /// The gradient from above.
+    pub d: &'a mut [L::Real],
+    /// Room for the gradient towards the input.
+    pub d_x: &'a mut [L::Real],
+    /// Whether anyone reads the gradient towards the input.
+    pub wants_input: bool,
+    /// Its own.
+    pub parameters: &'a [L::Real],
+    /// Its own.
+    pub buffers: &'a [L::Real],
+    /// Its own; to be overwritten.
+    pub gradients: &'a mut [L::Real],
+    /// The pass.
+    pub pass: Pass<'a, L::Real>,
+}
+
+/// Inference, which keeps nothing.
+pub struct Infer<'a, L: Lanes> {
+    /// What comes in; may be changed.
+    pub x: &'a mut [L::Real],
+    /// Room for what goes out.
+    pub y: &'a mut [L::Real],
+    /// Its own.
+    pub parameters: &'a [L::Real],
+    /// Its own.
+    pub buffers: &'a [L::Real],
+    /// The moments measured so far, of which `Site::measure_input` told the place.
+    pub moments: &'a [Moments<L::Real>],
+    /// Memory of any size.
+    pub room: &'a mut Vec<L::Real>,
+    /// The pass.
+    pub pass: Pass<'a, L::Real>,
+}
+
+/// Where the result stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Landed {
+    /// In the place of what came: `x` of inference, `d` of the way back.
+    InPlace,
+    /// In the room given: `y` of inference, `d_x` of the way back.
+    Across,
+}
+
+/// A layer at work.
+pub trait Operation<L: Lanes>: Debug {
+    /// Whether it can work on so many rows.
+    ///
+    /// # Errors
+    /// `Error::TooFewValues`.
+    fn check_rows(&self, _rows: usize, _mode: Mode<'_, L::Real>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Sets what is not 0 in a fresh network, e.g. γ.
+    fn start(&self, _parameters: &mut [L::Real], _buffers: &mut [L::Real]) {}
+
+    /// Draws first weights times `gain`, and sets the other parameters as `start` does.
+    fn initialize(
+        &self,
+        _parameters: &mut [L::Real],
+        _kind: Initialization,
+        _gain: f64,
+        _rng: &mut Rng,
+    ) {
+    }
+
+    /// Fills `y`.
+    fn forward(&mut self, pass: Forward<'_, L>);
+
+    /// Fills the gradients.
+    fn backward(&mut self, pass: Backward<'_, L>) -> Landed;
+
+    /// As forward, but changes nothing.
+    fn infer(&self, pass: Infer<'_, L>) -> Landed;
+
+    /// Whether inference records the moments of what it gives.
+    fn is_measured(&self) -> bool {
+        false
+    }
+
+    /// What a normalisation over the batch keeps.
+    fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {
+        None
+    }
+
+    /// What a normalisation over the batch keeps.
+    fn batch_moments_mut(&mut self) -> Option<&mut BatchMoments<L::Real>> {
+        None
+    }
+
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Operation<L>>;
+}
+
+impl<L: Lanes> Clone for Box<dyn Operation<L>> {
+    fn clone(&self) -> Self {
+        self.boxed()
+    }
 }

@@ -1,41 +1,95 @@
 //! Golden kind train_run: whole networks, step by step.
 
 use batchnorm_lab::choice::{Activation, Loss};
+use batchnorm_lab::kernels::norm::batch;
+use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::{Lanes, Real};
-use batchnorm_lab::network::{Layer, Mode, Network, Scratch};
+use batchnorm_lab::network::{
+    Affine, Attention, AveragePool, BatchNorm, Conv, Layer, LayerNorm, Mode, Network, Recurrent,
+    Scratch, Shape,
+};
 use serde_json::Value;
 
 use super::Answer;
 use super::optimizer::hyper;
 use crate::common::case::{Case, Outputs};
 
-fn layer(params: &Value) -> Option<Layer> {
+fn layer<L: Lanes>(params: &Value) -> Option<Layer<L>> {
     let name = || params["name"].as_str().expect("a name").to_owned();
     let count = |key: &str| params[key].as_u64().expect("a count") as usize;
+    let number = |key: &str| params[key].as_f64().expect("a number");
     Some(match params["type"].as_str()? {
-        "linear" => Layer::Affine {
+        "linear" => Layer::from(Affine {
             name: name(),
             inputs: count("in"),
             outputs: count("out"),
             bias: params["bias"].as_bool()?,
-        },
-        "batch_norm" => Layer::BatchNorm {
+        }),
+        "conv2d" => Layer::from(Conv {
+            name: name(),
+            inputs: count("in"),
+            outputs: count("out"),
+            stride: 1,
+            pad: 1,
+            bias: params["bias"].as_bool()?,
+        }),
+        "batch_norm" => Layer::from(BatchNorm {
             name: name(),
             features: count("features"),
-            epsilon: params["eps"].as_f64()?,
-            momentum: params["momentum"].as_f64(),
+            rule: batch::Rule {
+                epsilon: number("eps"),
+                momentum: params["momentum"].as_f64(),
+                ..batch::Rule::default()
+            },
+            ..BatchNorm::default()
+        }),
+        "layer_norm" => Layer::from(LayerNorm {
+            name: name(),
+            features: count("features"),
+            epsilon: number("eps"),
             affine: true,
-        },
-        "tanh" => Layer::Activation(Activation::Tanh),
-        "sigmoid" => Layer::Activation(Activation::Sigmoid),
-        "relu" => Layer::Activation(Activation::Relu),
+        }),
+        "elman_rnn" => Layer::from(Recurrent {
+            name: name(),
+            inputs: count("in"),
+            hidden: count("hidden"),
+            normalizes: match params["layer_norm_on"].as_str()? {
+                "preactivation" => Normalizes::Preactivation,
+                "hidden" => Normalizes::Hidden,
+                _ => return None,
+            },
+            epsilon: number("eps"),
+        }),
+        "pre_ln_attention" => Layer::from(Attention {
+            name: name(),
+            features: count("features"),
+            epsilon: number("eps"),
+        }),
+        "mean_pool_time" | "global_avg_pool" => Layer::from(AveragePool),
+        "tanh" => Layer::from(Activation::Tanh),
+        "sigmoid" => Layer::from(Activation::Sigmoid),
+        "relu" => Layer::from(Activation::Relu),
         _ => return None,
     })
 }
 
+/// The shape of one row of data.
+fn shape(of: &[usize]) -> Shape {
+    match *of {
+        [_, features] => Shape::Features(features),
+        [_, steps, features] => Shape::Sequence { steps, features },
+        [_, channels, height, width] => Shape::Image {
+            channels,
+            height,
+            width,
+        },
+        _ => panic!("data of {} axes", of.len()),
+    }
+}
+
 pub fn check<L: Lanes>(case: &Case) -> Answer {
     let layers = case.params["layers"].as_array().expect("layers").iter();
-    let Some(layers) = layers.map(layer).collect::<Option<Vec<_>>>() else {
+    let Some(layers) = layers.map(layer::<L>).collect::<Option<Vec<_>>>() else {
         return Answer::Unknown;
     };
     let loss = match case.word("loss") {
@@ -45,8 +99,9 @@ pub fn check<L: Lanes>(case: &Case) -> Answer {
     };
     let hyper = hyper(&case.params["optimizer"]);
     let x = case.flat::<L::Real>("data/x");
+    let shape = shape(&case.tensor("data/x").shape);
     let labels = case.bytes("data/target");
-    let features = x.len() / labels.len();
+    let features = shape.units();
     let batches = case.params["batches"].as_array().expect("batches");
     let rows_of = |batch: &Value| -> Vec<usize> {
         let rows = batch.as_array().expect("rows").iter();
@@ -54,7 +109,8 @@ pub fn check<L: Lanes>(case: &Case) -> Answer {
             .collect()
     };
     let most = batches.iter().map(|batch| rows_of(batch).len()).max();
-    let mut network = Network::<L>::new(&layers, loss, most.expect("a batch")).expect("a network");
+    let most = most.expect("a batch");
+    let mut network = Network::<L>::with_input(shape, &layers, loss, most).expect("a network");
     for (name, place) in network.views().to_vec() {
         let values = case.flat::<L::Real>(&format!("param/{name}"));
         network.parameters_mut()[place].copy_from_slice(&values);

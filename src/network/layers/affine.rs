@@ -1,0 +1,123 @@
+//! y = W·x + b, on features or on every step of a sequence.
+
+use crate::choice::Initialization;
+use crate::error::Error;
+use crate::kernels::affine;
+use crate::lanes::{Lanes, Real};
+use crate::network::Shape;
+use crate::network::initialize::draw;
+use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
+use crate::network::plan::Site;
+use crate::network::shape::{refuse, require_channels, require_some};
+use crate::rng::Rng;
+
+/// An affine (dense, linear) layer; parameters `weight` `[outputs, inputs]` and `bias`.
+#[derive(Clone, Debug)]
+pub struct Affine {
+    /// Name of its parameters, e.g. `fc1`.
+    pub name: String,
+    /// Features it takes.
+    pub inputs: usize,
+    /// Features it gives.
+    pub outputs: usize,
+    /// Whether there is a b.
+    pub bias: bool,
+}
+
+impl<L: Lanes> Kind<L> for Affine {
+    fn input(&self) -> Option<Shape> {
+        Some(Shape::Features(self.inputs))
+    }
+
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+        let (name, input) = (&self.name, site.input());
+        require_some(name, self.inputs)?;
+        require_some(name, self.outputs)?;
+        let output = match input {
+            Shape::Features(_) => Shape::Features(self.outputs),
+            Shape::Sequence { steps, .. } => Shape::Sequence {
+                steps,
+                features: self.outputs,
+            },
+            Shape::Image { .. } => {
+                let needs = format_args!("{} features: flatten or pool before it", self.inputs);
+                return Err(refuse(name, input, needs));
+            }
+        };
+        require_channels(name, input, self.inputs)?;
+        site.parameter(name, "weight", self.inputs * self.outputs);
+        if self.bias {
+            site.parameter(name, "bias", self.outputs);
+        }
+        let work = Work {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            positions: input.positions(),
+        };
+        Ok(Planned::new(work, output))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Work {
+    inputs: usize,
+    outputs: usize,
+    positions: usize,
+}
+
+impl Work {
+    fn size(&self, rows: usize) -> affine::Size {
+        affine::Size {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            rows: rows * self.positions,
+        }
+    }
+
+    fn weights(&self) -> usize {
+        self.inputs * self.outputs
+    }
+
+    fn apply<L: Lanes>(&self, x: &[L::Real], parameters: &[L::Real], y: &mut [L::Real], rows: usize) {
+        let (weight, bias) = parameters.split_at(self.weights());
+        let bias = (!bias.is_empty()).then_some(bias);
+        affine::forward::<L>(x, weight, bias, y, self.size(rows));
+    }
+}
+
+impl<L: Lanes> Operation<L> for Work {
+    fn initialize(&self, parameters: &mut [L::Real], kind: Initialization, gain: f64, rng: &mut Rng) {
+        let (weight, bias) = parameters.split_at_mut(self.weights());
+        draw(weight, (self.inputs, self.outputs), kind, gain, rng);
+        bias.fill(L::Real::ZERO);
+    }
+
+    fn forward(&mut self, at: Forward<'_, L>) {
+        self.apply::<L>(at.x, at.parameters, at.y, at.pass.rows);
+    }
+
+    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+        let size = self.size(at.pass.rows);
+        let (d_weight, d_bias) = at.gradients.split_at_mut(self.weights());
+        let d_bias = (!d_bias.is_empty()).then_some(d_bias);
+        affine::backward_parameters::<L>(at.x, at.d, d_weight, d_bias, size);
+        if at.wants_input {
+            let weight = &at.parameters[..self.weights()];
+            affine::backward_input::<L>(at.d, weight, at.d_x, size);
+        }
+        Landed::Across
+    }
+
+    fn infer(&self, at: Infer<'_, L>) -> Landed {
+        self.apply::<L>(at.x, at.parameters, at.y, at.pass.rows);
+        Landed::Across
+    }
+
+    fn is_measured(&self) -> bool {
+        true
+    }
+
+    fn boxed(&self) -> Box<dyn Operation<L>> {
+        Box::new(self.clone())
+    }
+}

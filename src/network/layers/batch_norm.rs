@@ -1,0 +1,151 @@
+//! Batch Normalization of features, of the channels of images, or of the features of all steps of sequences.
+
+use crate::choice::Initialization;
+use crate::error::Error;
+use crate::kernels::norm::batch;
+use crate::lanes::Lanes;
+use crate::network::batch_moments::{BatchMoments, Scale, Source};
+use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
+use crate::network::plan::Site;
+use crate::network::shape::{require_channels, require_some};
+use crate::network::{Mode, Shape};
+use crate::rng::Rng;
+
+/// Batch Normalization; parameters `gamma`, `beta`, buffers `running_mean`, `running_variance`.
+///
+/// PyTorch's in its defaults; `..BatchNorm::default()` leaves out what is not special.
+#[derive(Clone, Debug, Default)]
+pub struct BatchNorm {
+    /// Name of its parameters, e.g. `norm1`.
+    pub name: String,
+    /// Features or channels it takes and gives.
+    pub features: usize,
+    /// ε, momentum and whose meaning of it, tracking, frozen statistics.
+    pub rule: batch::Rule,
+    /// Which γ and β there are.
+    pub scale: Scale,
+}
+
+impl<L: Lanes> Kind<L> for BatchNorm {
+    fn input(&self) -> Option<Shape> {
+        Some(Shape::Features(self.features))
+    }
+
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+        require_some(&self.name, self.features)?;
+        require_channels(&self.name, site.input(), self.features)?;
+        let moments = BatchMoments::plan(site, &self.name, self.rule, self.scale);
+        Ok(Planned::new(Work::<L>(moments), site.input()))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Work<L: Lanes>(BatchMoments<L::Real>);
+
+impl<L: Lanes> Operation<L> for Work<L> {
+    fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
+        self.0.check_rows(rows, mode)
+    }
+
+    fn start(&self, parameters: &mut [L::Real], buffers: &mut [L::Real]) {
+        self.0.start(parameters, buffers);
+    }
+
+    fn initialize(&self, parameters: &mut [L::Real], _: Initialization, _: f64, _: &mut Rng) {
+        self.0.restart(parameters);
+    }
+
+    fn forward(&mut self, at: Forward<'_, L>) {
+        let kept = &mut self.0;
+        let values = at.pass.rows * kept.positions;
+        batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
+        let source = kept.source(at.pass.mode);
+        kept.used_batch = matches!(source, Source::Batch);
+        let (mean, variance) = match source {
+            Source::Batch => (&kept.mean[..], &kept.variance[..]),
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        kept.used_variance.copy_from_slice(variance);
+        batch::normalize::<L>(
+            at.x,
+            values,
+            mean,
+            variance,
+            kept.rule.epsilon,
+            kept.affine(at.parameters, at.buffers),
+            &mut kept.x_hat[..at.x.len()],
+            at.y,
+        );
+        if matches!(at.pass.mode, Mode::Train) && kept.rule.moves(true) {
+            let (running_mean, running_variance) = kept.running_mut(at.buffers);
+            batch::move_running::<L>(
+                running_mean,
+                running_variance,
+                &kept.mean,
+                &kept.variance,
+                values,
+                kept.rule.new_share(at.pass.batches_tracked),
+                kept.rule.convention,
+            );
+        }
+    }
+
+    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+        let kept = &mut self.0;
+        let learns = kept.scale == Scale::Learned;
+        let gamma = kept.affine(at.parameters, at.buffers).map(|(gamma, _)| gamma);
+        let (d_gamma, d_beta) = match learns {
+            true => at.gradients.split_at_mut(kept.channels),
+            false => kept.spare.split_at_mut(kept.channels),
+        };
+        let backward = match kept.used_batch {
+            true => batch::backward_batch::<L>,
+            false => batch::backward_fixed::<L>,
+        };
+        backward(
+            at.d,
+            &kept.x_hat[..at.x.len()],
+            at.pass.rows * kept.positions,
+            &kept.used_variance,
+            kept.rule.epsilon,
+            gamma,
+            d_gamma,
+            d_beta,
+        );
+        Landed::InPlace
+    }
+
+    fn infer(&self, at: Infer<'_, L>) -> Landed {
+        let kept = &self.0;
+        let (mean, variance) = match kept.source(at.pass.mode) {
+            Source::Batch => {
+                let moments = &at.moments[kept.measured_at];
+                (&moments.mean[..], &moments.variance[..])
+            }
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        batch::normalize_in_place::<L>(
+            at.x,
+            at.pass.rows * kept.positions,
+            mean,
+            variance,
+            kept.rule.epsilon,
+            kept.affine(at.parameters, at.buffers),
+        );
+        Landed::InPlace
+    }
+
+    fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {
+        Some(&self.0)
+    }
+
+    fn batch_moments_mut(&mut self) -> Option<&mut BatchMoments<L::Real>> {
+        Some(&mut self.0)
+    }
+
+    fn boxed(&self) -> Box<dyn Operation<L>> {
+        Box::new(self.clone())
+    }
+}

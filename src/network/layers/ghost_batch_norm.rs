@@ -1,0 +1,206 @@
+//! Ghost Batch Normalization (Hoffer et al. 2017): small chunks of a large batch, each by its own moments.
+
+use crate::choice::Initialization;
+use crate::error::Error;
+use crate::kernels::norm::{batch, ghost};
+use crate::lanes::{Lanes, Real};
+use crate::network::batch_moments::{BatchMoments, Scale, Source};
+use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
+use crate::network::plan::Site;
+use crate::network::shape::{refuse, require_channels, require_some};
+use crate::network::{Mode, Shape};
+use crate::rng::Rng;
+
+/// Ghost Batch Normalization; parameters and buffers as Batch Normalization.
+#[derive(Clone, Debug)]
+pub struct GhostBatchNorm {
+    /// Name of its parameters, e.g. `norm1`.
+    pub name: String,
+    /// Features or channels it takes and gives.
+    pub features: usize,
+    /// Rows of a chunk; the last of a batch may be smaller.
+    pub chunk: usize,
+    /// ε and momentum; the running averages move once a chunk.
+    pub rule: batch::Rule,
+}
+
+impl<L: Lanes> Kind<L> for GhostBatchNorm {
+    fn input(&self) -> Option<Shape> {
+        Some(Shape::Features(self.features))
+    }
+
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+        let name = &self.name;
+        require_some(name, self.features)?;
+        require_channels(name, site.input(), self.features)?;
+        if self.chunk == 0 {
+            return Err(refuse(name, "chunks of 0 rows", "1 or more"));
+        }
+        let moments = BatchMoments::plan(site, name, self.rule, Scale::Learned);
+        let chunks = site.max_rows().div_ceil(self.chunk);
+        let zeros = vec![L::Real::ZERO; chunks * self.features];
+        let work = Work::<L> {
+            kept: moments,
+            chunk: self.chunk,
+            means: zeros.clone(),
+            variances: zeros,
+        };
+        Ok(Planned::new(work, site.input()))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Work<L: Lanes> {
+    kept: BatchMoments<L::Real>,
+    chunk: usize,
+    /// `[G, C]`.
+    means: Vec<L::Real>,
+    variances: Vec<L::Real>,
+}
+
+impl<L: Lanes> Work<L> {
+    fn size(&self, rows: usize) -> ghost::Size {
+        ghost::Size {
+            features: self.kept.channels,
+            positions: self.kept.positions,
+            rows,
+            chunk: self.chunk,
+        }
+    }
+}
+
+impl<L: Lanes> Operation<L> for Work<L> {
+    fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
+        if !matches!(self.kept.source(mode), Source::Batch) {
+            return Ok(());
+        }
+        let size = self.size(rows);
+        let smallest = size.values(size.chunks() - 1).min(size.values(0));
+        batch::require_values(&self.kept.name, smallest)
+    }
+
+    fn start(&self, parameters: &mut [L::Real], buffers: &mut [L::Real]) {
+        self.kept.start(parameters, buffers);
+    }
+
+    fn initialize(&self, parameters: &mut [L::Real], _: Initialization, _: f64, _: &mut Rng) {
+        self.kept.restart(parameters);
+    }
+
+    fn forward(&mut self, at: Forward<'_, L>) {
+        let size = self.size(at.pass.rows);
+        let kept = &mut self.kept;
+        let values = at.pass.rows * kept.positions;
+        batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
+        let source = kept.source(at.pass.mode);
+        kept.used_batch = matches!(source, Source::Batch);
+        let (mean, variance) = match source {
+            Source::Batch => {
+                let moments = size.chunks() * kept.channels;
+                ghost::forward::<L>(
+                    at.x,
+                    size,
+                    kept.rule.epsilon,
+                    Some(at.parameters.split_at(kept.channels)),
+                    &mut self.means[..moments],
+                    &mut self.variances[..moments],
+                    &mut kept.x_hat[..at.x.len()],
+                    at.y,
+                );
+                if matches!(at.pass.mode, Mode::Train) && kept.rule.moves(true) {
+                    self.move_running(at.buffers, size, at.pass.batches_tracked);
+                }
+                return;
+            }
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        kept.used_variance.copy_from_slice(variance);
+        batch::normalize::<L>(
+            at.x,
+            values,
+            mean,
+            variance,
+            kept.rule.epsilon,
+            Some(at.parameters.split_at(kept.channels)),
+            &mut kept.x_hat[..at.x.len()],
+            at.y,
+        );
+    }
+
+    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+        let size = self.size(at.pass.rows);
+        let kept = &self.kept;
+        let x_hat = &kept.x_hat[..at.x.len()];
+        let gamma = Some(&at.parameters[..kept.channels]);
+        let (d_gamma, d_beta) = at.gradients.split_at_mut(kept.channels);
+        let epsilon = kept.rule.epsilon;
+        if kept.used_batch {
+            let variances = &self.variances[..size.chunks() * kept.channels];
+            ghost::backward::<L>(at.d, x_hat, size, variances, epsilon, gamma, d_gamma, d_beta);
+        } else {
+            let values = at.pass.rows * kept.positions;
+            let variance = &kept.used_variance;
+            batch::backward_fixed::<L>(
+                at.d, x_hat, values, variance, epsilon, gamma, d_gamma, d_beta,
+            );
+        }
+        Landed::InPlace
+    }
+
+    fn infer(&self, at: Infer<'_, L>) -> Landed {
+        let kept = &self.kept;
+        let (rows, epsilon) = (at.pass.rows, kept.rule.epsilon);
+        let affine = Some(at.parameters.split_at(kept.channels));
+        let (mean, variance) = match kept.source(at.pass.mode) {
+            Source::Batch => {
+                let (size, values) = (self.size(rows), at.x.len());
+                let moments = size.chunks() * kept.channels;
+                at.room.resize(values + 2 * moments, L::Real::ZERO);
+                let (x_hat, rest) = at.room.split_at_mut(values);
+                let (mean, variance) = rest.split_at_mut(moments);
+                ghost::forward::<L>(at.x, size, epsilon, affine, mean, variance, x_hat, at.y);
+                return Landed::Across;
+            }
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        let values = rows * kept.positions;
+        batch::normalize_in_place::<L>(at.x, values, mean, variance, epsilon, affine);
+        Landed::InPlace
+    }
+
+    fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {
+        Some(&self.kept)
+    }
+
+    fn batch_moments_mut(&mut self) -> Option<&mut BatchMoments<L::Real>> {
+        Some(&mut self.kept)
+    }
+
+    fn boxed(&self) -> Box<dyn Operation<L>> {
+        Box::new(self.clone())
+    }
+}
+
+impl<L: Lanes> Work<L> {
+    /// Once a chunk, in their order; a cumulative average counts chunks.
+    fn move_running(&self, buffers: &mut [L::Real], size: ghost::Size, batches_tracked: u64) {
+        let kept = &self.kept;
+        let (running_mean, running_variance) = kept.running_mut(buffers);
+        let chunks = size.chunks();
+        for index in 0..chunks {
+            let of = index * kept.channels..(index + 1) * kept.channels;
+            let tracked = batches_tracked.saturating_sub(1) * chunks as u64 + index as u64 + 1;
+            batch::move_running::<L>(
+                running_mean,
+                running_variance,
+                &self.means[of.clone()],
+                &self.variances[of],
+                size.values(index),
+                kept.rule.new_share(tracked),
+                kept.rule.convention,
+            );
+        }
+    }
+}

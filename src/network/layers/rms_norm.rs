@@ -1,0 +1,43 @@
+//! RMSNorm (Zhang and Sennrich 2019): each row, or each step of a sequence, by its root mean square.
+
+use super::layer_norm::whole;
+use crate::error::Error;
+use crate::kernels::norm::within::Rule;
+use crate::lanes::Lanes;
+use crate::network::Shape;
+use crate::network::layer::{Kind, Planned};
+use crate::network::plan::Site;
+use crate::network::shape::require_channels;
+use crate::network::within_row::{self, WithinRow};
+
+/// RMSNorm; parameter `gamma`.
+#[derive(Clone, Debug)]
+pub struct RmsNorm {
+    /// Name of its parameters, e.g. `norm1`.
+    pub name: String,
+    /// Features or channels it takes and gives.
+    pub features: usize,
+    /// ε, inside the root.
+    pub epsilon: f64,
+    /// Whether there is a γ.
+    pub affine: bool,
+}
+
+impl<L: Lanes> Kind<L> for RmsNorm {
+    fn input(&self) -> Option<Shape> {
+        Some(Shape::Features(self.features))
+    }
+
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+        require_channels(&self.name, site.input(), self.features)?;
+        let within = WithinRow {
+            size: whole(site.input()),
+            rule: Rule {
+                epsilon: self.epsilon,
+                centres: false,
+            },
+            affine: self.affine,
+        };
+        Ok(within_row::plan(within, &self.name, site))
+    }
+}
