@@ -1,5 +1,7 @@
 //! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1]. Reads no file and no clock.
 
+pub mod digits;
+
 use crate::choice::DatasetKind;
 use crate::rng::Rng;
 use crate::settings::Settings;
