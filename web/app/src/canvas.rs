@@ -88,6 +88,7 @@ pub fn canvas(lab: Lab, chart: Chart) -> El {
         lab.is_dark.track();
         lab.words.0.track();
         lab.is_presenting.track();
+        lab.is_moving.track();
         watch();
         lab.mark_chart(id);
     });
@@ -145,6 +146,16 @@ fn where_is(event: &Event) -> ((f64, f64), (f64, f64), (f64, f64)) {
     )
 }
 
+/// Marks stand on whole pixels: with one per CSS pixel slopes look stepped, with two a software canvas takes four
+/// times as long. While pictures move fast nobody sees the steps; when they rest there is time.
+fn finest(lab: Lab) -> f64 {
+    if lab.is_moving.get_untracked() {
+        1.0
+    } else {
+        2.0
+    }
+}
+
 fn draw_with(
     lab: Lab,
     canvas: HtmlCanvasElement,
@@ -152,8 +163,7 @@ fn draw_with(
     paint: Paint,
 ) -> Rc<dyn Fn()> {
     Rc::new(move || {
-        // Marks stand on whole pixels: at least two per CSS pixel, or slopes look stepped.
-        let ratio = window().device_pixel_ratio().max(2.0);
+        let ratio = window().device_pixel_ratio().max(finest(lab));
         let (width, height) = size.get();
         let pixels = |length: f64| (length * ratio).round() as u32;
         let (w, h) = (pixels(width), pixels(height));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use batchnorm_lab::choice::Speed;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::{Checkpoint, Frame, LadderReport, NoiseReport, Side};
 use batchnorm_lab::settings::Settings;
@@ -182,6 +183,8 @@ pub struct Lab {
     pub phase: Sig<Phase>,
     /// Whether the page is dark now.
     pub is_dark: Sig<bool>,
+    /// Whether pictures follow each other too fast to be looked at one by one.
+    pub is_moving: Sig<bool>,
     /// Hidden layers of the run on screen.
     pub depth: Sig<usize>,
 }
@@ -239,6 +242,11 @@ impl Lab {
             is_dark: derive(move || match theme.get() {
                 ThemeChoice::Auto => system_is_dark.get(),
                 choice => choice == ThemeChoice::Dark,
+            }),
+            is_moving: derive(move || {
+                let is_fast =
+                    now.with(|s| matches!(s.speed, Speed::Ten | Speed::Sixty | Speed::Full));
+                is_playing.get() && is_fast
             }),
             depth: derive(move || now.with(|s| s.layers.len())),
         }

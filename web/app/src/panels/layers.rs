@@ -73,6 +73,7 @@ pub fn layers(lab: Lab) -> El {
         .child(grid);
     el("section")
         .class("layers")
+        .class_live("slow", move || is_slow.get())
         .attr("data-area", "layers")
         .named(lab, key::LAYERS_LABEL)
         .child(bar(lab, form))
@@ -119,7 +120,7 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
     let moments = move || {
         read().map_or_else(String::new, |(mean, std, _)| {
             format!(
-                "{} ± {}",
+                "{}\u{2009}±\u{2009}{}",
                 format::short(f64::from(mean)),
                 format::short(f64::from(std))
             )
