@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, View};
 
-use super::{Spoken, letter};
+use super::Spoken;
+use super::gradients::gradients;
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
-    AffineKind, GammaBetaData, GammaBetaText, GradientsData, GradientsText, Hover, Moment,
-    MomentsData, MomentsText, SnapshotData, draw_gamma_beta, draw_gradients, draw_moments,
-    draw_snapshot, locate_gamma_beta, locate_gradients, locate_moments, locate_snapshot,
+    AffineKind, GammaBetaData, GammaBetaText, Hover, Moment, MomentsData, MomentsText,
+    SnapshotData, draw_gamma_beta, draw_moments, draw_snapshot, locate_gamma_beta, locate_moments,
+    locate_snapshot,
 };
 use crate::controls::choice::radio;
 use crate::dom::{El, button, el};
@@ -159,7 +160,7 @@ fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
     });
 }
 
-fn watch(lab: Lab) -> Box<dyn Fn()> {
+pub(super) fn watch(lab: Lab) -> Box<dyn Fn()> {
     Box::new(move || {
         lab.frame.track();
         lab.cursor.track();
@@ -396,63 +397,4 @@ fn snapshot(lab: Lab, moment: Moment) -> El {
         })),
     };
     figure(lab, title, "small", canvas(lab, chart))
-}
-
-fn gradients(lab: Lab) -> El {
-    let words = lab.words;
-    let with = move |of: &mut dyn FnMut(GradientsData)| {
-        let norms = lab.frame.with_untracked(|frame| {
-            let norms = |index: u8| -> Vec<f32> {
-                frame
-                    .as_deref()
-                    .and_then(|frame| crate::state::side(frame, index))
-                    .map(|side| side.layers.iter().map(|l| l.gradient_norm).collect())
-                    .unwrap_or_default()
-            };
-            [norms(0), norms(1)]
-        });
-        of(GradientsData {
-            norms: [&norms[0], &norms[1]],
-            focus: Some(focus(lab).0),
-        });
-    };
-    let chart = Chart {
-        part: "gradients".into(),
-        label: Box::new(move || words.get(key::DETAIL_GRADIENTS).to_owned()),
-        watch: watch(lab),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = GradientsText {
-                    x_name: words.get(key::AXIS_LAYER),
-                    runs: [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)],
-                    ..GradientsText::default()
-                };
-                let _ = draw_gradients(area, &data, theme, &text, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_gradients(&data, size, point);
-                let Some(Hover::Layer { layer }) = found else {
-                    return;
-                };
-                let mut text =
-                    vec![words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())])];
-                for (run, norms) in (0..2).zip(data.norms) {
-                    if let Some(norm) = norms.get(layer) {
-                        text.push(format!(
-                            "{} {}",
-                            letter(lab, run),
-                            format::value(f64::from(*norm))
-                        ));
-                    }
-                }
-                lines = Some(text);
-            });
-            lines
-        })),
-        press: None,
-    };
-    figure(lab, key::DETAIL_GRADIENTS, "small", canvas(lab, chart))
 }

@@ -7,8 +7,8 @@ use super::Spoken;
 use crate::controls::choice::radio;
 use crate::dom::{El, button, el, icon, value_of};
 use crate::i18n::{Lang, key};
-use crate::presets::{PRESETS, preset};
 use crate::state::{Lab, ThemeChoice};
+use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 
 const SHARE: &str = "M6.4 9.6 9.6 6.4M7.2 4.8l1.6-1.6a2.8 2.8 0 0 1 4 4l-1.6 1.6M8.8 11.2l-1.6 1.6a2.8 2.8 0 0 1-4-4l1.6-1.6";
 const THEME: &str = "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 2v12";
@@ -62,7 +62,7 @@ fn quiet(lab: Lab, name: &'static str, picture: &str) -> El {
 }
 
 fn lessons(lab: Lab) -> El {
-    let options = PRESETS.iter().map(|lesson| {
+    let options = LESSONS.iter().map(|lesson| {
         let title = move || lab.words.find(&format!("lesson.{}.title", lesson.id));
         el("option").attr("value", lesson.id).say(title)
     });
@@ -79,7 +79,7 @@ fn lessons(lab: Lab) -> El {
                 .into()
         })
         .on("change", move |event| {
-            if let Some(lesson) = preset(&value_of(&event)) {
+            if let Some(lesson) = find_lesson(&value_of(&event)) {
                 lab.open(lesson);
             }
         })

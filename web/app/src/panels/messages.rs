@@ -100,9 +100,6 @@ fn diverged(lab: Lab) -> Option<El> {
     let smaller = (gain / 2.0).max(0.01);
     let again = move |name: &'static str, value: String| {
         move || {
-            let mut next = lab.now.get_untracked();
-            // The values come from within the setting's own bounds.
-            let _ = next.set(name, &value);
             lab.change(name, &value);
             lab.reset();
         }

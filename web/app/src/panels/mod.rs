@@ -1,6 +1,7 @@
 //! The parts of the page, one a file. Each reads the state and arranges controls and charts; none sends a message.
 
 pub mod detail;
+pub mod gradients;
 pub mod header;
 pub mod help;
 pub mod layers;
