@@ -108,37 +108,53 @@ fn combine<L: Lanes, const B: usize>(
 ) {
     let mut n = 0;
     while n + PAIR * WIDTH <= rows {
-        let mut sums = first.map(|value| [L::splat(value); PAIR]);
-        for (x, factors) in x.chunks_exact(rows).zip(factors.clone()) {
-            let x = &x[n..n + PAIR * WIDTH];
-            let x = [L::load(x), L::load(&x[WIDTH..])];
-            for (sums, factor) in sums.iter_mut().zip(factors) {
-                let factor = L::splat(factor);
-                for (sum, x) in sums.iter_mut().zip(x) {
-                    *sum = factor.mul_add(x, *sum);
-                }
-            }
-        }
-        for (j, sums) in sums.iter().enumerate() {
-            let y = &mut y[j * rows + n..][..PAIR * WIDTH];
-            sums[0].store(y);
-            sums[1].store(&mut y[WIDTH..]);
-        }
+        tile::<L, B, PAIR>(x, rows, first, factors.clone(), y, n);
         n += PAIR * WIDTH;
     }
-    while n < rows {
-        let width = WIDTH.min(rows - n);
+    if n + WIDTH <= rows {
+        tile::<L, B, 1>(x, rows, first, factors.clone(), y, n);
+        n += WIDTH;
+    }
+    if n < rows {
         let mut sums = first.map(L::splat);
-        for (x, factors) in x.chunks_exact(rows).zip(factors.clone()) {
-            let x = L::load_part(&x[n..n + width], L::Real::default());
+        for (x, factors) in x.chunks_exact(rows).zip(factors) {
+            let x = L::load_part(&x[n..], L::Real::default());
             for (sum, factor) in sums.iter_mut().zip(factors) {
                 *sum = L::splat(factor).mul_add(x, *sum);
             }
         }
-        for (j, sum) in sums.iter().enumerate() {
-            sum.store_part(&mut y[j * rows + n..][..width]);
+        for (y, sum) in y.chunks_exact_mut(rows).zip(sums) {
+            sum.store_part(&mut y[n..]);
         }
-        n += width;
+    }
+}
+
+/// `combine` for V lanes of rows from `n` on.
+#[inline(always)]
+fn tile<L: Lanes, const B: usize, const V: usize>(
+    x: &[L::Real],
+    rows: usize,
+    first: [L::Real; B],
+    factors: impl Iterator<Item = [L::Real; B]>,
+    y: &mut [L::Real],
+    n: usize,
+) {
+    let mut sums = first.map(|value| [L::splat(value); V]);
+    for (x, factors) in x.chunks_exact(rows).zip(factors) {
+        let x = &x[n..n + V * WIDTH];
+        let x: [L; V] = std::array::from_fn(|v| L::load(&x[v * WIDTH..]));
+        for (sums, factor) in sums.iter_mut().zip(factors) {
+            let factor = L::splat(factor);
+            for (sum, x) in sums.iter_mut().zip(x) {
+                *sum = factor.mul_add(x, *sum);
+            }
+        }
+    }
+    for (y, sums) in y.chunks_exact_mut(rows).zip(sums) {
+        let y = &mut y[n..n + V * WIDTH];
+        for (v, sum) in sums.into_iter().enumerate() {
+            sum.store(&mut y[v * WIDTH..]);
+        }
     }
 }
 
@@ -233,12 +249,21 @@ pub(super) fn accumulate<L: Lanes, const B: usize, const C: usize>(
             }
         }
     };
+    // Two at a time: the second reads at a fixed distance from the first.
     let mut n = 0;
-    while n + WIDTH <= len {
-        add(
-            a.map(|a| L::load(&a[n..n + WIDTH])),
-            x.map(|x| L::load(&x[n..n + WIDTH])),
-        );
+    while n + PAIR * WIDTH <= len {
+        let a = a.map(|a| &a[n..n + PAIR * WIDTH]);
+        let x = x.map(|x| &x[n..n + PAIR * WIDTH]);
+        for v in 0..PAIR {
+            add(
+                a.map(|a| L::load(&a[v * WIDTH..])),
+                x.map(|x| L::load(&x[v * WIDTH..])),
+            );
+        }
+        n += PAIR * WIDTH;
+    }
+    if n + WIDTH <= len {
+        add(a.map(|a| L::load(&a[n..])), x.map(|x| L::load(&x[n..])));
         n += WIDTH;
     }
     if n < len {

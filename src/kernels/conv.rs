@@ -1,24 +1,26 @@
 //! Convolution by 3×3 weights (cross-correlation, as `torch.nn.Conv2d`) and its three gradients.
 //!
-//! Images are `[C, H, W, N]`: rows of the batch innermost, so that four rows fill four lanes at every position, the
-//! border included, where the weights that would reach over it are skipped and cost nothing. With W[k][c][t] for the
+//! Images are `[C, H, W, N]`: rows of the batch innermost, so that four rows fill four lanes at every position. With W[k][c][t] for the
 //! nine places t of the weights, and p ∘ t the input position that place t reads for output position p:
 //! `y[k][p][n] = b[k] + Σ_c Σ_t W[k][c][t]·x[c][p∘t][n]`; `d_x[c][q][n] = Σ_k Σ_t W[k][c][t]·d_y[k][p: p∘t = q][n]`;
 //! `d_W[k][c][t] = Σ_p Σ_n d_y[k][p][n]·x[c][p∘t][n]`; `d_b[k] = Σ_p Σ_n d_y[k][p][n]`.
-//! The first two are one gathering sum with channels exchanged. Weights are first copied to a panel in which four
-//! output channels stand together, so that eight sums stay in registers.
+//! The first two are one gathering sum with channels exchanged. For it, weights are copied to a panel in which four
+//! output channels stand together, and eight rows of all images to a block with their zeros around: all nine places are
+//! read without a question, eight sums stay in registers, and what they read stays in the nearest cache, where planes a
+//! power of two apart would push each other out.
 
 use super::affine::accumulate;
-use crate::lanes::{Lanes, Real, WIDTH, each};
+use crate::lanes::{Lanes, Real, each};
+use gather::Gather;
+
+mod gather;
 
 /// Height and width of the weights.
 pub const KERNEL: usize = 3;
 /// Places of the weights.
 const PLACES: usize = KERNEL * KERNEL;
-/// Output channels kept in registers at once.
+/// Input channels kept in registers at once for the gradient of the weights.
 const BLOCK: usize = 4;
-/// Lanes of rows kept in registers at once.
-const PAIR: usize = 2;
 
 /// The sizes of a convolution and its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +49,42 @@ impl Size {
         Some((along(self.height)?, along(self.width)?))
     }
 
-    /// Values of the panel of weights that `forward` and `backward_input` work in.
+    /// Values of the panel of weights and of the block of rows that `forward` and `backward_input` work in.
     pub fn panel(self) -> usize {
-        let of = |from: usize, to: usize| from * PLACES * to.next_multiple_of(BLOCK);
-        of(self.inputs, self.outputs).max(of(self.outputs, self.inputs))
+        let (height, width) = self.output().unwrap_or((0, 0));
+        self.gather_forward(height, width)
+            .room()
+            .max(self.gather_backward(height, width).room())
+    }
+
+    fn gather_forward(self, height: usize, width: usize) -> Gather {
+        Gather {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            from: (self.height, self.width),
+            to: (height, width),
+            block: (self.height + 2 * self.pad, self.width + 2 * self.pad),
+            spread: 1,
+            shift: self.pad as isize,
+            step: self.stride,
+            rows: self.rows,
+        }
+    }
+
+    /// The output's gradient with stride − 1 zeros between its positions, read by the weights turned round.
+    fn gather_backward(self, height: usize, width: usize) -> Gather {
+        const REACH: usize = KERNEL - 1;
+        Gather {
+            inputs: self.outputs,
+            outputs: self.inputs,
+            from: (height, width),
+            to: (self.height, self.width),
+            block: (self.height + REACH, self.width + REACH),
+            spread: self.stride,
+            shift: REACH as isize - self.pad as isize,
+            step: 1,
+            rows: self.rows,
+        }
     }
 
     #[track_caller]
@@ -83,44 +117,6 @@ impl Size {
         let read = (output * self.stride + place).checked_sub(self.pad)?;
         (read < extent).then_some(read)
     }
-
-    /// The output position whose weight at `place` reads `input`, of one axis.
-    fn is_read_by(self, input: usize, place: usize, extent: usize) -> Option<usize> {
-        let distance = (input + self.pad).checked_sub(place)?;
-        let output = distance / self.stride;
-        (distance % self.stride == 0 && output < extent).then_some(output)
-    }
-}
-
-/// Which positions one sum takes, with the weight place of each.
-struct Taps {
-    all: [(usize, usize); PLACES],
-    count: usize,
-}
-
-impl Taps {
-    /// Positions in a plane of `width` from the two axes' own.
-    fn new(
-        width: usize,
-        down: impl Fn(usize) -> Option<usize>,
-        across: impl Fn(usize) -> Option<usize>,
-    ) -> Self {
-        let mut taps = Self {
-            all: [(0, 0); PLACES],
-            count: 0,
-        };
-        for place in 0..PLACES {
-            if let (Some(y), Some(x)) = (down(place / KERNEL), across(place % KERNEL)) {
-                taps.all[taps.count] = (y * width + x, place);
-                taps.count += 1;
-            }
-        }
-        taps
-    }
-
-    fn list(&self) -> &[(usize, usize)] {
-        &self.all[..self.count]
-    }
 }
 
 /// y = W ∗ x + b.
@@ -139,25 +135,9 @@ pub fn forward<L: Lanes>(
     if let Some(bias) = bias {
         assert_eq!(bias.len(), size.outputs, "biases for {size:?}");
     }
-    let panel = pack(panel, size.inputs, size.outputs, |c, k, place| {
-        weight[(k * size.inputs + c) * PLACES + place]
-    });
-    let planes = Planes {
-        from: size.height * size.width * size.rows,
-        to: height * width * size.rows,
-        outputs: size.outputs,
-        rows: size.rows,
-    };
-    for oy in 0..height {
-        for ox in 0..width {
-            let taps = Taps::new(
-                size.width,
-                |place| size.reads(oy, place, size.height),
-                |place| size.reads(ox, place, size.width),
-            );
-            gather::<L>(x, panel, bias, y, oy * width + ox, &taps, &planes);
-        }
-    }
+    let weight = |c: usize, k: usize, place: usize| weight[(k * size.inputs + c) * PLACES + place];
+    let gather = size.gather_forward(height, width);
+    gather.run::<L>(x, weight, bias, y, panel);
 }
 
 /// The gradient towards the inputs.
@@ -172,135 +152,11 @@ pub fn backward_input<L: Lanes>(
     size: Size,
 ) {
     let (height, width) = size.check(d_x.len(), weight.len(), d_y.len());
-    let panel = pack(panel, size.outputs, size.inputs, |k, c, place| {
-        weight[(k * size.inputs + c) * PLACES + place]
-    });
-    let planes = Planes {
-        from: height * width * size.rows,
-        to: size.height * size.width * size.rows,
-        outputs: size.inputs,
-        rows: size.rows,
+    let turned = |k: usize, c: usize, place: usize| {
+        weight[(k * size.inputs + c) * PLACES + (PLACES - 1 - place)]
     };
-    for iy in 0..size.height {
-        for ix in 0..size.width {
-            let taps = Taps::new(
-                width,
-                |place| size.is_read_by(iy, place, height),
-                |place| size.is_read_by(ix, place, width),
-            );
-            gather::<L>(d_y, panel, None, d_x, iy * size.width + ix, &taps, &planes);
-        }
-    }
-}
-
-/// `[from][place][to]` in blocks of four `to`; the last block is filled with zeros.
-fn pack<R: Real>(
-    panel: &mut [R],
-    from: usize,
-    to: usize,
-    weight: impl Fn(usize, usize, usize) -> R,
-) -> &[R] {
-    let (blocks, _) = panel.as_chunks_mut::<BLOCK>();
-    let used = to.div_ceil(BLOCK) * from * PLACES;
-    assert!(blocks.len() >= used, "a panel of {used} blocks");
-    for (number, block) in blocks[..used].iter_mut().enumerate() {
-        let (place, rest) = (number % PLACES, number / PLACES);
-        let (i, first) = (rest % from, rest / from * BLOCK);
-        for (j, value) in block.iter_mut().enumerate() {
-            *value = if first + j < to {
-                weight(i, first + j, place)
-            } else {
-                R::ZERO
-            };
-        }
-    }
-    &panel[..used * BLOCK]
-}
-
-/// Sizes of the two planes of a gathering sum.
-struct Planes {
-    /// Values of one channel read.
-    from: usize,
-    /// Values of one channel written.
-    to: usize,
-    /// Channels written.
-    outputs: usize,
-    rows: usize,
-}
-
-/// One position of all output channels: for each, `first + Σ_channels Σ_taps weight·x`.
-#[inline(always)]
-fn gather<L: Lanes>(
-    x: &[L::Real],
-    panel: &[L::Real],
-    first: Option<&[L::Real]>,
-    y: &mut [L::Real],
-    position: usize,
-    taps: &Taps,
-    planes: &Planes,
-) {
-    let rows = planes.rows;
-    let panel_block = panel.len() / planes.outputs.div_ceil(BLOCK);
-    let blocks = panel.chunks_exact(panel_block).enumerate();
-    for (block, panel) in blocks {
-        let channel = block * BLOCK;
-        let used = BLOCK.min(planes.outputs - channel);
-        let start: [L; BLOCK] = std::array::from_fn(|j| match first {
-            Some(first) if j < used => L::splat(first[channel + j]),
-            _ => L::zero(),
-        });
-        let mut n = 0;
-        while n + PAIR * WIDTH <= rows {
-            let load = |x: &[L::Real]| {
-                let x = &x[..PAIR * WIDTH];
-                [L::load(x), L::load(&x[WIDTH..])]
-            };
-            let sums = sum_taps::<L, PAIR>(x, panel, start, taps, n, planes, load);
-            for (j, sums) in sums.iter().enumerate().take(used) {
-                let y = &mut y[(channel + j) * planes.to + position * rows + n..][..PAIR * WIDTH];
-                sums[0].store(y);
-                sums[1].store(&mut y[WIDTH..]);
-            }
-            n += PAIR * WIDTH;
-        }
-        while n < rows {
-            let width = WIDTH.min(rows - n);
-            let load = |x: &[L::Real]| [each::load_up_to::<L>(x, width)];
-            let sums = sum_taps::<L, 1>(x, panel, start, taps, n, planes, load);
-            for (j, [sum]) in sums.iter().enumerate().take(used) {
-                let y = &mut y[(channel + j) * planes.to + position * rows + n..];
-                each::store_up_to(*sum, y, width);
-            }
-            n += width;
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_taps<L: Lanes, const V: usize>(
-    x: &[L::Real],
-    panel: &[L::Real],
-    start: [L; BLOCK],
-    taps: &Taps,
-    n: usize,
-    planes: &Planes,
-    load: impl Fn(&[L::Real]) -> [L; V],
-) -> [[L; V]; BLOCK] {
-    let mut sums = start.map(|start| [start; V]);
-    let (weights, _) = panel.as_chunks::<BLOCK>();
-    let (weights, _) = weights.as_chunks::<PLACES>();
-    for (x, weights) in x.chunks_exact(planes.from).zip(weights) {
-        for (at, place) in taps.list() {
-            let x = load(&x[at * planes.rows + n..]);
-            for (sums, weight) in sums.iter_mut().zip(weights[*place]) {
-                let weight = L::splat(weight);
-                for (sum, x) in sums.iter_mut().zip(x) {
-                    *sum = weight.mul_add(x, *sum);
-                }
-            }
-        }
-    }
-    sums
+    let gather = size.gather_backward(height, width);
+    gather.run::<L>(d_y, turned, None, d_x, panel);
 }
 
 /// The gradients towards weights and biases.
