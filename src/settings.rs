@@ -110,7 +110,7 @@ impl Default for Settings {
             sgd_momentum: 0.9,
             weight_decay: 0.0,
             batch: 64,
-            statistics: Statistics::Running,
+            statistics: Statistics::Batch,
             speed: Speed::Sixty,
             focus_layer: 0,
             focus_unit: 0,

@@ -150,7 +150,7 @@ facts! {
         let mut watched = open("layers=8-8");
         step(&mut plain, 10);
         step(&mut watched, 10);
-        change(&mut watched, "layers=8-8&stats=batch&layer=1&unit=3");
+        change(&mut watched, "layers=8-8&stats=running&layer=1&unit=3");
         look(&mut watched);
         noise(&mut watched);
         change(&mut watched, "layers=8-8");

@@ -7,7 +7,7 @@ use super::Lesson;
 pub const LESSON: Lesson = Lesson {
     id: "first-look",
     settings: "",
-    panels: &["layers", "boundary"],
+    panel: "layers",
     controls: &["data", "batch", "lr"],
     source: "Ioffe and Szegedy 2015, section 4.1; the article's sections 1 and 5",
 };

@@ -6,7 +6,7 @@ use super::Lesson;
 pub const LESSON: Lesson = Lesson {
     id: "gamma-beta",
     settings: "data=xor&layers=8-8&show=b",
-    panels: &["gamma-beta", "layers"],
+    panel: "gamma-beta",
     controls: &["affine", "lr", "act"],
     source: "Ioffe and Szegedy 2015, section 3; the article's section 3",
 };

@@ -9,14 +9,14 @@ mod small_batch;
 mod train_vs_inference;
 
 /// A guided view of the lab.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lesson {
     /// Its name in links and texts.
     pub id: &'static str,
     /// `Settings::to_text` of its run.
     pub settings: &'static str,
-    /// The panels to light, by the names that the page gives its parts.
-    pub panels: &'static [&'static str],
+    /// The part of the figure to light; empty lights none.
+    pub panel: &'static str,
     /// The settings whose controls stand in front.
     pub controls: &'static [&'static str],
     /// Section of the article and paper that it follows.
@@ -29,15 +29,15 @@ pub const LESSONS: &[Lesson] = &[
     gamma_beta::LESSON,
     learning_rate::LESSON,
     noise::LESSON,
-    small_batch::LESSON,
     train_vs_inference::LESSON,
+    small_batch::LESSON,
     SANDBOX,
 ];
 
 const SANDBOX: Lesson = Lesson {
     id: "sandbox",
     settings: "data=spiral&layers=16-16-16&act=relu&init=he-normal&lr=0.03",
-    panels: &[],
+    panel: "",
     controls: &[],
     source: "",
 };

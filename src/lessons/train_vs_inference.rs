@@ -6,8 +6,8 @@ use super::Lesson;
 /// on the training set close the gap, and the prediction of one point does not depend on its company.
 pub const LESSON: Lesson = Lesson {
     id: "train-vs-inference",
-    settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&sgdm=0&batch=32",
-    panels: &["moments", "accuracy-three", "statistics-switch"],
+    settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&sgdm=0&batch=32&stats=running",
+    panel: "accuracy",
     controls: &["stats", "momentum", "batch"],
     source: "Ioffe and Szegedy 2015, section 3.1; Wu and Johnson 2021, section 3; the article's section 6",
 };

@@ -282,7 +282,7 @@ mod tests {
         for text in [
             "",
             "data=spiral&noise=12&layers=4-8-2&lr=0.03",
-            "momentum=cumulative&affine=off&batch=2&stats=batch&at=240",
+            "momentum=cumulative&affine=off&batch=2&stats=running&at=240",
             "eps=0.001&changes=120:lr=0.3,240:batch=8",
         ] {
             let (settings, errors) = Settings::from_text(text);
@@ -319,7 +319,7 @@ mod tests {
         for (text, restarts) in [
             ("lr=1", false),
             ("batch=8", false),
-            ("stats=batch", false),
+            ("stats=running", false),
             ("layers=4", true),
             ("seed=8", true),
             ("eps=0.1", true),

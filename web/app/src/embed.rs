@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::i18n::Lang;
-use crate::presets::preset;
 use crate::state::{Lab, ThemeChoice};
 use crate::url;
+use batchnorm_lab::lessons::lesson as find_lesson;
 
 /// A promise to keep: at the first frame that waits at `step` or beyond.
 pub struct Waiting {
@@ -255,7 +255,7 @@ impl Lab {
                     .collect(),
             ),
             "engine" => self.use_engine(value),
-            "lesson" => match preset(value) {
+            "lesson" => match find_lesson(value) {
                 Some(lesson) => self.open(lesson),
                 None => self.open_link(&format!("lesson={value}")),
             },

@@ -14,10 +14,10 @@ use crate::dom::after;
 use crate::embed;
 use crate::i18n::Lang;
 use crate::lab;
-use crate::presets::{PRESETS, preset};
 use crate::signal::Sig;
 use crate::state::{Lab, ThemeChoice};
 use crate::url;
+use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 
 /// A lab in a document. `stop` ends it.
 #[wasm_bindgen]
@@ -51,12 +51,12 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         .collect();
 
     let lesson_name = text(options, "lesson");
-    let lesson = preset(&lesson_name).or(PRESETS.first());
+    let lesson = find_lesson(&lesson_name).or(LESSONS.first());
     let mut link_text = text(options, "state");
     if is_page && link_text.is_empty() {
         link_text = hash();
     }
-    if preset(&lesson_name).is_none() && !lesson_name.is_empty() {
+    if find_lesson(&lesson_name).is_none() && !lesson_name.is_empty() {
         link_text = format!("lesson={lesson_name}&{link_text}");
     }
     let link = url::read(&link_text, lesson);
@@ -208,7 +208,7 @@ fn own_address(lab: Lab) {
     });
     let on_hash = window_event_listener_untyped("hashchange", move |_| {
         if hash() != url::write(lab.lesson.get_untracked(), &lab.link.get_untracked()) {
-            lab.lesson.set(PRESETS.first());
+            lab.lesson.set(LESSONS.first());
             lab.open_link(&hash());
         }
     });

@@ -33,7 +33,7 @@ pub fn page(lab: Lab) -> El {
             lab.pointed.get().map_or("", area_of).into()
         })
         .live("data-lesson-lit", move || {
-            lab.lesson.get().map_or("", |l| l.lit).into()
+            lab.lesson.get().map_or("", |l| l.panel).into()
         })
         .live("data-run", move || lab.run.get().to_string())
         .live("lang", move || lab.words.0.get().tag().into())

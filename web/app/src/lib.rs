@@ -13,7 +13,6 @@ pub mod history;
 pub mod i18n;
 pub mod lab;
 pub mod panels;
-pub mod presets;
 pub mod receive;
 pub mod schedule;
 pub mod signal;

@@ -12,9 +12,9 @@ use crate::canvas::Tooltip;
 use crate::embed::Waiting;
 use crate::history::History;
 use crate::i18n::{Lang, Words};
-use crate::presets::{PRESETS, Preset};
 use crate::schedule::Schedule;
 use crate::signal::{Sig, derive};
+use batchnorm_lab::lessons::{LESSONS, Lesson};
 
 /// Light or dark, or as the reader's system says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Phase {
 #[derive(Clone)]
 pub struct Earlier {
     /// Its lesson.
-    pub lesson: Option<&'static Preset>,
+    pub lesson: Option<&'static Lesson>,
     /// Its link.
     pub link: Settings,
     /// Where it stood.
@@ -114,7 +114,7 @@ pub struct Lab {
     /// The values in force, which the controls show.
     pub now: Sig<Settings>,
     /// The lesson whose words are shown.
-    pub lesson: Sig<Option<&'static Preset>>,
+    pub lesson: Sig<Option<&'static Lesson>>,
     /// Number of the run on the screen.
     pub run: Sig<u32>,
     /// Whether the reader wants training to go on.
@@ -201,7 +201,7 @@ impl Lab {
         Self {
             link: Sig::new(settings),
             now,
-            lesson: Sig::new(PRESETS.first()),
+            lesson: Sig::new(LESSONS.first()),
             run: Sig::new(0),
             is_playing,
             frame,

@@ -4,14 +4,14 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::settings::{SETTINGS, Settings};
 
 use crate::i18n::Lang;
-use crate::presets::{PRESETS, Preset, preset};
 use crate::state::ThemeChoice;
+use batchnorm_lab::lessons::{LESSONS, Lesson, lesson as find_lesson};
 
 /// What a link says.
 #[derive(Debug, PartialEq)]
 pub struct Link {
     /// The lesson, if one is named.
-    pub lesson: Option<&'static Preset>,
+    pub lesson: Option<&'static Lesson>,
     /// The language, if one is named.
     pub lang: Option<Lang>,
     /// The theme, if one is named.
@@ -23,7 +23,7 @@ pub struct Link {
 }
 
 /// Reads `lesson=…&lang=…&theme=…&name=value…`; `lesson` is used where the text names none.
-pub fn read(text: &str, lesson: Option<&'static Preset>) -> Link {
+pub fn read(text: &str, lesson: Option<&'static Lesson>) -> Link {
     let mut link = Link {
         lesson,
         lang: None,
@@ -35,7 +35,7 @@ pub fn read(text: &str, lesson: Option<&'static Preset>) -> Link {
     for pair in text.trim_start_matches(['#', '?']).split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let known = match name {
-            "lesson" => preset(value).map(|p| link.lesson = Some(p)),
+            "lesson" => find_lesson(value).map(|p| link.lesson = Some(p)),
             "lang" => Lang::from_tag(value).map(|l| link.lang = Some(l)),
             "theme" => ThemeChoice::from_name(value).map(|t| link.theme = Some(t)),
             _ => {
@@ -55,16 +55,16 @@ pub fn read(text: &str, lesson: Option<&'static Preset>) -> Link {
 }
 
 /// Settings with which a lesson begins.
-pub fn base(lesson: Option<&'static Preset>) -> Settings {
+pub fn base(lesson: Option<&'static Lesson>) -> Settings {
     lesson.map_or_else(Settings::default, |p| Settings::from_text(p.settings).0)
 }
 
 /// The text that `read` turns back into the same lesson and settings.
-pub fn write(lesson: Option<&'static Preset>, settings: &Settings) -> String {
+pub fn write(lesson: Option<&'static Lesson>, settings: &Settings) -> String {
     let base = base(lesson);
     let mut parts = Vec::new();
     // A bare link begins with the first lesson; naming it would only lengthen the link.
-    if let Some(lesson) = lesson.filter(|lesson| lesson.id != PRESETS[0].id) {
+    if let Some(lesson) = lesson.filter(|lesson| lesson.id != LESSONS[0].id) {
         parts.push(format!("lesson={}", lesson.id));
     }
     parts.extend(
@@ -79,7 +79,7 @@ pub fn write(lesson: Option<&'static Preset>, settings: &Settings) -> String {
 fn refusal(name: &str, value: &str) -> Error {
     let (name, allowed) = match name {
         "lesson" => {
-            let ids: Vec<&str> = PRESETS.iter().map(|p| p.id).collect();
+            let ids: Vec<&str> = LESSONS.iter().map(|p| p.id).collect();
             ("lesson", ids.join(" | "))
         }
         "lang" => ("lang", "en | zh-Hans".into()),
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_link_restores_lesson_and_settings() {
-        let lesson = preset("small-batch");
+        let lesson = find_lesson("small-batch");
         let mut settings = base(lesson);
         // Back to the global default: the link must say so, or the lesson's value would win.
         settings.set("batch", "32").unwrap();
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_bare_link_is_the_first_lesson() {
-        let first = PRESETS.first();
+        let first = LESSONS.first();
         assert_eq!(write(first, &base(first)), "");
         let link = read("", first);
         assert_eq!((link.lesson, link.errors.len()), (first, 0));

@@ -184,7 +184,7 @@ fn statistics_switch_between_batch_and_running_averages() -> Result<()> {
     lab.choose("stats", "batch")?;
     lab.wait(
         "batch statistics",
-        "return (await lab.snapshot()).state.includes('stats=batch')",
+        "return !(await lab.snapshot()).state.includes('stats=running')",
     )?;
     let batch = lab.wait(
         "x̂ of the batch's own statistics",

@@ -173,6 +173,11 @@ fn strips(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
         } else {
             pen.rule_across(middle, plot.left, plot.right, 1.0, grid);
         }
+        // Where rows are narrower than their numbers, only every other one is named, and always the current one.
+        let has_room = band >= pen.px(TICK_SIZE) || index % 2 == 0;
+        if !has_room && !is_current {
+            continue;
+        }
         let label = number(f64::from(row.batch), 1.0);
         let at = (plot.left - pen.px(6.0), middle);
         let color = if is_current { ink } else { muted };
