@@ -6,9 +6,15 @@ mod common;
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::batch;
-use batchnorm_lab::kernels::{affine, loss};
+use batchnorm_lab::kernels::norm::renorm::Bounds;
+use batchnorm_lab::kernels::recurrent::Normalizes;
+use batchnorm_lab::kernels::{affine as kernel, loss};
 use batchnorm_lab::lanes::Double;
-use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Network, Scale};
+use batchnorm_lab::network::{
+    Affine, Attention, AveragePool, BatchNorm, BatchRenorm, Conv, Dropout, Elementwise, Flatten,
+    GhostBatchNorm, GroupNorm, Hyper, KINDS, Layer, LayerNorm, MaxPool, Mode, Network, Objective,
+    Recurrent, RmsNorm, Scale, Shape, Targets,
+};
 use batchnorm_lab::rng::Rng;
 use common::normals;
 
@@ -176,20 +182,309 @@ fn check_network(activation: Activation, norm: bool, affine: bool, mode: Mode<'s
     });
 }
 
+const IMAGE: Shape = Shape::Image {
+    channels: 2,
+    height: 4,
+    width: 5,
+};
+const SEQUENCE: Shape = Shape::Sequence {
+    steps: 4,
+    features: 3,
+};
+
+fn affine(inputs: usize, outputs: usize) -> Layer<Double> {
+    Layer::from(Affine {
+        name: "fc".into(),
+        inputs,
+        outputs,
+        bias: true,
+    })
+}
+
+fn conv(stride: usize, pad: usize) -> Layer<Double> {
+    Layer::from(Conv {
+        name: "conv".into(),
+        inputs: 2,
+        outputs: 3,
+        stride,
+        pad,
+        bias: true,
+    })
+}
+
+fn recurrent(normalizes: Normalizes) -> Layer<Double> {
+    Layer::from(Recurrent {
+        name: "rnn".into(),
+        inputs: 3,
+        hidden: 5,
+        normalizes,
+        epsilon: 1e-3,
+    })
+}
+
+/// Networks in which each kind of the table stands at least once, on every shape that it takes.
+fn examples() -> Vec<(&'static str, Shape, Vec<Layer<Double>>)> {
+    let name = || "norm".to_owned();
+    let rule = || batch::Rule {
+        epsilon: 1e-3,
+        ..batch::Rule::default()
+    };
+    let features = Shape::Features(6);
+    let batch_norm = |features, scale| {
+        Layer::from(BatchNorm {
+            name: name(),
+            features,
+            rule: rule(),
+            scale,
+        })
+    };
+    let group_norm = |features, groups| {
+        Layer::from(GroupNorm {
+            name: name(),
+            features,
+            groups,
+            epsilon: 1e-3,
+            affine: true,
+        })
+    };
+    let layer_norm = |features, affine| {
+        Layer::from(LayerNorm {
+            name: name(),
+            features,
+            epsilon: 1e-3,
+            affine,
+        })
+    };
+    let rms_norm = |features, affine| {
+        Layer::from(RmsNorm {
+            name: name(),
+            features,
+            epsilon: 1e-3,
+            affine,
+        })
+    };
+    let ghost = |features| {
+        Layer::from(GhostBatchNorm {
+            name: name(),
+            features,
+            chunk: 3,
+            rule: rule(),
+        })
+    };
+    // So narrow that r and d are at their bounds and do not move with x: they are constants to the gradient.
+    let renorm = Layer::from(BatchRenorm {
+        name: name(),
+        features: 6,
+        rule: rule(),
+        bounds: Bounds {
+            r_max: 1.02,
+            d_max: 0.02,
+        },
+        schedule: (0, 0),
+    });
+    let dropout = Layer::from(Dropout {
+        name: "drop".into(),
+        probability: 0.4,
+        seed: 3,
+    });
+    let attention = || {
+        Layer::from(Attention {
+            name: "attention".into(),
+            features: 3,
+            // Three features that happen to be near each other make a steep, strongly bent function.
+            epsilon: 0.3,
+        })
+    };
+    let gelu = || Layer::from(Elementwise(Function::GeluTanh));
+    let flat = |of: usize| vec![Layer::from(Flatten), affine(of, 3)];
+    let with = |mut first: Vec<Layer<Double>>, rest: Vec<Layer<Double>>| {
+        first.extend(rest);
+        first
+    };
+    vec![
+        ("Affine", features, vec![affine(6, 4), gelu(), affine(4, 3)]),
+        (
+            "Affine",
+            SEQUENCE,
+            with(vec![affine(3, 2), gelu()], flat(8)),
+        ),
+        ("Elementwise", features, vec![gelu(), affine(6, 3)]),
+        (
+            "BatchNorm",
+            features,
+            vec![batch_norm(6, Scale::Learned), affine(6, 3)],
+        ),
+        (
+            "BatchNorm",
+            features,
+            vec![batch_norm(6, Scale::Frozen), affine(6, 3)],
+        ),
+        (
+            "BatchNorm",
+            IMAGE,
+            with(vec![batch_norm(2, Scale::Learned), gelu()], flat(40)),
+        ),
+        (
+            "BatchNorm",
+            SEQUENCE,
+            with(vec![batch_norm(3, Scale::None), gelu()], flat(12)),
+        ),
+        ("BatchRenorm", features, vec![renorm, affine(6, 3)]),
+        ("GhostBatchNorm", features, vec![ghost(6), affine(6, 3)]),
+        (
+            "GhostBatchNorm",
+            IMAGE,
+            with(vec![ghost(2), gelu()], flat(40)),
+        ),
+        ("GroupNorm", features, vec![group_norm(6, 2), affine(6, 3)]),
+        (
+            "GroupNorm",
+            IMAGE,
+            with(vec![group_norm(2, 1), gelu()], flat(40)),
+        ),
+        (
+            "GroupNorm",
+            IMAGE,
+            with(vec![group_norm(2, 2), gelu()], flat(40)),
+        ),
+        (
+            "LayerNorm",
+            features,
+            vec![layer_norm(6, true), affine(6, 3)],
+        ),
+        (
+            "LayerNorm",
+            IMAGE,
+            with(vec![layer_norm(2, true), gelu()], flat(40)),
+        ),
+        (
+            "LayerNorm",
+            SEQUENCE,
+            with(vec![layer_norm(3, false), gelu()], flat(12)),
+        ),
+        ("RmsNorm", features, vec![rms_norm(6, true), affine(6, 3)]),
+        (
+            "RmsNorm",
+            SEQUENCE,
+            with(vec![rms_norm(3, false), gelu()], flat(12)),
+        ),
+        ("Conv", IMAGE, with(vec![conv(1, 1), gelu()], flat(60))),
+        ("Conv", IMAGE, with(vec![conv(2, 0), gelu()], flat(6))),
+        ("Flatten", IMAGE, flat(40)),
+        (
+            "MaxPool",
+            IMAGE,
+            with(vec![conv(1, 1), Layer::from(MaxPool)], flat(12)),
+        ),
+        (
+            "AveragePool",
+            IMAGE,
+            vec![conv(1, 1), gelu(), Layer::from(AveragePool), affine(3, 3)],
+        ),
+        (
+            "AveragePool",
+            SEQUENCE,
+            vec![gelu(), Layer::from(AveragePool), affine(3, 3)],
+        ),
+        ("Dropout", features, vec![dropout, affine(6, 3)]),
+        (
+            "Recurrent",
+            SEQUENCE,
+            vec![recurrent(Normalizes::Nothing), affine(5, 3)],
+        ),
+        (
+            "Recurrent",
+            SEQUENCE,
+            vec![recurrent(Normalizes::Preactivation), affine(5, 3)],
+        ),
+        (
+            "Recurrent",
+            SEQUENCE,
+            vec![recurrent(Normalizes::Hidden), affine(5, 3)],
+        ),
+        (
+            "Attention",
+            SEQUENCE,
+            vec![
+                attention(),
+                attention(),
+                Layer::from(AveragePool),
+                affine(3, 3),
+            ],
+        ),
+    ]
+}
+
+/// Row-major data of what stands feature-major with rows innermost.
+fn rows_of(shape: Shape, values: &[f64]) -> Vec<f64> {
+    let place = |row: usize, unit: usize| match shape {
+        Shape::Sequence { steps, features } => {
+            let (step, feature) = (unit / features, unit % features);
+            (feature * steps + step) * ROWS + row
+        }
+        Shape::Features(_) | Shape::Image { .. } => unit * ROWS + row,
+    };
+    (0..ROWS)
+        .flat_map(|row| (0..shape.units()).map(move |unit| place(row, unit)))
+        .map(|place| values[place])
+        .collect()
+}
+
+fn check_example(what: &str, shape: Shape, layers: &[Layer<Double>], lengths: Option<&[usize]>) {
+    let mut rng = Rng::new(59, what);
+    let mut network =
+        Network::<Double>::with_input(shape, layers, Loss::CrossEntropy, ROWS).expect("they fit");
+    network.initialize(Initialization::HeNormal, 1.0, &mut rng);
+    for parameter in network.parameters_mut() {
+        *parameter += 0.3 * rng.normal();
+    }
+    for buffer in network.buffers_mut() {
+        *buffer = 2.0 + rng.uniform();
+    }
+    network.set_lengths(lengths);
+    let x = normals(&mut rng, ROWS * shape.units());
+    let d_output = normals(&mut rng, ROWS * 3);
+    let buffers = network.buffers().to_vec();
+    let value = |network: &mut Network<Double>, x: &[f64]| {
+        network.buffers_mut().copy_from_slice(&buffers);
+        network.forward(x, ROWS, Mode::Train).expect("rows enough");
+        dot(&network.output().to_row_major(), &d_output)
+    };
+    value(&mut network, &x);
+    network.backward(&d_output);
+    let gradients = network.gradients().to_vec();
+    let d_x = rows_of(shape, network.input_gradient().values());
+    let parameters = network.parameters().to_vec();
+    let what = format!("{what} on {shape}");
+    check(
+        &format!("{what}: parameters"),
+        &parameters,
+        &gradients,
+        |point| {
+            network.parameters_mut().copy_from_slice(point);
+            value(&mut network, &x)
+        },
+    );
+    network.parameters_mut().copy_from_slice(&parameters);
+    check(&format!("{what}: input"), &x, &d_x, |x| {
+        value(&mut network, x)
+    });
+}
+
 tests! {
     fn affine_gradients() {
         let mut rng = Rng::new(19, "affine");
-        let size = affine::Size { inputs: 5, outputs: 6, rows: 7 };
+        let size = kernel::Size { inputs: 5, outputs: 6, rows: 7 };
         let (x, weight) = (normals(&mut rng, 35), normals(&mut rng, 30));
         let (bias, d_y) = (normals(&mut rng, 6), normals(&mut rng, 42));
         let run = |x: &[f64], weight: &[f64], bias: &[f64]| {
             let mut y = vec![0.0; 42];
-            affine::forward::<Double>(x, weight, Some(bias), &mut y, size);
+            kernel::forward::<Double>(x, weight, Some(bias), &mut y, size);
             dot(&y, &d_y)
         };
         let (mut d_x, mut d_weight, mut d_bias) = (vec![0.0; 35], vec![0.0; 30], vec![0.0; 6]);
-        affine::backward_input::<Double>(&d_y, &weight, &mut d_x, size);
-        affine::backward_parameters::<Double>(&x, &d_y, &mut d_weight, Some(&mut d_bias), size);
+        kernel::backward_input::<Double>(&d_y, &weight, &mut d_x, size);
+        kernel::backward_parameters::<Double>(&x, &d_y, &mut d_weight, Some(&mut d_bias), size);
         check("d_x", &x, &d_x, |x| run(x, &weight, &bias));
         check("d_weight", &weight, &d_weight, |w| run(&x, w, &bias));
         check("d_bias", &bias, &d_bias, |b| run(&x, &weight, b));
@@ -273,6 +568,45 @@ tests! {
         check_network(Activation::Tanh, true, false, Mode::Batch);
         check_network(Activation::Tanh, true, true, Mode::Running);
         check_network(Activation::Gelu, true, false, Mode::Running);
+    }
+    fn gradients_of_every_kind_of_layer() {
+        let examples = examples();
+        for kind in KINDS {
+            assert!(examples.iter().any(|(of, _, _)| of == kind), "no example of {kind}");
+        }
+        for (kind, shape, layers) in examples {
+            check_example(kind, shape, &layers, None);
+        }
+    }
+    fn gradients_with_rows_of_different_lengths() {
+        let lengths = [4, 1, 3, 2, 4, 1];
+        for (kind, shape, layers) in examples() {
+            if matches!(shape, Shape::Sequence { .. }) {
+                check_example(kind, shape, &layers, Some(&lengths));
+            }
+        }
+    }
+    fn a_squared_error_is_a_loss_too() {
+        let mut rng = Rng::new(61, "squares");
+        let layers = [affine(6, 2)];
+        let objective = Objective::HalfSquaredError;
+        let start = Network::<Double>::new(&layers, objective, ROWS).expect("it fits");
+        let x = normals(&mut rng, ROWS * 6);
+        let targets = normals(&mut rng, ROWS * 2);
+        let step = |network: &mut Network<Double>, rate: f64| {
+            let hyper = Hyper::sgd(rate, 0.0);
+            let targets = Targets::Values(&targets);
+            network.train_step_towards(&x, targets, ROWS, &hyper).expect("six rows")
+        };
+        let mut stepped = start.clone();
+        let loss = step(&mut stepped, 1.0);
+        assert!((loss - dot(&targets, &targets) / 24.0).abs() < 1e-12);
+        let moved: Vec<f64> = stepped.parameters().iter().map(|after| -after).collect();
+        check("half squared error", start.parameters(), &moved, |point| {
+            let mut probe = start.clone();
+            probe.parameters_mut().copy_from_slice(point);
+            step(&mut probe, 0.0)
+        });
     }
     fn a_training_step_follows_the_gradient_of_its_loss() {
         // With plain descent the update is −rate·gradient, so the step itself shows the gradient.

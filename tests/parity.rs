@@ -4,8 +4,8 @@ mod common;
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::activation::{self, Function};
-use batchnorm_lab::kernels::norm::batch;
-use batchnorm_lab::kernels::{affine, loss};
+use batchnorm_lab::kernels::norm::{batch, ghost, within};
+use batchnorm_lab::kernels::{affine, conv, loss, pool};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
@@ -310,6 +310,341 @@ fn losses_are_naive<L: Lanes>() {
     }
 }
 
+/// Every batch of 1..=17 rows, with image sizes, channels, strides and pads that take turns.
+fn convolution_is_naive<L: Lanes>() {
+    let mut rng = Rng::new(41, "convolution");
+    let images = [(1, 1), (1, 5), (3, 2), (4, 7), (8, 8)];
+    let channels = [(1, 1), (1, 6), (3, 4), (4, 3), (5, 9), (8, 2)];
+    for rows in 1..=17 {
+        for (place, (height, width)) in images.into_iter().enumerate() {
+            let (inputs, outputs) = channels[(rows + place) % channels.len()];
+            for (stride, pad) in [(1, 1), (1, 0), (2, 1), (3, 2), (2, 0)] {
+                let size = conv::Size {
+                    inputs,
+                    outputs,
+                    height,
+                    width,
+                    rows,
+                    stride,
+                    pad,
+                };
+                if size.output().is_some() {
+                    check_convolution::<L>(size, &mut rng);
+                }
+            }
+        }
+    }
+}
+
+fn check_convolution<L: Lanes>(size: conv::Size, rng: &mut Rng) {
+    let (out_height, out_width) = size.output().expect("room for the weights");
+    let (from, to) = (size.height * size.width, out_height * out_width);
+    let of_x = (size.rows, size.inputs, from);
+    let of_y = (size.rows, size.outputs, to);
+    let x = normals(rng, size.rows * size.inputs * from);
+    let weight = normals(rng, size.outputs * size.inputs * 9);
+    let bias = normals(rng, size.outputs);
+    let d_y = normals(rng, size.rows * size.outputs * to);
+    let what = |part: &str| format!("{} {size:?} {part}", L::NAME);
+    // Sums of up to 9·9 or of N·H·W terms.
+    let bound = 4.0 * tolerance::<L>();
+    let x_in = narrow::<L::Real>(&to_feature_major(&x, of_x));
+    let d_in = narrow::<L::Real>(&to_feature_major(&d_y, of_y));
+    let w_in = narrow::<L::Real>(&weight);
+    let mut panel = poisoned(size.panel());
+
+    let (want_y, want_x, want_w) = naive::convolution(&x, &weight, &bias, &d_y, size);
+    let mut y = poisoned(d_y.len());
+    conv::forward::<L>(&x_in, &w_in, Some(&narrow(&bias)), &mut y, &mut panel, size);
+    let got = from_feature_major(&widen(&y), of_y);
+    assert_close(&what("y"), &got, &want_y, 0.0, bound);
+    panel.fill(L::Real::from_f64(f64::NAN));
+    let mut d_x = poisoned(x.len());
+    conv::backward_input::<L>(&d_in, &w_in, &mut d_x, &mut panel, size);
+    let got = from_feature_major(&widen(&d_x), of_x);
+    assert_close(&what("d_x"), &got, &want_x, 0.0, bound);
+    let (mut d_w, mut d_b) = (poisoned(weight.len()), poisoned(size.outputs));
+    conv::backward_parameters::<L>(&x_in, &d_in, &mut d_w, Some(&mut d_b), size);
+    assert_close(&what("d_weight"), &widen(&d_w), &want_w, 0.0, 8.0 * bound);
+    let want_b: Vec<f64> = (0..size.outputs)
+        .map(|k| {
+            let planes = d_y.chunks(to).skip(k).step_by(size.outputs);
+            planes.map(|plane| plane.iter().sum::<f64>()).sum()
+        })
+        .collect();
+    assert_close(&what("d_bias"), &widen(&d_b), &want_b, 0.0, 8.0 * bound);
+}
+
+fn pooling_is_naive<L: Lanes>() {
+    let mut rng = Rng::new(43, "pooling");
+    for rows in 1..=17 {
+        for (channels, height, width) in [(1, 2, 2), (3, 5, 4), (2, 3, 7)] {
+            let size = pool::Size {
+                channels,
+                height,
+                width,
+                rows,
+            };
+            let positions = height * width;
+            let of = (rows, channels, positions);
+            let x = normals(&mut rng, rows * channels * positions);
+            let x_in = narrow::<L::Real>(&to_feature_major(&x, of));
+            let small = size.output();
+            let of_y = (rows, channels, small.0 * small.1);
+            let mut y = poisoned(rows * channels * small.0 * small.1);
+            pool::max_forward::<L>(&x_in, &mut y, size);
+            let got = from_feature_major(&widen(&y), of_y);
+            let want: Vec<f64> = x
+                .chunks(positions)
+                .flat_map(|plane| {
+                    (0..small.0 * small.1).map(move |out| {
+                        let first = out / small.1 * 2 * width + out % small.1 * 2;
+                        [0, 1, width, width + 1]
+                            .map(|step| plane[first + step])
+                            .into_iter()
+                            .fold(f64::NEG_INFINITY, f64::max)
+                    })
+                })
+                .collect();
+            assert_close("max", &got, &want, 0.0, 0.0);
+
+            let mask: Vec<f64> = (0..rows * positions)
+                .map(|place| f64::from(place / rows <= place % rows))
+                .collect();
+            for mask in [None, Some(mask)] {
+                let mut mean = poisoned(rows * channels);
+                let mask_in = mask.as_deref().map(narrow::<L::Real>);
+                let mask_in = mask_in.as_deref();
+                pool::average_forward::<L>(&x_in, mask_in, &mut mean, channels, positions, rows);
+                let got = from_feature_major(&widen(&mean), (rows, channels, 1));
+                let want: Vec<f64> = x
+                    .chunks(positions)
+                    .enumerate()
+                    .map(|(plane, values)| {
+                        let row = plane / channels;
+                        let steps = if mask.is_some() {
+                            positions.min(row + 1)
+                        } else {
+                            positions
+                        };
+                        values[..steps].iter().sum::<f64>() / steps as f64
+                    })
+                    .collect();
+                assert_close("average", &got, &want, 0.0, tolerance::<L>());
+            }
+        }
+    }
+}
+
+/// Of four images in a row, the second has a NaN: the largest of its square is NaN, and nobody else's.
+fn strange_values_go_through<L: Lanes>() {
+    let strange = |value: f64| -> Vec<L::Real> {
+        let mut x = vec![0.5; 16];
+        x[5] = value;
+        narrow(&x)
+    };
+    let size = pool::Size {
+        channels: 1,
+        height: 2,
+        width: 2,
+        rows: 4,
+    };
+    for value in [f64::NAN, f64::INFINITY] {
+        let mut y = poisoned(4);
+        pool::max_forward::<L>(&strange(value), &mut y, size);
+        let y = widen(&y);
+        assert!(y[1].to_bits() == value.to_bits() || (y[1].is_nan() && value.is_nan()));
+        assert_eq!([y[0], y[2], y[3]], [0.5; 3]);
+        // Batch statistics of a channel with a NaN or an infinity are NaN: so is all of its output.
+        let (mut mean, mut variance) = (poisoned(1), poisoned(1));
+        batch::moments::<L>(&strange(value), 16, &mut mean, &mut variance);
+        assert!(
+            variance[0].to_f64().is_nan(),
+            "{} variance with {value}",
+            L::NAME
+        );
+        // A row's own statistics concern no other row.
+        let within = within::Size {
+            groups: 1,
+            runs: 4,
+            rows: 4,
+            share: 1,
+        };
+        let rule = within::Rule {
+            epsilon: EPSILON,
+            centres: true,
+        };
+        let (mut inverse, mut x_hat, mut y) = (poisoned(4), poisoned(16), poisoned(16));
+        let x = strange(value);
+        within::forward::<L>(
+            &x,
+            within,
+            rule,
+            None,
+            None,
+            &mut inverse,
+            &mut x_hat,
+            &mut y,
+        );
+        for (place, y) in y.iter().enumerate() {
+            assert_eq!(
+                y.to_f64().is_nan(),
+                place % 4 == 1,
+                "{} at {place}",
+                L::NAME
+            );
+        }
+    }
+}
+
+/// One kernel for layer, group, instance and RMS normalisation, at every size of tail.
+fn within_is_naive<L: Lanes>() {
+    let mut rng = Rng::new(47, "within");
+    for rows in 1..=17 {
+        for (groups, runs, share) in [(1, 2, 1), (1, 7, 1), (3, 4, 2), (2, 9, 9), (1, 17, 1)] {
+            for centres in [true, false] {
+                let size = within::Size {
+                    groups,
+                    runs,
+                    rows,
+                    share,
+                };
+                let rule = within::Rule {
+                    epsilon: EPSILON,
+                    centres,
+                };
+                check_within::<L>(size, rule, &mut rng);
+            }
+        }
+    }
+}
+
+fn check_within<L: Lanes>(size: within::Size, rule: within::Rule, rng: &mut Rng) {
+    let features = size.groups * size.runs;
+    let x = normals(rng, size.rows * features);
+    let d_y = normals(rng, size.rows * features);
+    let (gamma, beta) = (
+        normals(rng, size.parameters()),
+        normals(rng, size.parameters()),
+    );
+    let what = |part: &str| format!("{} {size:?} {rule:?} {part}", L::NAME);
+    let x_in = turn_in::<L::Real>(&x, size.rows, features);
+    let (gamma_in, beta_in) = (narrow::<L::Real>(&gamma), narrow::<L::Real>(&beta));
+    let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
+    let mut inverse = poisoned(size.groups * size.rows);
+    within::forward::<L>(
+        &x_in,
+        size,
+        rule,
+        Some(&gamma_in),
+        Some(&beta_in),
+        &mut inverse,
+        &mut x_hat,
+        &mut y,
+    );
+    let mut d = turn_in::<L::Real>(&d_y, size.rows, features);
+    let (mut d_gamma, mut d_beta) = (poisoned(gamma.len()), poisoned(beta.len()));
+    within::backward::<L>(
+        &mut d,
+        &x_hat,
+        &inverse,
+        size,
+        rule,
+        Some(&gamma_in),
+        Some(&mut d_gamma),
+        Some(&mut d_beta),
+    );
+    let want = naive::within(&x, &d_y, &gamma, &beta, size, rule);
+    // A group of two nearly equal values is divided by a small deviation.
+    let bound = if L::NAME == "double" { 1e-9 } else { 4e-5 };
+    let steep = want.steepest * bound;
+    let out = |values: &[L::Real]| turn_out(values, size.rows, features);
+    assert_close(&what("y"), &out(&y), &want.y, bound, bound.max(steep / 9.0));
+    assert_close(
+        &what("d_x"),
+        &out(&d),
+        &want.d_x,
+        steep,
+        9.0 * steep * want.steepest,
+    );
+    let loose = 9.0 * bound.max(steep / 9.0);
+    assert_close(
+        &what("d_gamma"),
+        &widen(&d_gamma),
+        &want.d_gamma,
+        bound,
+        loose,
+    );
+    assert_close(
+        &what("d_beta"),
+        &widen(&d_beta),
+        &want.d_beta,
+        bound,
+        9.0 * bound,
+    );
+}
+
+/// Chunks of a batch are each what batch normalisation makes of the chunk alone.
+fn ghosts_are_batches<L: Lanes>() {
+    let mut rng = Rng::new(53, "ghosts");
+    for rows in 2..=17 {
+        for chunk in [2, 3, 5, 32] {
+            if rows % chunk == 1 {
+                continue;
+            }
+            for (features, positions) in [(3, 1), (2, 4)] {
+                let size = ghost::Size {
+                    features,
+                    positions,
+                    rows,
+                    chunk,
+                };
+                let x = normals(&mut rng, rows * features * positions);
+                let of = (rows, features, positions);
+                let x_in = narrow::<L::Real>(&to_feature_major(&x, of));
+                let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
+                let mut mean = poisoned(size.chunks() * features);
+                let mut variance = mean.clone();
+                ghost::forward::<L>(
+                    &x_in,
+                    size,
+                    EPSILON,
+                    None,
+                    &mut mean,
+                    &mut variance,
+                    &mut x_hat,
+                    &mut y,
+                );
+                let got = from_feature_major(&widen(&y), of);
+                for (index, part) in x.chunks(chunk * features * positions).enumerate() {
+                    let rows = part.len() / (features * positions);
+                    let columns = to_feature_major(part, (rows, features, positions));
+                    for (f, values) in columns.chunks(rows * positions).enumerate() {
+                        let (m, v) = naive::moments(values, 1);
+                        let place = index * features + f;
+                        assert_close("ghost mean", &[mean[place].to_f64()], &m, 1e-5, 1e-6);
+                        assert_close(
+                            "ghost variance",
+                            &[variance[place].to_f64()],
+                            &v,
+                            1e-4,
+                            1e-6,
+                        );
+                        let want = naive::normalize(values, &m, &v, EPSILON);
+                        let from = index * chunk * features * positions;
+                        let mine = to_feature_major(
+                            &got[from..from + part.len()],
+                            (rows, features, positions),
+                        );
+                        let mine = &mine[f * rows * positions..][..rows * positions];
+                        assert_close("ghost y", mine, &want, 1e-3, 1e-4);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Distance in units in the last place of the wanted f32.
 fn ulps(got: f32, want: f64) -> f64 {
     let nearest = want as f32;
@@ -403,6 +738,21 @@ tests! {
     }
     fn a_constant_channel_becomes_exactly_zero() {
         in_all_lanes!(equal_values_are_normalised_to_zero);
+    }
+    fn convolutions_are_the_naive_ones_at_every_stride_and_pad() {
+        in_all_lanes!(convolution_is_naive);
+    }
+    fn pools_are_the_naive_ones() {
+        in_all_lanes!(pooling_is_naive);
+    }
+    fn normalisations_within_a_row_are_the_naive_ones() {
+        in_all_lanes!(within_is_naive);
+    }
+    fn a_ghost_batch_is_a_batch() {
+        in_all_lanes!(ghosts_are_batches);
+    }
+    fn a_nan_or_an_infinity_goes_through_as_in_pytorch() {
+        in_all_lanes!(strange_values_go_through);
     }
     fn losses_are_the_naive_ones() {
         in_all_lanes!(losses_are_naive);

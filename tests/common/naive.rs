@@ -1,6 +1,8 @@
 //! The plain formulas in f64, row-major and slow: what every lane of every kernel answers to.
 
 use batchnorm_lab::kernels::activation::Function;
+use batchnorm_lab::kernels::conv;
+use batchnorm_lab::kernels::norm::within;
 
 /// y[n][k] = b[k] + Σ_i w[k][i]·x[n][i].
 pub fn affine(x: &[f64], weight: &[f64], bias: &[f64], inputs: usize) -> Vec<f64> {
@@ -140,4 +142,105 @@ pub fn cross_entropy(z: &[f64], targets: &[u8]) -> (f64, Vec<f64>) {
         }
     }
     (loss / rows as f64, d)
+}
+
+/// y, d_x and d_weight of row-major images `[N, C, H, W]`, from the definition.
+pub fn convolution(
+    x: &[f64],
+    weight: &[f64],
+    bias: &[f64],
+    d_y: &[f64],
+    size: conv::Size,
+) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let (height, width) = size.output().expect("room for the weights");
+    let (mut y, mut d_x, mut d_w) = (vec![], vec![0.0; x.len()], vec![0.0; weight.len()]);
+    for n in 0..size.rows {
+        for k in 0..size.outputs {
+            for position in 0..height * width {
+                let (oy, ox) = (position / width, position % width);
+                let d = d_y[(n * size.outputs + k) * height * width + position];
+                let mut sum = bias[k];
+                for c in 0..size.inputs {
+                    for place in 0..9 {
+                        let down = (oy * size.stride + place / 3).wrapping_sub(size.pad);
+                        let across = (ox * size.stride + place % 3).wrapping_sub(size.pad);
+                        if down < size.height && across < size.width {
+                            let plane = (n * size.inputs + c) * size.height;
+                            let from = (plane + down) * size.width + across;
+                            let w = (k * size.inputs + c) * 9 + place;
+                            sum += weight[w] * x[from];
+                            d_x[from] += weight[w] * d;
+                            d_w[w] += d * x[from];
+                        }
+                    }
+                }
+                y.push(sum);
+            }
+        }
+    }
+    (y, d_x, d_w)
+}
+
+/// What a normalisation within rows gives.
+pub struct Within {
+    pub y: Vec<f64>,
+    pub d_x: Vec<f64>,
+    pub d_gamma: Vec<f64>,
+    pub d_beta: Vec<f64>,
+    /// The largest 1/√(σ² + ε), at least 1: it multiplies every error.
+    pub steepest: f64,
+}
+
+/// Row-major, each group of each row by the formulas of a batch of one feature; without a mean, by those of RMSNorm.
+pub fn within(
+    x: &[f64],
+    d_y: &[f64],
+    gamma: &[f64],
+    beta: &[f64],
+    size: within::Size,
+    rule: within::Rule,
+) -> Within {
+    let mut all = Within {
+        y: vec![],
+        d_x: vec![],
+        d_gamma: vec![0.0; gamma.len()],
+        d_beta: vec![0.0; gamma.len()],
+        steepest: 1.0,
+    };
+    for (place, (x, d_y)) in x.chunks(size.runs).zip(d_y.chunks(size.runs)).enumerate() {
+        let first = place % size.groups * size.runs;
+        let of = |run: usize| (first + run) / size.share;
+        let g: Vec<f64> = d_y
+            .iter()
+            .enumerate()
+            .map(|(run, d)| gamma[of(run)] * d)
+            .collect();
+        let n = size.runs as f64;
+        let (mean, variance) = match rule.centres {
+            true => moments(x, 1),
+            false => (vec![0.0], vec![x.iter().map(|x| x * x).sum::<f64>() / n]),
+        };
+        let inverse = 1.0 / (variance[0] + rule.epsilon).sqrt();
+        all.steepest = all.steepest.max(inverse);
+        let x_hat = normalize(x, &mean, &variance, rule.epsilon);
+        for (run, x_hat) in x_hat.iter().enumerate() {
+            all.y.push(gamma[of(run)] * x_hat + beta[of(run)]);
+            all.d_gamma[of(run)] += d_y[run] * x_hat;
+            all.d_beta[of(run)] += d_y[run];
+        }
+        match rule.centres {
+            true => all
+                .d_x
+                .extend(batch_norm_backward(x, &g, &[1.0], rule.epsilon)),
+            // d(x/r)/dx with r² = Σx²/n + ε, one partial derivative at a time.
+            false => all.d_x.extend((0..size.runs).map(|i| {
+                let partial = |j: usize| {
+                    let own = if i == j { inverse } else { 0.0 };
+                    own - x[j] * x[i] / n * inverse.powi(3)
+                };
+                (0..size.runs).map(|j| g[j] * partial(j)).sum::<f64>()
+            })),
+        }
+    }
+    all
 }
