@@ -186,7 +186,9 @@ impl Trainer {
             .iter_mut()
             .map(|side| side.show(&self.dataset, &self.last_batch, &self.now, self.axis_limit))
             .collect();
-        let layers = sides.iter().flat_map(|side| &side.layers);
+        // What has diverged is beyond any axis; the other run keeps a readable one.
+        let finite = sides.iter().filter(|side| side.diverged_at.is_none());
+        let layers = finite.flat_map(|side| &side.layers);
         let shown = layers.flat_map(|l| [Some(&l.before), l.normalized.as_ref(), l.after.as_ref()]);
         // This frame keeps its bins; the next is drawn on the wider axis.
         let limit = axis_limit(self.axis_limit, shown.flatten());
