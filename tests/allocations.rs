@@ -6,8 +6,12 @@ use std::cell::Cell;
 
 use batchnorm_lab::choice::{Activation, Loss};
 use batchnorm_lab::kernels::norm::batch;
+use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::Best;
-use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Network, Scratch};
+use batchnorm_lab::network::{
+    Affine, Attention, AveragePool, BatchNorm, Conv, Dropout, Hyper, Layer, MaxPool, Mode, Network,
+    Recurrent, Scratch, Shape,
+};
 
 struct Counting;
 
@@ -89,4 +93,89 @@ fn steps_and_repeated_inference_allocate_nothing() {
         }
     });
     assert_eq!(later, 0);
+}
+
+#[test]
+fn steps_on_images_and_sequences_allocate_nothing() {
+    let conv = Layer::from(Conv {
+        name: "conv1".into(),
+        inputs: 1,
+        outputs: 5,
+        stride: 1,
+        pad: 1,
+        bias: true,
+    });
+    let norm = Layer::from(BatchNorm {
+        name: "norm1".into(),
+        features: 5,
+        ..BatchNorm::default()
+    });
+    let output = |inputs| {
+        Layer::from(Affine {
+            name: "output".into(),
+            inputs,
+            outputs: 3,
+            bias: true,
+        })
+    };
+    let attention = Layer::from(Attention {
+        name: "attention".into(),
+        features: 5,
+        epsilon: 1e-5,
+    });
+    let recurrent = Layer::from(Recurrent {
+        name: "rnn".into(),
+        inputs: 5,
+        hidden: 4,
+        normalizes: Normalizes::Preactivation,
+        epsilon: 1e-5,
+    });
+    let dropout = Layer::from(Dropout {
+        name: "drop".into(),
+        probability: 0.1,
+        seed: 1,
+    });
+    let image = Shape::Image {
+        channels: 1,
+        height: 4,
+        width: 5,
+    };
+    let sequence = Shape::Sequence {
+        steps: 4,
+        features: 5,
+    };
+    let images = vec![
+        conv,
+        norm,
+        Layer::from(MaxPool),
+        Layer::from(AveragePool),
+        output(5),
+    ];
+    let sequences = vec![attention, dropout, recurrent, output(4)];
+    let x: Vec<f32> = (0..320).map(|i| (i % 13) as f32 - 6.0).collect();
+    let labels: Vec<u8> = (0..16).map(|i| i % 3).collect();
+    let lengths: Vec<usize> = (0..16).map(|i| 1 + i % 4).collect();
+    for (input, layers) in [(image, images), (sequence, sequences)] {
+        let mut network =
+            Network::<Best>::with_input(input, &layers, Loss::CrossEntropy, 16).expect("they fit");
+        let mut scratch = Scratch::default();
+        network
+            .infer(&x, 16, Mode::Running, &mut scratch)
+            .expect("sixteen rows");
+        let asked = asked(|| {
+            for rows in 2..=16 {
+                if let Shape::Sequence { .. } = input {
+                    network.set_lengths(Some(&lengths[..rows]));
+                }
+                let x = &x[..20 * rows];
+                network
+                    .train_step(x, &labels[..rows], rows, &Hyper::adam(0.01))
+                    .expect("two rows or more");
+                network
+                    .infer(x, rows, Mode::Running, &mut scratch)
+                    .expect("two rows or more");
+            }
+        });
+        assert_eq!(asked, 0, "{input}");
+    }
 }

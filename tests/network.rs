@@ -5,8 +5,12 @@ mod common;
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch;
+use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::{Best, Lanes};
-use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Mode, Moments, Network, Scratch};
+use batchnorm_lab::network::{
+    Affine, Attention, AveragePool, BatchNorm, Conv, Dropout, Flatten, GhostBatchNorm, GroupNorm,
+    Hyper, Layer, LayerNorm, MaxPool, Mode, Moments, Network, Recurrent, Scale, Scratch, Shape,
+};
 use batchnorm_lab::rng::Rng;
 use common::{assert_close, naive, narrow, normals, widen};
 
@@ -61,6 +65,85 @@ fn start(layers: &[Layer], max_rows: usize) -> Network {
     let mut rng = Rng::new(5, "weights");
     network.initialize(Initialization::HeNormal, 1.5, &mut rng);
     network
+}
+
+const IMAGE: Shape = Shape::Image {
+    channels: 1,
+    height: 6,
+    width: 5,
+};
+
+fn conv(name: &str, inputs: usize, outputs: usize) -> Layer {
+    Layer::from(Conv {
+        name: name.into(),
+        inputs,
+        outputs,
+        stride: 1,
+        pad: 1,
+        bias: false,
+    })
+}
+
+/// conv 4 - BN - tanh - max pool - conv 3 - group norm - dropout - flatten - output.
+fn image_layers() -> Vec<Layer> {
+    vec![
+        conv("conv1", 1, 4),
+        norm("norm1", 4),
+        tanh(),
+        Layer::from(MaxPool),
+        conv("conv2", 4, 3),
+        Layer::from(GroupNorm {
+            name: "norm2".into(),
+            features: 3,
+            groups: 3,
+            epsilon: 1e-5,
+            affine: true,
+        }),
+        Layer::from(Dropout {
+            name: "drop".into(),
+            probability: 0.3,
+            seed: 1,
+        }),
+        Layer::from(Flatten),
+        affine("output", 18, 2),
+    ]
+}
+
+const SEQUENCE: Shape = Shape::Sequence {
+    steps: 5,
+    features: 3,
+};
+
+/// Attention - recurrence with normalisation - output, or attention - mean - output.
+fn sequence_layers(recurs: bool) -> Vec<Layer> {
+    let attention = Layer::from(Attention {
+        name: "attention".into(),
+        features: 3,
+        epsilon: 1e-5,
+    });
+    if recurs {
+        let recurrent = Layer::from(Recurrent {
+            name: "rnn".into(),
+            inputs: 3,
+            hidden: 4,
+            normalizes: Normalizes::Hidden,
+            epsilon: 1e-5,
+        });
+        vec![attention, recurrent, affine("output", 4, 2)]
+    } else {
+        vec![attention, Layer::from(AveragePool), affine("output", 3, 2)]
+    }
+}
+
+fn start_with(input: Shape, layers: &[Layer], max_rows: usize) -> Network {
+    let loss = Loss::CrossEntropy;
+    let mut network = Network::<Best>::with_input(input, layers, loss, max_rows).expect("they fit");
+    network.initialize(Initialization::HeNormal, 1.0, &mut Rng::new(5, "weights"));
+    network
+}
+
+fn rows_of(input: Shape, rows: usize) -> Vec<f32> {
+    narrow(&normals(&mut Rng::new(9, "rows"), rows * input.units()))
 }
 
 fn data(rows: usize) -> (Vec<f32>, Vec<u8>) {
@@ -246,6 +329,231 @@ tests! {
         check(&[affine("fc1", 2, 2)], Loss::BinaryCrossEntropy, "loss");
         check(&[tanh()], ce, "network");
         check(&[], ce, "network");
+    }
+    fn impossible_shapes_say_what_came_and_what_is_needed() {
+        let say = |input: Shape, layers: &[Layer]| {
+            match Network::<Best>::with_input(input, layers, Loss::CrossEntropy, 4) {
+                Err(error) => error.to_string(),
+                Ok(_) => panic!("they fit"),
+            }
+        };
+        let features = Shape::Features(4);
+        let wide = affine("output", 30, 2);
+        let refused = [
+            (say(IMAGE, &[affine("fc1", 30, 2)]),
+                "fc1: got an image of 1×6×5, needs 30 features: flatten or pool before it"),
+            (say(IMAGE, &[Layer::from(Flatten), affine("fc1", 31, 2)]),
+                "fc1: got 30 features, needs 31 features"),
+            (say(features, &[conv("conv1", 4, 2)]),
+                "conv1: got 4 features, needs an image of 4 channels"),
+            (say(IMAGE, &[conv("conv1", 2, 2)]),
+                "conv1: got an image of 1×6×5, needs 2 channels"),
+            (say(IMAGE, &[norm("norm1", 30)]),
+                "norm1: got an image of 1×6×5, needs 30 channels"),
+            (say(IMAGE, &[Layer::from(Conv {
+                name: "conv1".into(), inputs: 1, outputs: 1, stride: 0, pad: 1, bias: true,
+            })]), "conv1: got stride 0, needs 1 or more"),
+            (say(Shape::Image { channels: 1, height: 2, width: 9 }, &[Layer::from(Conv {
+                name: "conv1".into(), inputs: 1, outputs: 1, stride: 1, pad: 0, bias: true,
+            })]), "conv1: got an image of 1×2×9, needs room for its 3×3 weights"),
+            (say(features, &[Layer::from(MaxPool)]),
+                "max_pool: got 4 features, needs an image of 2×2 or more"),
+            (say(features, &[Layer::from(AveragePool)]),
+                "average_pool: got 4 features, needs an image or a sequence"),
+            (say(features, &sequence_layers(true)),
+                "attention: got 4 features, needs a sequence of 3 features"),
+            (say(IMAGE, &sequence_layers(true)[1..]),
+                "rnn: got an image of 1×6×5, needs a sequence of 3 features"),
+            (say(SEQUENCE, &sequence_layers(true)[..1]),
+                "loss: got a sequence of 5 steps of 3 features, needs an output a class, 2 or more"),
+            (say(features, &[Layer::from(GroupNorm {
+                name: "norm1".into(), features: 4, groups: 3, epsilon: 1e-5, affine: true,
+            })]), "norm1: got 4 features, needs channels that 3 groups can share alike"),
+            (say(features, &[Layer::from(GroupNorm {
+                name: "norm1".into(), features: 4, groups: 4, epsilon: 1e-5, affine: true,
+            })]), "norm1: got 4 features, needs 2 or more values in each of 4 groups"),
+            (say(features, &[Layer::from(LayerNorm {
+                name: "norm1".into(), features: 5, epsilon: 1e-5, affine: true,
+            })]), "norm1: got 4 features, needs 5 features"),
+            (say(features, &[Layer::from(Dropout {
+                name: "drop".into(), probability: 1.5, seed: 0,
+            })]), "drop: got no probability, needs 0 to 1"),
+            (say(Shape::Features(0), &[Layer::from(Flatten), wide]),
+                "output: got 0 features, needs 30 features"),
+        ];
+        for (got, want) in refused {
+            assert_eq!(got, want);
+        }
+    }
+    fn inference_of_images_and_sequences_is_the_kept_forward_pass() {
+        let mut scratch = Scratch::default();
+        let networks = [
+            (IMAGE, image_layers()),
+            (SEQUENCE, sequence_layers(true)),
+            (SEQUENCE, sequence_layers(false)),
+        ];
+        for (input, layers) in networks {
+            for rows in 2..=17 {
+                let mut network = start_with(input, &layers, 17);
+                let x = rows_of(input, rows);
+                let labels: Vec<u8> = (0..rows).map(|row| (row % 2) as u8).collect();
+                network.train_step(&x, &labels, rows, &Hyper::adam(0.05)).expect("a step");
+                for mode in [Mode::Batch, Mode::Running] {
+                    network.forward(&x, rows, mode).expect("two rows or more");
+                    let kept = widen(network.output().values());
+                    let got = network.infer(&x, rows, mode, &mut scratch).expect("two rows or more");
+                    assert_eq!(widen(got.values()), kept, "{input}, {rows} rows, {mode:?}");
+                }
+            }
+        }
+    }
+    fn one_row_does_not_know_what_other_rows_there_are() {
+        let mut scratch = Scratch::default();
+        for (input, layers) in [(IMAGE, image_layers()), (SEQUENCE, sequence_layers(true))] {
+            let network = start_with(input, &layers, 4);
+            let x = rows_of(input, 11);
+            let together = network.infer(&x, 11, Mode::Running, &mut scratch).expect("rows");
+            let together = widen(&together.to_row_major());
+            for (row, x) in x.chunks(input.units()).enumerate() {
+                let alone = network.infer(x, 1, Mode::Running, &mut scratch).expect("a row");
+                let alone = widen(&alone.to_row_major());
+                assert_close("alone", &alone, &together[2 * row..2 * row + 2], 0.0, 1e-6);
+            }
+        }
+    }
+    fn an_image_has_its_moments_a_channel() {
+        let mut network = start_with(IMAGE, &image_layers(), 6);
+        let x = rows_of(IMAGE, 6);
+        network.forward(&x, 6, Mode::Batch).expect("six rows");
+        let table = network.activation(0);
+        assert_eq!((table.features(), table.rows()), (4, 6 * 30));
+        let (mean, variance) = naive::moments(&widen(&table.to_row_major()), 4);
+        assert_close("mean", &widen(network.batch_moments(1).0), &mean, 1e-5, 1e-6);
+        assert_close("variance", &widen(network.batch_moments(1).1), &variance, 1e-5, 1e-6);
+        assert_eq!(network.x_hat(1).rows(), 6 * 30);
+        // A single image has 30 values a channel: enough for moments.
+        assert!(network.forward(&x[..30], 1, Mode::Train).is_ok());
+    }
+    fn what_stands_after_the_end_of_a_sequence_does_not_matter() {
+        let lengths = [5, 2, 1, 4, 3];
+        let mut scratch = Scratch::default();
+        for recurs in [true, false] {
+            let mut network = start_with(SEQUENCE, &sequence_layers(recurs), 5);
+            let x = rows_of(SEQUENCE, 5);
+            let mut other = x.clone();
+            for (row, length) in lengths.iter().enumerate() {
+                other[row * 15 + length * 3..(row + 1) * 15].fill(77.0);
+            }
+            let mut of = |x: &[f32]| {
+                let y = network.infer_lengths(x, &lengths, Mode::Running, &mut scratch);
+                y.expect("five rows").to_row_major()
+            };
+            let want = of(&x);
+            assert_eq!(of(&other), want);
+            let all = network.infer(&x, 5, Mode::Running, &mut scratch).expect("five rows");
+            assert_ne!(all.to_row_major(), want, "lengths count");
+            // The whole sequence of the first row is the same as without lengths.
+            assert_eq!(all.to_row_major()[..2], want[..2]);
+            network.set_lengths(Some(&lengths));
+            network.forward(&other, 5, Mode::Train).expect("five rows");
+            assert_eq!(network.output().to_row_major(), want);
+            network.set_lengths(None);
+            network.forward(&x, 5, Mode::Train).expect("five rows");
+            assert_ne!(network.output().to_row_major(), want);
+        }
+    }
+    fn dropout_follows_seed_and_update_and_keeps_the_mean() {
+        let layers = |seed| vec![
+            Layer::from(Dropout { name: "drop".into(), probability: 0.25, seed }),
+            affine("output", 2, 2),
+        ];
+        let mut network = start(&layers(1), 4000);
+        let x = vec![1.0; 8000];
+        let dropped = |network: &mut Network, mode| {
+            network.forward(&x, 4000, mode).expect("rows");
+            network.activation(0).values().to_vec()
+        };
+        let first = dropped(&mut network, Mode::Train);
+        assert_eq!(first, dropped(&mut network, Mode::Train), "no update, the same mask");
+        let kept = first.iter().filter(|v| **v > 0.0).count() as f64 / 8000.0;
+        // Four standard errors.
+        assert!((kept - 0.75).abs() < 0.02, "kept {kept}");
+        assert!(first.iter().all(|v| *v == 0.0 || *v == 1.0 / 0.75));
+        network.set_updates(1);
+        assert_ne!(first, dropped(&mut network, Mode::Train));
+        assert_eq!(dropped(&mut network, Mode::Running), x);
+        let mut other = start(&layers(2), 4000);
+        assert_ne!(first, dropped(&mut other, Mode::Train));
+    }
+    fn frozen_things_do_not_move_and_keras_means_the_other_share() {
+        let of = |rule, scale| {
+            let norm = Layer::from(BatchNorm { name: "norm1".into(), features: 5, rule, scale });
+            start(&[affine("fc1", 2, 5), norm, affine("output", 5, 2)], 8)
+        };
+        let (x, labels) = data(8);
+        let mut hyper = Hyper::sgd(0.1, 0.9);
+        hyper.weight_decay = 0.1;
+        let plain = batch::Rule::default();
+
+        let mut frozen = of(plain, Scale::Frozen);
+        assert!(!frozen.views().iter().any(|(name, _)| name.contains("gamma")));
+        frozen.train_step(&x, &labels, 8, &hyper).expect("a step");
+        let names: Vec<&str> = frozen.buffer_views().iter().map(|(name, _)| &name[..]).collect();
+        assert_eq!(names, ["norm1.running_mean", "norm1.running_variance", "norm1.gamma", "norm1.beta"]);
+        assert_eq!(frozen.buffers()[10..], [[1.0; 5], [0.0; 5]].concat());
+
+        let rule = batch::Rule { freezes_statistics: true, ..plain };
+        let mut still = of(rule, Scale::Learned);
+        still.train_step(&x, &labels, 8, &hyper).expect("a step");
+        assert_eq!(still.running(1), (&[0.0; 5][..], &[1.0; 5][..]));
+        assert_eq!(still.batches_tracked(), 0);
+        assert!(still.parameter("norm1.gamma").iter().all(|gamma| *gamma != 1.0));
+
+        let rule = batch::Rule { tracks: false, ..plain };
+        let mut untracked = of(rule, Scale::None);
+        assert!(untracked.buffers().is_empty());
+        assert_eq!(untracked.running(1), (&[][..], &[][..]));
+        untracked.train_step(&x, &labels, 8, &hyper).expect("a step");
+        let mut scratch = Scratch::default();
+        let y = |mode, scratch: &mut Scratch| {
+            untracked.infer(&x, 8, mode, scratch).expect("eight rows").to_row_major()
+        };
+        assert_eq!(y(Mode::Running, &mut scratch), y(Mode::Batch, &mut scratch));
+
+        let rule = batch::Rule { momentum: Some(0.9), convention: batch::Convention::Keras, ..plain };
+        let mut keras = of(rule, Scale::Learned);
+        keras.forward(&x, 8, Mode::Train).expect("eight rows");
+        let biased = |v: &f32| 0.9 + 0.1 * f64::from(*v);
+        let want: Vec<f64> = keras.batch_moments(1).1.iter().map(biased).collect();
+        assert_close("biased", &widen(keras.running(1).1), &want, 1e-6, 1e-7);
+    }
+    fn a_ghost_of_the_whole_batch_is_batch_norm() {
+        let ghost = |chunk| Layer::from(GhostBatchNorm {
+            name: "norm1".into(),
+            features: 5,
+            chunk,
+            rule: batch::Rule::default(),
+        });
+        let run = |norm: Layer| {
+            let mut network = start(&[affine("fc1", 2, 5), norm, affine("output", 5, 2)], 8);
+            let (x, labels) = data(8);
+            for _ in 0..3 {
+                network.train_step(&x, &labels, 8, &Hyper::adam(0.05)).expect("a step");
+            }
+            let mut scratch = Scratch::default();
+            let y = network.infer(&x, 8, Mode::Running, &mut scratch).expect("eight rows");
+            (widen(network.parameters()), widen(network.buffers()), widen(y.values()))
+        };
+        let (want, got) = (run(norm("norm1", 5)), run(ghost(8)));
+        assert_close("parameters", &got.0, &want.0, 1e-5, 1e-5);
+        assert_close("buffers", &got.1, &want.1, 1e-5, 1e-5);
+        assert_close("outputs", &got.2, &want.2, 1e-4, 1e-4);
+        assert_ne!(run(ghost(4)).1, want.1);
+        // A chunk of one row has no moments.
+        let mut lonely = start(&[affine("fc1", 2, 5), ghost(7), affine("output", 5, 2)], 8);
+        let (x, _) = data(8);
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        assert_eq!(lonely.forward(&x, 8, Mode::Train), Err(want));
     }
     fn a_table_reads_the_same_block_in_every_way() {
         let mut network = start(&layers(), 6);
