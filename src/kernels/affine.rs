@@ -123,7 +123,7 @@ fn combine<L: Lanes, const B: usize>(
                 *sum = L::splat(factor).mul_add(x, *sum);
             }
         }
-        for (y, sum) in y.chunks_exact_mut(rows).zip(sums) {
+        for (y, sum) in y.chunks_exact_mut(rows).zip(&sums) {
             sum.store_part(&mut y[n..]);
         }
     }
@@ -150,9 +150,9 @@ fn tile<L: Lanes, const B: usize, const V: usize>(
             }
         }
     }
-    for (y, sums) in y.chunks_exact_mut(rows).zip(sums) {
+    for (y, sums) in y.chunks_exact_mut(rows).zip(&sums) {
         let y = &mut y[n..n + V * WIDTH];
-        for (v, sum) in sums.into_iter().enumerate() {
+        for (v, sum) in sums.iter().enumerate() {
             sum.store(&mut y[v * WIDTH..]);
         }
     }
@@ -242,35 +242,38 @@ pub(super) fn accumulate<L: Lanes, const B: usize, const C: usize>(
     let len = x[0].len();
     let x = x.map(|x| &x[..len]);
     let a = a.map(|a| &a[..len]);
-    let mut add = |a: [L; B], x: [L; C]| {
-        for (sums, a) in sums.iter_mut().zip(a) {
-            for (sum, x) in sums.iter_mut().zip(x) {
-                *sum = a.mul_add(x, *sum);
-            }
-        }
-    };
     // Two at a time: the second reads at a fixed distance from the first.
     let mut n = 0;
     while n + PAIR * WIDTH <= len {
         let a = a.map(|a| &a[n..n + PAIR * WIDTH]);
         let x = x.map(|x| &x[n..n + PAIR * WIDTH]);
-        for v in 0..PAIR {
-            add(
-                a.map(|a| L::load(&a[v * WIDTH..])),
-                x.map(|x| L::load(&x[v * WIDTH..])),
-            );
-        }
+        add(a.map(|a| L::load(a)), x.map(|x| L::load(x)), sums);
+        let (a, x) = (a.map(|a| &a[WIDTH..]), x.map(|x| &x[WIDTH..]));
+        add(a.map(|a| L::load(a)), x.map(|x| L::load(x)), sums);
         n += PAIR * WIDTH;
     }
     if n + WIDTH <= len {
-        add(a.map(|a| L::load(&a[n..])), x.map(|x| L::load(&x[n..])));
+        let (a, x) = (a.map(|a| &a[n..]), x.map(|x| &x[n..]));
+        add(a.map(|a| L::load(a)), x.map(|x| L::load(x)), sums);
         n += WIDTH;
     }
     if n < len {
         let zero = L::Real::default();
+        let (a, x) = (a.map(|a| &a[n..]), x.map(|x| &x[n..]));
         add(
-            a.map(|a| L::load_part(&a[n..], zero)),
-            x.map(|x| L::load_part(&x[n..], zero)),
+            a.map(|a| L::load_part(a, zero)),
+            x.map(|x| L::load_part(x, zero)),
+            sums,
         );
+    }
+}
+
+/// Every product of one of `a` with one of `x`, added.
+#[inline(always)]
+fn add<L: Lanes, const B: usize, const C: usize>(a: [L; B], x: [L; C], sums: &mut [[L; C]; B]) {
+    for (sums, a) in sums.iter_mut().zip(a) {
+        for (sum, x) in sums.iter_mut().zip(x) {
+            *sum = a.mul_add(x, *sum);
+        }
     }
 }
