@@ -164,18 +164,22 @@ fn strips(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
     let dot = mix(pale, full, 0.35);
     pen.clear();
     let truth = data.kind.truth(data.report);
-    for (index, row) in data.report.rows.iter().enumerate() {
+    let rows = &data.report.rows;
+    let current = rows.iter().position(|row| data.current == Some(row.batch));
+    for (index, row) in rows.iter().enumerate() {
         let top = plot.top + band * index as f64;
         let middle = top + band / 2.0;
-        let is_current = data.current == Some(row.batch);
+        let is_current = current == Some(index);
         if is_current {
             pen.rectangle((plot.left, top), (plot.right, top + band), grid);
         } else {
             pen.rule_across(middle, plot.left, plot.right, 1.0, grid);
         }
-        // Where rows are narrower than their numbers, only every other one is named, and always the current one.
-        let has_room = band >= pen.px(TICK_SIZE) || index % 2 == 0;
-        if !has_room && !is_current {
+        // Where rows are narrower than their numbers, only some are named, and always the current one.
+        let numbers_apart = (pen.px(TICK_SIZE) / band).ceil() as usize;
+        let beside_current = current.is_some_and(|c| index.abs_diff(c) < numbers_apart);
+        let is_named = index.is_multiple_of(numbers_apart) && !beside_current;
+        if !is_named && !is_current {
             continue;
         }
         let label = number(f64::from(row.batch), 1.0);
