@@ -3,7 +3,7 @@
 //! A kind is written in one file under `layers/` and stands as one row of the table there. A network reaches it only
 //! through these traits, so that a program contains the kinds it names and no others.
 
-use std::fmt::Debug;
+use std::fmt;
 use std::rc::Rc;
 
 use super::batch_moments::BatchMoments;
@@ -16,8 +16,15 @@ use crate::network::Shape;
 use crate::rng::Rng;
 
 /// One layer as its author writes it: any kind of the table, e.g. `Layer::from(Affine { .. })`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Layer<L: Lanes = Best>(Rc<dyn Kind<L>>);
+
+// Only names: if every layer could print itself, every program would carry the code that prints its numbers.
+impl<L: Lanes> fmt::Debug for Layer<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Layer")
+    }
+}
 
 impl<L: Lanes> Layer<L> {
     /// A layer of a kind that need not be in the table.
@@ -31,7 +38,7 @@ impl<L: Lanes> Layer<L> {
 }
 
 /// The description of a layer.
-pub trait Kind<L: Lanes>: Debug {
+pub trait Kind<L: Lanes> {
     /// What it takes, if it knows without being told: the network's input, if it stands first.
     fn input(&self) -> Option<Shape> {
         None
@@ -141,7 +148,7 @@ pub enum Landed {
 }
 
 /// A layer at work.
-pub trait Operation<L: Lanes>: Debug {
+pub trait Operation<L: Lanes> {
     /// Whether it can work on so many rows.
     ///
     /// # Errors
@@ -194,5 +201,11 @@ pub trait Operation<L: Lanes>: Debug {
 impl<L: Lanes> Clone for Box<dyn Operation<L>> {
     fn clone(&self) -> Self {
         self.boxed()
+    }
+}
+
+impl<L: Lanes> fmt::Debug for dyn Operation<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Operation")
     }
 }
