@@ -1,10 +1,10 @@
-//! Builds the page and the three workers and writes the glue that loads them. Knows nothing of the rest of the site.
+//! Builds the page and the three workers. Knows neither their glue nor the rest of the site.
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
+use crate::glue::write_glue;
 use crate::stage::{run, stage};
 use crate::tools::WASM;
 use crate::workspace::Workspace;
@@ -70,22 +70,4 @@ pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> 
         let module = target.join(WASM).join("worker/batchnorm_lab_worker.wasm");
         write_glue(&module, &format!("worker-{}", variant.name), folder)
     })
-}
-
-fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
-    Bindgen::new()
-        .input_path(module)
-        .web(true)
-        .and_then(|bindgen| {
-            bindgen
-                .out_name(name)
-                .typescript(false)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                // Whoever loads the glue need not know where its module lies.
-                .omit_default_module_path(false)
-                .generate(folder)
-        })
-        .map_err(|error| anyhow!("{error:#}"))
-        .with_context(|| format!("wasm-bindgen cannot write the glue of {}", module.display()))
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod build;
+mod glue;
 mod serve;
 mod site;
 mod stage;

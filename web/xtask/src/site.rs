@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 use crate::build::{VARIANTS, build_page, build_worker};
+use crate::glue::strip;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
@@ -100,7 +101,8 @@ impl Site {
         let root = &self.workspace.root;
         self.write("index.html", &read(&root.join("index.html"))?)?;
         for script in files(&root.join("web/element"), "js")? {
-            self.write(&name(&script), &read(&script)?)?;
+            let script_text = String::from_utf8(read(&script)?).context("a script is not text")?;
+            self.write(&name(&script), strip(&script_text).as_bytes())?;
         }
         let mut styles = files(&root.join("web/styles"), "css")?;
         styles.sort_by_key(|path| {
