@@ -2,6 +2,7 @@
 
 pub mod digits;
 
+use crate::angle::sin_cos;
 use crate::choice::DatasetKind;
 use crate::rng::Rng;
 use crate::settings::Settings;
@@ -85,11 +86,11 @@ fn circle(rng: &mut Rng, noise: f64, inside: bool) -> ([f64; 2], u8) {
     } else {
         rng.uniform_in(RADIUS * 0.7, RADIUS)
     };
-    let angle = rng.uniform_in(0.0, 2.0 * std::f64::consts::PI);
-    let (x, y) = (r * libm::sin(angle), r * libm::cos(angle));
+    let (sin, cos) = sin_cos(rng.uniform());
+    let (x, y) = (r * sin, r * cos);
     let dx = rng.uniform_in(-RADIUS, RADIUS) * noise;
     let dy = rng.uniform_in(-RADIUS, RADIUS) * noise;
-    let label = libm::hypot(x + dx, y + dy) < RADIUS * 0.5;
+    let label = (x + dx).powi(2) + (y + dy).powi(2) < (RADIUS * 0.5).powi(2);
     ([x, y], u8::from(label))
 }
 
@@ -125,9 +126,8 @@ fn spiral(rng: &mut Rng, noise: f64, i: usize, n: usize) -> ([f64; 2], u8) {
     };
     let fraction = place as f64 / half as f64;
     let r = fraction * 5.0;
-    let turn = 1.75 * fraction * 2.0 * std::f64::consts::PI
-        + if positive { 0.0 } else { std::f64::consts::PI };
-    let x = r * libm::sin(turn) + rng.uniform_in(-1.0, 1.0) * noise;
-    let y = r * libm::cos(turn) + rng.uniform_in(-1.0, 1.0) * noise;
+    let (sin, cos) = sin_cos(1.75 * fraction + if positive { 0.0 } else { 0.5 });
+    let x = r * sin + rng.uniform_in(-1.0, 1.0) * noise;
+    let y = r * cos + rng.uniform_in(-1.0, 1.0) * noise;
     ([x, y], u8::from(positive))
 }

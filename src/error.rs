@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A wrong input: which field, what came, what is allowed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Error {
     /// A setting's name is not known.
     UnknownSetting {
@@ -71,6 +71,13 @@ impl fmt::Display for Error {
             Error::Shape { layer, got, needs } => write!(f, "{layer}: got {got}, needs {needs}"),
             Error::Message { what } => write!(f, "cannot read {what}"),
         }
+    }
+}
+
+/// As for people: the names of fields would drag the formatting of every kind of text into each module.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({self})", self.code())
     }
 }
 

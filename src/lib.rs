@@ -1,6 +1,7 @@
 //! The core of batchnorm-lab: tiny networks with Batch Normalization, exact to PyTorch, without browser, clock or text.
 #![forbid(unsafe_code)]
 
+pub mod angle;
 pub mod batches;
 pub mod choice;
 pub mod dataset;

@@ -1,9 +1,11 @@
 //! The one source of chance: a documented generator with named streams. Never reads a clock or the system.
 
+use crate::angle::sin_cos;
+
 /// SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 ///
 /// The same seed gives the same numbers on every machine: only integer arithmetic,
-/// exact f64 operations and `libm`'s own `log` and `cos` are used.
+/// exact f64 operations, `libm`'s own `log` and this crate's `cos` are used.
 #[derive(Clone, Debug)]
 pub struct Rng {
     state: u64,
@@ -44,7 +46,7 @@ impl Rng {
     /// Standard normal (Box and Muller 1958); two draws a number, none kept back.
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
-        radius * libm::cos(2.0 * std::f64::consts::PI * self.uniform())
+        radius * sin_cos(self.uniform()).1
     }
 
     /// Uniform in 0..bound, without bias (Lemire 2019).

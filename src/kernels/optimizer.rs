@@ -114,12 +114,13 @@ pub fn update<L: Lanes>(
             } else {
                 (hyper.weight_decay, 1.0)
             };
-            let correction = |beta: f64| 1.0 - libm::pow(beta, updates as f64);
+            // β to the number of updates; `pow` would bring tables of its own.
+            let correction = |beta: f64| 1.0 - libm::exp(updates as f64 * libm::log(beta));
             let (joined, shrink) = (constant::<L>(joined), constant::<L>(shrink));
             let (keep_1, new_1) = (constant::<L>(beta_1), constant::<L>(1.0 - beta_1));
             let (keep_2, new_2) = (constant::<L>(beta_2), constant::<L>(1.0 - beta_2));
             let step = constant::<L>(hyper.learning_rate / correction(beta_1));
-            let root = constant::<L>(1.0 / libm::sqrt(correction(beta_2)));
+            let root = constant::<L>(1.0 / correction(beta_2).sqrt());
             let epsilon = constant::<L>(epsilon);
             each::<L>(parameters, gradients, first, second, |w, g, m, v| {
                 let g = joined.mul_add(w, g);

@@ -31,10 +31,10 @@ pub fn draw<R: Real>(
     let (inputs, outputs) = (inputs as f64, outputs as f64);
     for weight in weights {
         let draw = match kind {
-            Initialization::HeNormal => rng.normal() * libm::sqrt(2.0 / inputs),
-            Initialization::XavierNormal => rng.normal() * libm::sqrt(2.0 / (inputs + outputs)),
-            Initialization::HeUniform => uniform(rng, libm::sqrt(6.0 / inputs)),
-            Initialization::XavierUniform => uniform(rng, libm::sqrt(6.0 / (inputs + outputs))),
+            Initialization::HeNormal => rng.normal() * (2.0 / inputs).sqrt(),
+            Initialization::XavierNormal => rng.normal() * (2.0 / (inputs + outputs)).sqrt(),
+            Initialization::HeUniform => uniform(rng, (6.0 / inputs).sqrt()),
+            Initialization::XavierUniform => uniform(rng, (6.0 / (inputs + outputs)).sqrt()),
         };
         *weight = R::from_f64(gain * draw);
     }
