@@ -14,6 +14,7 @@ pub mod affine;
 pub mod attention;
 pub mod conv;
 pub mod dropout;
+pub mod histogram;
 pub mod layout;
 pub mod loss;
 pub mod norm;

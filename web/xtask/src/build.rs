@@ -1,4 +1,4 @@
-//! Builds the page and the three workers. Knows neither their glue nor the rest of the site.
+//! Builds the page, the three workers and the three benches. Knows neither their glue nor the rest of the site.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub struct Variant {
     pub rustflags: &'static str,
 }
 
-/// The worker builds, plainest first.
+/// The worker and bench builds, plainest first.
 pub const VARIANTS: [Variant; 3] = [
     Variant {
         name: "scalar",
@@ -57,17 +57,37 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
 /// # Errors
 /// It does not compile, or the glue cannot be written.
 pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    build_variant(workspace, variant, "worker", folder)
+}
+
+/// Builds one bench and writes `bench-NAME.js`, `bench-NAME_bg.wasm` to `folder`.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_bench(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    build_variant(workspace, variant, "bench", folder)
+}
+
+fn build_variant(
+    workspace: &Workspace,
+    variant: &Variant,
+    what: &str,
+    folder: &Path,
+) -> Result<()> {
     // Each variant has its own folder: with a shared one, every build would overwrite the module of the one before.
     let target = workspace.target.join(format!("worker-{}", variant.name));
-    stage(&format!("building the worker ({})", variant.name), || {
+    stage(&format!("building the {what} ({})", variant.name), || {
         run(workspace
-            .cargo(&["build", "--package", "batchnorm-lab-worker", "--lib"])
+            .cargo(&["build", "--lib", "--package"])
+            .arg(format!("batchnorm-lab-{what}"))
             .args(["--target", WASM, "--profile", "worker"])
             .arg("--target-dir")
             .arg(&target)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("RUSTFLAGS", variant.rustflags))?;
-        let module = target.join(WASM).join("worker/batchnorm_lab_worker.wasm");
-        write_glue(&module, &format!("worker-{}", variant.name), folder)
+        let module = target
+            .join(WASM)
+            .join(format!("worker/batchnorm_lab_{what}.wasm"));
+        write_glue(&module, &format!("{what}-{}", variant.name), folder)
     })
 }

@@ -23,6 +23,7 @@ cargo xtask <command>
   test               install what tests need, then run every check; ends with `N passed, N failed`
   sizes              build dist/ and print what each file weighs, raw and in brotli; over 200 kB is a failure
   shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
+  bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`)
   bench-page [...]   measure frames, long tasks and memory of dist/ (see `cargo xtask bench-page --help`)
 ";
 
@@ -53,6 +54,7 @@ fn run(arguments: &[String]) -> Result<()> {
             browser::tool("sizes", &[dist.display().to_string()])
         }
         ("shot", rest) => browser::tool("shot", rest),
+        ("bench", rest) => browser::tool("bench", rest),
         ("bench-page", rest) => browser::tool("bench_page", rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

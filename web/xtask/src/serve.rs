@@ -100,6 +100,9 @@ fn rebuild(site: &Site, changed: &[&PathBuf]) -> Result<()> {
     if core || touches("web/worker") {
         site.build_workers()?;
     }
+    if core || touches("web/bench/src") {
+        site.build_benches()?;
+    }
     if core || touches("examples") {
         site.build_poster()?;
     }
@@ -117,6 +120,7 @@ fn sources(root: &Path) -> Result<BTreeMap<PathBuf, SystemTime>> {
         "index.html",
         "src",
         "web/app",
+        "web/bench",
         "web/element",
         "web/styles",
         "web/worker",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use crate::build::{VARIANTS, build_page, build_worker};
+use crate::build::{VARIANTS, build_bench, build_page, build_worker};
 use crate::glue::strip;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
@@ -53,6 +53,7 @@ impl Site {
         empty(&self.folder)?;
         self.build_page()?;
         self.build_workers()?;
+        self.build_benches()?;
         self.build_poster()?;
         self.copy_files()
     }
@@ -73,6 +74,16 @@ impl Site {
         VARIANTS
             .iter()
             .try_for_each(|variant| build_worker(&self.workspace, variant, &self.folder))
+    }
+
+    /// Builds what `bench.html` measures, alone.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn build_benches(&self) -> Result<()> {
+        VARIANTS
+            .iter()
+            .try_for_each(|variant| build_bench(&self.workspace, variant, &self.folder))
     }
 
     /// Trains a small run natively and draws the picture that stands where a lab has not been started.
@@ -104,6 +115,7 @@ impl Site {
             let script_text = String::from_utf8(read(&script)?).context("a script is not text")?;
             self.write(&name(&script), strip(&script_text).as_bytes())?;
         }
+        copy_folder(&root.join("web/bench/page"), &self.folder)?;
         let mut styles = files(&root.join("web/styles"), "css")?;
         styles.sort_by_key(|path| {
             let rank = FIRST_STYLES.iter().position(|first| name(path) == *first);

@@ -47,6 +47,7 @@ pub fn run_all() -> Result<()> {
             .cargo(&["clippy", "--target", WASM, "--all-targets"])
             .args(["--package", "batchnorm-lab-app"])
             .args(["--package", "batchnorm-lab-worker"])
+            .args(["--package", "batchnorm-lab-bench"])
             .args(["--", "-D", "warnings"]))
     });
     // Always the whole workspace: cargo would otherwise build shared crates again with other features.

@@ -9,12 +9,13 @@ use anyhow::{Context, Result, bail};
 /// All that must arrive before the first charts move, in brotli.
 const LIMIT_BYTES: usize = 200_000;
 
-/// Whether a file must arrive for the first picture. Of the workers one is fetched; the heaviest counts.
+/// Whether a file must arrive for the first picture. Of the workers one is fetched, the heaviest counts; the bench is
+/// another page.
 fn is_first(name: &str) -> bool {
     let is_code = [".html", ".js", ".wasm", ".css"]
         .iter()
         .any(|end| name.ends_with(end));
-    is_code && !name.starts_with("worker-")
+    is_code && !name.starts_with("worker-") && !name.starts_with("bench")
 }
 
 fn main() -> Result<()> {

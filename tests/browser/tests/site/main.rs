@@ -1,6 +1,8 @@
 //! The built site, as a reader meets it: in a headless Chromium, from a sub-folder of a plain static host.
 //! `cargo xtask test` builds the site first and says in `BATCHNORM_LAB_SITE` where it is.
 
+mod bench;
+mod bench_reference;
 mod element;
 mod faults;
 mod lab;

@@ -1,0 +1,166 @@
+// What an outside rig holds on to: window.makeCase, window.peerReady, window.peerInfo. Measures nothing itself.
+//
+// A case runs the lab's own kernels in WebAssembly. Inputs are row-major; they are brought into the core's layout
+// (feature-major, rows innermost) once, when the case is made, and read() gives row-major back.
+
+import { chooseEngine, usableEngines } from './probe.js';
+
+const modules = new Map();
+
+/** The module of an engine, loaded once. */
+export function loadEngine(engine) {
+  if (!modules.has(engine)) {
+    const loading = import(`./bench-${engine}.js`).then(async (module) => {
+      await module.default();
+      return module;
+    });
+    // A file that did not arrive may arrive the next time.
+    loading.catch(() => modules.delete(engine));
+    modules.set(engine, loading);
+  }
+  return modules.get(engine);
+}
+
+const best = usableEngines()[0];
+let version = null;
+
+/** Settles when the best engine of this browser is loaded. */
+export const peerReady = best
+  ? loadEngine(best).then((module) => { version = module.version(); })
+  : Promise.reject(new Error('this browser has no WebAssembly'));
+peerReady.catch(() => {}); // whoever waits for it hears of it
+
+/** `{ version, engine }` of what `auto` means here. */
+export const peerInfo = () => ({ version, engine: best });
+
+/** See shared interface: a case, or `{ unsupported: why }`. */
+export async function makeCase(name, shape, inputs, options = {}) {
+  const asked = options.engine ?? 'auto';
+  const { engine, reason } = chooseEngine(asked);
+  if (!engine || reason === 'asked-unusable') {
+    return { unsupported: `engine ${asked} cannot run here; there are: ${usableEngines().join(', ')}` };
+  }
+  const make = { bn_fwd: batchNorm, bn_bwd: batchNorm, bn_fwdbwd: batchNorm, bn_infer: batchNorm, train, hist }[name];
+  if (!make) return { unsupported: `no case ${name}` };
+  const module = await loadEngine(engine);
+  try {
+    return make(module, name, shape, inputs);
+  } catch (error) {
+    return { unsupported: `${name}: ${error?.message ?? error}` };
+  }
+}
+
+const floats = (values) => values instanceof Float32Array ? values : Float32Array.from([values].flat(Infinity).flatMap(
+  (part) => ArrayBuffer.isView(part) ? Array.from(part) : [part]));
+
+const nothingQueued = () => {};
+
+function batchNorm(module, name, shape, inputs) {
+  const [rows, features, ...places] = inputs.shape ?? shape;
+  const positions = places.reduce((product, side) => product * side, 1);
+  const own = new module.BatchNormCase(
+    rows, features, positions, floats(inputs.x), floats(inputs.dy ?? new Float32Array(inputs.x.length)),
+    floats(inputs.gamma), floats(inputs.beta), floats(inputs.rmean), floats(inputs.rvar), inputs.eps, inputs.mom,
+  );
+  const run = {
+    bn_fwd: (n) => own.forward(n),
+    bn_bwd: (n) => own.backward(n),
+    bn_fwdbwd: (n) => own.both(n),
+    bn_infer: (n) => own.infer(n),
+  }[name];
+  const result = {
+    bn_fwd: () => ({
+      y: own.y(), mean: own.mean(), var: own.variance(), rmean: own.running_mean(), rvar: own.running_variance(),
+    }),
+    bn_bwd: () => ({ dx: own.d_x(), dgamma: own.d_gamma(), dbeta: own.d_beta() }),
+    bn_fwdbwd: () => ({ y: own.y(), dx: own.d_x(), dgamma: own.d_gamma(), dbeta: own.d_beta() }),
+    bn_infer: () => ({ yinf: own.y() }),
+  }[name];
+  return {
+    run,
+    sync: nothingQueued,
+    read() {
+      own.restart();
+      run(1);
+      return result();
+    },
+    dispose: () => own.free(),
+  };
+}
+
+function hist(module, name, shape, inputs) {
+  const own = new module.HistogramCase(floats(inputs.x), inputs.bins ?? shape[1]);
+  return {
+    run: (n) => own.run(n),
+    sync: nothingQueued,
+    read() {
+      own.run(1);
+      return { counts: own.counts(), lo: own.low(), hi: own.high() };
+    },
+    dispose: () => own.free(),
+  };
+}
+
+function train(module, name, key, { spec, X, T, params, eps, mom }) {
+  const own = spec.hw ? convolutional(module, spec, X, params, eps, mom) : dense(module, spec, params, eps, mom);
+  const targets = [floats(X), T, spec.batch, spec.nb, spec.lr];
+  if (/mse|squar|l2/i.test(spec.loss)) {
+    own.make_regression(targets[0], floats(T), ...targets.slice(2));
+  } else {
+    own.make_classifier(targets[0], labels(T, spec.batch * spec.nb), ...targets.slice(2));
+  }
+  return {
+    reset: () => own.reset(),
+    steps: (n) => own.steps(n),
+    run(n) {
+      for (let left = n; left > 0; left -= 100) own.steps(Math.min(left, 100));
+    },
+    sync: nothingQueued,
+    parameters: () => own.parameters(),
+    dispose: () => own.free(),
+  };
+}
+
+function dense(module, { dims, act, bn = true }, params, eps, mom) {
+  const own = new module.TrainCase(dims[0], 0, 0, eps, mom);
+  params.forEach(({ W }, layer) => {
+    const isLast = layer === params.length - 1;
+    own.affine(floats(W), dims[layer + 1], isLast || !bn);
+    if (isLast) return;
+    if (bn) own.batch_norm();
+    own.activation(act);
+  });
+  return own;
+}
+
+function convolutional(module, { hw, ch, classes, act = 'relu', batch, nb }, X, params, eps, mom) {
+  const [height, width] = [hw].flat().concat(hw);
+  const kernels = params.slice(0, -1).map(({ W }) => floats(W));
+  const outputs = [ch].flat().slice(-kernels.length);
+  const last = floats(params.at(-1).W);
+  // Images keep their size unless the last layer is made for smaller ones.
+  const flat = last.length / classes;
+  const pad = flat === height * width * outputs.at(-1) ? 1 : 0;
+  const channels = floats(X).length / (batch * nb * height * width);
+  const own = new module.TrainCase(channels, height, width, eps, mom);
+  kernels.forEach((W, layer) => {
+    own.conv(W, outputs[layer], pad);
+    own.batch_norm();
+    own.activation(act);
+  });
+  own.affine(last, classes, true);
+  return own;
+}
+
+/** A class of each row, from classes or from rows of one 1 among zeros. */
+function labels(T, rows) {
+  const values = floats(T);
+  const classes = values.length / rows;
+  if (classes === 1) return Uint8Array.from(values);
+  return Uint8Array.from({ length: rows }, (_, row) => {
+    const one = values.subarray(row * classes, (row + 1) * classes);
+    const label = one.indexOf(1);
+    if (label < 0 || one.some((share, at) => at !== label && share !== 0)) throw new Error('T is not one-hot');
+    return label;
+  });
+}

@@ -1,0 +1,259 @@
+//! Batch Normalization alone, forward, backward and in inference, by the kernels of the lab's layer.
+//!
+//! The kernels are called feature by feature: what one pass over a feature has read is still near when the next needs it.
+
+use std::ops::Range;
+
+use batchnorm_lab::kernels::layout::transpose;
+use batchnorm_lab::kernels::norm::batch::{self, Convention};
+use batchnorm_lab::lanes::Best;
+use wasm_bindgen::prelude::*;
+
+use crate::require;
+
+/// Inputs, gradients and outputs of one normalisation, feature-major.
+#[wasm_bindgen]
+pub struct BatchNormCase {
+    /// N.
+    rows: usize,
+    /// Values of a feature: N, for images N·H·W.
+    values: usize,
+    epsilon: f64,
+    momentum: f64,
+    x: Vec<f32>,
+    d_y: Vec<f32>,
+    gamma: Vec<f32>,
+    beta: Vec<f32>,
+    given_mean: Vec<f32>,
+    given_variance: Vec<f32>,
+    running_mean: Vec<f32>,
+    running_variance: Vec<f32>,
+    mean: Vec<f32>,
+    variance: Vec<f32>,
+    x_hat: Vec<f32>,
+    y: Vec<f32>,
+    d_x: Vec<f32>,
+    d_gamma: Vec<f32>,
+    d_beta: Vec<f32>,
+}
+
+#[wasm_bindgen]
+impl BatchNormCase {
+    /// A case of `rows` rows of `features` features at `positions` positions.
+    ///
+    /// # Shapes
+    /// `x` and `d_y` `[rows, features, positions]`; the others `[features]`.
+    ///
+    /// # Errors
+    /// A length is another, or a feature has fewer than two values.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        rows: usize,
+        features: usize,
+        positions: usize,
+        x: &[f32],
+        d_y: &[f32],
+        gamma: Vec<f32>,
+        beta: Vec<f32>,
+        running_mean: Vec<f32>,
+        running_variance: Vec<f32>,
+        epsilon: f64,
+        momentum: f64,
+    ) -> Result<Self, String> {
+        let values = rows * positions;
+        if values < 2 {
+            return Err(format!("{values} values a feature have no variance"));
+        }
+        let len = values * features;
+        require("x", x.len(), len)?;
+        require("dy", d_y.len(), len)?;
+        require("gamma", gamma.len(), features)?;
+        require("beta", beta.len(), features)?;
+        require("rmean", running_mean.len(), features)?;
+        require("rvar", running_variance.len(), features)?;
+        let turned = |from: &[f32]| {
+            let mut into = vec![0.0; len];
+            transpose(from, &mut into, rows, features * positions);
+            into
+        };
+        let mut case = Self {
+            rows,
+            values,
+            epsilon,
+            momentum,
+            x: turned(x),
+            d_y: turned(d_y),
+            gamma,
+            beta,
+            given_mean: running_mean.clone(),
+            given_variance: running_variance.clone(),
+            running_mean,
+            running_variance,
+            mean: vec![0.0; features],
+            variance: vec![0.0; features],
+            x_hat: vec![0.0; len],
+            y: vec![0.0; len],
+            d_x: vec![0.0; len],
+            d_gamma: vec![0.0; features],
+            d_beta: vec![0.0; features],
+        };
+        // The backward pass alone starts from statistics that a forward pass has left.
+        case.forward_once();
+        case.restart();
+        Ok(case)
+    }
+
+    /// Sets the running averages to those given.
+    pub fn restart(&mut self) {
+        self.running_mean.copy_from_slice(&self.given_mean);
+        self.running_variance.copy_from_slice(&self.given_variance);
+    }
+
+    /// Output, batch statistics and running averages, so many times.
+    pub fn forward(&mut self, times: u32) {
+        (0..times).for_each(|_| self.forward_once());
+    }
+
+    /// Gradients from x, d_y and the statistics of the last forward pass, so many times.
+    pub fn backward(&mut self, times: u32) {
+        for _ in 0..times {
+            for feature in 0..self.mean.len() {
+                let run = self.run(feature);
+                let x_hat = &mut self.x_hat[run.clone()];
+                x_hat.copy_from_slice(&self.x[run]);
+                let one = feature..feature + 1;
+                let (mean, variance) = (&self.mean[one.clone()], &self.variance[one]);
+                let (values, epsilon) = (self.values, self.epsilon);
+                batch::normalize_in_place::<Best>(x_hat, values, mean, variance, epsilon, None);
+                self.backward_feature(feature);
+            }
+        }
+    }
+
+    /// Both, so many times.
+    pub fn both(&mut self, times: u32) {
+        for _ in 0..times {
+            self.forward_once();
+            for feature in 0..self.mean.len() {
+                self.backward_feature(feature);
+            }
+        }
+    }
+
+    /// Output from the running averages, so many times.
+    pub fn infer(&mut self, times: u32) {
+        for _ in 0..times {
+            for feature in 0..self.mean.len() {
+                let (run, one) = (self.run(feature), feature..feature + 1);
+                let y = &mut self.y[run.clone()];
+                y.copy_from_slice(&self.x[run]);
+                batch::normalize_in_place::<Best>(
+                    y,
+                    self.values,
+                    &self.running_mean[one.clone()],
+                    &self.running_variance[one.clone()],
+                    self.epsilon,
+                    Some((&self.gamma[one.clone()], &self.beta[one])),
+                );
+            }
+        }
+    }
+
+    /// Row-major.
+    pub fn y(&self) -> Vec<f32> {
+        self.turned_back(&self.y)
+    }
+
+    /// Row-major.
+    pub fn d_x(&self) -> Vec<f32> {
+        self.turned_back(&self.d_x)
+    }
+
+    /// Of each feature.
+    pub fn d_gamma(&self) -> Vec<f32> {
+        self.d_gamma.clone()
+    }
+
+    /// Of each feature.
+    pub fn d_beta(&self) -> Vec<f32> {
+        self.d_beta.clone()
+    }
+
+    /// Of the batch.
+    pub fn mean(&self) -> Vec<f32> {
+        self.mean.clone()
+    }
+
+    /// Of the batch, biased.
+    pub fn variance(&self) -> Vec<f32> {
+        self.variance.clone()
+    }
+
+    /// The average after the updates made since the start.
+    pub fn running_mean(&self) -> Vec<f32> {
+        self.running_mean.clone()
+    }
+
+    /// The average, of unbiased variances, after the updates made since the start.
+    pub fn running_variance(&self) -> Vec<f32> {
+        self.running_variance.clone()
+    }
+}
+
+impl BatchNormCase {
+    fn run(&self, feature: usize) -> Range<usize> {
+        feature * self.values..(feature + 1) * self.values
+    }
+
+    fn forward_once(&mut self) {
+        let (values, epsilon) = (self.values, self.epsilon);
+        for feature in 0..self.mean.len() {
+            let (run, one) = (self.run(feature), feature..feature + 1);
+            let x = &self.x[run.clone()];
+            let (mean, variance) = (&mut self.mean[one.clone()], &mut self.variance[one.clone()]);
+            batch::moments::<Best>(x, values, mean, variance);
+            batch::normalize::<Best>(
+                x,
+                values,
+                mean,
+                variance,
+                epsilon,
+                Some((&self.gamma[one.clone()], &self.beta[one])),
+                &mut self.x_hat[run.clone()],
+                &mut self.y[run],
+            );
+        }
+        batch::move_running::<Best>(
+            &mut self.running_mean,
+            &mut self.running_variance,
+            &self.mean,
+            &self.variance,
+            values,
+            self.momentum,
+            Convention::Torch,
+        );
+    }
+
+    /// From x̂.
+    fn backward_feature(&mut self, feature: usize) {
+        let (run, one) = (self.run(feature), feature..feature + 1);
+        let d = &mut self.d_x[run.clone()];
+        d.copy_from_slice(&self.d_y[run.clone()]);
+        batch::backward_batch::<Best>(
+            d,
+            &self.x_hat[run],
+            self.values,
+            &self.variance[one.clone()],
+            self.epsilon,
+            Some(&self.gamma[one.clone()]),
+            &mut self.d_gamma[one.clone()],
+            &mut self.d_beta[one],
+        );
+    }
+
+    fn turned_back(&self, from: &[f32]) -> Vec<f32> {
+        let mut into = vec![0.0; from.len()];
+        transpose(from, &mut into, from.len() / self.rows, self.rows);
+        into
+    }
+}
