@@ -320,7 +320,7 @@ async fn a_broken_link_names_each_field_and_what_is_used() {
     let page = Page::open(&[("state", "lr=fast&colour=red&layers=4")]).await;
     let text = page.text("message");
     assert!(
-        text.contains("`lr`: got `fast`") && text.contains("`colour`"),
+        text.contains("lr: “fast”") && text.contains("colour:"),
         "{text}"
     );
     page.press_action("Dismiss");

@@ -97,7 +97,12 @@ fn diverged(lab: Lab) -> Option<El> {
     let lower = lab.now.with_untracked(|s| s.learning_rate) / 10.0;
     let lower = lower.max(0.0001);
     let gain = lab.now.with_untracked(|s| s.gain);
-    let smaller = (gain / 2.0).max(0.01);
+    // Back to the scale that the distribution of the weights is made for, or below it.
+    let smaller = if gain > 1.0 {
+        1.0
+    } else {
+        (gain / 2.0).max(0.01)
+    };
     let again = move |name: &'static str, value: String| {
         move || {
             lab.change(name, &value);

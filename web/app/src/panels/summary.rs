@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use batchnorm_lab::choice::Norm;
+use batchnorm_lab::choice::{Norm, Statistics};
 use leptos::prelude::*;
 
 use super::letter;
@@ -109,13 +109,17 @@ fn of_side(lab: Lab, index: u8) -> Option<String> {
             &[("run", run), ("norm", &name), ("step", &step)],
         ));
     }
+    let has_gap = norm != Norm::None && (running - batch).abs() > GAP;
+    // Where both are not told, the one that the switch and the heading of the boundary show.
+    let is_batch = lab.now.with(|s| s.statistics) == Statistics::Batch;
+    let told = if is_batch && !has_gap { batch } else { running };
     let figures = [
         ("run", run),
         ("norm", name.as_str()),
-        ("running", &format::percent(running)),
+        ("running", &format::percent(told)),
         ("batch", &format::percent(batch)),
     ];
-    let key = if norm != Norm::None && (running - batch).abs() > GAP {
+    let key = if has_gap {
         key::SUMMARY_ACCURACY_GAP
     } else {
         key::SUMMARY_ACCURACY
