@@ -12,6 +12,7 @@ pub mod handle;
 pub mod history;
 pub mod i18n;
 pub mod lab;
+mod order;
 pub mod panels;
 pub mod receive;
 pub mod schedule;

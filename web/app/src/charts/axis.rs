@@ -1,5 +1,6 @@
 //! From values to pixels and back, where ticks stand and how they read. Draws nothing.
 
+use crate::order::Bound;
 use batchnorm_lab::decimal;
 
 /// A scale between values and device pixels, linear or logarithmic.
@@ -61,7 +62,7 @@ impl Axis {
     pub(crate) fn px(&self, value: f64) -> f64 {
         let value = match value {
             v if v.is_nan() => return f64::NAN,
-            v => v.clamp(self.low, self.high),
+            v => v.bound(self.low, self.high),
         };
         let share = if self.logarithmic {
             (value / self.low).ln() / (self.high / self.low).ln()
@@ -73,9 +74,9 @@ impl Axis {
 
     /// The value at a pixel, kept between the ends.
     pub(crate) fn value(&self, px: f64) -> f64 {
-        let share = ((px - self.from_px) / (self.to_px - self.from_px)).clamp(0.0, 1.0);
+        let share = ((px - self.from_px) / (self.to_px - self.from_px)).bound(0.0, 1.0);
         if self.logarithmic {
-            self.low * (self.high / self.low).powf(share)
+            self.low * (share * (self.high / self.low).ln()).exp()
         } else {
             self.low + share * (self.high - self.low)
         }
@@ -135,13 +136,13 @@ fn tame(value: f64, instead: f64) -> f64 {
     if value.is_nan() {
         instead
     } else {
-        value.clamp(-HUGE, HUGE)
+        value.bound(-HUGE, HUGE)
     }
 }
 
 /// The nearest of 1, 2, 5 times a power of ten at or above.
 fn round_step(step: f64) -> f64 {
-    let power = 10_f64.powf(step.log10().floor());
+    let power = 10_f64.powi(step.log10().floor() as i32);
     let digit = step / power;
     let round = match digit {
         d if d <= 1.000_001 => 1.0,
@@ -187,7 +188,7 @@ pub(crate) fn number(value: f64, step: f64) -> String {
     if size > 0.0 && size < 1e-4 {
         return exponent(value);
     }
-    let decimals = (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 5.0) as usize;
+    let decimals = (-(step.abs().log10() + 1e-9).floor()).bound(0.0, 5.0) as usize;
     let text = decimal::fixed(value, decimals);
     let text = match text.strip_prefix('-') {
         Some(digits) if digits.chars().any(|c| c.is_ascii_digit() && c != '0') => {

@@ -9,10 +9,11 @@ use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
 use super::plot::{
-    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, draw_x_ticks, draw_y_axis, left_margin,
+    GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_x_ticks, draw_y_axis,
 };
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
+use crate::order::Bound;
 
 /// Gradient norms of the last step.
 #[derive(Clone, Copy, Debug)]
@@ -65,17 +66,17 @@ fn layers(data: &GradientsData) -> usize {
 
 fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
-    let right = (width_css * 0.24).clamp(34.0, 96.0);
+    let right = (width_css * 0.24).bound(34.0, 96.0);
     let bottom = NamePlace::for_gutter(right).margin();
-    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
+    let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
     let layers = layers(data).max(1) as f64;
     let x = Axis::linear(0.6, layers + 0.4, plot.left, plot.right);
     let norms = data.norms.iter().copied().flatten().map(|v| f64::from(*v));
     // Whole decades, so that the axis stands still while norms wander.
     let y = match extent(norms.filter(|v| *v > 0.0)) {
         Some((low, high)) => {
-            let high = 10_f64.powf(high.min(1e30).log10().ceil());
-            let low = 10_f64.powf(low.log10().floor()).max(high * 1e-12);
+            let high = 10_f64.powi(high.min(1e30).log10().ceil() as i32);
+            let low = 10_f64.powi(low.log10().floor() as i32).max(high * 1e-12);
             Axis::logarithmic(low, high, plot.bottom, plot.top)
         }
         None => Axis::logarithmic(1e-3, 1.0, plot.bottom, plot.top),
@@ -111,6 +112,8 @@ fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
         let points: Vec<Point> = data.norms[side]
             .iter()
             .enumerate()
+            // A logarithmic axis has no place for 0, nor for what has diverged.
+            .filter(|(_, norm)| **norm > 0.0 && norm.is_finite())
             .map(|(layer, norm)| (x.px(layer as f64 + 1.0), y.px(f64::from(*norm))))
             .collect();
         pen.line(&points, 1.25, Stroke::Solid, color);

@@ -11,10 +11,11 @@ use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
 use super::plot::{
-    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, TICK_SIZE, draw_x_ticks, draw_y_axis, left_margin,
+    GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_x_ticks, draw_y_axis,
 };
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
+use crate::order::{Bound, sort_few};
 
 /// The ladder as far as measured.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +75,9 @@ pub fn locate_ladder(data: &LadderData, size: Point, point: Point) -> Option<Hov
 
 fn layout(data: &LadderData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
-    let right = (width_css * 0.24).clamp(34.0, 96.0);
+    let right = (width_css * 0.24).bound(34.0, 96.0);
     let bottom = NamePlace::for_gutter(right).margin();
-    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
+    let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
     let first = data.batches.first().copied().unwrap_or(2).max(1);
     let last = data.batches.last().copied().unwrap_or(256).max(first + 1);
     let inset = 8.0 * scale;
@@ -175,7 +176,7 @@ fn draw_side(pen: &mut Pen, data: &LadderData, x: &Axis, y: &Axis, side: usize) 
         .iter()
         .filter(|row| usize::from(row.side) == side && !row.diverged)
         .collect();
-    rows.sort_unstable_by_key(|row| row.batch);
+    sort_few(&mut rows, |a, b| a.batch > b.batch);
     let place =
         |row: &LadderRow, accuracy: f32| (x.px(f64::from(row.batch)), y.px(f64::from(accuracy)));
     let running: Vec<Point> = rows.iter().map(|r| place(r, r.accuracy_running)).collect();

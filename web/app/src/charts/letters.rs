@@ -1,5 +1,6 @@
 //! How wide text is, roughly, where it must be cut, and how labels keep off each other. Draws nothing.
 
+use crate::order::{Bound, sort_few};
 use std::borrow::Cow;
 
 /// Width of a text in the unit of `size`. A canvas can measure text, plotters' trait cannot ask it: this estimate is
@@ -55,11 +56,11 @@ pub(crate) fn spread(wanted: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<Opt
         .collect();
     // Ends that are almost equal keep the order of their labels: it would flicker with every frame.
     let rough = |i: &usize| (wanted[*i] / gap * 1.5).round();
-    order.sort_by(|a, b| rough(a).total_cmp(&rough(b)));
+    sort_few(&mut order, |a, b| rough(a) > rough(b));
     let mut placed = vec![None; wanted.len()];
     let mut free = top;
     for index in &order {
-        let y = wanted[*index].clamp(top, bottom).max(free);
+        let y = wanted[*index].bound(top, bottom).max(free);
         placed[*index] = Some(y);
         free = y + gap;
     }

@@ -6,8 +6,9 @@ use super::axis::{Axis, extent, round_up};
 use super::ink::{Align, Baseline};
 use super::letters::{fit, spread};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, draw_x_axis, draw_y_axis, left_margin};
+use super::plot::{GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_x_axis, draw_y_axis};
 use super::theme::Rgb;
+use crate::order::Bound;
 
 /// One line: a column of a table.
 #[derive(Clone)]
@@ -61,11 +62,11 @@ impl LineLayout {
     pub(crate) fn new(chart: &LineChart, size: Point, scale: f64) -> Self {
         let width_css = size.0 / scale;
         let right = if chart.labelled {
-            (width_css * 0.22).clamp(40.0, 96.0)
+            (width_css * 0.22).bound(40.0, 96.0)
         } else {
             10.0
         };
-        let plot = Plot::within(size, scale, [22.0, right, 20.0, left_margin(width_css)]);
+        let plot = Plot::within(size, scale, [22.0, right, 20.0, LEFT_MARGIN]);
         let first = chart.lines.iter().filter_map(|l| l.table.steps().first());
         let last = chart.lines.iter().filter_map(|l| l.table.steps().last());
         let first = Iterator::min(first).copied().unwrap_or(0);

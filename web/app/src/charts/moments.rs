@@ -9,7 +9,7 @@ use crate::history::{LayerHistory, UnitColumn};
 use super::axis::{Axis, extent, number};
 use super::lines::{Line, LineChart, LineLayout, Upright};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{NamePlace, Plot, draw_x_ticks, draw_y_axis, left_margin};
+use super::plot::{LEFT_MARGIN, NamePlace, Plot, draw_x_ticks, draw_y_axis};
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
 
@@ -196,7 +196,7 @@ fn newest(data: &SnapshotData, column: usize) -> f64 {
 }
 
 fn snapshot_layout(data: &SnapshotData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
-    let left = left_margin(size.0 / scale);
+    let left = LEFT_MARGIN;
     let plot = Plot::within(size, scale, [22.0, 10.0, 20.0, left]);
     let units = data.layer.width.max(1) as f64;
     let x = Axis::linear(0.5, units + 0.5, plot.left, plot.right);

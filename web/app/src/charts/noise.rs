@@ -12,11 +12,12 @@ use super::ink::{Align, Baseline};
 use super::letters::{fit, spread, text_width};
 use super::pen::{Pen, Point, Shape, Stroke};
 use super::plot::{
-    GUTTER_GAP, LABEL_SIZE, NamePlace, Plot, TICK_SIZE, draw_x_axis, draw_x_ticks, draw_y_axis,
-    left_margin,
+    GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_x_axis, draw_x_ticks,
+    draw_y_axis,
 };
 use super::theme::{Theme, mix};
 use super::{Drawn, Hover, paint};
+use crate::order::Bound;
 
 /// Dots drawn of each row at most.
 const DOTS: usize = 60;
@@ -127,11 +128,7 @@ impl NoiseKind {
 
 fn strips_layout(data: &NoiseData, size: Point, scale: f64) -> (Plot, Axis, f64) {
     let bottom = NamePlace::Below.margin();
-    let plot = Plot::within(
-        size,
-        scale,
-        [22.0, 12.0, bottom, left_margin(size.0 / scale)],
-    );
+    let plot = Plot::within(size, scale, [22.0, 12.0, bottom, LEFT_MARGIN]);
     let draws = data
         .report
         .rows
@@ -262,9 +259,9 @@ pub fn locate_x_hat_noise(data: &NoiseData, size: Point, point: Point) -> Option
 
 fn x_hat_layout(data: &NoiseData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let width_css = size.0 / scale;
-    let right = (width_css * 0.24).clamp(30.0, 120.0);
+    let right = (width_css * 0.24).bound(30.0, 120.0);
     let bottom = NamePlace::for_gutter(right).margin();
-    let plot = Plot::within(size, scale, [22.0, right, bottom, left_margin(width_css)]);
+    let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
     let rows = &data.report.rows;
     let inset = (8.0 * scale).min(plot.width() / 4.0);
     let (first, last) =

@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::ink::{Align, Baseline};
 use super::letters::text_width;
 use super::pen::{Pen, Point};
+use crate::order::Bound;
 
 /// Tick labels, css pixels.
 pub(crate) const TICK_SIZE: f64 = 10.0;
@@ -52,14 +53,12 @@ impl Plot {
     }
 }
 
-/// Room at the left for tick labels, css pixels.
-pub(crate) fn left_margin(width_css: f64) -> f64 {
-    if width_css < 240.0 { 30.0 } else { 36.0 }
-}
+/// Room at the left for tick labels as wide as `0.001`, css pixels.
+pub(crate) const LEFT_MARGIN: f64 = 36.0;
 
 /// Horizontal guide lines with their labels, and the name of the upright axis above them.
 pub(crate) fn draw_y_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str) {
-    let wanted = (plot.height() / pen.px(28.0)).round().clamp(2.0, 6.0) as usize;
+    let wanted = (plot.height() / pen.px(28.0)).round().bound(2.0, 6.0) as usize;
     let (grid, muted) = (pen.theme.grid, pen.theme.muted);
     let mut last = f64::INFINITY;
     for (value, label) in axis.ticks(wanted) {
@@ -107,7 +106,7 @@ impl NamePlace {
 
 /// The base line with tick labels below, and the axis' name.
 pub(crate) fn draw_x_axis(pen: &mut Pen, plot: &Plot, axis: &Axis, name: &str, place: NamePlace) {
-    let wanted = (plot.width() / pen.px(64.0)).round().clamp(1.0, 8.0) as usize;
+    let wanted = (plot.width() / pen.px(64.0)).round().bound(1.0, 8.0) as usize;
     draw_x_ticks(pen, plot, axis, &axis.ticks(wanted), name, place);
 }
 

@@ -1,5 +1,7 @@
 //! The colours of every chart, one meaning each, light and dark. The style sheet mirrors them under the tokens named here.
 
+use crate::order::Bound;
+
 /// A colour: red, green, blue.
 pub type Rgb = (u8, u8, u8);
 
@@ -109,7 +111,7 @@ impl Theme {
 
 /// `share` of `to` over `from`; 0 gives `from`, 1 gives `to`.
 pub fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
-    let share = share.clamp(0.0, 1.0);
+    let share = share.bound(0.0, 1.0);
     let channel =
         |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
     (

@@ -16,6 +16,7 @@ use crate::dom::{El, button, el, value_of};
 use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
+use crate::order::Bound;
 use crate::signal::{Sig, derive};
 use crate::state::Lab;
 
@@ -137,7 +138,7 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
             ],
         )
     };
-    let share = move || read().map_or(0.0, |(_, _, share)| share.clamp(0.0, 1.0));
+    let share = move || read().map_or(0.0, |(_, _, share)| share.bound(0.0, 1.0));
     el("span")
         .class("moments")
         .attr("data-run", &side.to_string())

@@ -10,6 +10,7 @@ use crate::canvas::{Chart, canvas};
 use crate::charts::{LensData, LensText, draw_lens};
 use crate::dom::{El, el};
 use crate::i18n::key;
+use crate::order::Bound;
 use crate::signal::Sig;
 use crate::state::{Lab, side};
 
@@ -66,7 +67,7 @@ fn move_points(lab: Lab, phase: Sig<f64>) {
 
 fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
     let now = window().performance().map_or(f64::MAX, |clock| clock.now());
-    let share = ((now - begin) / length).clamp(0.0, 1.0);
+    let share = ((now - begin) / length).bound(0.0, 1.0);
     // A newer step has its own movement, and a lens that is gone has none.
     let is_newest = lab
         .frame

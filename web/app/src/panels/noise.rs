@@ -17,6 +17,7 @@ use crate::charts::{
 use crate::dom::{El, after, button, el, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
+use crate::order::sort_few;
 use crate::signal::{Sig, derive};
 use crate::state::{Lab, Phase, WorkerState};
 
@@ -243,7 +244,7 @@ fn x_hat(lab: Lab) -> El {
 /// Batch sizes of a report, growing.
 fn sizes(rows: &[batchnorm_lab::protocol::LadderRow]) -> Vec<u32> {
     let mut sizes: Vec<u32> = rows.iter().map(|row| row.batch).collect();
-    sizes.sort_unstable();
+    sort_few(&mut sizes, |a, b| a > b);
     sizes.dedup();
     sizes
 }

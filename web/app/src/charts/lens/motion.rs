@@ -4,6 +4,7 @@ use super::super::axis::Axis;
 use super::super::pen::Point;
 use super::super::plot::Plot;
 use super::LensData;
+use crate::order::Bound;
 
 /// Points drawn at most; of a larger batch every second, third, … is shown.
 const DOTS: usize = 96;
@@ -74,12 +75,12 @@ impl<'a> Motion<'a> {
         };
         let rails = [&points.before, &points.normalized, &points.after].map(|v| take(v));
         let room = layout.plot.width() / scale * (layout.height / scale - 24.0).max(8.0);
-        let radius = (room / (count.max(1) as f64 * 60.0)).sqrt().clamp(1.5, 3.5);
+        let radius = (room / (count.max(1) as f64 * 60.0)).sqrt().bound(1.5, 3.5);
         let heights = rails
             .each_ref()
             .map(|values| piles(values, layout, radius * scale, scale));
         let phase = match data.phase {
-            phase if phase.is_finite() => phase.clamp(0.0, 1.0),
+            phase if phase.is_finite() => phase.bound(0.0, 1.0),
             _ => 1.0,
         };
         Self {
@@ -141,7 +142,7 @@ impl<'a> Motion<'a> {
             None => stops[operation],
             Some(_) if share == 0.0 => stops[operation],
             // A division is a steady change of scale.
-            Some(_) if operation == 1 && std > 0.0 => stops[1] / std.powf(share),
+            Some(_) if operation == 1 && std > 0.0 => stops[1] * (-share * std.ln()).exp(),
             Some(next) => stops[operation] + (next - stops[operation]) * share,
         }
     }
@@ -153,7 +154,7 @@ fn progress(phase: f64, late: f64) -> f64 {
         .map(|(from, to)| {
             let length = (to - from) * (1.0 - STAGGER);
             let start = from + (to - from) * STAGGER * late;
-            ease(((phase - start) / length).clamp(0.0, 1.0))
+            ease(((phase - start) / length).bound(0.0, 1.0))
         })
         .sum()
 }
