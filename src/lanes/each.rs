@@ -65,20 +65,35 @@ pub fn update<L: Lanes>(d: &mut [L::Real], x: &[L::Real], f: impl Fn(L, L) -> L)
     }
 }
 
-/// Sum of `f(x[i])`: lane by lane, then the four lanes in their fixed order.
+/// Sums that grow side by side: an addition takes longer than starting the next one.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Adds them in one fixed order.
+#[inline(always)]
+fn fold<L: Lanes>([a, b, c, d]: [L; SIDE_BY_SIDE]) -> L::Real {
+    ((a + b) + (c + d)).sum()
+}
+
+/// Sum of `f(x[i])`: lane by lane in four sums, then these and the four lanes in their fixed order.
 ///
 /// `fill` stands for what is missing in the last four; `f(fill)` must be 0.
 #[inline(always)]
 pub fn sum<L: Lanes>(x: &[L::Real], fill: L::Real, f: impl Fn(L) -> L) -> L::Real {
     let (fours, rest) = x.as_chunks::<WIDTH>();
-    let mut total = L::zero();
-    for x in fours {
-        total = total + f(L::from_array(*x));
+    let (groups, last) = fours.as_chunks::<SIDE_BY_SIDE>();
+    let mut totals = [L::zero(); SIDE_BY_SIDE];
+    for group in groups {
+        for (total, x) in totals.iter_mut().zip(group) {
+            *total = *total + f(L::from_array(*x));
+        }
+    }
+    for (total, x) in totals.iter_mut().zip(last) {
+        *total = *total + f(L::from_array(*x));
     }
     if !rest.is_empty() {
-        total = total + f(L::load_part(rest, fill));
+        totals[0] = totals[0] + f(L::load_part(rest, fill));
     }
-    total.sum()
+    fold(totals)
 }
 
 /// Sums of `a[i]` and of `a[i]·b[i]`.
@@ -90,19 +105,27 @@ pub fn sum_and_product<L: Lanes>(a: &[L::Real], b: &[L::Real]) -> (L::Real, L::R
     assert_eq!(a.len(), b.len(), "factors");
     let (a_fours, a_rest) = a.as_chunks::<WIDTH>();
     let (b_fours, b_rest) = b.as_chunks::<WIDTH>();
-    let (mut sum, mut product) = (L::zero(), L::zero());
-    for (a, b) in a_fours.iter().zip(b_fours) {
-        let a = L::from_array(*a);
-        sum = sum + a;
-        product = a.mul_add(L::from_array(*b), product);
+    let (a_groups, a_last) = a_fours.as_chunks::<SIDE_BY_SIDE>();
+    let (b_groups, b_last) = b_fours.as_chunks::<SIDE_BY_SIDE>();
+    let mut sums = [L::zero(); SIDE_BY_SIDE];
+    let mut products = [L::zero(); SIDE_BY_SIDE];
+    let mut add = |place: usize, a: L, b: L| {
+        sums[place] = sums[place] + a;
+        products[place] = a.mul_add(b, products[place]);
+    };
+    for (a, b) in a_groups.iter().zip(b_groups) {
+        for (place, (a, b)) in a.iter().zip(b).enumerate() {
+            add(place, L::from_array(*a), L::from_array(*b));
+        }
+    }
+    for (place, (a, b)) in a_last.iter().zip(b_last).enumerate() {
+        add(place, L::from_array(*a), L::from_array(*b));
     }
     if !a_rest.is_empty() {
         let zero = L::Real::default();
-        let a = L::load_part(a_rest, zero);
-        sum = sum + a;
-        product = a.mul_add(L::load_part(b_rest, zero), product);
+        add(0, L::load_part(a_rest, zero), L::load_part(b_rest, zero));
     }
-    (sum.sum(), product.sum())
+    (fold(sums), fold(products))
 }
 
 /// `d[i] = f(d[i])`.
