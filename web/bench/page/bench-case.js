@@ -33,7 +33,7 @@ peerReady.catch(() => {}); // whoever waits for it hears of it
 /** `{ version, engine }` of what `auto` means here. */
 export const peerInfo = () => ({ version, engine: best });
 
-/** See shared interface: a case, or `{ unsupported: why }`. */
+/** A case to run, read and dispose of, or `{ unsupported: why }`; never throws for what cannot run. */
 export async function makeCase(name, shape, inputs, options = {}) {
   const asked = options.engine ?? 'auto';
   const { engine, reason } = chooseEngine(asked);
@@ -104,7 +104,8 @@ function hist(module, name, shape, inputs) {
 function train(module, name, key, { spec, X, T, params, eps, mom }) {
   const own = spec.hw ? convolutional(module, spec, X, params, eps, mom) : dense(module, spec, params, eps, mom);
   const targets = [floats(X), T, spec.batch, spec.nb, spec.lr];
-  if (/mse|squar|l2/i.test(spec.loss)) {
+  // One output has no softmax: whatever the loss is called, it is a squared error then.
+  if (/mse|squar|l2/i.test(spec.loss) || spec.dims?.at(-1) === 1) {
     own.make_regression(targets[0], floats(T), ...targets.slice(2));
   } else {
     own.make_classifier(targets[0], labels(T, spec.batch * spec.nb), ...targets.slice(2));
