@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::glue::write_glue;
+use crate::paths::rustflags;
 use crate::stage::{run, stage};
 use crate::tools::WASM;
 use crate::workspace::Workspace;
@@ -41,7 +42,8 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
     stage("building the page", || {
         run(workspace
             .cargo(&["build", "--package", "batchnorm-lab-app", "--lib"])
-            .args(["--target", WASM, "--profile", "page"]))
+            .args(["--target", WASM, "--profile", "page"])
+            .env("CARGO_ENCODED_RUSTFLAGS", rustflags(&workspace.root, "")?))
     })?;
     let module = workspace
         .target
@@ -83,8 +85,10 @@ fn build_variant(
             .args(["--target", WASM, "--profile", "worker"])
             .arg("--target-dir")
             .arg(&target)
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .env("RUSTFLAGS", variant.rustflags))?;
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                rustflags(&workspace.root, variant.rustflags)?,
+            ))?;
         let module = target
             .join(WASM)
             .join(format!("worker/batchnorm_lab_{what}.wasm"));

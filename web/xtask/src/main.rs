@@ -3,6 +3,7 @@
 mod browser;
 mod build;
 mod glue;
+mod paths;
 mod serve;
 mod site;
 mod stage;

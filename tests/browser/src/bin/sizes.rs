@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 /// What all that must arrive before the first charts move should weigh, in brotli.
 const GOAL_BYTES: usize = 200_000;
 /// A ratchet towards the goal: what has been reached, and no more. It only ever goes down.
-const LIMIT_BYTES: usize = 250_000;
+const LIMIT_BYTES: usize = 237_000;
 
 /// Whether a file must arrive for the first picture. Of the workers one is fetched, the heaviest counts; the bench is
 /// another page.
