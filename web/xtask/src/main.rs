@@ -22,7 +22,7 @@ cargo xtask <command>
   serve [--port N]   build the site, serve it on 127.0.0.1 (port 8080) and reload the page on every change
   dist [FOLDER]      write the site to dist/: relative paths, for any folder of any static host
   test               install what tests need, then run every check; ends with `N passed, N failed`
-  sizes              build dist/ and print what each file weighs, raw and in brotli; over 200 kB is a failure
+  sizes              build dist/ and print what each file weighs, raw and in brotli; over the limit set there is a failure
   shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
   bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`)
   bench-page [...]   measure frames, long tasks and memory of dist/ (see `cargo xtask bench-page --help`)
