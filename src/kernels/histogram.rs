@@ -20,27 +20,42 @@ pub fn range<L: Lanes>(values: &[L::Real]) -> (L::Real, L::Real) {
     // Several at once: each comparison waits only for its own last.
     let mut least = [L::splat(infinity); GROUP];
     let mut greatest = [L::splat(-infinity); GROUP];
+    // 0·x is 0 for every finite x: what this sum is not 0 for is looked at one by one below.
+    let mut zeros = [L::zero(); GROUP];
     let (fours, rest) = values.as_chunks::<WIDTH>();
     let (groups, last) = fours.as_chunks::<GROUP>();
     for group in groups {
-        for ((least, greatest), four) in least.iter_mut().zip(&mut greatest).zip(group) {
+        let sums = least.iter_mut().zip(&mut greatest).zip(&mut zeros);
+        for (((least, greatest), zeros), four) in sums.zip(group) {
             let x = L::from_array(*four);
+            *zeros = *zeros + x * L::zero();
             *least = least.min(x);
             *greatest = greatest.max(x);
         }
     }
     for four in last {
+        zeros[0] = zeros[0] + L::from_array(*four) * L::zero();
         least[0] = least[0].min(L::from_array(*four));
         greatest[0] = greatest[0].max(L::from_array(*four));
     }
     least[0] = least[0].min(L::load_part(rest, infinity));
     greatest[0] = greatest[0].max(L::load_part(rest, -infinity));
+    let [a, b, c, d] = zeros;
+    let all_zeros = (a + b) + (c + d) + L::load_part(rest, L::Real::ZERO) * L::zero();
+    let smaller = |a: L::Real, b: L::Real| if b < a { b } else { a };
+    let larger = |a: L::Real, b: L::Real| if b > a { b } else { a };
+    if all_zeros.sum() != L::Real::ZERO {
+        // Relaxed SIMD may take a NaN for the smaller or the larger of two; one by one it never is.
+        let numbers = || values.iter().copied();
+        return (
+            numbers().fold(infinity, smaller),
+            numbers().fold(-infinity, larger),
+        );
+    }
     let [a, b, c, d] = least;
     let low = a.min(b).min(c.min(d)).to_array();
     let [a, b, c, d] = greatest;
     let high = a.max(b).max(c.max(d)).to_array();
-    let smaller = |a: L::Real, b: L::Real| if b < a { b } else { a };
-    let larger = |a: L::Real, b: L::Real| if b > a { b } else { a };
     (
         low.into_iter().fold(infinity, smaller),
         high.into_iter().fold(-infinity, larger),
