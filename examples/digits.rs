@@ -12,10 +12,9 @@ use batchnorm_lab::network::{
     Affine, BatchNorm, Conv, Flatten, Hyper, Layer, Mode, Network, Scratch, Shape,
 };
 use batchnorm_lab::rng::Rng;
+use batchnorm_lab::settings::Settings;
 
 const SEED: u32 = 1;
-/// Of 1797 digits; the rest are tested on.
-const TRAIN: usize = 1437;
 const BATCH: usize = 32;
 const EPOCHS: usize = 12;
 const WANTED: f64 = 0.97;
@@ -63,7 +62,9 @@ fn accuracy(network: &Network, split: &Split, scratch: &mut Scratch) -> f64 {
 
 fn main() -> ExitCode {
     let bytes = include_bytes!("../assets/digits/digits.bin");
-    let data = digits::dataset(bytes, SEED, TRAIN).expect("the asset is whole");
+    let link = format!("data=digits&samples=1797&split=80&seed={SEED}");
+    let (settings, _) = Settings::from_text(&link);
+    let data = digits::dataset(bytes, &settings).expect("the asset is whole");
     let image = Shape::Image {
         channels: 1,
         height: SIDE,
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
     let mut reached = 0.0_f64;
     println!(
         "{} training and {} test digits, lanes {}",
-        TRAIN,
+        data.train.len(),
         data.test.len(),
         Best::NAME
     );

@@ -26,7 +26,7 @@ macro_rules! choices {
 }
 
 choices! {
-    /// Toy data sets, as in TensorFlow Playground.
+    /// Data sets: the toys of TensorFlow Playground, and real images.
     DatasetKind {
         /// An inner disc and an outer ring.
         Circle = "circle",
@@ -36,6 +36,8 @@ choices! {
         Gauss = "gauss",
         /// Two interleaved arms.
         Spiral = "spiral",
+        /// Handwritten digits, 8×8, ten classes; their bytes come from outside.
+        Digits = "digits",
     }
     /// Activation functions, elementwise.
     Activation {
@@ -60,6 +62,36 @@ choices! {
         None = "none",
         /// Batch Normalization (Ioffe and Szegedy 2015).
         Batch = "batch",
+        /// Layer Normalization (Ba, Kiros and Hinton 2016).
+        Layer = "layer",
+        /// RMSNorm (Zhang and Sennrich 2019).
+        Rms = "rms",
+        /// Group Normalization (Wu and He 2018).
+        Group = "group",
+        /// Instance Normalization (Ulyanov et al. 2016).
+        Instance = "instance",
+        /// Batch Renormalization (Ioffe 2017).
+        Renorm = "renorm",
+        /// Ghost Batch Normalization (Hoffer et al. 2017).
+        Ghost = "ghost",
+    }
+    /// What momentum means, and which variance the running average is of.
+    Convention {
+        /// Momentum is the share of the new batch; the running variance is unbiased.
+        Torch = "torch",
+        /// Momentum is the share of the old average; the running variance is biased.
+        Keras = "keras",
+    }
+    /// What of a normalisation stands still while the rest learns.
+    Frozen {
+        /// Nothing.
+        None = "none",
+        /// γ and β; the running averages still move.
+        Affine = "affine",
+        /// The running averages, which also normalise in training; γ and β still learn.
+        Statistics = "statistics",
+        /// Both.
+        Both = "both",
     }
     /// Loss of the output layer, mean over the batch.
     Loss {
@@ -67,6 +99,8 @@ choices! {
         BinaryCrossEntropy = "bce",
         /// One output a class, softmax cross-entropy.
         CrossEntropy = "ce",
+        /// One output, half the squared distance from −1 or 1, as in TensorFlow Playground.
+        SquaredError = "mse",
     }
     /// Optimisers.
     Optimizer {
@@ -74,6 +108,8 @@ choices! {
         Sgd = "sgd",
         /// Adam with coupled weight decay, as `torch.optim.Adam`.
         Adam = "adam",
+        /// Adam with decoupled weight decay, as `torch.optim.AdamW`.
+        AdamW = "adamw",
     }
     /// Distribution of the first weights; each is multiplied by a gain.
     Initialization {
@@ -114,6 +150,40 @@ choices! {
         Sixty = "60",
         /// As fast as the machine can.
         Full = "full",
+    }
+}
+
+impl Norm {
+    /// Whether the rows of a batch share statistics, so that training and inference differ.
+    pub fn mixes_rows(self) -> bool {
+        matches!(self, Norm::Batch | Norm::Renorm | Norm::Ghost)
+    }
+}
+
+impl DatasetKind {
+    /// How many points there are, where they are not drawn but given.
+    pub fn limit(self) -> Option<u32> {
+        (self == DatasetKind::Digits).then_some(1797)
+    }
+
+    /// How many classes.
+    pub fn classes(self) -> usize {
+        match self {
+            DatasetKind::Digits => 10,
+            _ => 2,
+        }
+    }
+}
+
+impl Frozen {
+    /// Whether γ and β stand still.
+    pub fn affine(self) -> bool {
+        matches!(self, Frozen::Affine | Frozen::Both)
+    }
+
+    /// Whether the running averages stand still.
+    pub fn statistics(self) -> bool {
+        matches!(self, Frozen::Statistics | Frozen::Both)
     }
 }
 

@@ -1,9 +1,10 @@
-//! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1]. Reads no file and no clock.
+//! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1], and digits. Reads no file and no clock.
 
 pub mod digits;
 
 use crate::angle::sin_cos;
 use crate::choice::DatasetKind;
+use crate::error::Error;
 use crate::rng::Rng;
 use crate::settings::Settings;
 
@@ -28,7 +29,7 @@ impl Split {
     }
 }
 
-/// A data set of two features and two classes.
+/// A data set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dataset {
     /// Trained on.
@@ -37,13 +38,25 @@ pub struct Dataset {
     pub test: Split,
 }
 
-/// Features of a point.
+/// Features of a point of a toy set.
 pub const FEATURES: usize = 2;
 /// The sets are drawn on [-6, 6]² as in TensorFlow Playground, then divided by this.
 const EXTENT: f64 = 6.0;
 
 impl Dataset {
-    /// The set that the settings describe; the same settings give the same points.
+    /// The set that the settings describe, drawn from the seed or, for digits, read from these bytes.
+    ///
+    /// # Errors
+    /// The bytes are no digits.
+    pub fn with_bytes(settings: &Settings, bytes: &[u8]) -> Result<Self, Error> {
+        match settings.data {
+            DatasetKind::Digits => digits::dataset(bytes, settings),
+            _ => Ok(Self::new(settings)),
+        }
+    }
+
+    /// The toy set that the settings describe; the same settings give the same points. Digits cannot be drawn: there
+    /// it is empty.
     ///
     /// # Shapes
     /// `samples·split/100` training points, the rest test points, shuffled together before the cut.
@@ -56,9 +69,10 @@ impl Dataset {
             DatasetKind::Xor => (0..n).map(|_| xor(&mut rng, noise)).collect(),
             DatasetKind::Gauss => (0..n).map(|i| gauss(&mut rng, noise, i < n / 2)).collect(),
             DatasetKind::Spiral => (0..n).map(|i| spiral(&mut rng, noise, i, n)).collect(),
+            DatasetKind::Digits => Vec::new(),
         };
         rng.shuffle(&mut points);
-        let cut = settings.train_points();
+        let cut = settings.train_points().min(points.len());
         Self {
             train: Split::from_points(&points[..cut]),
             test: Split::from_points(&points[cut..]),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::architecture::Architect;
 use crate::batches::Batches;
 use crate::choice::{Norm, View};
 use crate::dataset::Dataset;
@@ -15,12 +16,15 @@ use crate::settings::Settings;
 const STEPS: u32 = 400;
 /// Multiplications in one piece of work: about a millisecond.
 const WORK_A_PIECE: usize = 2_000_000;
-/// Batch sizes, as far as the training set goes; the whole set closes the ladder.
+/// Multiplications of the heaviest step that is measured: about ten milliseconds, in which a pause is not heard.
+const HEAVIEST_STEP: usize = 20_000_000;
+/// Batch sizes, as far as the training set and `HEAVIEST_STEP` go; the whole set closes the ladder.
 const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
 
 /// A measurement under way: a few steps at a time.
 pub struct Ladder {
     settings: Settings,
+    architect: Architect,
     dataset: Arc<Dataset>,
     plan: Vec<(usize, u8)>,
     current: Option<(Run, Batches, u32)>,
@@ -29,10 +33,13 @@ pub struct Ladder {
 
 impl Ladder {
     /// Every batch size for every run shown, small batches first.
-    pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32) -> Self {
+    pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32, architect: Architect) -> Self {
         let points = dataset.train.len();
+        let work = architect(now.norm_a, now).map_or(0, |plan| plan.work);
+        let is_light = |batch: &usize| 3 * work * batch <= HEAVIEST_STEP;
         let mut sizes: Vec<usize> = BATCHES.iter().copied().filter(|b| *b < points).collect();
         sizes.push(points);
+        sizes.retain(is_light);
         let sides: &[u8] = match now.view {
             View::Twin => &[0, 1],
             View::A => &[0],
@@ -44,6 +51,7 @@ impl Ladder {
             .collect();
         Self {
             settings: now.clone(),
+            architect,
             report: LadderReport {
                 run,
                 steps: STEPS,
@@ -73,11 +81,12 @@ impl Ladder {
         let points = self.dataset.train.len();
         let (run, batches, steps) = self.current.get_or_insert_with(|| {
             let norm: Norm = [settings.norm_a, settings.norm_b][usize::from(side)];
-            let run = Run::new(side, norm, &settings).expect("the settings of a run that exists");
+            let run = Run::new(side, norm, &settings, self.architect);
+            let run = run.expect("the settings of a run that exists");
             (run, Batches::new(u64::from(settings.seed), points), 0)
         });
         // Forward and backward touch each weight three times a row; a step costs about 16 rows besides.
-        let work_a_step = 3 * run.parameter_count() * (batch + 16);
+        let work_a_step = 3 * run.plan.work * (batch + 16);
         for _ in 0..WORK_A_PIECE.div_ceil(work_a_step) {
             let rows = batches.next_batch(batch);
             run.step(&self.dataset.train, rows, &settings, u64::from(*steps));

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod angle;
+pub mod architecture;
 pub mod batches;
 pub mod choice;
 pub mod dataset;

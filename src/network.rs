@@ -74,6 +74,9 @@ pub struct Network<L: Lanes = Best> {
     mask: Mask<L::Real>,
     /// Whether any layer keeps running averages that move.
     tracks_any: bool,
+    /// The parameters that updates move, and whether γ and β are left out.
+    learning: Vec<Range<usize>>,
+    freezes_affine: bool,
 }
 
 impl<L: Lanes> Network<L> {
@@ -121,6 +124,8 @@ impl<L: Lanes> Network<L> {
             d_next: zeros(widest * max_rows),
             mask: Mask::with_room(input.positions(), max_rows),
             tracks_any: plan.tracks_any(),
+            learning: std::iter::once(0..plan.parameters.len).collect(),
+            freezes_affine: false,
             plan,
         };
         for node in &network.plan.nodes {
@@ -218,6 +223,31 @@ impl<L: Lanes> Network<L> {
         }
     }
 
+    /// What of the normalisations stands still from the next step on: γ and β, which then take no update at all, and
+    /// the running averages of those over the batch, which then normalise in training too.
+    pub fn set_frozen(&mut self, affine: bool, statistics: bool) {
+        for node in &mut self.plan.nodes {
+            let operation = node.operation.as_mut();
+            if let Some(moments) = operation.and_then(|o| o.batch_moments_mut()) {
+                moments.rule.freezes_statistics = statistics;
+            }
+        }
+        self.tracks_any = self.plan.tracks_any();
+        if affine == self.freezes_affine {
+            return;
+        }
+        self.freezes_affine = affine;
+        self.learning.clear();
+        for (name, place) in &self.plan.parameters.views {
+            let is_frozen = affine && (name.ends_with(".gamma") || name.ends_with(".beta"));
+            match self.learning.last_mut() {
+                _ if is_frozen => {}
+                Some(last) if last.end == place.start => last.end = place.end,
+                _ => self.learning.push(place.clone()),
+            }
+        }
+    }
+
     /// Names of all parameters with their places, in order.
     pub fn views(&self) -> &[(String, Range<usize>)] {
         &self.plan.parameters.views
@@ -279,11 +309,15 @@ impl<L: Lanes> Network<L> {
     /// x̂ of normalisation `layer` in the last forward pass, before γ and β.
     ///
     /// # Panics
-    /// If that layer normalises over no batch.
+    /// If that layer normalises nothing.
     pub fn x_hat(&self, layer: usize) -> Table<'_, L::Real> {
-        let kept = self.plan.batch_moments(layer);
-        let rows = kept.positions * self.rows;
-        Table::new(&kept.x_hat[..kept.channels * rows], rows)
+        let node = &self.plan.nodes[layer];
+        let operation = node.operation.as_ref();
+        let Some(x_hat) = operation.and_then(|operation| operation.x_hat()) else {
+            panic!("layer {layer} normalises nothing");
+        };
+        let rows = node.output.positions() * self.rows;
+        Table::new(&x_hat[..node.output.units() * self.rows], rows)
     }
 
     /// Mean and biased variance of the input of normalisation `layer` in the last forward pass, whichever moments

@@ -1,6 +1,5 @@
 //! How the statistics of random mini-batches scatter, measured on the network as it stands. Trains nothing.
 
-use crate::choice::Norm;
 use crate::dataset::Split;
 use crate::network::{Mode, Moments};
 use crate::protocol::{NoiseReport, NoiseRow};
@@ -28,17 +27,16 @@ pub struct Noise {
 impl Noise {
     /// Freezes the network as it is and looks at the unit under the lens.
     pub fn new(side: &Run, train: &Split, now: &Settings, run: u32, step: u64) -> Self {
-        let mut frozen = Run::new(side.index(), side.norm(), now).expect("it exists already");
+        let mut frozen = side.anew(now).expect("it exists already");
         frozen
             .restore(&side.state())
             .expect("the same settings have the same state");
-        let layer = (now.focus_layer as usize).min(frozen.hidden.len() - 1);
-        let part = frozen.hidden[layer];
-        let unit = (now.focus_unit as usize).min(part.width - 1);
+        let layer = (now.focus_layer as usize).min(frozen.plan.hidden.len() - 1);
+        let unit = (now.focus_unit as usize).min(frozen.plan.hidden[layer].width - 1);
         let pin = (now.pin as usize).min(train.len() - 1);
         let full = frozen.full_moments(train);
         let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
-        let values = values_under(&mut frozen, &full, train, layer, unit);
+        let (values, pinned) = values_under(&mut frozen, &full, train, layer, unit, pin);
         let (skewness, kurtosis) = shape_moments(&values);
         let scale = (variance + now.epsilon as f32).sqrt();
         let rows = BATCHES
@@ -65,7 +63,7 @@ impl Noise {
                 pin: pin as u32,
                 mean,
                 variance,
-                z: (values[pin] - mean) / scale,
+                z: (pinned - mean) / scale,
                 rows,
             },
             skewness,
@@ -114,25 +112,35 @@ impl Noise {
     }
 }
 
-/// Pre-activations of one unit at every training point, the layers below under full-set statistics.
+/// Pre-activations of one unit at every training point (of a channel: at all positions), the layers below under
+/// full-set statistics; and that of the pinned point, in the middle of its image.
 fn values_under(
     run: &mut Run,
     full: &[Moments],
     train: &Split,
     layer: usize,
     unit: usize,
-) -> Vec<f32> {
+    pin: usize,
+) -> (Vec<f32>, f32) {
     let rows: Vec<u32> = (0..train.len() as u32).collect();
-    let part = run.hidden[layer];
+    let (product, position) = (
+        run.plan.hidden[layer].product,
+        run.plan.hidden[layer].position,
+    );
     let mut values = Vec::with_capacity(rows.len());
+    let mut pinned = 0.0;
     for chunk in rows.chunks(LEAST_ROWS) {
         run.gather(train, chunk);
         run.network
             .forward(&run.x, chunk.len(), Mode::Given(full))
             .expect("fixed statistics take any number of rows");
-        values.extend_from_slice(run.network.activation(part.affine).unit(unit));
+        let own = run.network.activation(product).unit(unit);
+        if let Some(row) = chunk.iter().position(|row| *row as usize == pin) {
+            pinned = own[position * chunk.len() + row];
+        }
+        values.extend_from_slice(own);
     }
-    values
+    (values, pinned)
 }
 
 /// Mean and biased variance of the unit over these rows as a batch, and its value at the first of them.
@@ -144,19 +152,28 @@ fn look(
     layer: usize,
     unit: usize,
 ) -> [f64; 3] {
-    // Without normalisation no batch touches what a unit gets: full-set statistics stand for the batch's.
-    let mode = match run.norm() {
-        Norm::None => Mode::Given(full),
-        _ => Mode::Batch,
+    // Where no batch touches what a unit gets, full-set statistics stand for the batch's.
+    let mode = if run.norm().mixes_rows() {
+        Mode::Batch
+    } else {
+        Mode::Given(full)
     };
     run.gather(train, rows);
-    run.network
-        .forward(&run.x, rows.len(), mode)
-        .expect("a batch of two or more");
-    let values = run.network.activation(run.hidden[layer].affine).unit(unit);
+    if run.network.forward(&run.x, rows.len(), mode).is_err() {
+        // Ghost batches may leave a chunk of one.
+        run.network
+            .forward(&run.x, rows.len(), Mode::Given(full))
+            .expect("fixed statistics take any number of rows");
+    }
+    let part = &run.plan.hidden[layer];
+    let values = run.network.activation(part.product).unit(unit);
     let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
     let deviation = f64::from(standard_deviation(values));
-    [mean, deviation * deviation, f64::from(values[0])]
+    [
+        mean,
+        deviation * deviation,
+        f64::from(values[part.position * rows.len()]),
+    ]
 }
 
 /// So many different points.

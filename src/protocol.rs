@@ -22,6 +22,8 @@ pub enum Command {
         /// `Settings::to_text` with the values wanted from now on; its `changes` and `at` are not looked at.
         settings: String,
     },
+    /// What `Event::DataWanted` asked for: the bytes of `assets/digits/digits.bin`.
+    Data(Vec<u8>),
     /// Train at the set speed.
     Play,
     /// Stop training; measurements go on.
@@ -66,6 +68,8 @@ pub enum Event {
     Noise(Box<NoiseReport>),
     /// Accuracy against batch size, as far as measured.
     Ladder(LadderReport),
+    /// The run waits for the digits.
+    DataWanted,
     /// A command could not be obeyed.
     Failed(Failure),
 }
@@ -114,6 +118,9 @@ pub struct Frame {
     pub batch: u32,
     /// Training points.
     pub train_points: u32,
+    /// Points of the training and of the test set that losses, accuracies and full-set statistics are of: the first
+    /// ones, all of them unless the network is too large to look at all in each frame.
+    pub evaluated: [u32; 2],
     /// Half-width of the shared axis of every `before` distribution, and of `after` and `normalized` ones.
     pub axis_limit: f32,
     /// The runs shown, A before B.
@@ -134,8 +141,12 @@ pub struct Side {
     /// The hidden layers, first to last.
     pub layers: Vec<LayerStats>,
     /// Logit of class 1 against class 0 on a `BOUNDARY_SIDE`² grid over [-1, 1]², rows from the top (x₂ = 1) down,
-    /// under the statistics that the settings choose.
+    /// under the statistics that the settings choose; empty for sets of other than two features.
     pub boundary: Vec<f32>,
+    /// Test points of each class (row) taken for each (column), row by row; empty for sets of two features.
+    pub confusion: Vec<u32>,
+    /// What each of the first `GUESSES` test points is taken for; likewise.
+    pub guesses: Vec<u8>,
     /// The unit under the lens, point by point.
     pub lens: Lens,
     /// The step at which loss or parameters stopped being finite.
@@ -146,6 +157,8 @@ pub struct Side {
 
 /// Points of the boundary picture along one side.
 pub const BOUNDARY_SIDE: usize = 48;
+/// Test points whose guesses are told one by one.
+pub const GUESSES: usize = 40;
 /// Bins of every histogram.
 pub const BINS: usize = 48;
 
@@ -178,9 +191,9 @@ pub struct Accuracies {
 pub struct LayerStats {
     /// `layer 1`, counted from 1.
     pub name: String,
-    /// `affine` or `affine+batch`.
+    /// `affine`, `conv`, `recurrence` or `attention`, and a normalisation, as in `affine+batch`.
     pub kind: String,
-    /// Pre-activations as the affine layer gives them, all units together.
+    /// What the layer with the weights gives, all units (of an image: all channels and positions) together.
     pub before: Distribution,
     /// x̂, under the statistics that the settings choose; `None` without normalisation.
     pub normalized: Option<Distribution>,

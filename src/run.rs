@@ -1,11 +1,11 @@
 //! One of the two runs: a network, its training steps and what is shown of it. Knows no command and no clock.
 
-use crate::choice::{Norm, Optimizer};
-use crate::dataset::{FEATURES, Split};
+use crate::architecture::{Architect, Blueprint};
+use crate::choice::{Loss, Norm, Optimizer};
+use crate::dataset::Split;
 use crate::error::Error;
-use crate::kernels::norm::batch;
 use crate::lanes::Best;
-use crate::network::{Affine, BatchNorm, Hyper, Layer, Network, Scale, Scratch};
+use crate::network::{Hyper, Network, Rule, Scratch, Targets};
 use crate::protocol::{Failure, SideState};
 use crate::rng::Rng;
 use crate::settings::Settings;
@@ -15,28 +15,17 @@ pub struct Run {
     index: u8,
     norm: Norm,
     pub(crate) network: Network<Best>,
-    pub(crate) hidden: Vec<Hidden>,
+    architect: Architect,
+    pub(crate) plan: Blueprint,
     pub(crate) scratch: Scratch<Best>,
-    layers: Vec<Layer>,
     max_rows: usize,
     pub(crate) x: Vec<f32>,
     pub(crate) labels: Vec<u8>,
+    /// What the squared error is measured from.
+    targets: Vec<f32>,
     pub(crate) loss_batch: f32,
     diverged_at: Option<u64>,
     refused: Option<Error>,
-}
-
-/// Where one hidden layer's parts stand in the network's list.
-#[derive(Clone, Copy, Debug)]
-pub struct Hidden {
-    /// The affine part.
-    pub affine: usize,
-    /// The normalisation, if any.
-    pub norm: Option<usize>,
-    /// The activation.
-    pub activation: usize,
-    /// Units.
-    pub width: usize,
 }
 
 /// Rows that a run has room for even if its batches are smaller: what the noise measurement draws.
@@ -47,22 +36,29 @@ impl Run {
     ///
     /// # Errors
     /// The settings describe no possible network.
-    pub fn new(index: u8, norm: Norm, settings: &Settings) -> Result<Self, Error> {
-        let (layers, hidden) = layers(norm, settings);
+    pub fn new(
+        index: u8,
+        norm: Norm,
+        settings: &Settings,
+        architect: Architect,
+    ) -> Result<Self, Error> {
+        let plan = architect(norm, settings)?;
         let max_rows = settings.batch_size().max(LEAST_ROWS);
-        let mut network = Network::new(&layers, settings.loss, max_rows)?;
+        let loss = settings.loss_used();
+        let mut network = Network::with_input(plan.input, &plan.layers, loss, max_rows)?;
         let mut rng = Rng::new(u64::from(settings.seed), "weights");
         network.initialize(settings.initialization, settings.gain, &mut rng);
         Ok(Self {
             index,
             norm,
             network,
-            hidden,
+            architect,
+            plan,
             scratch: Scratch::default(),
-            layers,
             max_rows,
             x: Vec::new(),
             labels: Vec::new(),
+            targets: Vec::new(),
             loss_batch: f32::NAN,
             diverged_at: None,
             refused: None,
@@ -104,10 +100,25 @@ impl Run {
         self.make_room(rows.len(), now);
         self.gather(train, rows);
         self.network.set_batch_norm_momentum(now.momentum);
+        let frozen = now.frozen;
+        self.network
+            .set_frozen(frozen.affine(), frozen.statistics());
         let hyper = hyper(now);
+        let targets = match now.loss_used() {
+            Loss::SquaredError => {
+                let signs = self
+                    .labels
+                    .iter()
+                    .map(|label| 2.0 * f32::from(*label) - 1.0);
+                self.targets.clear();
+                self.targets.extend(signs);
+                Targets::Values(&self.targets)
+            }
+            _ => Targets::Labels(&self.labels),
+        };
         match self
             .network
-            .train_step(&self.x, &self.labels, rows.len(), &hyper)
+            .train_step_towards(&self.x, targets, rows.len(), &hyper)
         {
             Ok(loss) => {
                 self.loss_batch = loss;
@@ -119,9 +130,12 @@ impl Run {
         }
     }
 
-    /// Numbers that learn.
-    pub fn parameter_count(&self) -> usize {
-        self.network.parameters().len()
+    /// The same network from its first weights, of which nothing is learned yet.
+    ///
+    /// # Errors
+    /// The settings describe no possible network.
+    pub fn anew(&self, settings: &Settings) -> Result<Self, Error> {
+        Self::new(self.index, self.norm, settings, self.architect)
     }
 
     /// Everything needed to go on.
@@ -165,9 +179,9 @@ impl Run {
         self.x.clear();
         self.labels.clear();
         for row in rows {
-            let row = *row as usize;
+            let (row, features) = (*row as usize, self.plan.input.units());
             self.x
-                .extend_from_slice(&train.x[row * FEATURES..][..FEATURES]);
+                .extend_from_slice(&train.x[row * features..][..features]);
             self.labels.push(train.labels[row]);
         }
     }
@@ -179,69 +193,28 @@ impl Run {
         }
         let state = self.state();
         self.max_rows = rows;
-        self.network =
-            Network::new(&self.layers, now.loss, rows).expect("the same layers fitted before");
+        let Blueprint { input, layers, .. } = &self.plan;
+        self.network = Network::with_input(*input, layers, now.loss_used(), rows)
+            .expect("the same layers fitted before");
         self.restore(&state)
             .expect("the same layers have the same state");
     }
 }
 
 fn hyper(now: &Settings) -> Hyper {
-    let hyper = match now.optimizer {
-        Optimizer::Sgd => Hyper::sgd(now.learning_rate, now.sgd_momentum),
-        Optimizer::Adam => Hyper::adam(now.learning_rate),
+    let rate = now.learning_rate;
+    let mut hyper = match now.optimizer {
+        Optimizer::Sgd => Hyper::sgd(rate, now.sgd_momentum),
+        Optimizer::Adam | Optimizer::AdamW => Hyper::adam(rate),
     };
+    match &mut hyper.rule {
+        Rule::Sgd { nesterov, .. } => *nesterov = now.nesterov,
+        Rule::Adam {
+            decouples_decay, ..
+        } => *decouples_decay = now.optimizer == Optimizer::AdamW,
+    }
     Hyper {
         weight_decay: now.weight_decay,
         ..hyper
     }
-}
-
-/// The networks of the lab: per hidden layer affine, perhaps normalisation, activation; then one affine layer.
-fn layers(norm: Norm, settings: &Settings) -> (Vec<Layer>, Vec<Hidden>) {
-    let mut layers = Vec::new();
-    let mut hidden = Vec::new();
-    let mut inputs = FEATURES;
-    for (place, width) in settings.layers.iter().enumerate() {
-        let width = *width as usize;
-        let affine = layers.len();
-        layers.push(Layer::from(Affine {
-            name: format!("fc{}", place + 1),
-            inputs,
-            outputs: width,
-            bias: true,
-        }));
-        let norm = (norm == Norm::Batch).then(|| {
-            layers.push(Layer::from(BatchNorm {
-                name: format!("norm{}", place + 1),
-                features: width,
-                rule: batch::Rule {
-                    epsilon: settings.epsilon,
-                    momentum: settings.momentum,
-                    ..batch::Rule::default()
-                },
-                scale: if settings.affine {
-                    Scale::Learned
-                } else {
-                    Scale::None
-                },
-            }));
-            layers.len() - 1
-        });
-        layers.push(Layer::from(settings.activation));
-        hidden.push(Hidden {
-            affine,
-            norm,
-            activation: layers.len() - 1,
-            width,
-        });
-        inputs = width;
-    }
-    layers.push(Layer::from(Affine {
-        name: "output".into(),
-        inputs,
-        outputs: settings.outputs(),
-        bias: true,
-    }));
-    (layers, hidden)
 }

@@ -1,14 +1,17 @@
 //! Every choice of the reader as one value, which is also the text of a link. Knows no control and no run.
 
 use crate::choice::{
-    Activation, DatasetKind, Initialization, Loss, Norm, Optimizer, Speed, Statistics, View,
+    Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
+    Statistics, View,
 };
 use crate::error::Error;
 
+mod block;
 mod table;
+pub use block::{BLOCKS, Block, BlockKind, BlockRow};
 pub use table::{Range, SETTINGS, Scope, Setting, setting};
 
-/// The largest number of hidden layers and of units in one.
+/// The largest number of blocks.
 pub const MAX_LAYERS: usize = 20;
 /// The largest number of units in a hidden layer.
 pub const MAX_WIDTH: u32 = 128;
@@ -27,8 +30,8 @@ pub struct Settings {
     pub split: u32,
     /// Seed of everything random.
     pub seed: u32,
-    /// Units of each hidden layer, first to last.
-    pub layers: Vec<u32>,
+    /// The blocks before the output layer, first to last; at least one has statistics of its own.
+    pub layers: Vec<Block>,
     /// Activation of the hidden layers.
     pub activation: Activation,
     /// Normalisation of run A.
@@ -43,7 +46,21 @@ pub struct Settings {
     pub momentum: Option<f64>,
     /// Whether γ and β exist and learn.
     pub affine: bool,
-    /// Loss.
+    /// Groups of Group Normalization.
+    pub groups: u32,
+    /// Rows of a chunk of Ghost Batch Normalization.
+    pub ghost: u32,
+    /// Largest r of Batch Renormalization.
+    pub r_max: f64,
+    /// Largest |d| of Batch Renormalization.
+    pub d_max: f64,
+    /// Whose meaning of momentum and of the running variance holds.
+    pub convention: Convention,
+    /// Whether there are running averages; without them inference uses the batch too.
+    pub tracks: bool,
+    /// What of the normalisations stands still.
+    pub frozen: Frozen,
+    /// Loss; see `loss_used`.
     pub loss: Loss,
     /// Distribution of the first weights.
     pub initialization: Initialization,
@@ -55,7 +72,9 @@ pub struct Settings {
     pub learning_rate: f64,
     /// Momentum of the optimiser (SGD only).
     pub sgd_momentum: f64,
-    /// Weight decay, coupled.
+    /// Whether that momentum looks ahead (Nesterov; SGD only).
+    pub nesterov: bool,
+    /// Weight decay; coupled, but with AdamW.
     pub weight_decay: f64,
     /// Batch size; never more than the training points.
     pub batch: u32,
@@ -94,7 +113,7 @@ impl Default for Settings {
             samples: 1000,
             split: 50,
             seed: 7,
-            layers: vec![16; 6],
+            layers: vec![Block::affine(16); 6],
             activation: Activation::Sigmoid,
             norm_a: Norm::None,
             norm_b: Norm::Batch,
@@ -102,12 +121,20 @@ impl Default for Settings {
             epsilon: 1e-5,
             momentum: Some(0.1),
             affine: true,
+            groups: 4,
+            ghost: 16,
+            r_max: 3.0,
+            d_max: 5.0,
+            convention: Convention::Torch,
+            tracks: true,
+            frozen: Frozen::None,
             loss: Loss::BinaryCrossEntropy,
             initialization: Initialization::XavierNormal,
             gain: 1.0,
             optimizer: Optimizer::Sgd,
             learning_rate: 0.1,
             sgd_momentum: 0.9,
+            nesterov: false,
             weight_decay: 0.0,
             batch: 64,
             statistics: Statistics::Batch,
@@ -183,9 +210,15 @@ impl Settings {
         now
     }
 
+    /// Points, training and test together: never more than there are.
+    pub fn points(&self) -> usize {
+        let limit = self.data.limit().unwrap_or(self.samples);
+        self.samples.min(limit) as usize
+    }
+
     /// Training points.
     pub fn train_points(&self) -> usize {
-        (self.samples as usize * self.split as usize) / 100
+        self.points() * self.split as usize / 100
     }
 
     /// The batch size that is really used: never more than the training points.
@@ -195,10 +228,28 @@ impl Settings {
 
     /// Outputs of the last layer.
     pub fn outputs(&self) -> usize {
-        match self.loss {
-            Loss::BinaryCrossEntropy => 1,
-            Loss::CrossEntropy => 2,
+        match self.loss_used() {
+            Loss::BinaryCrossEntropy | Loss::SquaredError => 1,
+            Loss::CrossEntropy => self.data.classes(),
         }
+    }
+
+    /// The loss that is really used: more than two classes need an output each.
+    pub fn loss_used(&self) -> Loss {
+        if self.data.classes() > 2 {
+            return Loss::CrossEntropy;
+        }
+        self.loss
+    }
+
+    /// The blocks with statistics of their own, first to last: the columns of the figure.
+    pub fn columns(&self) -> impl Iterator<Item = &Block> {
+        self.layers.iter().filter(|block| block.row().is_column)
+    }
+
+    /// Whether only the build of the worker with every kind of layer can run this.
+    pub fn needs_every_layer(&self) -> bool {
+        self.layers.iter().any(|block| !block.row().is_everywhere)
     }
 
     /// Whether going from `self` to `next` needs a new run. Live and view settings do not.

@@ -1,10 +1,11 @@
 //! What a run looks like after a step: its side of a frame. Trains nothing and moves no running statistics.
 
-use crate::choice::{Loss, Norm, Statistics};
+use crate::architecture::Hidden;
+use crate::choice::{Loss, Statistics};
 use crate::dataset::{Dataset, Split};
 use crate::network::{Mode, Moments, Table};
-use crate::protocol::{Accuracies, BOUNDARY_SIDE, LayerStats, Lens, Losses, Side};
-use crate::run::{Hidden, Run};
+use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Lens, Losses, Side};
+use crate::run::Run;
 use crate::settings::Settings;
 use crate::statistics::{distribution, saturated};
 
@@ -15,25 +16,46 @@ pub(crate) struct Score {
     pub accuracy: f32,
 }
 
+/// Multiplications that one look at a set of points may take, so that a pause is heard while frames are made: the
+/// plainest build does two thousand million a second.
+const LOOK: usize = 4_000_000;
+/// Points that are always looked at.
+const LEAST_LOOK: usize = 128;
+
 impl Run {
+    /// How many points of a set losses, accuracies and full-set statistics are of: always the same, the first.
+    pub fn sample(&self, split: &Split) -> usize {
+        let most = (LOOK / self.plan.work.max(1)).max(LEAST_LOOK);
+        split.len().min(most)
+    }
+
     /// This run's side of a frame, on the rows of the current mini-batch.
     pub fn show(&mut self, data: &Dataset, rows: &[u32], now: &Settings, axis_limit: f32) -> Side {
         self.make_room(rows.len(), now);
         self.gather(&data.train, rows);
         let full = self.full_moments(&data.train);
         let batch = self.batch_moments(rows.len());
-        let (layers, lens) = self.show_layers(&full, &batch, rows.len(), now, axis_limit);
+        let points = self.sample(&data.train);
+        let (layers, lens) =
+            self.show_layers(&full, batch.as_deref(), rows.len(), points, now, axis_limit);
         let train = self.score(&data.train, Mode::Running, now);
         let running = self.score(&data.test, Mode::Running, now);
-        let (eval_batch, eval_full) = if self.norm() == Norm::None {
-            // Without normalisation no statistics take part: the three are one.
-            (running.accuracy, running.accuracy)
-        } else {
+        let (eval_batch, eval_full) = if self.norm().mixes_rows() {
             (
                 self.accuracy_in_batches(&data.test, now),
                 self.score(&data.test, Mode::Given(&full), now).accuracy,
             )
+        } else {
+            // No statistics of a batch take part: the three are one.
+            (running.accuracy, running.accuracy)
         };
+        let shown = shown_mode(now, batch.as_deref(), &full);
+        let (mut boundary, mut confusion, mut guesses) = (Vec::new(), Vec::new(), Vec::new());
+        if self.plan.input.units() == 2 {
+            boundary = self.boundary(shown);
+        } else {
+            (confusion, guesses) = self.answers(&data.test, shown);
+        }
         Side {
             index: self.index(),
             norm: self.norm().name().into(),
@@ -49,19 +71,34 @@ impl Run {
                 eval_full,
             },
             layers,
-            boundary: self.boundary(batch.as_deref(), now),
+            boundary,
+            confusion,
+            guesses,
             lens,
             diverged_at: self.diverged_at(),
             refused: self.refused(),
         }
     }
 
-    /// Moments of every hidden pre-activation over the whole training set, where each layer below is normalised by
-    /// its own moments of the whole set.
+    /// Moments of every hidden pre-activation over the training set (its sample), where each layer below is
+    /// normalised by its own moments of the whole.
     pub(crate) fn full_moments(&mut self, train: &Split) -> Vec<Moments> {
-        self.network
-            .infer(&train.x, train.len(), Mode::Batch, &mut self.scratch)
-            .expect("a training set has more than one point");
+        let (rows, features) = (self.sample(train), self.plan.input.units());
+        let (network, scratch) = (&self.network, &mut self.scratch);
+        if network
+            .infer(&train.x[..rows * features], rows, Mode::Batch, scratch)
+            .is_err()
+        {
+            // Ghost batches may leave a chunk of one: it stays out.
+            network
+                .infer(
+                    &train.x[..(rows - 1) * features],
+                    rows - 1,
+                    Mode::Batch,
+                    scratch,
+                )
+                .expect("a training set has more than two points");
+        }
         self.scratch.moments().to_vec()
     }
 
@@ -74,75 +111,97 @@ impl Run {
     }
 
     pub(crate) fn score(&mut self, split: &Split, mode: Mode<'_>, now: &Settings) -> Score {
+        let (rows, features) = (self.sample(split), self.plan.input.units());
         let logits = self
             .network
-            .infer(&split.x, split.len(), mode, &mut self.scratch)
-            .expect("fixed statistics take any number of rows");
-        score(logits, &split.labels, now.loss)
+            .infer(&split.x[..rows * features], rows, mode, &mut self.scratch);
+        let Ok(logits) = logits else {
+            // Ghost batches without running averages, of which the last has one row.
+            return Score {
+                loss: f32::NAN,
+                accuracy: f32::NAN,
+            };
+        };
+        score(logits, &split.labels[..rows], now.loss_used())
     }
 
-    /// Test accuracy in training mode: each batch of the current size is normalised by itself.
+    /// What the sample of the test set is taken for: counted by class and class, and the first ones one by one.
+    fn answers(&mut self, test: &Split, mode: Mode<'_>) -> (Vec<u32>, Vec<u8>) {
+        let (rows, features) = (self.sample(test), self.plan.input.units());
+        let logits = self
+            .network
+            .infer(&test.x[..rows * features], rows, mode, &mut self.scratch)
+            .expect("fixed statistics take any number of rows");
+        let classes = classes(logits);
+        let mut confusion = vec![0; classes * classes];
+        let guesses: Vec<u8> = (0..rows).map(|row| guess(logits, row)).collect();
+        for (label, guess) in test.labels.iter().zip(&guesses) {
+            confusion[usize::from(*label) * classes + usize::from(*guess)] += 1;
+        }
+        (confusion, guesses[..rows.min(GUESSES)].to_vec())
+    }
+
+    /// Test accuracy in training mode: each batch of the current size is normalised by itself. NaN where no batch of
+    /// that size can be.
     fn accuracy_in_batches(&mut self, test: &Split, now: &Settings) -> f32 {
-        let size = now.batch_size().clamp(2, test.len());
-        let features = test.x.len() / test.len();
+        let rows = self.sample(test);
+        let size = now.batch_size().clamp(2, rows);
+        let features = self.plan.input.units();
         let mut right = 0.0;
         let mut seen = 0;
         // A rest too short for a batch is left out, as in training.
-        for (x, labels) in test
-            .x
+        for (x, labels) in test.x[..rows * features]
             .chunks_exact(size * features)
-            .zip(test.labels.chunks_exact(size))
+            .zip(test.labels[..rows].chunks_exact(size))
         {
-            let logits = self
-                .network
-                .infer(x, size, Mode::Batch, &mut self.scratch)
-                .expect("a batch of two or more");
-            right += score(logits, labels, now.loss).accuracy * size as f32;
+            let logits = self.network.infer(x, size, Mode::Batch, &mut self.scratch);
+            let Ok(logits) = logits else {
+                return f32::NAN;
+            };
+            right += score(logits, labels, now.loss_used()).accuracy * size as f32;
             seen += size;
         }
         right / seen as f32
     }
 
-    fn boundary(&mut self, batch: Option<&[Moments]>, now: &Settings) -> Vec<f32> {
+    fn boundary(&mut self, mode: Mode<'_>) -> Vec<f32> {
         let side = BOUNDARY_SIDE;
         let centre = |i: usize| (2 * i + 1) as f32 / side as f32 - 1.0;
         let cells = (0..side).flat_map(|row| (0..side).map(move |col| (row, col)));
         let x: Vec<f32> = cells
             .flat_map(|(row, col)| [centre(col), -centre(row)])
             .collect();
-        let mode = match (now.statistics, batch) {
-            (Statistics::Batch, Some(moments)) => Mode::Given(moments),
-            _ => Mode::Running,
-        };
         let logits = self
             .network
             .infer(&x, side * side, mode, &mut self.scratch)
             .expect("fixed statistics take any number of rows");
-        margins(logits, now.loss).collect()
+        let margin = |row| logit(logits, row, 1) - logit(logits, row, 0);
+        (0..side * side).map(margin).collect()
     }
 
     fn show_layers(
         &mut self,
         full: &[Moments],
-        batch: &Option<Vec<Moments>>,
+        batch: Option<&[Moments]>,
         rows: usize,
+        points: usize,
         now: &Settings,
         limit: f32,
     ) -> (Vec<LayerStats>, Lens) {
         let mode = match (now.statistics, batch) {
             (Statistics::Batch, Some(_)) => Mode::Batch,
-            _ => Mode::Running,
+            _ => shown_mode(now, None, full),
         };
         self.network
             .forward(&self.x, rows, mode)
             .expect("batch statistics exist, or running ones are used");
-        let hidden = self.hidden.clone();
+        let hidden = self.plan.hidden.clone();
         let layers = hidden
             .iter()
             .enumerate()
             .map(|(place, part)| {
-                let batch = batch.as_ref().map(|moments| &moments[place]);
-                self.show_layer(place, part, &full[place], batch, now, limit)
+                let batch = batch.map(|moments| &moments[place]);
+                self.show_layer(place, part, &full[place], batch, points, now, limit)
             })
             .collect();
         (layers, self.show_lens(&hidden, now))
@@ -154,25 +213,31 @@ impl Run {
         part: &Hidden,
         full: &Moments,
         batch: Option<&Moments>,
+        points: usize,
         now: &Settings,
         limit: f32,
     ) -> LayerStats {
         let network = &self.network;
-        let before = network.activation(part.affine);
+        let before = network.activation(part.product);
         let number = place + 1;
         let into_activation = part.norm.map_or(before, |norm| network.activation(norm));
         let (batch_mean, batch_var) = match batch {
             Some(moments) => (moments.mean.clone(), moments.variance.clone()),
             // A batch of one: each unit's value is its mean.
-            None => (before.values().to_vec(), vec![0.0; part.width]),
+            None if before.rows() == 1 => (before.values().to_vec(), vec![0.0; part.width]),
+            None => (full.mean.clone(), full.variance.clone()),
         };
-        let points = now.train_points() as f32;
+        let points = (points * before.rows() / network.rows()) as f32;
         let mut stats = LayerStats {
             name: format!("layer {number}"),
-            kind: "affine".into(),
+            kind: part.kind.into(),
             before: distribution(before.values(), limit),
-            output: distribution(network.activation(part.activation).values(), limit),
-            saturated: saturated(into_activation.values(), now.activation),
+            output: distribution(network.activation(part.last).values(), limit),
+            saturated: if part.activates {
+                saturated(into_activation.values(), now.activation)
+            } else {
+                0.0
+            },
             batch_mean,
             batch_var,
             full_mean: full.mean.clone(),
@@ -181,21 +246,30 @@ impl Run {
                 .iter()
                 .map(|v| v * points / (points - 1.0))
                 .collect(),
-            gradient_norm: norm_of(network.gradient(&format!("fc{number}.weight"))),
+            gradient_norm: norm_of(network.gradient(&part.weight)),
             ..LayerStats::default()
         };
         if let Some(norm) = part.norm {
-            stats.kind = format!("affine+{}", self.norm().name());
+            stats.kind = format!("{}+{}", part.kind, self.norm().name());
             stats.normalized = Some(distribution(network.x_hat(norm).values(), limit));
             stats.after = Some(distribution(into_activation.values(), limit));
-            let (mean, variance) = network.running(norm);
-            stats.running_mean = mean.to_vec();
-            stats.running_var = variance.to_vec();
-            if now.affine {
-                stats.gamma = network.parameter(&format!("norm{number}.gamma")).to_vec();
-                stats.beta = network.parameter(&format!("norm{number}.beta")).to_vec();
-                stats.d_gamma = network.gradient(&format!("norm{number}.gamma")).to_vec();
-                stats.d_beta = network.gradient(&format!("norm{number}.beta")).to_vec();
+            if self.norm().mixes_rows() {
+                let (mean, variance) = network.running(norm);
+                stats.running_mean = mean.to_vec();
+                stats.running_var = variance.to_vec();
+            }
+            let parameters = [
+                ("gamma", &mut stats.gamma, &mut stats.d_gamma),
+                ("beta", &mut stats.beta, &mut stats.d_beta),
+            ];
+            for (name, values, gradients) in parameters {
+                let name = format!("norm{number}.{name}");
+                // One a unit is shown; Layer Normalization of images has one a pixel.
+                let view = network.views().iter().find(|(known, _)| *known == name);
+                if let Some((_, place)) = view.filter(|(_, place)| place.len() == part.width) {
+                    *values = network.parameters()[place.clone()].to_vec();
+                    *gradients = network.gradients()[place.clone()].to_vec();
+                }
             }
         }
         stats
@@ -205,39 +279,78 @@ impl Run {
         let layer = (now.focus_layer as usize).min(hidden.len() - 1);
         let part = &hidden[layer];
         let unit = (now.focus_unit as usize).min(part.width - 1);
-        let pick = |table: Table<'_>| table.unit(unit).to_vec();
+        let rows = self.network.rows();
+        // Of an image or a sequence one position stands for all.
+        let pick = |table: Table<'_>| table.unit(unit)[part.position * rows..][..rows].to_vec();
         let norm = part.norm;
         Lens {
             layer: layer as u32,
             unit: unit as u32,
             labels: self.labels.clone(),
-            before: pick(self.network.activation(part.affine)),
+            before: pick(self.network.activation(part.product)),
             normalized: norm.map_or_else(Vec::new, |norm| pick(self.network.x_hat(norm))),
             after: norm.map_or_else(Vec::new, |norm| pick(self.network.activation(norm))),
         }
     }
 }
 
-/// Logit of class 1 against class 0, row by row.
-fn margins(logits: Table<'_>, kind: Loss) -> impl Iterator<Item = f32> {
-    let (class_0, class_1) = match kind {
-        Loss::BinaryCrossEntropy => (None, logits.unit(0)),
-        Loss::CrossEntropy => (Some(logits.unit(0)), logits.unit(1)),
+/// Whose moments normalise what is shown: the batch's where they are chosen and there are some, else the running ones;
+/// where there are none of those, the training set's, which unlike a batch's always exist.
+fn shown_mode<'a>(now: &Settings, batch: Option<&'a [Moments]>, full: &'a [Moments]) -> Mode<'a> {
+    match (now.statistics, batch) {
+        (Statistics::Batch, Some(moments)) => Mode::Given(moments),
+        _ if now.tracks => Mode::Running,
+        _ => Mode::Given(full),
+    }
+}
+
+/// The value of a class at a row: a single output stands for class 1 against a class 0 of value 0.
+fn logit(logits: Table<'_>, row: usize, class: usize) -> f32 {
+    match (logits.features(), class) {
+        (1, 0) => 0.0,
+        (1, _) => logits.at(row, 0),
+        _ => logits.at(row, class),
+    }
+}
+
+fn classes(logits: Table<'_>) -> usize {
+    logits.features().max(2)
+}
+
+/// The class of the largest value, the first of equal ones.
+fn guess(logits: Table<'_>, row: usize) -> u8 {
+    let better = |best: usize, class: usize| {
+        if logit(logits, row, class) > logit(logits, row, best) {
+            class
+        } else {
+            best
+        }
     };
-    let against = move |row: usize| class_0.map_or(0.0, |class_0| class_0[row]);
-    (0..logits.rows()).map(move |row| class_1[row] - against(row))
+    (0..classes(logits)).fold(0, better) as u8
 }
 
 /// Mean loss and share of right answers, summed in f64 in the order of the rows.
 ///
-/// Softmax cross-entropy of two classes is the binary one of their margin, so one formula serves both losses.
+/// Binary cross-entropy is that of two classes, so one formula serves both.
 fn score(logits: Table<'_>, labels: &[u8], kind: Loss) -> Score {
     let mut loss_sum = 0.0_f64;
     let mut right = 0_usize;
-    for (margin, label) in margins(logits, kind).zip(labels) {
-        let z = f64::from(margin);
-        loss_sum += z.max(0.0) - z * f64::from(*label) + libm::log1p(libm::exp(-z.abs()));
-        right += usize::from(u8::from(z > 0.0) == *label);
+    for (row, label) in labels.iter().enumerate() {
+        let value = |class: usize| f64::from(logit(logits, row, class));
+        let own = usize::from(*label);
+        let best = guess(logits, row);
+        loss_sum += match kind {
+            Loss::SquaredError => {
+                let distance = value(1) - (2.0 * f64::from(*label) - 1.0);
+                0.5 * distance * distance
+            }
+            _ => {
+                let most = value(usize::from(best));
+                let rest = (0..classes(logits)).map(|class| libm::exp(value(class) - most));
+                libm::log(rest.sum()) + most - value(own)
+            }
+        };
+        right += usize::from(best == *label);
     }
     Score {
         loss: (loss_sum / labels.len() as f64) as f32,

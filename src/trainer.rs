@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+mod changes;
+
+use crate::architecture::{Architect, every};
 use crate::batches::Batches;
-use crate::choice::{Norm, View};
+use crate::choice::{DatasetKind, View};
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::ladder::Ladder;
@@ -11,13 +14,18 @@ use crate::lanes::{Best, Lanes};
 use crate::noise::Noise;
 use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, LadderReport};
 use crate::run::Run;
-use crate::settings::{Change, SETTINGS, Scope, Settings};
+use crate::settings::Settings;
 use crate::statistics::{FIRST_AXIS_LIMIT, axis_limit};
 
 /// One run of one or two networks, and the measurements made on it.
 ///
 /// Both networks take every step together, on the same batch, so that they can be compared at any time.
 pub struct Trainer {
+    architect: Architect,
+    /// The digits, once they have come.
+    digits: Option<Vec<u8>>,
+    /// Commands that wait for them, `Configure` first.
+    waiting: Vec<Command>,
     run: u32,
     /// What the link says: first values and changes.
     base: Settings,
@@ -45,10 +53,18 @@ impl Default for Trainer {
 }
 
 impl Trainer {
-    /// A trainer that waits for its first `Configure`.
+    /// A trainer for every kind of layer that waits for its first `Configure`.
     pub fn new() -> Self {
+        Self::with(every)
+    }
+
+    /// A trainer of the networks that `architect` can make.
+    pub fn with(architect: Architect) -> Self {
         let settings = Settings::default();
         Self {
+            architect,
+            digits: None,
+            waiting: Vec::new(),
             run: 0,
             base: settings.clone(),
             now: settings,
@@ -73,16 +89,34 @@ impl Trainer {
     }
 
     /// Obeys a command. Never trains: that is `step`.
+    ///
+    /// A run on data that has not come asks for it (`Event::DataWanted`); what is said meanwhile is obeyed after it.
     pub fn handle(&mut self, command: Command) {
         match command {
+            Command::Data(bytes) => {
+                self.digits = Some(bytes);
+                for command in std::mem::take(&mut self.waiting) {
+                    self.handle(command);
+                }
+            }
+            Command::Configure { ref settings, .. } if self.lacks_data(settings) => {
+                self.stop();
+                self.waiting = vec![command];
+                self.events.push(Event::DataWanted);
+            }
             Command::Configure {
                 run,
                 settings,
                 checkpoint,
             } => {
+                self.waiting.clear();
                 let result = self.configure(run, &settings, checkpoint.as_deref());
-                self.report(result);
+                if let Err(error) = result {
+                    self.stop();
+                    self.events.push(Event::Failed(Failure::from(&error)));
+                }
             }
+            _ if !self.waiting.is_empty() => self.waiting.push(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
@@ -101,7 +135,12 @@ impl Trainer {
             Command::FrameShown => {}
             Command::MeasureNoise => self.noise = self.start_noise(),
             Command::MeasureLadder => {
-                self.ladder = Some(Ladder::new(&self.now, self.dataset.clone(), self.run));
+                self.ladder = Some(Ladder::new(
+                    &self.now,
+                    self.dataset.clone(),
+                    self.run,
+                    self.architect,
+                ));
                 self.report_ladder();
             }
             Command::CancelLadder => self.ladder = None,
@@ -175,7 +214,7 @@ impl Trainer {
 
     /// Whether something has changed since the last frame.
     pub fn frame_wanted(&self) -> bool {
-        self.frame_wanted
+        self.frame_wanted && !self.sides.is_empty()
     }
 
     /// What the networks look like now.
@@ -200,6 +239,9 @@ impl Trainer {
             replay_left: self.base.at.saturating_sub(self.step),
             batch: self.last_batch.len() as u32,
             train_points: self.dataset.train.len() as u32,
+            evaluated: self.sides.first().map_or([0; 2], |side| {
+                [&self.dataset.train, &self.dataset.test].map(|s| side.sample(s) as u32)
+            }),
             axis_limit: self.axis_limit,
             sides,
         };
@@ -224,6 +266,21 @@ impl Trainer {
         std::mem::take(&mut self.events)
     }
 
+    fn lacks_data(&self, settings: &str) -> bool {
+        let (settings, _) = Settings::from_text(settings);
+        settings.data == DatasetKind::Digits && self.digits.is_none()
+    }
+
+    /// Without networks there is nothing to train, measure or show.
+    fn stop(&mut self) {
+        self.sides.clear();
+        self.is_playing = false;
+        self.steps_asked = 0;
+        self.noise = None;
+        self.ladder = None;
+        self.frame_wanted = false;
+    }
+
     fn can_step(&self) -> bool {
         let is_refused = self.sides.iter().any(|side| side.refused().is_some());
         !is_refused && self.sides.iter().any(|side| side.diverged_at().is_none())
@@ -239,7 +296,8 @@ impl Trainer {
         let (base, _) = Settings::from_text(text);
         let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
         let now = base.in_force(step);
-        let dataset = Arc::new(Dataset::new(&base));
+        let digits = self.digits.as_deref().unwrap_or_default();
+        let dataset = Arc::new(Dataset::with_bytes(&base, digits)?);
         let shown: &[u8] = match base.view {
             View::Twin => &[0, 1],
             View::A => &[0],
@@ -252,7 +310,7 @@ impl Trainer {
             } else {
                 base.norm_b
             };
-            let mut side = Run::new(*index, norm, &now)?;
+            let mut side = Run::new(*index, norm, &now, self.architect)?;
             if let Some(checkpoint) = checkpoint {
                 let state = checkpoint.sides.iter().find(|s| s.index == *index);
                 side.restore(state.ok_or(Error::Message { what: "checkpoint" })?)?;
@@ -282,77 +340,8 @@ impl Trainer {
         Ok(())
     }
 
-    /// Takes over live and view settings. Run settings that differ are left: they need `Configure`.
-    fn change(&mut self, text: &str) {
-        let (wanted, _) = Settings::from_text(text);
-        let mut has_changed = false;
-        for row in SETTINGS.iter() {
-            let value = (row.read)(&wanted);
-            if value == (row.read)(&self.now) || matches!(row.name, "at" | "changes") {
-                continue;
-            }
-            match row.scope {
-                Scope::Run => continue,
-                Scope::View => {
-                    (row.write)(&mut self.base, &value).expect("a value just read is allowed");
-                }
-                Scope::Live => {
-                    has_changed = true;
-                    if self.step == 0 {
-                        // Before the first step nothing has happened yet: it is simply the first value.
-                        (row.write)(&mut self.base, &value).expect("a value just read is allowed");
-                    } else {
-                        self.base.changes.push(Change {
-                            step: self.step,
-                            name: row.name,
-                            value: value.clone(),
-                        });
-                    }
-                }
-            }
-            (row.write)(&mut self.now, &value).expect("a value just read is allowed");
-        }
-        if has_changed {
-            // What a link would have changed later belongs to another course of the run,
-            // and of two changes at one step the later holds.
-            let step = self.step;
-            self.base.changes.retain(|change| change.step <= step);
-            let all = std::mem::take(&mut self.base.changes);
-            for (place, change) in all.iter().enumerate() {
-                let is_overruled = all[place + 1..]
-                    .iter()
-                    .any(|later| later.step == change.step && later.name == change.name);
-                if !is_overruled {
-                    self.base.changes.push(change.clone());
-                }
-            }
-            for side in &mut self.sides {
-                side.forgive();
-            }
-        }
-        self.report_settings();
-        self.frame_wanted = true;
-    }
-
-    /// Applies the changes that a link recorded at this step.
-    fn reach_changes(&mut self) {
-        let step = self.step;
-        let mut is_reached = false;
-        for change in self.base.changes.iter().filter(|c| c.step == step) {
-            if self.now.get(change.name).as_ref() != Ok(&change.value) {
-                self.now
-                    .set(change.name, &change.value)
-                    .expect("a change is checked when it is read");
-                is_reached = true;
-            }
-        }
-        if is_reached {
-            self.report_settings();
-        }
-    }
-
     fn start_noise(&self) -> Option<Noise> {
-        let normalises = |side: &&Run| side.norm() != Norm::None;
+        let normalises = |side: &&Run| side.norm().mixes_rows();
         let side = self.sides.iter().find(normalises).or(self.sides.first())?;
         Some(Noise::new(
             side,
@@ -370,29 +359,6 @@ impl Trainer {
                 self.ladder = None;
             }
             self.events.push(Event::Ladder(report));
-        }
-    }
-
-    fn report_settings(&mut self) {
-        let link = Settings {
-            at: 0,
-            ..self.base.clone()
-        };
-        let now = Settings {
-            at: 0,
-            changes: Vec::new(),
-            ..self.now.clone()
-        };
-        self.events.push(Event::Settings {
-            run: self.run,
-            link: link.to_text(),
-            now: now.to_text(),
-        });
-    }
-
-    fn report(&mut self, result: Result<(), Error>) {
-        if let Err(error) = result {
-            self.events.push(Event::Failed(Failure::from(&error)));
         }
     }
 }

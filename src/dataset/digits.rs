@@ -7,6 +7,7 @@
 use super::{Dataset, Split};
 use crate::error::Error;
 use crate::rng::Rng;
+use crate::settings::Settings;
 
 /// Height and width of a digit.
 pub const SIDE: usize = 8;
@@ -53,17 +54,26 @@ pub fn read(bytes: &[u8]) -> Result<Split, Error> {
     Ok(digits)
 }
 
-/// Training and test digits: shuffled by the seed, the first `train` of them to be trained on.
+/// Training and test digits: shuffled by the seed, then as many as the settings say. Noise moves each pixel by up to
+/// so much of full ink, up or down.
 ///
 /// # Errors
-/// As `read`, or there are fewer than `train`.
-pub fn dataset(bytes: &[u8], seed: u32, train: usize) -> Result<Dataset, Error> {
-    let all = read(bytes)?;
-    if train > all.len() {
+/// As `read`, or there are fewer than the settings say.
+pub fn dataset(bytes: &[u8], settings: &Settings) -> Result<Dataset, Error> {
+    let mut all = read(bytes)?;
+    let (points, train) = (settings.points(), settings.train_points());
+    if points > all.len() {
         return Err(BROKEN);
     }
+    let mut rng = Rng::new(u64::from(settings.seed), "digits");
     let mut order: Vec<usize> = (0..all.len()).collect();
-    Rng::new(u64::from(seed), "digits").shuffle(&mut order);
+    rng.shuffle(&mut order);
+    let noise = f64::from(settings.noise) / 100.0;
+    if noise > 0.0 {
+        for pixel in &mut all.x {
+            *pixel += rng.uniform_in(-noise, noise) as f32;
+        }
+    }
     let pick = |places: &[usize]| Split {
         x: places
             .iter()
@@ -73,7 +83,7 @@ pub fn dataset(bytes: &[u8], seed: u32, train: usize) -> Result<Dataset, Error> 
     };
     Ok(Dataset {
         train: pick(&order[..train]),
-        test: pick(&order[train..]),
+        test: pick(&order[train..points]),
     })
 }
 
@@ -201,13 +211,23 @@ mod tests {
 
     #[test]
     fn a_split_follows_its_seed_and_loses_no_digit() {
-        let of = |seed| dataset(ASSET, seed, 1437).expect("enough digits");
+        let with = |text: &str| {
+            let (settings, errors) = Settings::from_text(text);
+            assert_eq!(errors, []);
+            dataset(ASSET, &settings)
+        };
+        let of =
+            |seed| with(&format!("data=digits&samples=4000&split=80&seed={seed}")).expect("digits");
         let first = of(1);
         assert_eq!((first.train.len(), first.test.len()), (1437, 360));
         assert_eq!(first, of(1));
         assert_ne!(first.test.labels, of(2).test.labels);
         let ones = |split: &Split| split.labels.iter().filter(|l| **l == 1).count();
         assert_eq!(ones(&first.train) + ones(&first.test), 182);
-        assert_eq!(dataset(ASSET, 1, 1798), Err(BROKEN));
+        let few = with("data=digits&samples=100&noise=10").expect("digits");
+        assert_eq!((few.train.len(), few.test.len()), (50, 50));
+        let strays = few.train.x.iter().filter(|x| !(0.0..=1.0).contains(*x));
+        assert!(strays.count() > 0, "noise has moved pixels");
+        assert!(few.train.x.iter().all(|x| (-0.1..=1.1).contains(x)));
     }
 }

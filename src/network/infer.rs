@@ -41,7 +41,8 @@ impl<L: Lanes> Default for Scratch<L> {
 }
 
 impl<L: Lanes> Scratch<L> {
-    /// Moments of the last `infer`: one entry for each affine or convolutional layer's output, in order, whether or
+    /// Moments of the last `infer`: one entry for each layer's output that has weights (affine, convolution,
+    /// recurrence, attention), in order, whether or
     /// not a normalisation follows; and, in its place in the order, for what any other normalisation takes.
     pub fn moments(&self) -> &[Moments<L::Real>] {
         &self.moments

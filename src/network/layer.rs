@@ -194,6 +194,11 @@ pub trait Operation<L: Lanes> {
         None
     }
 
+    /// x̂ of the last forward pass, `[C, positions, N]` and perhaps more, if it normalises.
+    fn x_hat(&self) -> Option<&[L::Real]> {
+        self.batch_moments().map(|kept| &kept.x_hat[..])
+    }
+
     /// A copy.
     fn boxed(&self) -> Box<dyn Operation<L>>;
 }

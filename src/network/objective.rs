@@ -23,6 +23,7 @@ impl From<Loss> for Objective {
         match loss {
             Loss::BinaryCrossEntropy => Objective::BinaryCrossEntropy,
             Loss::CrossEntropy => Objective::CrossEntropy,
+            Loss::SquaredError => Objective::HalfSquaredError,
         }
     }
 }

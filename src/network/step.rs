@@ -47,14 +47,16 @@ impl<L: Lanes> Network<L> {
         self.backward_through(false);
         self.updates += 1;
         let (first, second) = self.memory.split_at_mut(self.parameters.len());
-        optimizer::update::<L>(
-            &mut self.parameters,
-            &self.gradients,
-            first,
-            second,
-            hyper,
-            self.updates,
-        );
+        for place in &self.learning {
+            optimizer::update::<L>(
+                &mut self.parameters[place.clone()],
+                &self.gradients[place.clone()],
+                &mut first[place.clone()],
+                &mut second[place.clone()],
+                hyper,
+                self.updates,
+            );
+        }
         Ok(loss)
     }
 

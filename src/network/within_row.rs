@@ -126,6 +126,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
         Landed::Across
     }
 
+    fn x_hat(&self) -> Option<&[L::Real]> {
+        Some(&self.x_hat)
+    }
+
     fn boxed(&self) -> Box<dyn Operation<L>> {
         Box::new(self.clone())
     }

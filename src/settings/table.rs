@@ -1,8 +1,9 @@
 //! One row per setting: its name, its bounds, when it takes effect, how it is read and written. Adding a setting is one row here.
 
-use super::{Change, MAX_LAYERS, MAX_WIDTH, Settings};
+use super::{Block, Change, MAX_LAYERS, MAX_WIDTH, Settings};
 use crate::choice::{
-    Activation, DatasetKind, Initialization, Loss, Norm, Optimizer, Speed, Statistics, View,
+    Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
+    Statistics, View,
 };
 use crate::decimal;
 use crate::error::Error;
@@ -43,8 +44,8 @@ pub enum Range {
     },
     /// `on` or `off`.
     Flag,
-    /// Units per hidden layer, joined by `-`.
-    Widths,
+    /// Blocks, joined by `-`.
+    Blocks,
     /// `step:name=value`, joined by `,`.
     Changes,
 }
@@ -63,7 +64,7 @@ impl Range {
                 }
             }
             Range::Flag => "on | off".into(),
-            Range::Widths => format!("1..{MAX_WIDTH}, joined by `-`, at most {MAX_LAYERS}"),
+            Range::Blocks => "16 | c8 | c8s2 | p | g | d30 | r16 | t, joined by `-`, at most 20; one of 16, c8, r16, t".into(),
             Range::Changes => "step:name=value, joined by `,`".into(),
         }
     }
@@ -151,6 +152,25 @@ macro_rules! real {
     };
 }
 
+macro_rules! flag {
+    ($name:literal, $scope:ident, $field:ident) => {
+        Setting {
+            name: $name,
+            scope: Scope::$scope,
+            range: Range::Flag,
+            read: |s| if s.$field { "on" } else { "off" }.into(),
+            write: |s, text| {
+                s.$field = match text {
+                    "on" => true,
+                    "off" => false,
+                    _ => return None,
+                };
+                Some(())
+            },
+        }
+    };
+}
+
 fn real(text: &str, min: f64, max: f64) -> Option<f64> {
     let value = decimal::parse(text)?;
     (min..=max).contains(&value).then_some(value)
@@ -166,18 +186,19 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "layers",
         scope: Scope::Run,
-        range: Range::Widths,
+        range: Range::Blocks,
         read: |s| {
-            let widths: Vec<String> = s.layers.iter().map(u32::to_string).collect();
-            widths.join("-")
+            let blocks: Vec<String> = s.layers.iter().map(|block| block.to_text()).collect();
+            blocks.join("-")
         },
         write: |s, text| {
-            let widths: Vec<u32> = text
+            let blocks: Vec<Block> = text
                 .split('-')
-                .map(|w| w.parse().ok().filter(|w| (1..=MAX_WIDTH).contains(w)))
+                .map(Block::from_text)
                 .collect::<Option<_>>()?;
-            (widths.len() <= MAX_LAYERS).then_some(())?;
-            s.layers = widths;
+            let has_column = blocks.iter().any(|block| block.row().is_column);
+            (has_column && blocks.len() <= MAX_LAYERS).then_some(())?;
+            s.layers = blocks;
             Some(())
         },
     },
@@ -207,26 +228,21 @@ pub static SETTINGS: &[Setting] = &[
             Some(())
         },
     },
-    Setting {
-        name: "affine",
-        scope: Scope::Run,
-        range: Range::Flag,
-        read: |s| if s.affine { "on" } else { "off" }.into(),
-        write: |s, text| {
-            s.affine = match text {
-                "on" => true,
-                "off" => false,
-                _ => return None,
-            };
-            Some(())
-        },
-    },
+    flag!("affine", Run, affine),
+    integer!("groups", Run, groups, 1, 64),
+    integer!("ghost", Run, ghost, 1, 256),
+    real!("rmax", Run, r_max, 1.0, 10.0, false),
+    real!("dmax", Run, d_max, 0.0, 10.0, false),
+    choice!("convention", Run, convention, Convention),
+    flag!("track", Run, tracks),
+    choice!("frozen", Live, frozen, Frozen),
     choice!("loss", Run, loss, Loss),
     choice!("init", Run, initialization, Initialization),
     real!("gain", Run, gain, 0.01, 100.0, true),
     choice!("opt", Run, optimizer, Optimizer),
     real!("lr", Live, learning_rate, 0.0001, 30.0, true),
     real!("sgdm", Live, sgd_momentum, 0.0, 0.99, false),
+    flag!("nesterov", Live, nesterov),
     real!("wd", Live, weight_decay, 0.0, 0.1, false),
     integer!("batch", Live, batch, 1, 4000),
     choice!("stats", View, statistics, Statistics),
@@ -284,6 +300,9 @@ mod tests {
             "data=spiral&noise=12&layers=4-8-2&lr=0.03",
             "momentum=cumulative&affine=off&batch=2&stats=running&at=240",
             "eps=0.001&changes=120:lr=0.3,240:batch=8",
+            "data=digits&layers=c8-p-c16s2-g-d30-12&a=group&b=ghost&groups=2&ghost=8",
+            "layers=r16-t&a=layer&b=renorm&rmax=2&dmax=0.5&convention=keras&track=off&frozen=both",
+            "loss=mse&opt=adamw&nesterov=on&changes=3:frozen=statistics,4:nesterov=on",
         ] {
             let (settings, errors) = Settings::from_text(text);
             assert_eq!(errors, [], "{text}");
@@ -299,6 +318,10 @@ mod tests {
             ("lr=inf", "invalid-setting"),
             ("layers=16-0", "invalid-setting"),
             ("layers=", "invalid-setting"),
+            ("layers=p-g", "invalid-setting"),
+            ("layers=8-x", "invalid-setting"),
+            ("frozen=half", "invalid-setting"),
+            ("ghost=0", "invalid-setting"),
             ("batch=0", "invalid-setting"),
             ("noise=51", "invalid-setting"),
             ("colour=red", "unknown-setting"),

@@ -149,6 +149,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
         Landed::Across
     }
 
+    fn is_measured(&self) -> bool {
+        true
+    }
+
     fn boxed(&self) -> Box<dyn Operation<L>> {
         Box::new(self.clone())
     }

@@ -1,0 +1,92 @@
+//! Every kind of block: convolution, pooling, recurrence and attention too.
+
+use super::{Blueprint, Builder};
+use crate::choice::Norm;
+use crate::error::Error;
+use crate::kernels::recurrent::Normalizes;
+use crate::network::{Attention, AveragePool, Conv, MaxPool, Recurrent, Shape};
+use crate::settings::{BlockKind, Settings};
+
+/// See `Architect`.
+///
+/// # Errors
+/// None: whether the shapes fit is the network's to say.
+pub fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
+    let mut builder = Builder::new(norm, settings);
+    for block in &settings.layers {
+        let size = block.size as usize;
+        match block.kind {
+            BlockKind::Affine => builder.affine(block.size),
+            BlockKind::Dropout => builder.dropout(block.size),
+            BlockKind::Conv => builder.conv(size, block.stride as usize),
+            BlockKind::MaxPool => builder.max_pool(),
+            BlockKind::AveragePool => builder.average_pool(),
+            BlockKind::Recurrent => builder.recurrent(size),
+            BlockKind::Attention => builder.attention(),
+        }
+    }
+    Ok(builder.finish())
+}
+
+impl Builder<'_> {
+    fn conv(&mut self, outputs: usize, stride: usize) {
+        let (name, inputs) = (format!("conv{}", self.number()), self.shape.channels());
+        self.push(Conv {
+            name: name.clone(),
+            inputs,
+            outputs,
+            stride,
+            pad: 1,
+            bias: true,
+        });
+        self.shape = match self.shape {
+            Shape::Image { height, width, .. } => Shape::Image {
+                channels: outputs,
+                height: height.div_ceil(stride),
+                width: width.div_ceil(stride),
+            },
+            other => other,
+        };
+        self.plan.work += 9 * inputs * self.shape.units();
+        self.column("conv", format!("{name}.weight"), true);
+    }
+
+    fn max_pool(&mut self) {
+        self.push(MaxPool);
+        if let Shape::Image { height, width, .. } = &mut self.shape {
+            (*height, *width) = (*height / 2, *width / 2);
+        }
+    }
+
+    fn average_pool(&mut self) {
+        self.push(AveragePool);
+        self.shape = Shape::Features(self.shape.channels());
+    }
+
+    /// What normalises stands after it and sees the last state.
+    fn recurrent(&mut self, hidden: usize) {
+        let (name, inputs) = (format!("rnn{}", self.number()), self.shape.channels());
+        self.push(Recurrent {
+            name: name.clone(),
+            inputs,
+            hidden,
+            normalizes: Normalizes::Nothing,
+            epsilon: self.settings.epsilon,
+        });
+        self.plan.work += (inputs + hidden) * hidden * self.shape.positions();
+        self.shape = Shape::Features(hidden);
+        self.column("recurrence", format!("{name}.w_x"), false);
+    }
+
+    fn attention(&mut self) {
+        let (name, features) = (format!("attention{}", self.number()), self.shape.channels());
+        self.push(Attention {
+            name: name.clone(),
+            features,
+            epsilon: self.settings.epsilon,
+        });
+        let steps = self.shape.positions();
+        self.plan.work += 4 * features * features * steps + 2 * features * steps * steps;
+        self.column("attention", format!("{name}.w_o"), false);
+    }
+}

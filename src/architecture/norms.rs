@@ -1,0 +1,81 @@
+//! From a reader's choice of normalisation to its layer: one arm a normalisation. Computes nothing.
+
+use crate::choice::{Convention, Norm};
+use crate::kernels::norm::batch;
+use crate::kernels::norm::renorm::Bounds;
+use crate::network::{
+    BatchNorm, BatchRenorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, RmsNorm, Scale,
+};
+use crate::settings::Settings;
+
+/// Updates of plain Batch Normalization, and those after which the bounds of Batch Renormalization are fully open:
+/// the paper's 5000 and 40000, shortened as much as these runs are.
+const RENORM_SCHEDULE: (u64, u64) = (50, 400);
+
+/// The layer, if there is one. Batch Renormalization and Ghost Batch Normalization always have γ and β.
+pub fn layer(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
+    let rule = batch::Rule {
+        epsilon: s.epsilon,
+        momentum: s.momentum,
+        convention: match s.convention {
+            Convention::Torch => batch::Convention::Torch,
+            Convention::Keras => batch::Convention::Keras,
+        },
+        tracks: s.tracks,
+        freezes_statistics: s.frozen.statistics(),
+    };
+    let (epsilon, affine) = (s.epsilon, s.affine);
+    Some(match norm {
+        Norm::None => return None,
+        Norm::Batch => BatchNorm {
+            name,
+            features,
+            rule,
+            scale: if affine { Scale::Learned } else { Scale::None },
+        }
+        .into(),
+        Norm::Layer => LayerNorm {
+            name,
+            features,
+            epsilon,
+            affine,
+        }
+        .into(),
+        Norm::Rms => RmsNorm {
+            name,
+            features,
+            epsilon,
+            affine,
+        }
+        .into(),
+        Norm::Group | Norm::Instance => GroupNorm {
+            name,
+            features,
+            groups: match norm {
+                Norm::Group => s.groups as usize,
+                _ => features,
+            },
+            epsilon,
+            affine,
+        }
+        .into(),
+        Norm::Renorm => BatchRenorm {
+            name,
+            features,
+            rule,
+            bounds: Bounds {
+                r_max: s.r_max,
+                d_max: s.d_max,
+            },
+            schedule: RENORM_SCHEDULE,
+        }
+        .into(),
+        Norm::Ghost => GhostBatchNorm {
+            name,
+            features,
+            chunk: s.ghost as usize,
+            rule,
+        }
+        .into(),
+    })
+}

@@ -1,0 +1,288 @@
+//! Every kind of block, normalisation, optimiser and loss, reached as a reader reaches it: by a link, through the trainer.
+
+use batchnorm_lab::architecture::dense;
+use batchnorm_lab::choice::{Norm, Optimizer};
+use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
+use batchnorm_lab::settings::{BLOCKS, Block, Settings};
+use batchnorm_lab::trainer::Trainer;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+
+macro_rules! facts {
+    ($($name:ident $body:block)+) => {$(
+        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+        #[cfg_attr(not(target_arch = "wasm32"), test)]
+        fn $name() $body
+    )+};
+}
+
+fn configure(settings: &str, checkpoint: Option<Box<Checkpoint>>) -> Trainer {
+    let (_, errors) = Settings::from_text(settings);
+    assert_eq!(errors, [], "{settings}");
+    let mut trainer = Trainer::new();
+    trainer.handle(Command::Data(DIGITS.to_vec()));
+    trainer.handle(Command::Configure {
+        run: 1,
+        settings: settings.into(),
+        checkpoint,
+    });
+    trainer
+}
+
+fn step(trainer: &mut Trainer, steps: u32) -> Frame {
+    trainer.handle(Command::Step { steps });
+    while trainer.is_urgent() {
+        trainer.step();
+    }
+    match trainer.frame() {
+        Event::Frame(frame) => *frame,
+        other => panic!("a frame was asked, {other:?} came"),
+    }
+}
+
+fn after(settings: &str, steps: u32) -> Frame {
+    let mut trainer = configure(settings, None);
+    let frame = step(&mut trainer, steps);
+    assert_eq!(
+        frame.step,
+        u64::from(steps),
+        "{settings}: {:?}",
+        trainer.take_events()
+    );
+    frame
+}
+
+fn failure(trainer: &mut Trainer) -> Failure {
+    let failed = trainer
+        .take_events()
+        .into_iter()
+        .find_map(|event| match event {
+            Event::Failed(failure) => Some(failure),
+            _ => None,
+        });
+    failed.expect("it is refused")
+}
+
+/// Equal frames, NaN equal to NaN.
+fn bytes(frame: Frame) -> Vec<u8> {
+    Event::Frame(Box::new(frame)).to_bytes()
+}
+
+const IMAGES: &str = "data=digits&samples=300&layers=c4-p-c6s2-d20-8&act=relu&batch=16&lr=0.05";
+
+facts! {
+    every_normalisation_trains_features_and_images_and_is_taken_up_from_a_checkpoint {
+        for norm in Norm::ALL.iter().map(|norm| norm.name()) {
+            for network in ["layers=8-d20-8&act=tanh&groups=2&lr=0.05", &format!("{IMAGES}&groups=2")] {
+                // One value alone is no instance: features have no Instance Normalization.
+                if norm == "instance" { continue; }
+                let settings = format!("{network}&b={norm}&a=none");
+                let mut whole = configure(&settings, None);
+                let first = step(&mut whole, 12);
+                assert_eq!(first.step, 12, "{settings}: {:?}", whole.take_events());
+                let Event::Checkpoint(state) = whole.checkpoint() else { panic!("a checkpoint") };
+                let mut resumed = configure(&settings, Some(state));
+                let [later, again] = [&mut whole, &mut resumed].map(|trainer| step(trainer, 8));
+                for side in &later.sides {
+                    assert!(side.loss.batch.is_finite() && side.loss.eval.is_finite(), "{settings}");
+                    assert!(side.accuracy.eval_batch >= 0.0, "{settings}");
+                    for layer in &side.layers {
+                        assert!(layer.gradient_norm > 0.0, "{settings}: {}", layer.name);
+                        assert_eq!(layer.normalized.is_some(), side.index == 1 && norm != "none");
+                    }
+                }
+                assert_eq!(bytes(later), bytes(again), "{settings}");
+            }
+        }
+        let frame = after("data=digits&samples=300&layers=c4-p-c6-g&act=relu&batch=16&b=instance&a=layer", 20);
+        assert!(frame.sides.iter().all(|side| side.loss.eval.is_finite()));
+    }
+
+    statistics_of_a_convolution_are_those_of_its_channels {
+        let frame = after("data=digits&samples=300&layers=c5-p-c7-g&act=relu&batch=16&show=b", 10);
+        let layers = &frame.sides[0].layers;
+        let names: Vec<&str> = layers.iter().map(|layer| layer.kind.as_str()).collect();
+        assert_eq!(names, ["conv+batch", "conv+batch"]);
+        for (layer, (channels, positions)) in layers.iter().zip([(5, 64), (7, 16)]) {
+            assert_eq!(layer.batch_mean.len(), channels);
+            assert_eq!(layer.running_mean.len(), channels);
+            assert_eq!(layer.gamma.len(), channels);
+            assert_eq!(layer.before.histogram.iter().sum::<u32>(), 16 * channels as u32 * positions);
+            let normalized = layer.normalized.as_ref().expect("a normalised layer");
+            assert!(normalized.mean.abs() < 1e-4 && (normalized.std - 1.0).abs() < 0.02, "{normalized:?}");
+        }
+        assert_eq!(frame.sides[0].lens.before.len(), 16);
+    }
+
+    every_block_has_its_place_in_some_network {
+        for row in BLOCKS {
+            let size = row.sizes.map_or(0, |_| 6);
+            let block = Block { kind: row.kind, size, stride: 1 }.to_text();
+            let layers = match block.as_str() {
+                "r6" | "t" => continue, // Sequences: no data set of them yet; the trainer refuses them by name below.
+                "c6" | "p" => format!("{block}-c4-8"),
+                "g" => "c4-g-8".into(),
+                _ => format!("8-{block}-8"),
+            };
+            let frame = after(&format!("data=digits&samples=200&batch=16&layers={layers}"), 5);
+            assert!(frame.sides.iter().all(|side| side.loss.batch.is_finite()), "{layers}");
+        }
+    }
+
+    an_impossible_list_names_the_layer_what_came_and_what_it_needs {
+        for (settings, layer, got, needs) in [
+            ("layers=c8", "conv1", "2 features", "an image"),
+            ("layers=8-p", "max_pool", "8 features", "an image"),
+            ("layers=8-g", "average_pool", "8 features", "an image or a sequence"),
+            ("data=digits&layers=c8-p-p-p-p", "max_pool", "8×1×1", "2×2 or more"),
+            ("data=digits&layers=r8", "rnn1", "1×8×8", "a sequence"),
+            ("layers=6-t", "attention2", "6 features", "a sequence"),
+            ("layers=6&b=group&groups=4", "norm1", "6 features", "4 groups"),
+            ("layers=6&a=instance", "norm1", "6 features", "2 or more values"),
+            ("layers=6&b=renorm&track=off", "norm1", "no running averages", "some"),
+        ] {
+            let mut trainer = configure(settings, None);
+            let failure = failure(&mut trainer);
+            assert_eq!((failure.code.as_str(), failure.field.as_str()), ("shape", layer), "{settings}");
+            let (before, after) = failure.message.split_once("needs").expect("what it needs");
+            assert!(before.contains(got) && after.contains(needs), "{settings}: {}", failure.message);
+            trainer.handle(Command::Play);
+            assert!(!trainer.is_training() && !trainer.frame_wanted(), "nothing is left of an earlier run");
+        }
+    }
+
+    the_light_build_refuses_what_it_does_not_have_and_trains_the_rest_alike {
+        let open = |settings: &str| {
+            let mut trainer = Trainer::with(dense);
+            trainer.handle(Command::Data(DIGITS.to_vec()));
+            trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
+            trainer
+        };
+        for (settings, is_light) in [("layers=8-d10-8&a=group", true), ("data=digits&layers=16", true), (IMAGES, false)] {
+            let (parsed, _) = Settings::from_text(settings);
+            assert_eq!(parsed.needs_every_layer(), !is_light);
+            let mut light = open(settings);
+            if is_light {
+                assert_eq!(bytes(step(&mut light, 10)), bytes(after(settings, 10)));
+            } else {
+                assert_eq!(failure(&mut light).field, "c4");
+            }
+        }
+    }
+
+    every_optimiser_and_loss_brings_the_loss_down {
+        let mut ends = Vec::new();
+        for optimizer in Optimizer::ALL.iter().map(|optimizer| optimizer.name()) {
+            for loss in ["bce", "ce", "mse"] {
+                for flag in ["", "&nesterov=on"] {
+                    let settings = format!("data=gauss&layers=8&act=tanh&lr=0.01&wd=0.01&opt={optimizer}&loss={loss}{flag}");
+                    let [first, last] = [0, 60].map(|steps| after(&settings, steps).sides[1].loss.train);
+                    assert!(last < 0.8 * first, "{settings}: {first} {last}");
+                    ends.push((optimizer, flag, loss, last));
+                }
+            }
+        }
+        let end = |optimizer, flag, loss| ends.iter().find(|e| (e.0, e.1, e.2) == (optimizer, flag, loss)).expect("trained").3;
+        assert_ne!(end("sgd", "", "bce"), end("sgd", "&nesterov=on", "bce"));
+        assert_ne!(end("adam", "", "bce"), end("adamw", "", "bce"));
+    }
+
+    what_is_frozen_stands_still_and_the_rest_goes_on {
+        let parts = |frame: &Frame| {
+            let layer = &frame.sides[0].layers[0];
+            (layer.gamma.clone(), layer.running_mean.clone(), layer.gradient_norm)
+        };
+        for (frozen, affine, statistics) in [("none", false, false), ("affine", true, false), ("statistics", false, true), ("both", true, true)] {
+            let mut trainer = configure("layers=6&show=b&wd=0.01&opt=adam", None);
+            let before = parts(&step(&mut trainer, 5));
+            trainer.handle(Command::Change { settings: format!("layers=6&show=b&wd=0.01&opt=adam&frozen={frozen}") });
+            let after = parts(&step(&mut trainer, 5));
+            assert_eq!(before.0 == after.0, affine, "{frozen}: γ");
+            assert_eq!(before.1 == after.1, statistics, "{frozen}: running mean");
+            assert_ne!(before.2, after.2, "{frozen}: the weights go on");
+        }
+    }
+
+    keras_turns_momentum_round_and_without_tracking_inference_uses_the_batch {
+        let running = |settings: &str| after(settings, 3).sides[0].layers[0].running_mean.clone();
+        let torch = running("layers=4&show=b&momentum=0.25");
+        let keras = running("layers=4&show=b&momentum=0.75&convention=keras");
+        assert_eq!(torch, keras);
+        let frame = after("layers=4&show=b&track=off&stats=running", 5);
+        assert!(frame.sides[0].layers[0].running_mean.is_empty());
+        assert_eq!(frame.sides[0].accuracy.eval_running, frame.sides[0].accuracy.eval_running);
+        // A batch of one has neither statistics of its own nor running ones: it is refused, not a panic.
+        let mut trainer = configure("layers=4&show=b&track=off&batch=1", None);
+        assert!(step(&mut trainer, 1).sides[0].refused.is_some());
+    }
+
+    ghost_chunks_that_leave_a_single_row_are_refused_and_still_shown {
+        for more in ["", "&track=off"] {
+            let mut trainer = configure(&format!("layers=4&show=b&b=ghost&ghost=3&batch=4{more}"), None);
+            let frame = step(&mut trainer, 1);
+            let refused = frame.sides[0].refused.as_ref().expect("a chunk of one");
+            assert_eq!((frame.step, refused.code.as_str()), (0, "too-few-values"));
+            assert!(frame.sides[0].accuracy.eval_batch.is_nan());
+        }
+        assert!(after("layers=4&show=b&b=ghost&ghost=3&batch=6", 5).sides[0].loss.batch.is_finite());
+    }
+
+    digits_are_asked_for_and_what_is_said_meanwhile_is_done_once_they_come {
+        let settings = "data=digits&samples=300&layers=12&batch=16";
+        let mut trainer = Trainer::new();
+        trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
+        assert_eq!(trainer.take_events(), [Event::DataWanted]);
+        trainer.handle(Command::Step { steps: 7 });
+        assert!(!trainer.is_training() && !trainer.frame_wanted());
+        trainer.handle(Command::Data(DIGITS.to_vec()));
+        while trainer.is_urgent() { trainer.step(); }
+        let Event::Frame(frame) = trainer.frame() else { panic!("a frame") };
+        assert_eq!(bytes(*frame), bytes(after(settings, 7)));
+        // A toy set meanwhile needs no digits, and broken ones are refused.
+        let mut trainer = Trainer::new();
+        trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
+        trainer.handle(Command::Configure { run: 2, settings: String::new(), checkpoint: None });
+        assert_eq!((step(&mut trainer, 1).run, trainer.is_training()), (2, false));
+        let mut trainer = Trainer::new();
+        trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
+        trainer.handle(Command::Data(vec![1, 2, 3]));
+        assert_eq!(failure(&mut trainer).field, "digits");
+    }
+
+    digits_are_learned_and_told_class_by_class {
+        let frame = after("data=digits&samples=1797&split=80&layers=32&act=relu&init=he-normal&lr=0.05&batch=32", 300);
+        assert_eq!((frame.train_points, frame.evaluated), (1437, [1437, 360]));
+        for side in &frame.sides {
+            assert!(side.accuracy.eval_running > 0.93, "{:?}", side.accuracy);
+            assert_eq!((side.confusion.len(), side.confusion.iter().sum::<u32>()), (100, 360));
+            assert_eq!((side.guesses.len(), side.boundary.len()), (40, 0));
+        }
+        let side = &frame.sides[0];
+        let right: u32 = (0..10).map(|class| side.confusion[11 * class]).sum();
+        assert!((right as f32 / 360.0 - side.accuracy.eval_running).abs() < 1e-6);
+    }
+
+    a_large_network_is_looked_at_through_a_sample_that_is_told {
+        let frame = after("data=digits&samples=1797&split=80&layers=c32-c32-c32&batch=4&show=b", 1);
+        assert_eq!(frame.evaluated, [128, 128]);
+        assert_eq!(frame.sides[0].confusion.iter().sum::<u32>(), 128);
+    }
+
+    measurements_work_on_channels {
+        let mut trainer = configure("data=digits&samples=200&layers=c4-p-c4-g&batch=16&pin=3&layer=1&unit=2", None);
+        step(&mut trainer, 3);
+        trainer.handle(Command::MeasureNoise);
+        trainer.handle(Command::MeasureLadder);
+        let mut events = Vec::new();
+        while trainer.has_background() { trainer.background(); events.extend(trainer.take_events()); }
+        let noise = events.iter().find_map(|event| match event { Event::Noise(report) => Some(report), _ => None }).expect("a report");
+        assert_eq!((noise.rows.len(), noise.layer, noise.unit), (5, 1, 2));
+        assert!(noise.rows.iter().all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite()));
+        assert!(noise.rows[4].mean_sd < noise.rows[0].mean_sd, "larger batches scatter less");
+        let Some(Event::Ladder(last)) = events.last() else { panic!("the ladder ends last") };
+        assert_eq!(last.done, last.total);
+    }
+}
