@@ -5,6 +5,7 @@ use batchnorm_lab::protocol::{Command, Event, Frame, LadderReport, NoiseReport};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
+const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 const SEEDS: [u32; 3] = [7, 1, 2];
 
 /// The frame after so many steps of a lesson, with some settings of its own.
@@ -23,6 +24,7 @@ fn after(id: &str, more: &str, seed: u32, steps: u32) -> Frame {
 fn open(id: &str, more: &str, seed: u32) -> Trainer {
     let lesson = lesson(id).expect("a lesson of that id");
     let mut trainer = Trainer::new();
+    trainer.handle(Command::Data(DIGITS.to_vec()));
     trainer.handle(Command::Configure {
         run: 1,
         settings: format!("{}&{more}&seed={seed}", lesson.settings),
@@ -257,5 +259,23 @@ fn running_averages_lag_and_re_estimation_closes_the_gap() {
             (usual.eval_full - usual.eval_running).abs() < 0.03,
             "seed {seed}: {usual:?}"
         );
+    }
+}
+
+#[test]
+fn images_are_read_and_a_small_batch_hurts_a_convolution_less_than_a_dense_net() {
+    for seed in SEEDS {
+        let frame = after("images", "", seed, 300);
+        let with = frame.sides[1].accuracy.eval_running;
+        eprintln!("images seed {seed}: {with:.3} of {:?}", frame.evaluated);
+        assert!(with >= 0.95, "seed {seed}: {with}");
+        let [conv, dense] = ["c8-p-c16-p", "32-32-32"].map(|layers| {
+            let more = format!("layers={layers}&show=b&batch=2&lr=0.003");
+            after("images", &more, seed, 1000).sides[0]
+                .accuracy
+                .eval_running
+        });
+        eprintln!("images seed {seed} at batch 2: convolution {conv:.3}, dense {dense:.3}");
+        assert!(conv > 0.9 && dense < 0.4, "seed {seed}: {conv} {dense}");
     }
 }

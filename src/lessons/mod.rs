@@ -3,6 +3,7 @@
 
 mod first_look;
 mod gamma_beta;
+mod images;
 mod learning_rate;
 mod noise;
 mod small_batch;
@@ -31,6 +32,7 @@ pub const LESSONS: &[Lesson] = &[
     noise::LESSON,
     train_vs_inference::LESSON,
     small_batch::LESSON,
+    images::LESSON,
     SANDBOX,
 ];
 

@@ -10,7 +10,7 @@
 //     host: this element, root: the element inside the shadow root to fill, baseUrl: absolute, ends with a slash,
 //     engine: 'scalar' | 'simd128' | 'relaxed', engineReason: see probe.js, engines: usable ones, best first,
 //     lesson, state, lang, theme, hide: texts, '' where not set, autoplay: boolean, isPage: boolean,
-//     spawnWorker: (engine) -> Worker }
+//     spawnWorker: (engine) -> Worker, fetchDigits: () -> Promise of a Uint8Array }
 //   handle: play(), pause(), reset(), step(n) -> Promise, snapshot() -> Promise, state (get, set),
 //     set_option(name, value) for an attribute that changed, stop() and free().
 
@@ -34,6 +34,12 @@ function loadPage() {
       throw error;
     });
   return pageModule;
+}
+
+async function fetchBytes(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 class BatchnormLab extends HTMLElement {
@@ -201,6 +207,7 @@ class BatchnormLab extends HTMLElement {
       autoplay: this.hasAttribute('autoplay'),
       isPage: this.#isPage,
       spawnWorker: (name) => spawnWorker(baseUrl, name),
+      fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
     });
     return this.#handle;
   }

@@ -8,7 +8,7 @@ self.onmessage = (event) => early.push(event);
 
 const engine = new URL(import.meta.url).searchParams.get('engine');
 try {
-  if (!/^[a-z0-9]+$/.test(engine)) throw new Error(`no engine named ${engine}`);
+  if (!/^[a-z0-9-]+$/.test(engine)) throw new Error(`no engine named ${engine}`);
   const { default: load, start } = await import(`./worker-${engine}.js`);
   await load();
   start(); // sets self.onmessage

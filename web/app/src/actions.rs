@@ -3,11 +3,14 @@
 use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::{Scope, Settings, setting};
 
+use crate::bridge::text_of;
 use crate::embed;
 use crate::history::History;
 use crate::state::{Earlier, Lab, WorkerState, is_halted};
 use crate::url;
 use batchnorm_lab::lessons::Lesson;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
 
 impl Lab {
     /// Trains until told otherwise.
@@ -171,7 +174,13 @@ impl Lab {
     /// Starts the worker, or another after one was lost; the run goes on from the last checkpoint.
     pub fn start_worker(self) {
         self.worker.set(WorkerState::Starting);
-        let engine = self.engine.get_untracked();
+        let has_every = self.link.with_untracked(Settings::needs_every_layer);
+        self.has_every_layer.set_value(has_every);
+        let mut engine = self.engine.get_untracked();
+        if has_every {
+            // The build that has convolution and all else, fetched only by who needs it.
+            engine.insert_str(0, "every-");
+        }
         let started = self.bridge.try_update_value(|bridge| match bridge {
             Some(bridge) => bridge.start(&engine),
             None => Ok(()),
@@ -232,9 +241,43 @@ impl Lab {
             checkpoint
         });
         self.checkpoint.set_value(checkpoint.clone());
-        if self.worker.get_untracked() == WorkerState::Ready {
+        self.impossible.set(None);
+        let needs_every = self.link.with_untracked(Settings::needs_every_layer);
+        if needs_every && !self.has_every_layer.get_untracked() {
+            self.start_worker();
+        } else if self.worker.get_untracked() == WorkerState::Ready {
             self.configure(checkpoint);
         }
+    }
+
+    /// Fetches the digits, or gives the worker those that are here.
+    pub fn bring_digits(self) {
+        self.fetch_failed.set(None);
+        if let Some(bytes) = self.digits.get_untracked() {
+            self.send(&Command::Data(bytes.to_vec()));
+            return;
+        }
+        let promise = self
+            .fetch
+            .with_untracked(|fetch| fetch.as_ref().map(|fetch| fetch.call0(&JsValue::NULL)));
+        let Some(Ok(promise)) = promise else {
+            return;
+        };
+        // Both may be called when the lab is gone.
+        let come = Closure::once_into_js(move |bytes: js_sys::Uint8Array| {
+            if self.digits.try_set(Some(Arc::new(bytes.to_vec()))) {
+                self.bring_digits();
+            }
+        });
+        let fail = Closure::once_into_js(move |error: JsValue| {
+            // Whatever way it failed, the reader gets the browser's own words and may try again.
+            self.fetch_failed.try_set(Some(text_of(&error)));
+        });
+        let promise: js_sys::Promise = promise.unchecked_into();
+        let _ = js_sys::Reflect::get(&promise, &"then".into()).map(|then| {
+            then.unchecked_into::<js_sys::Function>()
+                .call2(&promise, &come, &fail)
+        });
     }
 
     fn keep_for_return(self) {

@@ -103,7 +103,8 @@ fn error_text(error: &ErrorEvent) -> String {
         .unwrap_or_default()
 }
 
-fn text_of(value: &JsValue) -> String {
+/// The words of an error that the browser threw.
+pub fn text_of(value: &JsValue) -> String {
     value
         .as_string()
         .or_else(|| Reflect::get(value, &"message".into()).ok()?.as_string())

@@ -30,7 +30,7 @@ pub struct Handle {
 
 /// Puts a lab into `options.root`.
 ///
-/// `options`: `host`, `root`, `engine`, `engines`, `spawnWorker(engine)`, and the element's attributes `lesson`,
+/// `options`: `host`, `root`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, and the element's attributes `lesson`,
 /// `state`, `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
 ///
 /// # Errors
@@ -43,6 +43,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     let spawn: Function = get(options, "spawnWorker")
         .dyn_into()
         .map_err(|_| JsValue::from_str("options.spawnWorker is not a function"))?;
+    let fetch: Option<Function> = get(options, "fetchDigits").dyn_into().ok();
     let host: Option<HtmlElement> = get(options, "host").dyn_into().ok();
     let is_page = get(options, "isPage").is_truthy();
     let engines: Vec<String> = js_sys::Array::from(&get(options, "engines"))
@@ -80,6 +81,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.theme.set(theme);
         lab.engines.set_value(engines);
         lab.engine.set(engine);
+        lab.fetch.set_value(fetch);
         lab.host.set_value(host.clone());
         lab.set_option("hide", &hidden);
         let bridge = Bridge::new(spawn, move |report| lab.receive(report));

@@ -41,9 +41,12 @@ impl Lab {
                 }
                 self.ladder.set(Some(Arc::new(report)));
             }
+            Event::DataWanted => self.bring_digits(),
             Event::Failed(failure) => {
                 self.answers_due.set_value(0);
+                self.is_playing.set(false);
                 embed::report_error(self, &failure.code, &failure.message);
+                self.impossible.set(Some(failure));
             }
             // An answer about a run that is no longer on the screen.
             Event::Settings { .. } | Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}

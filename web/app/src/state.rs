@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use batchnorm_lab::choice::Speed;
 use batchnorm_lab::error::Error;
-use batchnorm_lab::protocol::{Checkpoint, Frame, LadderReport, NoiseReport, Side};
+use batchnorm_lab::protocol::{Checkpoint, Failure, Frame, LadderReport, NoiseReport, Side};
 use batchnorm_lab::settings::Settings;
 
 use crate::bridge::Bridge;
@@ -137,6 +137,16 @@ pub struct Lab {
     pub engine: Sig<String>,
     /// Which lanes this browser can run.
     pub engines: Sig<Vec<String>>,
+    /// Whether the worker of the moment has every kind of layer.
+    pub has_every_layer: Sig<bool>,
+    /// Fetches the digits: gives a promise of their bytes.
+    pub fetch: Sig<Option<js_sys::Function>>,
+    /// The digits' bytes, once they are here.
+    pub digits: Sig<Option<Arc<Vec<u8>>>>,
+    /// Why they did not come.
+    pub fetch_failed: Sig<Option<String>>,
+    /// Why the settings describe no network.
+    pub impossible: Sig<Option<Failure>>,
     /// What the link got wrong.
     pub refusals: Sig<Vec<Error>>,
     /// A passing word, e.g. that the link was copied.
@@ -213,6 +223,11 @@ impl Lab {
             worker,
             engine: Sig::new(String::new()),
             engines: Sig::new(Vec::new()),
+            has_every_layer: Sig::new(false),
+            fetch: Sig::new(None),
+            digits: Sig::new(None),
+            fetch_failed: Sig::new(None),
+            impossible: Sig::new(None),
             refusals: Sig::new(Vec::new()),
             notice: Sig::new(None),
             earlier: Sig::new(None),
@@ -248,7 +263,7 @@ impl Lab {
                     now.with(|s| matches!(s.speed, Speed::Ten | Speed::Sixty | Speed::Full));
                 is_playing.get() && is_fast
             }),
-            depth: derive(move || now.with(|s| s.layers.len())),
+            depth: derive(move || now.with(|s| s.columns().count())),
         }
     }
 
@@ -309,7 +324,6 @@ fn phase(worker: &WorkerState, frame: Option<&Frame>, is_playing: bool) -> Phase
 #[cfg(test)]
 mod tests {
     use super::*;
-    use batchnorm_lab::protocol::Failure;
 
     fn frame(step: u64, diverged: [Option<u64>; 2]) -> Frame {
         let side = |index: u8| Side {

@@ -6,6 +6,10 @@ mod pump;
 pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
+#[cfg(not(feature = "every"))]
+use batchnorm_lab::architecture::dense as architect;
+#[cfg(feature = "every")]
+use batchnorm_lab::architecture::every as architect;
 use wasm_bindgen::prelude::*;
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
@@ -13,5 +17,5 @@ use wasm_bindgen::prelude::*;
 pub fn start() {
     // Without this, a broken promise inside would reach the page as "unreachable" and nothing else.
     std::panic::set_hook(Box::new(|panic| port::complain(&panic.to_string())));
-    serve(js_sys::global().unchecked_into());
+    serve(js_sys::global().unchecked_into(), architect);
 }

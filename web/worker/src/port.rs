@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use batchnorm_lab::architecture::Architect;
 use batchnorm_lab::protocol::Event;
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -51,10 +52,10 @@ extern "C" {
 }
 
 /// Serves whoever is at the other end, for as long as this thread lives.
-pub fn serve(page: Endpoint) {
+pub fn serve(page: Endpoint, architect: Architect) {
     let server = Rc::new(Server {
         page: page.clone(),
-        pump: RefCell::new(Pump::new()),
+        pump: RefCell::new(Pump::new(architect)),
         // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
         yielding: MessageChannel::new(),
         is_yielding: Cell::new(false),

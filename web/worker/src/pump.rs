@@ -1,6 +1,7 @@
 //! Decides what the trainer does when: steps at the set speed, measurements in between, frames as the page can take
 //! them. Reads the time through its caller and posts nothing itself.
 
+use batchnorm_lab::architecture::Architect;
 use batchnorm_lab::protocol::{Command, Event, Failure};
 use batchnorm_lab::trainer::Trainer;
 
@@ -36,17 +37,11 @@ pub struct Pump {
     next_checkpoint_at: f64,
 }
 
-impl Default for Pump {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Pump {
-    /// A pump that waits for its first command.
-    pub fn new() -> Self {
+    /// A pump that waits for its first command, for the networks that `architect` can make.
+    pub fn new(architect: Architect) -> Self {
         Self {
-            trainer: Trainer::new(),
+            trainer: Trainer::with(architect),
             is_frame_in_flight: false,
             was_training: false,
             next_step_at: 0.0,

@@ -1,4 +1,4 @@
-//! Builds the page, the three workers and the three benches. Knows neither their glue nor the rest of the site.
+//! Builds the page, the workers (light and with every layer) and the benches, three of each. Knows neither their glue nor the rest of the site.
 
 use std::path::Path;
 
@@ -54,12 +54,14 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
     })
 }
 
-/// Builds one worker and writes `worker-NAME.js`, `worker-NAME_bg.wasm` to `folder`.
+/// Builds one worker and writes `worker-NAME.js`, `worker-NAME_bg.wasm` to `folder`; then the one with every kind of
+/// layer, `worker-every-NAME.js` and its module, which is fetched only by who needs it.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
 pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
-    build_variant(workspace, variant, "worker", folder)
+    build_variant(workspace, variant, "worker", "", folder)?;
+    build_variant(workspace, variant, "worker", "every", folder)
 }
 
 /// Builds one bench and writes `bench-NAME.js`, `bench-NAME_bg.wasm` to `folder`.
@@ -67,22 +69,34 @@ pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> 
 /// # Errors
 /// It does not compile, or the glue cannot be written.
 pub fn build_bench(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
-    build_variant(workspace, variant, "bench", folder)
+    build_variant(workspace, variant, "bench", "", folder)
 }
 
 fn build_variant(
     workspace: &Workspace,
     variant: &Variant,
     what: &str,
+    feature: &str,
     folder: &Path,
 ) -> Result<()> {
     // Each variant has its own folder: with a shared one, every build would overwrite the module of the one before.
     let target = workspace.target.join(format!("worker-{}", variant.name));
-    stage(&format!("building the {what} ({})", variant.name), || {
+    let label = match feature {
+        "" => variant.name.to_owned(),
+        _ => format!("{feature}-{}", variant.name),
+    };
+    stage(&format!("building the {what} ({label})"), || {
         run(workspace
             .cargo(&["build", "--lib", "--package"])
             .arg(format!("batchnorm-lab-{what}"))
-            .args(["--target", WASM, "--profile", "worker"])
+            .args([
+                "--target",
+                WASM,
+                "--profile",
+                "worker",
+                "--features",
+                feature,
+            ])
             .arg("--target-dir")
             .arg(&target)
             .env(
@@ -92,6 +106,6 @@ fn build_variant(
         let module = target
             .join(WASM)
             .join(format!("worker/batchnorm_lab_{what}.wasm"));
-        write_glue(&module, &format!("{what}-{}", variant.name), folder)
+        write_glue(&module, &format!("{what}-{label}"), folder)
     })
 }

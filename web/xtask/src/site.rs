@@ -66,7 +66,7 @@ impl Site {
         build_page(&self.workspace, &self.folder)
     }
 
-    /// Builds the three workers alone.
+    /// Builds the workers alone.
     ///
     /// # Errors
     /// One does not compile.

@@ -14,6 +14,7 @@ mod axis;
 mod boundary;
 mod contour;
 mod curves;
+mod digits;
 mod gamma_beta;
 mod gradients;
 mod ink;
@@ -38,6 +39,7 @@ pub use curves::{
     CurveKind, CurvesData, CurvesText, draw_curves, draw_three_accuracies, locate_curves,
     locate_three_accuracies,
 };
+pub use digits::{DigitsData, draw_digits, locate_digits};
 pub use gamma_beta::{
     AffineKind, GammaBetaData, GammaBetaText, draw_gamma_beta, locate_gamma_beta,
 };

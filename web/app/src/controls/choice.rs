@@ -1,14 +1,31 @@
-//! One of a few words: radio buttons that look like one segmented bar.
+//! One of a few words: radio buttons that look like one segmented bar, or a list that opens.
 
 use batchnorm_lab::settings::Setting;
 
 use super::{field, value_of};
-use crate::dom::{El, el};
+use crate::dom::{El, el, value_of as picked};
 use crate::state::Lab;
 
 /// Radio buttons for a setting's words.
 pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
     field(lab, row, None, Some(buttons(lab, row, names)), true)
+}
+
+/// A list that opens, for many words.
+pub fn select(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
+    let name = row.name;
+    let options = names.iter().map(|option| {
+        el("option")
+            .attr("value", option)
+            .say(move || lab.words.find(&format!("choice.{name}.{option}")))
+    });
+    let body = el("select")
+        .attr("id", &format!("input-{name}"))
+        .attr("aria-describedby", &format!("help-{name}"))
+        .children(options)
+        .value(move || value_of(lab, row))
+        .on("change", move |event| lab.change(name, &picked(&event)));
+    field(lab, row, None, Some(body), false)
 }
 
 /// The buttons alone, for bars that bring their own label.

@@ -1,11 +1,11 @@
 //! Controls: each shows one setting of the table and changes it. They know no lesson and no chart.
 
+pub mod blocks;
 pub mod choice;
 pub mod scale;
 pub mod slider;
 pub mod switch;
 pub mod thumbnails;
-pub mod widths;
 
 use batchnorm_lab::settings::{Range, Setting, setting};
 
@@ -23,9 +23,10 @@ pub fn control(lab: Lab, name: &'static str) -> El {
     let row = setting(name).unwrap_or_else(|_| panic!("`{name}` is a setting"));
     match row.range {
         Range::Choice(_) if name == "data" => thumbnails::thumbnails(lab, row),
+        Range::Choice(names) if matches!(name, "a" | "b") => choice::select(lab, row, names),
         Range::Choice(names) => choice::choice(lab, row, names),
         Range::Flag => switch::switch(lab, row),
-        Range::Widths => widths::widths(lab, row),
+        Range::Blocks => blocks::blocks(lab, row),
         Range::Integer { .. } | Range::Real { .. } | Range::Changes => slider::slider(lab, row),
     }
 }

@@ -51,20 +51,46 @@ fn picture(lab: Lab, data: DatasetKind) -> El {
             split: 50,
             ..Settings::default()
         };
-        draw(&canvas, &Dataset::new(&settings), lab.is_dark.get());
+        if data == DatasetKind::Digits {
+            draw_three(&canvas, lab.is_dark.get());
+        } else {
+            draw(&canvas, &Dataset::new(&settings), lab.is_dark.get());
+        }
     });
     picture
 }
 
-fn draw(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool) {
+/// A three, a bit a pixel: the real digits are fetched only when they are trained on.
+const THREE: [u8; 8] = [0x38, 0x44, 0x04, 0x18, 0x04, 0x04, 0x44, 0x38];
+
+fn draw_three(canvas: &web_sys::HtmlCanvasElement, is_dark: bool) {
+    let Some((context, side, _)) = blank(canvas) else {
+        return;
+    };
+    let (r, g, b) = look(is_dark).text;
+    context.set_fill_style_str(&format!("rgb({r},{g},{b})"));
+    let dot = side / 8.0;
+    for (row, bits) in THREE.into_iter().enumerate() {
+        for column in (0..8).filter(|column| bits >> (7 - column) & 1 == 1) {
+            context.fill_rect(f64::from(column) * dot, row as f64 * dot, dot, dot);
+        }
+    }
+}
+
+/// An empty picture, its side and the device pixels in a css pixel.
+fn blank(
+    canvas: &web_sys::HtmlCanvasElement,
+) -> Option<(web_sys::CanvasRenderingContext2d, f64, f64)> {
     let ratio = window().device_pixel_ratio();
     let side = (SIDE * ratio).round();
     canvas.set_width(side as u32);
     canvas.set_height(side as u32);
-    let context = canvas.get_context("2d").ok().flatten();
-    let Some(context) =
-        context.and_then(|c| c.dyn_into::<web_sys::CanvasRenderingContext2d>().ok())
-    else {
+    let context = canvas.get_context("2d").ok()??;
+    Some((context.dyn_into().ok()?, side, ratio))
+}
+
+fn draw(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool) {
+    let Some((context, side, ratio)) = blank(canvas) else {
         return;
     };
     let theme = look(is_dark);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, View};
+use batchnorm_lab::settings::Settings;
 
 use super::Spoken;
 use super::gradients::gradients;
@@ -78,20 +79,24 @@ fn shown_side(lab: Lab) -> u8 {
 /// Layer and unit under the lens, within what there is.
 pub(super) fn focus(lab: Lab) -> (usize, usize) {
     lab.now.with(|s| {
-        let layer = (s.focus_layer as usize).min(s.layers.len().saturating_sub(1));
-        let width = s.layers.get(layer).copied().unwrap_or(1) as usize;
+        let layer = (s.focus_layer as usize).min(s.columns().count().saturating_sub(1));
+        let width = width(s, layer);
         (layer, (s.focus_unit as usize).min(width.saturating_sub(1)))
     })
+}
+
+/// Units of a column; attention keeps those of the block before it.
+fn width(settings: &Settings, column: usize) -> usize {
+    let sizes = settings.columns().take(column + 1).map(|block| block.size);
+    sizes.fold(1, |before, size| if size == 0 { before } else { size }) as usize
 }
 
 fn heading(lab: Lab, over_units: Sig<bool>) -> El {
     let words = lab.words;
     let move_unit = move |by: i64| {
         let (layer, unit) = focus(lab);
-        let width = lab
-            .now
-            .with_untracked(|s| s.layers.get(layer).copied().unwrap_or(1));
-        let next = (unit as i64 + by).rem_euclid(i64::from(width));
+        let width = lab.now.with_untracked(|s| width(s, layer));
+        let next = (unit as i64 + by).rem_euclid(width as i64);
         lab.change("unit", &next.to_string());
     };
     let title = move || {

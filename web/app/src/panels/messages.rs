@@ -12,7 +12,9 @@ use crate::state::{Lab, WorkerState};
 
 /// All messages; each kind is made anew only when its own facts change.
 pub fn messages(lab: Lab) -> El {
-    let kinds: [fn(Lab) -> Option<El>; 6] = [worker, refused, diverged, link, replay, notice];
+    let kinds: [fn(Lab) -> Option<El>; 8] = [
+        worker, fetching, impossible, refused, diverged, link, replay, notice,
+    ];
     kinds.into_iter().fold(
         el("div").class("messages").attr("aria-live", "assertive"),
         |list, kind| list.swap(move || kind(lab).into_iter().collect()),
@@ -46,6 +48,22 @@ fn worker(lab: Lab) -> Option<El> {
         &words.fill(key, &[("detail", &detail)]),
         vec![restart],
     ))
+}
+
+fn fetching(lab: Lab) -> Option<El> {
+    let text = lab.fetch_failed.get()?;
+    let again = action(lab.words.get(key::MESSAGE_RETRY), move || {
+        lab.bring_digits()
+    });
+    let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
+    Some(card("no-digits", &text, vec![again]))
+}
+
+fn impossible(lab: Lab) -> Option<El> {
+    let failure = lab.impossible.get()?;
+    let values = [("layer", &*failure.field), ("message", &*failure.message)];
+    let text = lab.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
+    Some(card("impossible", &text, Vec::new()))
 }
 
 fn refused(lab: Lab) -> Option<El> {

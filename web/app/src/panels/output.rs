@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use batchnorm_lab::choice::{Statistics, View};
+use batchnorm_lab::choice::{DatasetKind, Statistics, View};
 use batchnorm_lab::dataset::Dataset;
 use batchnorm_lab::protocol::Accuracies;
 use batchnorm_lab::settings::Settings;
@@ -12,8 +12,8 @@ use super::detail::figure;
 use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
-    BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
-    draw_curves, locate_boundary, locate_curves,
+    BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, DigitsData, Hover,
+    draw_boundary, draw_curves, draw_digits, locate_boundary, locate_curves, locate_digits,
 };
 use crate::dom::{El, button, el};
 use crate::format;
@@ -35,13 +35,28 @@ pub fn output(lab: Lab) -> El {
             ..Settings::default()
         })
     });
-    let data = derive(move || Arc::new(source.with(Dataset::new)));
+    let data = derive(move || {
+        let bytes = lab.digits.get().unwrap_or_default();
+        // Digits that have not come, or are broken, leave the figure empty; the reader is told elsewhere.
+        Arc::new(
+            source
+                .with(|s| Dataset::with_bytes(s, &bytes))
+                .unwrap_or_default(),
+        )
+    });
+    let is_plane = derive(move || source.with(|s| s.data != DatasetKind::Digits));
     let shown = derive(move || shown(lab));
     let boundaries = move || {
         let shown = shown.get();
         (0..2_u8)
             .filter(|index| shown[usize::from(*index)])
-            .map(|index| boundary(lab, data, index))
+            .map(|index| {
+                if is_plane.get() {
+                    boundary(lab, data, index)
+                } else {
+                    digits(lab, data, index)
+                }
+            })
             .collect()
     };
     let area = |name: &str| el("div").attr("data-area", name);
@@ -83,16 +98,6 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
                 pin: Some(lab.now.with_untracked(|s| s.pin as usize)),
             });
         });
-    };
-    let accuracy = move || {
-        lab.read_side(index, |side| {
-            let of = match lab.now.with(|s| s.statistics) {
-                Statistics::Batch => side.accuracy.eval_batch,
-                Statistics::Running => side.accuracy.eval_running,
-            };
-            format::percent(of)
-        })
-        .unwrap_or_else(|| "–".into())
     };
     let chart = Chart {
         part: part.into(),
@@ -138,6 +143,21 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
             }
         })),
     };
+    of_run(lab, index, title, canvas(lab, chart))
+}
+
+/// A picture of one run's answers, with its test accuracy.
+fn of_run(lab: Lab, index: u8, title: Key, chart: El) -> El {
+    let accuracy = move || {
+        lab.read_side(index, |side| {
+            let of = match lab.now.with(|s| s.statistics) {
+                Statistics::Batch => side.accuracy.eval_batch,
+                Statistics::Running => side.accuracy.eval_running,
+            };
+            format::percent(of)
+        })
+        .unwrap_or_else(|| "–".into())
+    };
     let caption = el("figcaption")
         .child(el("span").tell(lab, title))
         .child(el("b").class("figure").say(accuracy));
@@ -145,7 +165,64 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         .class("boundary")
         .attr("data-run", &index.to_string())
         .child(caption)
-        .child(canvas(lab, chart))
+        .child(chart)
+}
+
+/// Which digits are taken for which, and some of them one by one.
+fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
+    let words = lab.words;
+    let (title, part) = if index == 0 {
+        (key::OUTPUT_DIGITS_A, "digits-a")
+    } else {
+        (key::OUTPUT_DIGITS_B, "digits-b")
+    };
+    let with = move |of: &mut dyn FnMut(DigitsData)| {
+        let data = data.get_untracked();
+        lab.frame.with_untracked(|frame| {
+            let side = frame.as_deref().and_then(|frame| side(frame, index));
+            of(DigitsData {
+                confusion: side.map_or(&[], |side| &side.confusion),
+                guesses: side.map_or(&[], |side| &side.guesses),
+                test: &data.test.x,
+                labels: &data.test.labels,
+                side: usize::from(index),
+                truth: words.get(key::AXIS_DIGIT),
+                guess: words.get(key::AXIS_GUESS),
+            });
+        });
+    };
+    let chart = Chart {
+        part: part.into(),
+        label: Box::new(move || words.get(title).to_owned()),
+        watch: Box::new(move || {
+            lab.frame.track();
+            data.track();
+        }),
+        paint: Rc::new(move |area, theme, scale| {
+            with(&mut |data| {
+                let _ = draw_digits(area, &data, theme, scale);
+            });
+        }),
+        locate: Some(Rc::new(move |size, point| {
+            let mut lines = None;
+            with(&mut |data| {
+                if let Some(found) = locate_digits(&data, size, point) {
+                    let [truth, guess, count] = found.map(|number| number.to_string());
+                    let values = [("truth", &*truth), ("guess", &guess), ("count", &count)];
+                    lines = Some(vec![words.fill(key::READ_DIGITS, &values)]);
+                }
+            });
+            lines
+        })),
+        press: None,
+    };
+    let sample = move || {
+        let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
+        words.fill(key::OUTPUT_SAMPLE, &[("n", &test.to_string())])
+    };
+    of_run(lab, index, title, canvas(lab, chart))
+        .class("digits")
+        .child(el("p").class("help").say(sample))
 }
 
 fn curves(lab: Lab, kind: CurveKind) -> El {

@@ -1,19 +1,23 @@
 //! The left column: what a reader turns most often, and the rest folded away.
 
+use batchnorm_lab::choice::{Norm, Optimizer};
+use batchnorm_lab::settings::Settings;
+
 use super::Spoken;
 use crate::controls::control;
 use crate::dom::{El, el};
 use crate::i18n::key;
+use crate::signal::derive;
 use crate::state::Lab;
 
 /// Always in sight.
 const FIRST: [&str; 7] = ["data", "noise", "batch", "lr", "stats", "layers", "act"];
 /// Folded: which runs, and how they are normalised.
-const RUNS: [&str; 6] = ["show", "a", "b", "momentum", "eps", "affine"];
+const RUNS: [&str; 4] = ["show", "a", "b", "eps"];
 /// Folded: how they learn.
-const LEARNING: [&str; 8] = [
-    "opt", "sgdm", "wd", "init", "gain", "loss", "samples", "split",
-];
+const LEARNING: [&str; 1] = ["opt"];
+/// Folded: after what the optimiser has of its own.
+const LEARNING_MORE: [&str; 6] = ["wd", "init", "gain", "loss", "samples", "split"];
 
 /// The settings.
 pub fn settings(lab: Lab) -> El {
@@ -28,11 +32,49 @@ pub fn settings(lab: Lab) -> El {
         .child(
             el("details")
                 .child(el("summary").tell(lab, key::SETTINGS_RUNS))
-                .children(all(&RUNS)),
+                .children(all(&RUNS))
+                .child(own(lab, of_norms)),
         )
         .child(
             el("details")
                 .child(el("summary").tell(lab, key::SETTINGS_LEARNING))
-                .children(all(&LEARNING)),
+                .children(all(&LEARNING))
+                .child(own(lab, of_optimizer))
+                .children(all(&LEARNING_MORE)),
         )
+}
+
+/// Controls that only some choices have.
+fn own(lab: Lab, names: fn(&Settings) -> Vec<&'static str>) -> El {
+    let names = derive(move || lab.now.with(names));
+    el("div").swap(move || names.get().iter().map(|name| control(lab, name)).collect())
+}
+
+/// What the normalisations of the two runs have of their own.
+fn of_norms(settings: &Settings) -> Vec<&'static str> {
+    let has = |norm: Norm| settings.norm_a == norm || settings.norm_b == norm;
+    let mut names = Vec::new();
+    if settings.norm_a.mixes_rows() || settings.norm_b.mixes_rows() {
+        names.extend(["momentum", "convention", "track"]);
+    }
+    if settings.norm_a != Norm::None || settings.norm_b != Norm::None {
+        names.extend(["affine", "frozen"]);
+    }
+    for (norm, own) in [
+        (Norm::Group, &["groups"][..]),
+        (Norm::Ghost, &["ghost"]),
+        (Norm::Renorm, &["rmax", "dmax"]),
+    ] {
+        if has(norm) {
+            names.extend(own);
+        }
+    }
+    names
+}
+
+fn of_optimizer(settings: &Settings) -> Vec<&'static str> {
+    match settings.optimizer {
+        Optimizer::Sgd => vec!["sgdm", "nesterov"],
+        _ => Vec::new(),
+    }
 }

@@ -1,0 +1,139 @@
+//! The network's blocks: a chip each, with its size; one more, one less, or the whole list as a link says it.
+
+use batchnorm_lab::settings::{BLOCKS, Block, BlockKind, MAX_LAYERS, Setting};
+
+use super::{field, value_of};
+use crate::dom::{El, button, el, value_of as typed_text, write_back};
+use crate::i18n::key;
+use crate::panels::Spoken;
+use crate::state::Lab;
+
+/// A stepper for the number of blocks, a chip for each, a list of kinds to add and the list as text.
+pub fn blocks(lab: Lab, row: &'static Setting) -> El {
+    let count = move || lab.now.with(|s| s.layers.len());
+    let remove = button()
+        .text("−")
+        .named(lab, key::LAYERS_REMOVE)
+        .flag_live("disabled", move || count() < 2)
+        .press(move || {
+            edit(lab, |blocks| {
+                blocks.pop();
+            });
+        });
+    let add = button()
+        .text("+")
+        .named(lab, key::LAYERS_ADD)
+        .flag_live("disabled", move || count() >= MAX_LAYERS)
+        .press(move || edit(lab, |blocks| blocks.extend(blocks.last().copied())));
+    let head = el("span")
+        .class("stepper")
+        .child(remove)
+        .child(el("output").say(move || count().to_string()))
+        .child(add);
+    let chips = el("div")
+        .class("widths")
+        .swap(move || (0..count()).map(|place| chip(lab, place)).collect());
+    let kinds = BLOCKS
+        .iter()
+        .filter(|row| row.kind != BlockKind::Recurrent && row.kind != BlockKind::Attention);
+    let options = kinds.map(|row| {
+        let prefix = row.prefix;
+        el("option")
+            .attr("value", prefix)
+            .say(move || lab.words.find(&format!("block.{prefix}")))
+    });
+    let kind = el("select")
+        .named(lab, key::LAYERS_KIND)
+        .child(el("option").attr("value", "-").tell(lab, key::LAYERS_KIND))
+        .children(options)
+        .on("change", move |event| {
+            let prefix = typed_text(&event);
+            if let Some(row) = BLOCKS.iter().find(|row| row.prefix == prefix) {
+                let size = row.sizes.map_or(0, |(_, most)| most.min(16));
+                let kind = row.kind;
+                edit(lab, |blocks| {
+                    blocks.push(Block {
+                        kind,
+                        size,
+                        stride: 1,
+                    })
+                });
+            }
+            write_back(&event, "-");
+        });
+    let list = el("input")
+        .attr("type", "text")
+        .class("value")
+        .attr("spellcheck", "false")
+        .named(lab, key::LAYERS_LIST)
+        .hint(lab, key::LAYERS_LIST)
+        .value(move || value_of(lab, row))
+        .on("change", move |event| {
+            lab.change("layers", typed_text(&event).trim());
+            write_back(&event, &value_of(lab, row));
+        });
+    let line = el("div").class("blocks").child(kind).child(list);
+    field(
+        lab,
+        row,
+        Some(head),
+        Some(el("div").child(chips).child(line)),
+        true,
+    )
+}
+
+fn edit(lab: Lab, change: impl FnOnce(&mut Vec<Block>)) {
+    let mut blocks = lab.now.with_untracked(|s| s.layers.clone());
+    change(&mut blocks);
+    let texts: Vec<String> = blocks.iter().map(|block| block.to_text()).collect();
+    lab.change("layers", &texts.join("-"));
+}
+
+/// The kind's letter, if it has one, and a field for its size, if it has one.
+fn chip(lab: Lab, place: usize) -> El {
+    let words = lab.words;
+    let block = move || lab.now.with(|s| s.layers.get(place).copied());
+    let number = (place + 1).to_string();
+    let name = move || {
+        let prefix = block().map_or("", |block| block.row().prefix);
+        words.fill(
+            key::LAYERS_WIDTH,
+            &[
+                ("n", &number),
+                ("kind", &words.find(&format!("block.{prefix}"))),
+            ],
+        )
+    };
+    let size = move || block().map_or(0, |block| block.size).to_string();
+    let prefix = move || block().map_or("", |block| block.row().prefix).to_owned();
+    el("span")
+        .live("title", name.clone())
+        .child(el("b").say(prefix))
+        .child(
+            el("input")
+                .attr("type", "number")
+                .attr("min", "1")
+                .live("max", move || {
+                    let sizes = block().and_then(|block| block.row().sizes);
+                    sizes.map_or(0, |(_, most)| most).to_string()
+                })
+                .flag_live("hidden", move || {
+                    block().is_none_or(|block| block.row().sizes.is_none())
+                })
+                .live("aria-label", name)
+                .value(size)
+                .on("change", move |event| {
+                    let typed = typed_text(&event).trim().parse::<u32>();
+                    if let (Ok(typed), Some((min, max))) =
+                        (typed, block().and_then(|b| b.row().sizes))
+                    {
+                        edit(lab, |blocks| {
+                            if let Some(block) = blocks.get_mut(place) {
+                                block.size = typed.clamp(min, max);
+                            }
+                        });
+                    }
+                    write_back(&event, &size());
+                }),
+        )
+}
