@@ -50,6 +50,17 @@ pub fn run_all() -> Result<()> {
             .args(["--package", "batchnorm-lab-bench"])
             .args(["--", "-D", "warnings"]))
     });
+    tally.check("clippy, the worker with every layer", || {
+        run(workspace
+            .cargo(&[
+                "clippy",
+                "--target",
+                WASM,
+                "--package",
+                "batchnorm-lab-worker",
+            ])
+            .args(["--features", "every", "--", "-D", "warnings"]))
+    });
     // Always the whole workspace: cargo would otherwise build shared crates again with other features.
     tally.tests(
         "tests, native",

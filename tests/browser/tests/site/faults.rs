@@ -75,6 +75,44 @@ fn a_worker_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()>
 }
 
 #[test]
+fn digits_that_do_not_come_are_said_and_may_be_fetched_again() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.lose("digits/digits.bin");
+    lab.browser.open(&format!(
+        "{}#data=digits&layers=12&samples=200",
+        lab.host.url()
+    ))?;
+    lab.message("no-digits")?;
+    lab.host.find_again();
+    lab.click("return root.querySelector('[data-kind=\"no-digits\"] button')")?;
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    lab.wait(
+        "the message to go",
+        "return !root.querySelector('[data-kind=\"no-digits\"]')",
+    )?;
+    Ok(())
+}
+
+#[test]
+fn an_impossible_network_names_the_layer_and_another_one_runs() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.browser
+        .open(&format!("{}#layers=8-p", lab.host.url()))?;
+    let text = lab.message("impossible")?;
+    ensure!(
+        text.contains("max_pool") && text.contains("8 features"),
+        "{text}"
+    );
+    lab.run("lab.state = 'layers=8';")?;
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    lab.wait(
+        "the message to go",
+        "return !root.querySelector('[data-kind=\"impossible\"]')",
+    )?;
+    Ok(())
+}
+
+#[test]
 fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.host.lose("app_bg.wasm");

@@ -10,6 +10,9 @@ use crate::lab::{Lab, number};
 /// A run that a native test repeats in no time, with every part of the network at work.
 const LINK: &str = "data=spiral&noise=5&samples=400&seed=11&layers=12-9-6&act=tanh&lr=0.1&sgdm=0.9&wd=0.001&batch=24";
 const STEPS: u32 = 60;
+const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
+/// A convolutional network on digits, for which the page fetches the other worker and the data.
+const IMAGES: &str = "data=digits&samples=400&seed=3&layers=c8-p-c16-g&act=relu&init=he-normal&lr=0.05&batch=16&a=group";
 
 /// Largest difference allowed between a browser's figure and the native one, relative to 1 or to the figure.
 /// Both compute in f32 and sum in the same order, save for fused multiplication in relaxed SIMD; a wrong formula, seed
@@ -18,6 +21,7 @@ const TOLERANCE: f64 = 2e-3;
 
 fn native(link: &str, steps: u32) -> Frame {
     let mut trainer = Trainer::new();
+    trainer.handle(Command::Data(DIGITS.to_vec()));
     trainer.handle(Command::Configure {
         run: 1,
         settings: link.into(),
@@ -119,6 +123,45 @@ fn the_run_is_that_of_the_core_in_every_engine() -> Result<()> {
     ensure!(
         other.worst > TOLERANCE,
         "a different run was not told apart"
+    );
+    Ok(())
+}
+
+#[test]
+fn digits_and_convolution_are_fetched_when_a_link_needs_them_and_run_as_natively() -> Result<()> {
+    let expected = native(IMAGES, 20);
+    let lab = Lab::start(&[])?;
+    for engine in ["scalar", "simd128", "relaxed"] {
+        lab.go(&format!("?engine={engine}#{IMAGES}"))?;
+        let all = compare(&lab.step(20)?, &expected)?;
+        println!(
+            "{engine}: {} figures, {:e} in {}",
+            all.compared, all.worst, all.what
+        );
+        ensure!(
+            all.compared > 200 && all.worst < TOLERANCE,
+            "{} differs by {:e}",
+            all.what,
+            all.worst
+        );
+    }
+    ensure!(expected.sides[0].confusion.len() == 100);
+    lab.wait(
+        "both pictures of digits",
+        "return ['a', 'b'].every((run) => part(`digits-${run}`))",
+    )?;
+    lab.press("play")?;
+    lab.wait("some training", "return (await lab.snapshot()).step > 30")?;
+    // From a dense run to a convolution and back, on one page.
+    lab.run("lab.state = 'layers=8-8';")?;
+    ensure!(number(&lab.step(3)?, "/step")? == 3.0);
+    lab.run(&format!("lab.state = '{IMAGES}';"))?;
+    let all = compare(&lab.step(20)?, &expected)?;
+    ensure!(
+        all.worst < TOLERANCE,
+        "{} differs by {:e}",
+        all.what,
+        all.worst
     );
     Ok(())
 }

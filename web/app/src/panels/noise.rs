@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use batchnorm_lab::choice::DatasetKind;
 use batchnorm_lab::protocol::NoiseReport;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -92,7 +93,7 @@ fn bar(lab: Lab) -> El {
     let about = move || {
         lab.noise.with(|noise| {
             noise.as_deref().map_or_else(String::new, |n| {
-                words.fill(
+                let text = words.fill(
                     key::NOISE_ABOUT,
                     &[
                         ("layer", &(n.layer + 1).to_string()),
@@ -100,7 +101,11 @@ fn bar(lab: Lab) -> El {
                         ("step", &format::count(n.step)),
                         ("z", &format::value(f64::from(n.z))),
                     ],
-                )
+                );
+                if lab.now.with(|s| s.data == DatasetKind::Digits) {
+                    return text + words.get(key::NOISE_IMAGES);
+                }
+                text
             })
         })
     };
