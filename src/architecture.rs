@@ -5,20 +5,23 @@ mod dense;
 mod every;
 mod norms;
 
-pub use dense::dense;
-pub use every::every;
+pub use dense::DENSE;
+pub use every::EVERY;
 
 use crate::choice::{DatasetKind, Norm};
-use crate::dataset::{FEATURES, digits};
+use crate::dataset::{Dataset, FEATURES, digits};
 use crate::error::Error;
-use crate::network::{Affine, Dropout, Flatten, Layer, Shape};
+use crate::network::{Affine, Flatten, Layer, Shape};
 use crate::settings::Settings;
 
-/// Makes the network of one run.
-///
-/// # Errors
-/// It does not know a kind of block that the settings name.
-pub type Architect = fn(Norm, &Settings) -> Result<Blueprint, Error>;
+/// What a build of the worker can make.
+#[derive(Clone, Copy)]
+pub struct Architect {
+    /// The network of one run. Its errors name what this build does not have.
+    pub network: fn(Norm, &Settings) -> Result<Blueprint, Error>,
+    /// The data set, from the seed or from the digits' bytes. Its errors say that these are none.
+    pub data: fn(&Settings, &[u8]) -> Result<Dataset, Error>,
+}
 
 /// A network as a list, and what the figure shows of it.
 #[derive(Clone, Debug)]
@@ -59,12 +62,17 @@ pub struct Hidden {
 struct Builder<'a> {
     settings: &'a Settings,
     norm: Norm,
+    /// Makes the layer of a normalisation.
+    normalize: Normalize,
     shape: Shape,
     plan: Blueprint,
 }
 
+/// From choice, name and features to a layer.
+type Normalize = fn(Norm, String, usize, &Settings) -> Option<Layer>;
+
 impl<'a> Builder<'a> {
-    fn new(norm: Norm, settings: &'a Settings) -> Self {
+    fn new(norm: Norm, settings: &'a Settings, normalize: Normalize) -> Self {
         let input = match settings.data {
             DatasetKind::Digits => Shape::Image {
                 channels: 1,
@@ -76,6 +84,7 @@ impl<'a> Builder<'a> {
         Self {
             settings,
             norm,
+            normalize,
             shape: input,
             plan: Blueprint {
                 input,
@@ -137,19 +146,11 @@ impl<'a> Builder<'a> {
         self.column("affine", format!("{name}.weight"), true);
     }
 
-    fn dropout(&mut self, percent: u32) {
-        self.push(Dropout {
-            name: format!("dropout{}", self.plan.layers.len()),
-            probability: f64::from(percent) / 100.0,
-            seed: u64::from(self.settings.seed),
-        });
-    }
-
     /// Makes the last layer a column: gives it its normalisation and, if it wants one, an activation.
     fn column(&mut self, kind: &'static str, weight: String, activates: bool) {
         let product = self.plan.layers.len() - 1;
         let name = format!("norm{}", self.number());
-        let layer = norms::layer(self.norm, name, self.shape.channels(), self.settings);
+        let layer = (self.normalize)(self.norm, name, self.shape.channels(), self.settings);
         let norm = layer.map(|layer| {
             self.plan.layers.push(layer);
             product + 1

@@ -154,6 +154,11 @@ choices! {
 }
 
 impl Norm {
+    /// Whether every build of the worker has it.
+    pub fn is_everywhere(self) -> bool {
+        matches!(self, Norm::None | Norm::Batch)
+    }
+
     /// Whether the rows of a batch share statistics, so that training and inference differ.
     pub fn mixes_rows(self) -> bool {
         matches!(self, Norm::Batch | Norm::Renorm | Norm::Ghost)

@@ -35,7 +35,7 @@ impl Ladder {
     /// Every batch size for every run shown, small batches first.
     pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32, architect: Architect) -> Self {
         let points = dataset.train.len();
-        let work = architect(now.norm_a, now).map_or(0, |plan| plan.work);
+        let work = (architect.network)(now.norm_a, now).map_or(0, |plan| plan.work);
         let is_light = |batch: &usize| 3 * work * batch <= HEAVIEST_STEP;
         let mut sizes: Vec<usize> = BATCHES.iter().copied().filter(|b| *b < points).collect();
         sizes.push(points);

@@ -42,7 +42,7 @@ impl Run {
         settings: &Settings,
         architect: Architect,
     ) -> Result<Self, Error> {
-        let plan = architect(norm, settings)?;
+        let plan = (architect.network)(norm, settings)?;
         let max_rows = settings.batch_size().max(LEAST_ROWS);
         let loss = settings.loss_used();
         let mut network = Network::with_input(plan.input, &plan.layers, loss, max_rows)?;

@@ -168,6 +168,23 @@ impl Settings {
         (self, errors)
     }
 
+    /// As `from_text`, for a worker, where nobody is told what cannot be used: the page has said it.
+    pub fn from_page(text: &str) -> Self {
+        let mut settings = Self::default();
+        for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
+            settings.put(name, value);
+        }
+        settings
+    }
+
+    /// As `set`, telling nobody.
+    pub(crate) fn put(&mut self, name: &str, value: &str) {
+        if let Some(row) = SETTINGS.iter().find(|row| row.name == name) {
+            // A value that is not allowed changes nothing.
+            let _ = (row.write)(self, value);
+        }
+    }
+
     /// The shortest text that gives these settings back: only what differs from the defaults.
     pub fn to_text(&self) -> String {
         let default = Self::default();
@@ -204,8 +221,7 @@ impl Settings {
     pub fn in_force(&self, step: u64) -> Self {
         let mut now = self.clone();
         for change in self.changes.iter().filter(|change| change.step <= step) {
-            now.set(change.name, &change.value)
-                .expect("a change is checked when it is read");
+            now.put(change.name, &change.value);
         }
         now
     }
@@ -247,9 +263,18 @@ impl Settings {
         self.layers.iter().filter(|block| block.row().is_column)
     }
 
-    /// Whether only the build of the worker with every kind of layer can run this.
+    /// Units or channels of a column, from 0; attention keeps those of the block before it.
+    pub fn width_of(&self, column: usize) -> usize {
+        let sizes = self.columns().take(column + 1).map(|block| block.size);
+        sizes.fold(1, |before, size| if size == 0 { before } else { size }) as usize
+    }
+
+    /// Whether only the build of the worker with every kind of layer, normalisation and data can run this.
     pub fn needs_every_layer(&self) -> bool {
-        self.layers.iter().any(|block| !block.row().is_everywhere)
+        self.data.limit().is_some()
+            || !self.norm_a.is_everywhere()
+            || !self.norm_b.is_everywhere()
+            || self.layers.iter().any(|block| !block.row().is_everywhere)
     }
 
     /// Whether going from `self` to `next` needs a new run. Live and view settings do not.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 mod changes;
 
-use crate::architecture::{Architect, every};
+use crate::architecture::{Architect, EVERY};
 use crate::batches::Batches;
 use crate::choice::{DatasetKind, View};
 use crate::dataset::Dataset;
@@ -55,7 +55,7 @@ impl Default for Trainer {
 impl Trainer {
     /// A trainer for every kind of layer that waits for its first `Configure`.
     pub fn new() -> Self {
-        Self::with(every)
+        Self::with(EVERY)
     }
 
     /// A trainer of the networks that `architect` can make.
@@ -267,7 +267,7 @@ impl Trainer {
     }
 
     fn lacks_data(&self, settings: &str) -> bool {
-        let (settings, _) = Settings::from_text(settings);
+        let settings = Settings::from_page(settings);
         settings.data == DatasetKind::Digits && self.digits.is_none()
     }
 
@@ -293,11 +293,11 @@ impl Trainer {
         checkpoint: Option<&Checkpoint>,
     ) -> Result<(), Error> {
         // The page has shown what a link gets wrong; here its defaults simply hold.
-        let (base, _) = Settings::from_text(text);
+        let base = Settings::from_page(text);
         let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
         let now = base.in_force(step);
         let digits = self.digits.as_deref().unwrap_or_default();
-        let dataset = Arc::new(Dataset::with_bytes(&base, digits)?);
+        let dataset = Arc::new((self.architect.data)(&base, digits)?);
         let shown: &[u8] = match base.view {
             View::Twin => &[0, 1],
             View::A => &[0],

@@ -1,18 +1,21 @@
-//! Every kind of block: convolution, pooling, recurrence and attention too.
+//! Every kind of block, normalisation and data: convolution, pooling, recurrence and attention too.
 
-use super::{Blueprint, Builder};
+use super::{Architect, Blueprint, Builder, norms};
 use crate::choice::Norm;
+use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::kernels::recurrent::Normalizes;
-use crate::network::{Attention, AveragePool, Conv, MaxPool, Recurrent, Shape};
+use crate::network::{Attention, AveragePool, Conv, Dropout, MaxPool, Recurrent, Shape};
 use crate::settings::{BlockKind, Settings};
 
-/// See `Architect`.
-///
-/// # Errors
-/// None: whether the shapes fit is the network's to say.
-pub fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
-    let mut builder = Builder::new(norm, settings);
+/// What it can make.
+pub const EVERY: Architect = Architect {
+    network: every,
+    data: Dataset::with_bytes,
+};
+
+fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
+    let mut builder = Builder::new(norm, settings, norms::every);
     for block in &settings.layers {
         let size = block.size as usize;
         match block.kind {
@@ -29,6 +32,14 @@ pub fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
 }
 
 impl Builder<'_> {
+    fn dropout(&mut self, percent: u32) {
+        self.push(Dropout {
+            name: format!("dropout{}", self.plan.layers.len()),
+            probability: f64::from(percent) / 100.0,
+            seed: u64::from(self.settings.seed),
+        });
+    }
+
     fn conv(&mut self, outputs: usize, stride: usize) {
         let (name, inputs) = (format!("conv{}", self.number()), self.shape.channels());
         self.push(Conv {

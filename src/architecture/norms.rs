@@ -1,7 +1,7 @@
 //! From a reader's choice of normalisation to its layer: one arm a normalisation. Computes nothing.
 
 use crate::choice::{Convention, Norm};
-use crate::kernels::norm::batch;
+use crate::kernels::norm::batch as kernel;
 use crate::kernels::norm::renorm::Bounds;
 use crate::network::{
     BatchNorm, BatchRenorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, RmsNorm, Scale,
@@ -12,28 +12,41 @@ use crate::settings::Settings;
 /// the paper's 5000 and 40000, shortened as much as these runs are.
 const RENORM_SCHEDULE: (u64, u64) = (50, 400);
 
-/// The layer, if there is one. Batch Renormalization and Ghost Batch Normalization always have γ and β.
-pub fn layer(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
-    let rule = batch::Rule {
+fn rule(s: &Settings) -> kernel::Rule {
+    kernel::Rule {
         epsilon: s.epsilon,
         momentum: s.momentum,
         convention: match s.convention {
-            Convention::Torch => batch::Convention::Torch,
-            Convention::Keras => batch::Convention::Keras,
+            Convention::Torch => kernel::Convention::Torch,
+            Convention::Keras => kernel::Convention::Keras,
         },
         tracks: s.tracks,
         freezes_statistics: s.frozen.statistics(),
-    };
-    let (epsilon, affine) = (s.epsilon, s.affine);
-    Some(match norm {
-        Norm::None => return None,
-        Norm::Batch => BatchNorm {
+    }
+}
+
+/// The layer of Batch Normalization; `None` for none.
+pub fn batch(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
+    (norm == Norm::Batch).then(|| {
+        BatchNorm {
             name,
             features,
-            rule,
-            scale: if affine { Scale::Learned } else { Scale::None },
+            rule: rule(s),
+            scale: if s.affine {
+                Scale::Learned
+            } else {
+                Scale::None
+            },
         }
-        .into(),
+        .into()
+    })
+}
+
+/// The layer of any normalisation. Batch Renormalization and Ghost Batch Normalization always have γ and β.
+pub fn every(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
+    let (epsilon, affine) = (s.epsilon, s.affine);
+    Some(match norm {
+        Norm::None | Norm::Batch => return batch(norm, name, features, s),
         Norm::Layer => LayerNorm {
             name,
             features,
@@ -62,7 +75,7 @@ pub fn layer(norm: Norm, name: String, features: usize, s: &Settings) -> Option<
         Norm::Renorm => BatchRenorm {
             name,
             features,
-            rule,
+            rule: rule(s),
             bounds: Bounds {
                 r_max: s.r_max,
                 d_max: s.d_max,
@@ -74,7 +87,7 @@ pub fn layer(norm: Norm, name: String, features: usize, s: &Settings) -> Option<
             name,
             features,
             chunk: s.ghost as usize,
-            rule,
+            rule: rule(s),
         }
         .into(),
     })

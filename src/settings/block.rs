@@ -49,7 +49,7 @@ pub static BLOCKS: &[BlockRow] = &[
         .strides(2),
     BlockRow::new(BlockKind::MaxPool, "p", None),
     BlockRow::new(BlockKind::AveragePool, "g", None),
-    BlockRow::new(BlockKind::Dropout, "d", Some((1, 90))).everywhere(),
+    BlockRow::new(BlockKind::Dropout, "d", Some((1, 90))),
     BlockRow::new(BlockKind::Recurrent, "r", Some((1, MAX_WIDTH))).column(),
     BlockRow::new(BlockKind::Attention, "t", None).column(),
 ];

@@ -7,7 +7,7 @@ use crate::settings::{Change, SETTINGS, Scope, Settings};
 impl Trainer {
     /// Takes over live and view settings. Run settings that differ are left: they need `Configure`.
     pub(super) fn change(&mut self, text: &str) {
-        let (wanted, _) = Settings::from_text(text);
+        let wanted = Settings::from_page(text);
         let mut has_changed = false;
         for row in SETTINGS.iter() {
             let value = (row.read)(&wanted);
@@ -62,12 +62,9 @@ impl Trainer {
         let step = self.step;
         let mut is_reached = false;
         for change in self.base.changes.iter().filter(|c| c.step == step) {
-            if self.now.get(change.name).as_ref() != Ok(&change.value) {
-                self.now
-                    .set(change.name, &change.value)
-                    .expect("a change is checked when it is read");
-                is_reached = true;
-            }
+            let before = self.now.clone();
+            self.now.put(change.name, &change.value);
+            is_reached |= self.now != before;
         }
         if is_reached {
             self.report_settings();

@@ -7,9 +7,9 @@ pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
 #[cfg(not(feature = "every"))]
-use batchnorm_lab::architecture::dense as architect;
+use batchnorm_lab::architecture::DENSE as ARCHITECT;
 #[cfg(feature = "every")]
-use batchnorm_lab::architecture::every as architect;
+use batchnorm_lab::architecture::EVERY as ARCHITECT;
 use wasm_bindgen::prelude::*;
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
@@ -17,5 +17,5 @@ use wasm_bindgen::prelude::*;
 pub fn start() {
     // Without this, a broken promise inside would reach the page as "unreachable" and nothing else.
     std::panic::set_hook(Box::new(|panic| port::complain(&panic.to_string())));
-    serve(js_sys::global().unchecked_into(), architect);
+    serve(js_sys::global().unchecked_into(), ARCHITECT);
 }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use batchnorm_lab::architecture::every;
+use batchnorm_lab::architecture::EVERY;
 use batchnorm_lab::protocol::{Command, Event, Frame};
 use batchnorm_lab_worker::{Endpoint, Next, Pump, serve};
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
@@ -40,7 +40,7 @@ struct Page {
 impl Page {
     fn open() -> Self {
         let ports = channel();
-        serve(ports.get(0).unchecked_into::<Endpoint>(), every);
+        serve(ports.get(0).unchecked_into::<Endpoint>(), EVERY);
         let port = ports.get(1);
         let heard = Rc::new(RefCell::new(Vec::new()));
         let ears = heard.clone();
@@ -291,7 +291,7 @@ struct Timed {
 impl Timed {
     fn new(text: &str) -> Self {
         let mut timed = Self {
-            pump: Pump::new(every),
+            pump: Pump::new(EVERY),
             time: 1000.0,
             sent: Vec::new(),
         };

@@ -82,7 +82,7 @@ struct Layout {
 impl Layout {
     /// The table takes two thirds of the height, the grid the rest.
     fn new((width, height): Point, scale: f64) -> Self {
-        let (side, name) = (26.0 * scale, 30.0 * scale);
+        let (side, name) = (14.0 * scale, 30.0 * scale);
         let room = (width - 2.0 * side).min(height * 0.68 - name);
         let cell = (room / CLASSES as f64).max(1.0).floor();
         let top = 4.0 * scale;

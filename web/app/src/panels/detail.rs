@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, View};
-use batchnorm_lab::settings::Settings;
 
 use super::Spoken;
 use super::gradients::gradients;
@@ -80,22 +79,16 @@ fn shown_side(lab: Lab) -> u8 {
 pub(super) fn focus(lab: Lab) -> (usize, usize) {
     lab.now.with(|s| {
         let layer = (s.focus_layer as usize).min(s.columns().count().saturating_sub(1));
-        let width = width(s, layer);
+        let width = s.width_of(layer);
         (layer, (s.focus_unit as usize).min(width.saturating_sub(1)))
     })
-}
-
-/// Units of a column; attention keeps those of the block before it.
-fn width(settings: &Settings, column: usize) -> usize {
-    let sizes = settings.columns().take(column + 1).map(|block| block.size);
-    sizes.fold(1, |before, size| if size == 0 { before } else { size }) as usize
 }
 
 fn heading(lab: Lab, over_units: Sig<bool>) -> El {
     let words = lab.words;
     let move_unit = move |by: i64| {
         let (layer, unit) = focus(lab);
-        let width = lab.now.with_untracked(|s| width(s, layer));
+        let width = lab.now.with_untracked(|s| s.width_of(layer));
         let next = (unit as i64 + by).rem_euclid(width as i64);
         lab.change("unit", &next.to_string());
     };

@@ -143,11 +143,11 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
             }
         })),
     };
-    of_run(lab, index, title, canvas(lab, chart))
+    of_run(lab, index, title, "boundary", canvas(lab, chart))
 }
 
 /// A picture of one run's answers, with its test accuracy.
-fn of_run(lab: Lab, index: u8, title: Key, chart: El) -> El {
+fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
     let accuracy = move || {
         lab.read_side(index, |side| {
             let of = match lab.now.with(|s| s.statistics) {
@@ -162,7 +162,7 @@ fn of_run(lab: Lab, index: u8, title: Key, chart: El) -> El {
         .child(el("span").tell(lab, title))
         .child(el("b").class("figure").say(accuracy));
     el("figure")
-        .class("boundary")
+        .class(class)
         .attr("data-run", &index.to_string())
         .child(caption)
         .child(chart)
@@ -171,11 +171,8 @@ fn of_run(lab: Lab, index: u8, title: Key, chart: El) -> El {
 /// Which digits are taken for which, and some of them one by one.
 fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     let words = lab.words;
-    let (title, part) = if index == 0 {
-        (key::OUTPUT_DIGITS_A, "digits-a")
-    } else {
-        (key::OUTPUT_DIGITS_B, "digits-b")
-    };
+    let title = key::OUTPUT_DIGITS;
+    let part = if index == 0 { "digits-a" } else { "digits-b" };
     let with = move |of: &mut dyn FnMut(DigitsData)| {
         let data = data.get_untracked();
         lab.frame.with_untracked(|frame| {
@@ -220,8 +217,7 @@ fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
         words.fill(key::OUTPUT_SAMPLE, &[("n", &test.to_string())])
     };
-    of_run(lab, index, title, canvas(lab, chart))
-        .class("digits")
+    of_run(lab, index, title, "boundary digits", canvas(lab, chart))
         .child(el("p").class("help").say(sample))
 }
 
