@@ -4,7 +4,7 @@ use super::{Architect, Blueprint, Builder, norms};
 use crate::choice::Norm;
 use crate::dataset::Dataset;
 use crate::error::Error;
-use crate::settings::{BlockKind, Settings};
+use crate::settings::Settings;
 
 /// What it can make.
 pub const DENSE: Architect = Architect {
@@ -22,11 +22,8 @@ fn dense(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
     }
     let mut builder = Builder::new(norm, settings, norms::batch);
     for block in &settings.layers {
-        match block.kind {
-            BlockKind::Affine => builder.affine(block.size),
-            // Refused above.
-            _ => {}
-        }
+        // Any other kind is refused above.
+        builder.affine(block.size);
     }
     Ok(builder.finish())
 }

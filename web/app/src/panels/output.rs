@@ -65,6 +65,7 @@ pub fn output(lab: Lab) -> El {
         .attr("data-area", "output")
         .named(lab, key::OUTPUT_LABEL)
         .child(area("boundary").class("boundaries").swap(boundaries))
+        .swap(move || (!is_plane.get()).then(|| sample(lab)).into_iter().collect())
         .child(area("loss").child(curves(lab, CurveKind::Loss)))
         .child(area("curves").child(curves(lab, CurveKind::Accuracy)))
         .child(three(lab))
@@ -168,6 +169,15 @@ fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
         .child(chart)
 }
 
+/// How many test digits the figures are of.
+fn sample(lab: Lab) -> El {
+    el("p").class("axis-note").say(move || {
+        let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
+        lab.words
+            .fill(key::OUTPUT_SAMPLE, &[("n", &test.to_string())])
+    })
+}
+
 /// Which digits are taken for which, and some of them one by one.
 fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     let words = lab.words;
@@ -213,12 +223,7 @@ fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         })),
         press: None,
     };
-    let sample = move || {
-        let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
-        words.fill(key::OUTPUT_SAMPLE, &[("n", &test.to_string())])
-    };
     of_run(lab, index, title, "boundary digits", canvas(lab, chart))
-        .child(el("p").class("help").say(sample))
 }
 
 fn curves(lab: Lab, kind: CurveKind) -> El {
