@@ -12,7 +12,8 @@ use crate::state::{Lab, WorkerState};
 
 /// All messages; each kind is made anew only when its own facts change.
 pub fn messages(lab: Lab) -> El {
-    let kinds: [fn(Lab) -> Option<El>; 6] = [worker, refused, diverged, link, replay, notice];
+    let kinds: [fn(Lab) -> Option<El>; 7] =
+        [worker, later, refused, diverged, link, replay, notice];
     kinds.into_iter().fold(
         el("div").class("messages").attr("aria-live", "assertive"),
         |list, kind| list.swap(move || kind(lab).into_iter().collect()),
@@ -46,6 +47,20 @@ fn worker(lab: Lab) -> Option<El> {
         &words.fill(key, &[("detail", &detail)]),
         vec![restart],
     ))
+}
+
+/// Part of the page did not load.
+fn later(lab: Lab) -> Option<El> {
+    let (_, has_failed) = lab.later.get();
+    has_failed.then(|| {
+        let again = action(lab.words.get(key::LADDER_AGAIN), move || {
+            lab.later.update(|(tries, has_failed)| {
+                *tries += 1;
+                *has_failed = false;
+            });
+        });
+        card("later", lab.words.get(key::MESSAGE_LATER), vec![again])
+    })
 }
 
 fn refused(lab: Lab) -> Option<El> {
