@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::dom::{El, el};
-use crate::panels::{header, help, layers, messages, noise, output, settings, summary, transport};
+use crate::later::{Part, later};
+use crate::panels::{header, layers, messages, summary, transport};
+use crate::signal::untrack;
 use crate::state::Lab;
 
 /// The lab as an element.
@@ -17,10 +19,10 @@ pub fn page(lab: Lab) -> El {
     };
     let stage = el("main")
         .class("stage")
-        .child(settings::settings(lab))
+        .child(later(lab, Part::Settings))
         .child(layers::layers(lab))
-        .child(output::output(lab))
-        .child(noise::noise(lab));
+        .child(later(lab, Part::Output))
+        .child(later(lab, Part::Noise));
     el("div")
         .class("lab")
         .attr("data-part", "lab")
@@ -44,8 +46,14 @@ pub fn page(lab: Lab) -> El {
         .child(messages::messages(lab))
         .child(stage)
         .child(summary::summary(lab))
-        .swap(move || help::help(lab).into_iter().collect())
+        .swap(move || help(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
+}
+
+fn help(lab: Lab) -> Option<El> {
+    lab.is_helping
+        .get()
+        .then(|| untrack(|| later(lab, Part::Help)))
 }
 
 /// The area of the figure that a control moves.

@@ -12,6 +12,7 @@ pub mod handle;
 pub mod history;
 pub mod i18n;
 pub mod lab;
+pub mod later;
 mod order;
 pub mod panels;
 pub mod receive;

@@ -125,6 +125,8 @@ pub struct Lab {
     pub history: Sig<History>,
     /// The last answer about small batches.
     pub noise: Sig<Option<Arc<NoiseReport>>>,
+    /// How often the second module was asked for, and whether the last time failed.
+    pub later: Sig<(u32, bool)>,
     /// Whether that answer is being waited for.
     pub is_measuring: Sig<bool>,
     /// The last answer about accuracy against batch size.
@@ -217,6 +219,7 @@ impl Lab {
             frame,
             history: Sig::new(History::default()),
             noise: Sig::new(None),
+            later: Sig::new((0, false)),
             is_measuring: Sig::new(false),
             ladder: Sig::new(None),
             is_climbing: Sig::new(false),

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::glue::write_glue;
 use crate::paths::rustflags;
+use crate::split::{self, split};
 use crate::stage::{run, stage};
 use crate::tools::WASM;
 use crate::workspace::Workspace;
@@ -34,7 +35,7 @@ pub const VARIANTS: [Variant; 3] = [
     },
 ];
 
-/// Builds the page's module and writes `app.js`, `app_bg.wasm` to `folder`.
+/// Builds the page's two modules and writes `app.js`, `app_bg.wasm`, `app-later.js`, `split_later.wasm` to `folder`.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
@@ -42,15 +43,17 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
     stage("building the page", || {
         run(workspace
             .cargo(&["build", "--package", "batchnorm-lab-app", "--lib"])
-            .args(["--target", WASM, "--profile", "page"])
-            .env("CARGO_ENCODED_RUSTFLAGS", rustflags(&workspace.root, "")?))
+            .args(["--features", "split", "--target", WASM, "--profile", "page"])
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                rustflags(&workspace.root, split::RUSTFLAGS)?,
+            ))
     })?;
-    let module = workspace
-        .target
-        .join(WASM)
-        .join("page/batchnorm_lab_app.wasm");
-    stage("writing the page's glue", || {
-        write_glue(&module, "app", folder)
+    let built = workspace.target.join(WASM).join("page");
+    let first = built.join("batchnorm_lab_app_first.wasm");
+    stage("cutting the page in two and writing its glue", || {
+        split(&built.join("batchnorm_lab_app.wasm"), &first, folder)?;
+        write_glue(&first, "app", folder)
     })
 }
 

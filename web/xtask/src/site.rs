@@ -126,7 +126,8 @@ impl Site {
             sheet.extend(read(style)?);
             sheet.push(b'\n');
         }
-        self.write("styles.css", &sheet)?;
+        let sheet = String::from_utf8(sheet).context("a style sheet is not text")?;
+        self.write("styles.css", strip(&sheet).as_bytes())?;
         self.write("element-texts.js", element_texts(root)?.as_bytes())?;
         // Texts are compiled into the page; everything else under assets is fetched by it.
         for path in list(&root.join("assets"))? {

@@ -48,6 +48,7 @@ pub fn run_all() -> Result<()> {
             .args(["--package", "batchnorm-lab-app"])
             .args(["--package", "batchnorm-lab-worker"])
             .args(["--package", "batchnorm-lab-bench"])
+            .args(["--features", "batchnorm-lab-app/split"])
             .args(["--", "-D", "warnings"]))
     });
     tally.check("clippy, the worker with every layer", || {

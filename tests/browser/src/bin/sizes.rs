@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// What all that must arrive before the first charts move should weigh, in brotli.
-const GOAL_BYTES: usize = 200_000;
-/// A ratchet towards the goal: what has been reached, and no more. It only ever goes down.
-const LIMIT_BYTES: usize = 237_000;
+/// What all that must arrive before the first charts move may weigh, in brotli.
+const LIMIT_BYTES: usize = 200_000;
 
 /// Whether a file must arrive for the first picture. Of the light workers one is fetched, the heaviest counts; those
-/// with every layer come on demand, and the bench is another page.
+/// with every layer come on demand, the page's second module once the first frame is there; the bench is another page.
 fn is_first(name: &str) -> bool {
     let is_code = [".html", ".js", ".wasm", ".css"]
         .iter()
         .any(|end| name.ends_with(end));
-    is_code && !name.starts_with("worker-") && !name.starts_with("bench")
+    is_code
+        && !["worker-", "bench", "split_"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 fn main() -> Result<()> {
@@ -48,7 +49,7 @@ fn main() -> Result<()> {
     let sum = first + worker;
     println!("{:<28} {:>10} {worker:>10} *", "(the heaviest worker)", "");
     println!("{:<28} {:>10} {sum:>10}", "first picture (*)", "");
-    println!("{:<28} {:>10} {GOAL_BYTES:>10}", "goal", "");
+    println!("{:<28} {:>10} {LIMIT_BYTES:>10}", "limit", "");
     if sum > LIMIT_BYTES {
         bail!("the first picture needs {sum} bytes in brotli, more than {LIMIT_BYTES}");
     }

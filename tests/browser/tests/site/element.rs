@@ -159,12 +159,14 @@ fn events_reach_the_document_and_attributes_reach_the_lab() -> Result<()> {
          const names = [...new Set(heard.map(([name]) => name))];
          one.setAttribute('state', 'seed=77&layers=3&samples=100');
          const changed = (await one.snapshot()).state;
+         const part = () => one.shadowRoot.querySelector('[data-part=\"batch\"]');
+         while (!part()) await new Promise((go) => setTimeout(go, 20));
          one.setAttribute('lang', 'zh-Hans');
          await new Promise((go) => setTimeout(go, 100));
-         const chinese = /[\\u4e00-\\u9fff]{3}/.test(one.shadowRoot.querySelector('[data-part=\"batch\"]').textContent);
+         const chinese = /[\\u4e00-\\u9fff]{3}/.test(part().textContent);
          one.setAttribute('hide', 'batch');
          await new Promise((go) => setTimeout(go, 100));
-         const hidden = !one.shadowRoot.querySelector('[data-part=\"batch\"]')?.checkVisibility();
+         const hidden = !part()?.checkVisibility();
          return { names, ids: [...new Set(heard.map(([, id]) => id))], composed: heard.every(([, , c]) => c), changed, chinese, hidden };",
         &[],
     )?;

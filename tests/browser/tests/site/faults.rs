@@ -131,3 +131,22 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
     ensure!(number(&lab.step(2)?, "/step")? == 2.0);
     Ok(())
 }
+
+#[test]
+fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.lose("split_later.wasm");
+    lab.browser.open(&lab.host.url())?;
+    lab.message("later")?;
+    let said = lab.run("return root.querySelectorAll('[data-kind=\"later\"]').length")?;
+    ensure!(said == 1, "said {said} times");
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0, "the run goes on");
+    lab.host.find_again();
+    lab.click("return root.querySelector('[data-kind=\"later\"] button')")?;
+    lab.wait(
+        "all parts of the page",
+        "return part('batch') && part('noise') && !root.querySelector('.later[aria-busy]')",
+    )?;
+    lab.wait("the message to go", "return !part('message')")?;
+    Ok(())
+}

@@ -48,6 +48,10 @@ impl Lab {
         self.browser.open("about:blank")?;
         self.browser.open(&format!("{}{link}", self.host.url()))?;
         self.wait("the step count", "return part('step-count')")?;
+        self.wait(
+            "all parts of the page",
+            "return !root.querySelector('.later[aria-busy]')",
+        )?;
         self.snapshot().map(|_| ())
     }
 

@@ -5,7 +5,6 @@ use wasm_bindgen::JsCast;
 use super::Spoken;
 use crate::dom::{El, after, button, el};
 use crate::i18n::{Key, key};
-use crate::signal::untrack;
 use crate::state::Lab;
 
 /// Terms of the glossary, in the order in which a reader meets them.
@@ -24,11 +23,7 @@ const TERMS: [&str; 11] = [
 ];
 
 /// The help panel.
-pub fn help(lab: Lab) -> Option<El> {
-    lab.is_helping.get().then(|| untrack(|| open(lab)))
-}
-
-fn open(lab: Lab) -> El {
+pub fn help(lab: Lab) -> El {
     let words = lab.words;
     let close = button()
         .class("quiet")

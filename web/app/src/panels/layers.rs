@@ -5,8 +5,7 @@ use std::rc::Rc;
 use batchnorm_lab::choice::{Norm, Speed, View};
 use batchnorm_lab::settings::Settings;
 
-use super::lens::lens;
-use super::{Spoken, detail, letter};
+use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     Hover, RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline,
@@ -16,6 +15,7 @@ use crate::dom::{El, button, el, value_of};
 use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
+use crate::later::{Part, later};
 use crate::order::Bound;
 use crate::signal::{Sig, derive};
 use crate::state::Lab;
@@ -80,8 +80,14 @@ pub fn layers(lab: Lab) -> El {
         .child(bar(lab, form))
         .child(picker(lab))
         .child(scroll)
-        .swap(move || is_slow.get().then(|| lens(lab)).into_iter().collect())
-        .child(detail::detail(lab))
+        .swap(move || {
+            is_slow
+                .get()
+                .then(|| later(lab, Part::Lens))
+                .into_iter()
+                .collect()
+        })
+        .child(later(lab, Part::Detail))
 }
 
 fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {

@@ -12,8 +12,8 @@ use crate::state::{Lab, WorkerState};
 
 /// All messages; each kind is made anew only when its own facts change.
 pub fn messages(lab: Lab) -> El {
-    let kinds: [fn(Lab) -> Option<El>; 8] = [
-        worker, fetching, impossible, refused, diverged, link, replay, notice,
+    let kinds: [fn(Lab) -> Option<El>; 9] = [
+        worker, later, fetching, impossible, refused, diverged, link, replay, notice,
     ];
     kinds.into_iter().fold(
         el("div").class("messages").attr("aria-live", "assertive"),
@@ -52,9 +52,7 @@ fn worker(lab: Lab) -> Option<El> {
 
 fn fetching(lab: Lab) -> Option<El> {
     let text = lab.fetch_failed.get()?;
-    let again = action(lab.words.get(key::MESSAGE_RETRY), move || {
-        lab.bring_digits()
-    });
+    let again = action(lab.words.get(key::LADDER_AGAIN), move || lab.bring_digits());
     let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
     Some(card("no-digits", &text, vec![again]))
 }
@@ -64,6 +62,20 @@ fn impossible(lab: Lab) -> Option<El> {
     let values = [("layer", &*failure.field), ("message", &*failure.message)];
     let text = lab.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
     Some(card("impossible", &text, Vec::new()))
+}
+
+/// Part of the page did not load.
+fn later(lab: Lab) -> Option<El> {
+    let (_, has_failed) = lab.later.get();
+    has_failed.then(|| {
+        let again = action(lab.words.get(key::LADDER_AGAIN), move || {
+            lab.later.update(|(tries, has_failed)| {
+                *tries += 1;
+                *has_failed = false;
+            });
+        });
+        card("later", lab.words.get(key::MESSAGE_LATER), vec![again])
+    })
 }
 
 fn refused(lab: Lab) -> Option<El> {

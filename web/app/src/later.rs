@@ -1,0 +1,120 @@
+//! Parts that the first picture does not need: compiled into a module of their own, fetched once the first frame is
+//! there. Without the feature `split` (in tests) they are simply part of the page.
+
+#[cfg(feature = "split")]
+use leptos::prelude::*;
+
+use crate::dom::El;
+#[cfg(feature = "split")]
+use crate::dom::el;
+use crate::panels::{detail, help, lens, noise, output, settings};
+use crate::state::Lab;
+
+/// A part of the second module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Part {
+    /// Layer and unit under the lens.
+    Detail,
+    /// Keys and terms.
+    Help,
+    /// The points of the batch in slow motion.
+    Lens,
+    /// Small batches.
+    Noise,
+    /// Decision boundaries, accuracies, curves.
+    Output,
+    /// The left column.
+    Settings,
+}
+
+impl Part {
+    /// Its name for the style sheet, which keeps its place free.
+    #[cfg(feature = "split")]
+    fn name(self) -> &'static str {
+        match self {
+            Part::Detail => "detail",
+            Part::Help => "help",
+            Part::Lens => "lens",
+            Part::Noise => "noise",
+            Part::Output => "output",
+            Part::Settings => "settings",
+        }
+    }
+}
+
+fn build(lab: Lab, part: Part) -> El {
+    match part {
+        Part::Detail => detail::detail(lab),
+        Part::Help => help::help(lab),
+        Part::Lens => lens::lens(lab),
+        Part::Noise => noise::noise(lab),
+        Part::Output => output::output(lab),
+        Part::Settings => settings::settings(lab),
+    }
+}
+
+/// The part's place, filled at once.
+#[cfg(not(feature = "split"))]
+pub fn later(lab: Lab, part: Part) -> El {
+    build(lab, part)
+}
+
+#[cfg(feature = "split")]
+pub use split::later;
+
+#[cfg(feature = "split")]
+mod split {
+    use super::*;
+    use crate::dom::after;
+    use crate::signal::derive;
+    use leptos::task::spawn_local;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    /// The part's place: empty until the first frame, then the part. A failed fetch is told to the lab, whose message
+    /// offers another.
+    pub fn later(lab: Lab, part: Part) -> El {
+        let place = el("div")
+            .class("later")
+            .attr("data-later", part.name())
+            .attr("aria-busy", "true");
+        let has_frame = derive(move || lab.frame.with(Option::is_some));
+        let tries = derive(move || lab.later.with(|(tries, _)| *tries));
+        let target = place.clone();
+        after(move || {
+            tries.track();
+            if !has_frame.get() || target.0.child_element_count() > 0 {
+                return;
+            }
+            let (target, owner) = (target.clone(), Owner::current());
+            spawn_local(async move {
+                let made = in_second_module(lab, part, owner).await;
+                // The lab may have ended while the module was on its way.
+                if !target.0.is_connected() {
+                    return;
+                }
+                match made {
+                    Ok(made) => {
+                        // A new element takes any child and attribute.
+                        let _ = target.0.append_child(&made.0);
+                        let _ = target.0.remove_attribute("aria-busy");
+                    }
+                    Err(_) => lab.later.update(|(_, has_failed)| *has_failed = true),
+                }
+            });
+        });
+        place
+    }
+
+    #[wasm_split(later, fallible)]
+    fn in_second_module(
+        lab: Lab,
+        part: Part,
+        owner: Option<Owner>,
+    ) -> Result<El, SplitLoaderError> {
+        Ok(match owner {
+            Some(owner) => owner.with(|| build(lab, part)),
+            None => build(lab, part),
+        })
+    }
+}
