@@ -52,7 +52,9 @@ fn worker(lab: Lab) -> Option<El> {
 
 fn fetching(lab: Lab) -> Option<El> {
     let text = lab.fetch_failed.get()?;
-    let again = action(lab.words.get(key::MESSAGE_RETRY), move || lab.bring_digits());
+    let again = action(lab.words.get(key::MESSAGE_RETRY), move || {
+        lab.bring_digits()
+    });
     let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
     Some(card("no-digits", &text, vec![again]))
 }
