@@ -4,7 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use batchnorm_lab::choice::{Activation, Loss};
+use batchnorm_lab::architecture::EVERY;
+use batchnorm_lab::choice::{Activation, Loss, Norm};
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::Best;
@@ -12,6 +13,8 @@ use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, Conv, Dropout, Hyper, Layer, MaxPool, Mode, Network,
     Recurrent, Scratch, Shape,
 };
+
+use batchnorm_lab::settings::Settings;
 
 struct Counting;
 
@@ -177,5 +180,32 @@ fn steps_on_images_and_sequences_allocate_nothing() {
             }
         });
         assert_eq!(asked, 0, "{input}");
+    }
+}
+
+#[test]
+fn every_normalisation_of_the_settings_steps_without_allocating() {
+    for norm in Norm::ALL {
+        let link = format!("layers=8-d20-6&groups=2&ghost=4&b={}&loss=ce", norm.name());
+        let (settings, errors) = Settings::from_text(&link);
+        assert_eq!(errors, []);
+        if *norm == Norm::Instance {
+            // A single feature is no instance.
+            continue;
+        }
+        let plan = (EVERY.network)(*norm, &settings).expect("these layers");
+        let loss = settings.loss_used();
+        let mut network =
+            Network::<Best>::with_input(plan.input, &plan.layers, loss, 16).expect("they fit");
+        let x: Vec<f32> = (0..32).map(|i| (i % 13) as f32 - 6.0).collect();
+        let labels: Vec<u8> = (0..16).map(|i| i % 2).collect();
+        let asked = asked(|| {
+            for rows in [8, 12, 16] {
+                network
+                    .train_step(&x[..2 * rows], &labels[..rows], rows, &Hyper::adam(0.01))
+                    .expect("whole chunks");
+            }
+        });
+        assert_eq!(asked, 0, "{}", norm.name());
     }
 }
