@@ -13,7 +13,6 @@ use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, Conv, Dropout, Hyper, Layer, MaxPool, Mode, Network,
     Recurrent, Scratch, Shape,
 };
-
 use batchnorm_lab::settings::Settings;
 
 struct Counting;
