@@ -11,6 +11,8 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::slim::slim;
+
 /// Classes that a dependency exports (wasm-streams, by way of Leptos' server functions) and nothing here uses.
 const UNUSED_CLASSES: [&str; 3] = [
     "IntoUnderlyingByteSource",
@@ -47,6 +49,7 @@ pub fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
     let glue = output.js().to_owned();
     let module = output.wasm_mut();
     drop_unused_classes(module);
+    slim(module)?;
     let glue = drop_unused_code(&glue, module)?;
     let glue = rename(&strip(&glue), &shorten_names(module, &glue)?);
     fs::create_dir_all(folder)?;

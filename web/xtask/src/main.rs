@@ -6,6 +6,7 @@ mod glue;
 mod paths;
 mod serve;
 mod site;
+mod slim;
 mod split;
 mod stage;
 mod suite;

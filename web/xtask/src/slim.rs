@@ -1,0 +1,306 @@
+//! Takes out of a module what nobody can notice: the making of panic messages that nobody hears, and functions that
+//! are there twice. Changes no result.
+//!
+//! On this target a panic's message goes nowhere and the panic itself is a trap. The compiler does not know that the
+//! message is lost, so every bound that is checked prepares one, with the file and the line.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use anyhow::{Result, ensure};
+use walrus::ir::{self, Instr, InstrSeqId, VisitorMut};
+use walrus::{ElementItems, ExportItem, FunctionId, FunctionKind, LocalFunction, Module, TypeId};
+
+/// Functions of the standard library that only ever end in a trap. What they are called from follows by itself.
+const ENDS: [&str; 9] = [
+    "core::panicking::",
+    "core::option::unwrap_failed",
+    "core::option::expect_failed",
+    "core::result::unwrap_failed",
+    "core::cell::panic_already",
+    "core::slice::index::slice_index_fail",
+    "core::str::slice_error_fail",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::handle_error",
+];
+
+/// Makes the module lighter. It must still have its names, which are gone afterwards.
+///
+/// # Errors
+/// The module names no function in which panics end: it is not of the form known here.
+pub fn slim(module: &mut Module) -> Result<()> {
+    drop_panic_messages(module)?;
+    walrus::passes::gc::run(module);
+    while fold_twins(module) {
+        walrus::passes::gc::run(module);
+    }
+    for function in module.funcs.iter_mut() {
+        function.name = None;
+    }
+    Ok(())
+}
+
+fn drop_panic_messages(module: &mut Module) -> Result<()> {
+    let mut traps: HashSet<FunctionId> = module
+        .funcs
+        .iter()
+        .filter(|function| function.name.as_deref().is_some_and(is_an_end))
+        .map(|function| function.id())
+        .collect();
+    ensure!(
+        !traps.is_empty(),
+        "the module names no function in which a panic ends"
+    );
+    loop {
+        let before = traps.len();
+        for (id, function) in module.funcs.iter_local_mut() {
+            let is_trap = traps.contains(&id);
+            for seq in sequences(function) {
+                cut(&mut function.block_mut(seq).instrs, &traps);
+            }
+            let entry = function.entry_block();
+            let entry = function.block_mut(entry);
+            if is_trap {
+                entry.instrs.clear();
+                entry.instrs.push(trap());
+            } else if matches!(entry.instrs[..], [(Instr::Unreachable(_), _)]) {
+                traps.insert(id);
+            }
+        }
+        if traps.len() == before {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether the function of that name is one of `ENDS`; the compiler puts a hash behind the crate.
+fn is_an_end(name: &str) -> bool {
+    let plain: String = match (name.find('['), name.find(']')) {
+        (Some(from), Some(to)) if from < to => [&name[..from], &name[to + 1..]].concat(),
+        _ => name.into(),
+    };
+    ENDS.iter().any(|end| plain.starts_with(end))
+}
+
+/// Cuts a sequence at its first trap, and what was only prepared for the trap.
+fn cut(instrs: &mut Vec<(Instr, ir::InstrLocId)>, traps: &HashSet<FunctionId>) {
+    let is_trap = |instr: &Instr| match instr {
+        Instr::Unreachable(_) => true,
+        Instr::Call(call) => traps.contains(&call.func),
+        _ => false,
+    };
+    let Some(at) = instrs.iter().position(|(instr, _)| is_trap(instr)) else {
+        return;
+    };
+    let kept = instrs[..at]
+        .iter()
+        .rposition(|(instr, _)| !is_preparation(instr))
+        .map_or(0, |last| last + 1);
+    instrs.truncate(kept);
+    instrs.push(trap());
+}
+
+fn trap() -> (Instr, ir::InstrLocId) {
+    (
+        Instr::Unreachable(ir::Unreachable {}),
+        ir::InstrLocId::default(),
+    )
+}
+
+/// What has no effect outside the module and leads nowhere else.
+fn is_preparation(instr: &Instr) -> bool {
+    matches!(
+        instr,
+        Instr::Const(_)
+            | Instr::LocalGet(_)
+            | Instr::LocalSet(_)
+            | Instr::LocalTee(_)
+            | Instr::GlobalGet(_)
+            | Instr::GlobalSet(_)
+            | Instr::Load(_)
+            | Instr::Store(_)
+            | Instr::Binop(_)
+            | Instr::Unop(_)
+            | Instr::Select(_)
+            | Instr::Drop(_)
+    )
+}
+
+fn sequences(function: &LocalFunction) -> Vec<InstrSeqId> {
+    struct Seen(Vec<InstrSeqId>);
+    impl<'a> ir::Visitor<'a> for Seen {
+        fn start_instr_seq(&mut self, seq: &'a ir::InstrSeq) {
+            self.0.push(seq.id());
+        }
+    }
+    let mut seen = Seen(Vec::new());
+    ir::dfs_in_order(&mut seen, function, function.entry_block());
+    seen.0
+}
+
+/// Lets every call of a function that is there twice go to the first; whether there was one.
+fn fold_twins(module: &mut Module) -> bool {
+    let mut first: HashMap<(TypeId, String), FunctionId> = HashMap::new();
+    let mut twins: HashMap<FunctionId, FunctionId> = HashMap::new();
+    for function in module.funcs.iter() {
+        if let FunctionKind::Local(local) = &function.kind {
+            let kept = *first
+                .entry((local.ty(), body(module, local)))
+                .or_insert(function.id());
+            if kept != function.id() {
+                twins.insert(function.id(), kept);
+            }
+        }
+    }
+    struct Redirect<'a>(&'a HashMap<FunctionId, FunctionId>);
+    impl VisitorMut for Redirect<'_> {
+        fn visit_function_id_mut(&mut self, function: &mut FunctionId) {
+            if let Some(kept) = self.0.get(function) {
+                *function = *kept;
+            }
+        }
+    }
+    let mut redirect = Redirect(&twins);
+    for (_, function) in module.funcs.iter_local_mut() {
+        let entry = function.entry_block();
+        ir::dfs_pre_order_mut(&mut redirect, function, entry);
+    }
+    for element in module.elements.iter_mut() {
+        if let ElementItems::Functions(functions) = &mut element.items {
+            for function in functions {
+                redirect.visit_function_id_mut(function);
+            }
+        }
+    }
+    for export in module.exports.iter_mut() {
+        if let ExportItem::Function(function) = &mut export.item {
+            redirect.visit_function_id_mut(function);
+        }
+    }
+    for twin in twins.keys() {
+        module.funcs.delete(*twin);
+    }
+    !twins.is_empty()
+}
+
+/// What a function does, in words that are the same for two functions if they do the same.
+fn body(module: &Module, function: &LocalFunction) -> String {
+    let mut text = String::new();
+    let mut locals: HashMap<ir::LocalId, usize> = HashMap::new();
+    for argument in &function.args {
+        let next = locals.len();
+        locals.insert(*argument, next);
+    }
+    let seqs = sequences(function);
+    let places: HashMap<InstrSeqId, usize> =
+        seqs.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    let place = |id: &InstrSeqId| places.get(id).copied().unwrap_or(usize::MAX);
+    for seq in &seqs {
+        let seq = function.block(*seq);
+        let _ = write!(text, "{:?}{{", seq.ty);
+        for (instr, _) in &seq.instrs {
+            let mut local = |text: &mut String, word: &str, id: &ir::LocalId| {
+                let next = locals.len();
+                let number = *locals.entry(*id).or_insert(next);
+                let _ = write!(text, "{word}{number}:{:?};", module.locals.get(*id).ty());
+            };
+            let _ = match instr {
+                Instr::LocalGet(at) => {
+                    local(&mut text, "get", &at.local);
+                    Ok(())
+                }
+                Instr::LocalSet(at) => {
+                    local(&mut text, "set", &at.local);
+                    Ok(())
+                }
+                Instr::LocalTee(at) => {
+                    local(&mut text, "tee", &at.local);
+                    Ok(())
+                }
+                Instr::Block(block) => write!(text, "block{};", place(&block.seq)),
+                Instr::Loop(block) => write!(text, "loop{};", place(&block.seq)),
+                Instr::IfElse(both) => {
+                    let (yes, no) = (place(&both.consequent), place(&both.alternative));
+                    write!(text, "if{yes},{no};")
+                }
+                Instr::Br(to) => write!(text, "br{};", place(&to.block)),
+                Instr::BrIf(to) => write!(text, "br_if{};", place(&to.block)),
+                Instr::BrTable(to) => {
+                    let blocks: Vec<usize> = to.blocks.iter().map(place).collect();
+                    write!(text, "table{blocks:?}{};", place(&to.default))
+                }
+                other => write!(text, "{other:?};"),
+            };
+        }
+        text.push('}');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_known_with_and_without_a_hash() {
+        assert!(is_an_end("core::panicking::panic_fmt::h0123"));
+        assert!(is_an_end("core[98b34f]::panicking::panic_bounds_check"));
+        assert!(!is_an_end("std[98b34f]::panicking::panic_count::increase"));
+        assert!(!is_an_end(
+            "<core::panicking::AssertKind as core::fmt::Debug>::fmt"
+        ));
+    }
+
+    #[test]
+    fn what_a_trap_was_prepared_with_goes_and_what_acts_stays() {
+        let mut module = Module::default();
+        let ty = module.types.add(&[], &[]);
+        let mut functions: Vec<FunctionId> = Vec::new();
+        for name in ["core::panicking::panic_fmt", "acts", "wraps"] {
+            let mut builder = walrus::FunctionBuilder::new(&mut module.types, &[], &[]);
+            let mut body = builder.func_body();
+            match name {
+                "acts" => body.call(functions[0]),
+                "wraps" => body
+                    .call(functions[1])
+                    .i32_const(7)
+                    .drop()
+                    .call(functions[0]),
+                _ => body.i32_const(1).drop(),
+            };
+            body.unreachable();
+            let function = builder.finish(Vec::new(), &mut module.funcs);
+            module.funcs.get_mut(function).name = Some(name.into());
+            functions.push(function);
+        }
+        // What is called by another module's import acts for all that is known here.
+        let (import, _) = module.add_import_func("page", "act", ty);
+        let FunctionKind::Local(acts) = &mut module.funcs.get_mut(functions[1]).kind else {
+            unreachable!()
+        };
+        acts.builder_mut().func_body().call_at(0, import);
+        drop_panic_messages(&mut module).unwrap();
+        let lengths: Vec<usize> = functions
+            .iter()
+            .map(|id| {
+                let function = module.funcs.get(*id).kind.unwrap_local();
+                function.block(function.entry_block()).instrs.len()
+            })
+            .collect();
+        assert_eq!(lengths, [1, 2, 2]);
+    }
+
+    #[test]
+    fn twins_become_one() {
+        let mut module = Module::default();
+        for (name, number) in [("a", 1), ("b", 1), ("c", 2)] {
+            let mut builder = walrus::FunctionBuilder::new(&mut module.types, &[], &[]);
+            builder.func_body().i32_const(number).drop();
+            let function = builder.finish(Vec::new(), &mut module.funcs);
+            module.exports.add(name, function);
+        }
+        assert!(fold_twins(&mut module));
+        assert_eq!(module.funcs.iter().count(), 2);
+        assert!(!fold_twins(&mut module));
+    }
+}
