@@ -4,7 +4,7 @@
 //! thousands of rows cost few digits.
 //! Inner products over lanes of n, as this was before, load six vectors for eight products from six runs of memory and
 //! end in additions across lanes: 28 GFLOP/s. Here both are turned round, in registers, into panels with n outermost:
-//! four of A and eight of B are two runs of memory, read at fixed distances by a loop that keeps 32 sums: 38 GFLOP/s.
+//! four of A and eight of B are two runs of memory, read at fixed distances by a loop that keeps 32 sums: 37 GFLOP/s.
 //! The panels are small enough to be made anew in each call, so nobody has to keep room for them.
 
 use crate::lanes::{Lanes, Real, WIDTH};
