@@ -202,10 +202,11 @@ pub trait Lanes:
         (a + b) + (c + d)
     }
 
-    /// `sum` of each of four, as the four numbers of one.
+    /// Lane j of number i becomes lane i of number j.
     #[inline(always)]
-    fn sums(of: [Self; WIDTH]) -> Self {
-        Self::from_array(of.map(Self::sum))
+    fn turn(of: [Self; WIDTH]) -> [Self; WIDTH] {
+        let of = of.map(Self::to_array);
+        std::array::from_fn(|j| Self::from_array(of.map(|lanes| lanes[j])))
     }
 
     /// 1 / (1 + exp(−x)), with a small relative error on both sides.

@@ -6,6 +6,8 @@
 //! The first two walk over rows four lanes at a time with one weight in all lanes; eight sums are kept at once,
 //! so that a load serves several products and no sum waits for itself.
 
+mod product;
+
 use crate::lanes::{Lanes, WIDTH, each};
 
 /// Outputs (or inputs, backwards) kept in registers at once.
@@ -170,17 +172,8 @@ pub fn backward_parameters<L: Lanes>(
     size: Size,
 ) {
     size.check(x.len(), d_weight.len(), d_y.len());
-    let (inputs, rows) = (size.inputs, size.rows);
-    let mut k = 0;
-    while k + PAIR <= size.outputs {
-        let d_weight = &mut d_weight[k * inputs..][..PAIR * inputs];
-        products::<L, PAIR>(x, &d_y[k * rows..][..PAIR * rows], d_weight, inputs, rows);
-        k += PAIR;
-    }
-    for k in k..size.outputs {
-        let d_weight = &mut d_weight[k * inputs..][..inputs];
-        products::<L, 1>(x, &d_y[k * rows..][..rows], d_weight, inputs, rows);
-    }
+    let rows = size.rows;
+    product::product::<L>(d_y, x, d_weight, size.inputs, rows);
     if let Some(d_bias) = d_bias {
         assert_eq!(d_bias.len(), size.outputs, "bias gradients for {size:?}");
         for (k, d_bias) in d_bias.iter_mut().enumerate() {
@@ -188,45 +181,6 @@ pub fn backward_parameters<L: Lanes>(
             *d_bias = each::sum::<L>(&d_y[k * rows..][..rows], zero, |d| d);
         }
     }
-}
-
-/// The inner products of B rows of `d_y` with every row of `x`.
-#[inline(always)]
-fn products<L: Lanes, const B: usize>(
-    x: &[L::Real],
-    d_y: &[L::Real],
-    d_weight: &mut [L::Real],
-    inputs: usize,
-    rows: usize,
-) {
-    let mut i = 0;
-    while i + BLOCK <= inputs {
-        let sums = inner::<L, B, BLOCK>(&x[i * rows..][..BLOCK * rows], d_y, rows);
-        for (j, sums) in sums.iter().enumerate() {
-            L::sums(*sums).store(&mut d_weight[j * inputs + i..][..BLOCK]);
-        }
-        i += BLOCK;
-    }
-    for i in i..inputs {
-        let sums = inner::<L, B, 1>(&x[i * rows..][..rows], d_y, rows);
-        for (j, [sum]) in sums.iter().enumerate() {
-            d_weight[j * inputs + i] = sum.sum();
-        }
-    }
-}
-
-/// Σ_n a[j][n]·x[i][n] for B rows of `a` and C rows of `x`, not yet added across lanes.
-#[inline(always)]
-fn inner<L: Lanes, const B: usize, const C: usize>(
-    x: &[L::Real],
-    a: &[L::Real],
-    rows: usize,
-) -> [[L; C]; B] {
-    let x: [&[L::Real]; C] = std::array::from_fn(|i| &x[i * rows..][..rows]);
-    let a: [&[L::Real]; B] = std::array::from_fn(|j| &a[j * rows..][..rows]);
-    let mut sums = [[L::zero(); C]; B];
-    accumulate(x, a, &mut sums);
-    sums
 }
 
 /// Adds Σ_n a[j][n]·x[i][n] to the sums, lane by lane.

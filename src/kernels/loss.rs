@@ -82,7 +82,7 @@ pub fn cross_entropy<L: Lanes>(
     let mut row = 0;
     while row < rows {
         let width = WIDTH.min(rows - row);
-        let at = |class: usize| L::load_part(&logits[class * rows + row..][..width], zero);
+        let at = |class: usize| each::load_up_to::<L>(&logits[class * rows + row..], width);
         let mut max = at(0);
         for class in 1..classes {
             max = max.max(at(class));
@@ -90,13 +90,13 @@ pub fn cross_entropy<L: Lanes>(
         let mut sum = L::zero();
         for class in 0..classes {
             let e = (at(class) - max).exp();
-            e.store_part(&mut d_logits[class * rows + row..][..width]);
+            each::store_up_to(e, &mut d_logits[class * rows + row..], width);
             sum = sum + e;
         }
         let share = L::splat(scale) / sum;
         for class in 0..classes {
-            let d = &mut d_logits[class * rows + row..][..width];
-            (L::load_part(d, zero) * share).store_part(d);
+            let d = &mut d_logits[class * rows + row..];
+            each::store_up_to(each::load_up_to::<L>(d, width) * share, d, width);
         }
         let (sum, max) = (sum.to_array(), max.to_array());
         for (lane, target) in targets[row..row + width].iter().enumerate() {

@@ -27,6 +27,27 @@ const ROUND: f32 = 12_582_912.0;
 /// 0 below −104, infinity above 89, gradual underflow between; NaN stays.
 #[inline(always)]
 pub fn exp<L: Single>(x: L) -> L {
+    let (e, n) = split_exp(x.min(L::splat(89.0)).max(L::splat(-104.0)));
+    // 2ⁿ in two factors: 2¹²⁸ and 2⁻¹⁵⁰ are no f32, their halves are.
+    let round = L::splat(ROUND);
+    let half = n.mul_add(L::splat(0.5), round) - round;
+    e * power_of_two(half) * power_of_two(n - half)
+}
+
+/// 1/(1 + e^−x), 0 below −89; NaN stays.
+///
+/// One factor of 2ⁿ will do: where it underflows it is lost beside the 1, where it overflows the quotient is 0, which
+/// is less than the least normal number away from the truth.
+#[inline(always)]
+pub fn sigmoid<L: Single>(x: L) -> L {
+    let one = L::splat(1.0);
+    let (e, n) = split_exp((-x).min(L::splat(89.0)).max(L::splat(-87.0)));
+    one / e.mul_add(power_of_two(n), one)
+}
+
+/// e^r and the whole number n with e^x = 2ⁿ·e^r.
+#[inline(always)]
+fn split_exp<L: Single>(x: L) -> (L, L) {
     // ln 2 in two parts: the first has few bits, so that n times it is exact.
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
@@ -39,17 +60,14 @@ pub fn exp<L: Single>(x: L) -> L {
         0.001_381_453_1,
     ];
     let round = L::splat(ROUND);
-    let x = x.min(L::splat(89.0)).max(L::splat(-104.0));
     let n = x.mul_add(L::splat(std::f32::consts::LOG2_E), round) - round;
     let r = n.mul_add(L::splat(-LN_2_HIGH), x);
     let r = n.mul_add(L::splat(-LN_2_LOW), r);
     let e = (r * r).mul_add(polynomial(r, &TAIL), r) + L::splat(1.0);
-    // 2ⁿ in two factors: 2¹²⁸ and 2⁻¹⁵⁰ are no f32, their halves are.
-    let half = n.mul_add(L::splat(0.5), round) - round;
-    e * power_of_two(half) * power_of_two(n - half)
+    (e, n)
 }
 
-/// 2ⁿ of a whole number n in −126..=127.
+/// 2ⁿ of a whole number n in −126..=127; infinity for 128.
 #[inline(always)]
 fn power_of_two<L: Single>(n: L) -> L {
     // The exponent's offset of 127 is added to n before the shift throws away all but the lowest nine bits.

@@ -94,6 +94,10 @@ impl Lanes for Scalar {
         elementary::exp(self)
     }
     #[inline(always)]
+    fn sigmoid(self) -> Self {
+        elementary::sigmoid(self)
+    }
+    #[inline(always)]
     fn tanh(self) -> Self {
         elementary::tanh(self)
     }

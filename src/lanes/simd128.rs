@@ -74,26 +74,26 @@ macro_rules! v128_lanes {
                 Self(v128_bitselect(yes.0, no.0, f32x4_gt(self.0, bound.0)))
             }
             #[inline(always)]
-            fn sums(of: [Self; WIDTH]) -> Self {
-                // Turned round, the four sums of lanes are three sums of vectors, in the same order.
+            fn turn(of: [Self; WIDTH]) -> [Self; WIDTH] {
                 let [a, b, c, d] = of.map(|lanes| lanes.0);
                 let ab_low = i32x4_shuffle::<0, 4, 1, 5>(a, b);
                 let ab_high = i32x4_shuffle::<2, 6, 3, 7>(a, b);
                 let cd_low = i32x4_shuffle::<0, 4, 1, 5>(c, d);
                 let cd_high = i32x4_shuffle::<2, 6, 3, 7>(c, d);
-                let low = f32x4_add(
-                    i32x4_shuffle::<0, 1, 4, 5>(ab_low, cd_low),
-                    i32x4_shuffle::<2, 3, 6, 7>(ab_low, cd_low),
-                );
-                let high = f32x4_add(
-                    i32x4_shuffle::<0, 1, 4, 5>(ab_high, cd_high),
-                    i32x4_shuffle::<2, 3, 6, 7>(ab_high, cd_high),
-                );
-                Self(f32x4_add(low, high))
+                [
+                    Self(i32x4_shuffle::<0, 1, 4, 5>(ab_low, cd_low)),
+                    Self(i32x4_shuffle::<2, 3, 6, 7>(ab_low, cd_low)),
+                    Self(i32x4_shuffle::<0, 1, 4, 5>(ab_high, cd_high)),
+                    Self(i32x4_shuffle::<2, 3, 6, 7>(ab_high, cd_high)),
+                ]
             }
             #[inline(always)]
             fn exp(self) -> Self {
                 elementary::exp(self)
+            }
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                elementary::sigmoid(self)
             }
             #[inline(always)]
             fn tanh(self) -> Self {
