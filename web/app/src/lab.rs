@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::dom::{El, el};
 use crate::later::{Part, later};
-use crate::panels::{header, layers, messages, summary, transport};
+use crate::panels::{header, layers, messages, transport};
 use crate::signal::untrack;
 use crate::state::Lab;
 
@@ -45,7 +45,7 @@ pub fn page(lab: Lab) -> El {
         .child(el("p").class("lead").attr("data-part", "lead").say(lead))
         .child(messages::messages(lab))
         .child(stage)
-        .child(summary::summary(lab))
+        .child(later(lab, Part::Summary))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }

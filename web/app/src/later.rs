@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::dom::El;
 #[cfg(feature = "split")]
 use crate::dom::el;
-use crate::panels::{detail, help, lens, noise, output, settings};
+use crate::panels::{detail, help, lens, noise, notices, output, settings, summary};
 use crate::state::Lab;
 
 /// A part of the second module.
@@ -22,10 +22,14 @@ pub enum Part {
     Lens,
     /// Small batches.
     Noise,
+    /// Messages about a run or a link.
+    Notices,
     /// Decision boundaries, accuracies, curves.
     Output,
     /// The left column.
     Settings,
+    /// What the charts show, in a sentence.
+    Summary,
 }
 
 impl Part {
@@ -37,8 +41,10 @@ impl Part {
             Part::Help => "help",
             Part::Lens => "lens",
             Part::Noise => "noise",
+            Part::Notices => "notices",
             Part::Output => "output",
             Part::Settings => "settings",
+            Part::Summary => "summary",
         }
     }
 }
@@ -49,8 +55,10 @@ fn build(lab: Lab, part: Part) -> El {
         Part::Help => help::help(lab),
         Part::Lens => lens::lens(lab),
         Part::Noise => noise::noise(lab),
+        Part::Notices => notices::notices(lab),
         Part::Output => output::output(lab),
         Part::Settings => settings::settings(lab),
+        Part::Summary => summary::summary(lab),
     }
 }
 
@@ -78,12 +86,17 @@ mod split {
             .class("later")
             .attr("data-later", part.name())
             .attr("aria-busy", "true");
-        let has_frame = derive(move || lab.frame.with(Option::is_some));
+        // A run that cannot begin has no frame, but a message.
+        let is_time = derive(move || {
+            lab.frame.with(Option::is_some)
+                || lab.impossible.with(Option::is_some)
+                || lab.fetch_failed.with(Option::is_some)
+        });
         let tries = derive(move || lab.later.with(|(tries, _)| *tries));
         let target = place.clone();
         after(move || {
             tries.track();
-            if !has_frame.get() || target.0.child_element_count() > 0 {
+            if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
             let (target, owner) = (target.clone(), Owner::current());

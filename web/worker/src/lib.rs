@@ -15,7 +15,5 @@ use wasm_bindgen::prelude::*;
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
 #[wasm_bindgen]
 pub fn start() {
-    // Without this, a broken promise inside would reach the page as "unreachable" and nothing else.
-    std::panic::set_hook(Box::new(|panic| port::complain(&panic.to_string())));
     serve(js_sys::global().unchecked_into(), ARCHITECT);
 }

@@ -47,8 +47,6 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
 
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    pub(crate) fn complain(text: &str);
 }
 
 /// Serves whoever is at the other end, for as long as this thread lives.

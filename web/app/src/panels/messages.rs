@@ -1,27 +1,28 @@
-//! What the reader must know now: a broken link, a run that cannot go on, a worker that is gone; each with its way out.
-
-use batchnorm_lab::error::Error;
-use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
+//! What the reader must know now, each with its way out. Here only what may keep the other messages from loading: a
+//! worker or a part of the page that is gone. The rest is `notices`.
 
 use crate::dom::{El, button, el};
-use crate::format;
 use crate::i18n::key;
-use crate::signal::derive;
+use crate::later::{Part, later as part_of_page};
 use crate::state::{Lab, WorkerState};
 
-/// All messages; each kind is made anew only when its own facts change.
+/// All messages.
 pub fn messages(lab: Lab) -> El {
-    let kinds: [fn(Lab) -> Option<El>; 9] = [
-        worker, later, fetching, impossible, refused, diverged, link, replay, notice,
-    ];
-    kinds.into_iter().fold(
-        el("div").class("messages").attr("aria-live", "assertive"),
-        |list, kind| list.swap(move || kind(lab).into_iter().collect()),
-    )
+    list([worker, later], lab)
+        .class("messages")
+        .attr("aria-live", "assertive")
+        .child(part_of_page(lab, Part::Notices))
 }
 
-fn card(kind: &str, text: &str, actions: Vec<El>) -> El {
+/// A list of messages; each kind is made anew only when its own facts change.
+pub(super) fn list<const N: usize>(kinds: [fn(Lab) -> Option<El>; N], lab: Lab) -> El {
+    kinds.into_iter().fold(el("div"), |list, kind| {
+        list.swap(move || kind(lab).into_iter().collect())
+    })
+}
+
+/// A message of a kind and what can be done about it.
+pub(super) fn card(kind: &str, text: &str, actions: Vec<El>) -> El {
     el("div")
         .class("message")
         .attr("data-part", "message")
@@ -30,7 +31,8 @@ fn card(kind: &str, text: &str, actions: Vec<El>) -> El {
         .child(el("div").class("actions").children(actions))
 }
 
-fn action(label: &str, run: impl Fn() + 'static) -> El {
+/// A way out.
+pub(super) fn action(label: &str, run: impl Fn() + 'static) -> El {
     button().text(label).press(run)
 }
 
@@ -50,22 +52,6 @@ fn worker(lab: Lab) -> Option<El> {
     ))
 }
 
-fn fetching(lab: Lab) -> Option<El> {
-    let text = lab.fetch_failed.get()?;
-    let again = action(lab.words.get(key::MESSAGE_RETRY), move || {
-        lab.bring_digits()
-    });
-    let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
-    Some(card("no-digits", &text, vec![again]))
-}
-
-fn impossible(lab: Lab) -> Option<El> {
-    let failure = lab.impossible.get()?;
-    let values = [("layer", &*failure.field), ("message", &*failure.message)];
-    let text = lab.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
-    Some(card("impossible", &text, Vec::new()))
-}
-
 /// Part of the page did not load.
 fn later(lab: Lab) -> Option<El> {
     let (_, has_failed) = lab.later.get();
@@ -78,195 +64,4 @@ fn later(lab: Lab) -> Option<El> {
         });
         card("later", lab.words.get(key::MESSAGE_LATER), vec![again])
     })
-}
-
-fn refused(lab: Lab) -> Option<El> {
-    let words = lab.words;
-    let refused = derive(move || {
-        lab.read(|frame| frame.sides.iter().find_map(|side| side.refused.clone()))
-            .flatten()
-    });
-    let failure = refused.get()?;
-    let (text, actions) = if failure.code == "too-few-values" {
-        let two = action(words.get(key::MESSAGE_USE_TWO), move || {
-            lab.change("batch", "2")
-        });
-        let text = words.fill(key::MESSAGE_TOO_FEW, &[("message", &failure.message)]);
-        (text, vec![two])
-    } else {
-        (
-            words.fill(key::MESSAGE_REFUSED, &[("message", &failure.message)]),
-            Vec::new(),
-        )
-    };
-    Some(card("refused", &text, actions))
-}
-
-fn diverged(lab: Lab) -> Option<El> {
-    let words = lab.words;
-    let which = derive(move || {
-        lab.read(|frame| {
-            let steps: Vec<(u8, u64)> = frame
-                .sides
-                .iter()
-                .filter_map(|side| side.diverged_at.map(|step| (side.index, step)))
-                .collect();
-            (steps, frame.sides.len())
-        })
-    });
-    let (steps, shown) = which.get()?;
-    let (_, first) = *steps.first()?;
-    let text = match (&steps[..], shown) {
-        ([(index, step)], 2) => {
-            let run = words.get(if *index == 0 { key::RUN_A } else { key::RUN_B });
-            words.fill(
-                key::MESSAGE_DIVERGED_ONE,
-                &[("run", run), ("step", &format::count(*step))],
-            )
-        }
-        _ => words.fill(key::MESSAGE_DIVERGED, &[("step", &format::count(first))]),
-    };
-    let lower = lab.now.with_untracked(|s| s.learning_rate) / 10.0;
-    let lower = lower.max(0.0001);
-    let gain = lab.now.with_untracked(|s| s.gain);
-    // Back to the scale that the distribution of the weights is made for, or below it.
-    let smaller = if gain > 1.0 {
-        1.0
-    } else {
-        (gain / 2.0).max(0.01)
-    };
-    let again = move |name: &'static str, value: String| {
-        move || {
-            lab.change(name, &value);
-            lab.reset();
-        }
-    };
-    let mut actions = vec![
-        action(
-            &words.fill(
-                key::MESSAGE_LOWER_RATE,
-                &[("value", &format::setting(lower))],
-            ),
-            again("lr", format::setting(lower)),
-        ),
-        action(
-            &words.fill(
-                key::MESSAGE_SMALLER_GAIN,
-                &[("value", &format::setting(smaller))],
-            ),
-            again("gain", format::setting(smaller)),
-        ),
-    ];
-    let plain = steps
-        .iter()
-        .map(|(index, _)| *index)
-        .find(|index| lab.now.with_untracked(|s| norm_of(s, *index)) == "none");
-    if let Some(index) = plain {
-        let name = if index == 0 { "a" } else { "b" };
-        actions.push(action(
-            words.get(key::MESSAGE_USE_NORM),
-            again(name, "batch".into()),
-        ));
-    }
-    Some(card("diverged", &text, actions))
-}
-
-fn norm_of(settings: &Settings, index: u8) -> &'static str {
-    if index == 0 {
-        settings.norm_a
-    } else {
-        settings.norm_b
-    }
-    .name()
-}
-
-fn link(lab: Lab) -> Option<El> {
-    let words = lab.words;
-    let errors = lab.refusals.get();
-    if errors.is_empty() {
-        return None;
-    }
-    let lines = errors
-        .iter()
-        .map(|error| el("li").text(&wording(lab, error)));
-    let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
-        lab.refusals.set(Vec::new())
-    });
-    let text = el("div")
-        .child(el("p").text(words.get(key::MESSAGE_LINK)))
-        .child(el("ul").children(lines));
-    Some(
-        el("div")
-            .class("message")
-            .attr("data-part", "message")
-            .attr("data-kind", "link")
-            .child(text)
-            .child(el("div").class("actions").child(dismiss)),
-    )
-}
-
-fn wording(lab: Lab, error: &Error) -> String {
-    let words = lab.words;
-    match error {
-        Error::UnknownSetting { name } => words.fill(key::MESSAGE_UNKNOWN, &[("name", name)]),
-        Error::InvalidSetting {
-            name,
-            value,
-            allowed,
-        } => {
-            let used = lab
-                .now
-                .with(|settings| settings.get(name))
-                .unwrap_or_else(|_| "–".into());
-            words.fill(
-                key::MESSAGE_INVALID,
-                &[
-                    ("name", name),
-                    ("value", value),
-                    ("allowed", allowed),
-                    ("used", &used),
-                ],
-            )
-        }
-        other => other.to_string(),
-    }
-}
-
-fn replay(lab: Lab) -> Option<El> {
-    let (left, step) = lab.read(|frame| (frame.replay_left, frame.step))?;
-    if left == 0 {
-        return None;
-    }
-    let total = left + step;
-    let text = lab.words.fill(
-        key::MESSAGE_REPLAY,
-        &[
-            ("step", &format::count(step)),
-            ("total", &format::count(total)),
-        ],
-    );
-    let stop = action(lab.words.get(key::MESSAGE_STOP_REPLAY), move || lab.pause());
-    let bar = el("progress")
-        .attr("max", &total.to_string())
-        .attr("value", &step.to_string());
-    Some(card("replay", &text, vec![bar, stop]))
-}
-
-fn notice(lab: Lab) -> Option<El> {
-    let key = lab.notice.get()?;
-    set_timeout(
-        move || {
-            // The lab may be gone by then.
-            let _ = lab.notice.try_set(None);
-        },
-        std::time::Duration::from_secs(4),
-    );
-    let text = lab.words.get(key);
-    Some(
-        el("div")
-            .class("message passing")
-            .attr("data-part", "notice")
-            .attr("role", "status")
-            .child(el("p").text(text)),
-    )
 }

@@ -8,6 +8,7 @@ pub mod layers;
 pub mod lens;
 pub mod messages;
 pub mod noise;
+pub mod notices;
 pub mod output;
 pub mod settings;
 pub mod summary;
