@@ -87,6 +87,8 @@ impl From<&Error> for Failure {
             Error::UnknownSetting { name } => name.clone(),
             Error::InvalidSetting { name, .. } => (*name).into(),
             Error::TooFewValues { layer, .. } | Error::Shape { layer, .. } => layer.clone(),
+            #[cfg(feature = "gpu")]
+            Error::Engine { .. } => String::new(),
             Error::Message { what } => (*what).into(),
         };
         Self {
