@@ -25,6 +25,8 @@ pub use device::{Gpu, Want};
 pub use histogram::{Histograms, Measurement, View};
 pub use network::{Back, Examination, Examined, GpuNetwork, Pass, Read};
 pub use step::StepMode;
+/// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
+pub use wgpu;
 
 /// Milliseconds without an answer after which an engine is given up: far beyond what a slice of training takes.
 pub const PATIENCE_MILLIS: f64 = 10_000.0;
