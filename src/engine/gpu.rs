@@ -10,6 +10,7 @@ use super::{Batch, Engine, Progress, State};
 
 mod compile;
 mod device;
+mod examine;
 mod faults;
 mod functions;
 mod histogram;
@@ -22,8 +23,9 @@ mod record;
 mod step;
 
 pub use device::{Gpu, Want};
+pub use examine::{Back, Examination, Examined, Pass};
 pub use histogram::{Histograms, Measurement, View};
-pub use network::{Back, Examination, Examined, GpuNetwork, Pass, Read};
+pub use network::{GpuNetwork, Read};
 pub use step::StepMode;
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
 pub use wgpu;

@@ -3,7 +3,9 @@
 use super::device::Gpu;
 use super::layers;
 use super::program::Pending;
-use crate::error::Error;
+use crate::error::{Error, Fault};
+use crate::lanes::Best;
+use crate::network::Network;
 use crate::network::description::{Described, Description};
 
 /// What all layers share.
@@ -126,4 +128,33 @@ pub fn compile(
         compiled.d_input = 1 - current;
     }
     Ok(compiled)
+}
+
+/// Refuses before anything is made what no buffer of this device can hold.
+pub fn check_room(
+    gpu: &Gpu,
+    plan: &Network<Best>,
+    described: &[Described],
+    staged: usize,
+) -> Result<(), Error> {
+    let limits = gpu.device.limits();
+    let most = limits
+        .max_storage_buffer_binding_size
+        .min(limits.max_buffer_size);
+    let widest = described
+        .iter()
+        .map(|layer| layer.output.units())
+        .max()
+        .unwrap_or(0);
+    let largest = (widest * plan.max_rows())
+        .max(2 * plan.parameters().len())
+        .max(staged);
+    let needed = 4 * largest as u64;
+    if needed <= most {
+        return Ok(());
+    }
+    Err(Error::Engine {
+        fault: Fault::OutOfMemory,
+        detail: format!("a buffer of {needed} bytes, of at most {most}"),
+    })
 }
