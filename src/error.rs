@@ -35,11 +35,52 @@ pub enum Error {
         /// What it needs.
         needs: String,
     },
+    /// An engine that computes elsewhere has failed; the run can go on here.
+    #[cfg(feature = "gpu")]
+    Engine {
+        /// What happened.
+        fault: Fault,
+        /// What the machine said.
+        detail: String,
+    },
     /// A message or a checkpoint that does not decode, or belongs to another network.
     Message {
         /// What was being read.
         what: &'static str,
     },
+}
+
+/// How a graphics processor fails a run.
+#[cfg(feature = "gpu")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// There is none, or none that may be used.
+    NoAdapter,
+    /// It was there and is gone.
+    DeviceLost,
+    /// It has no room, or less than its limits say is needed.
+    OutOfMemory,
+    /// It does not take a kernel or a call of one.
+    ShaderRejected,
+    /// It does not answer.
+    Timeout,
+    /// A layer that it cannot compute.
+    Unsupported,
+}
+
+#[cfg(feature = "gpu")]
+impl Fault {
+    /// Its part of `Error::code`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Fault::NoAdapter => "no-adapter",
+            Fault::DeviceLost => "device-lost",
+            Fault::OutOfMemory => "out-of-memory",
+            Fault::ShaderRejected => "shader-rejected",
+            Fault::Timeout => "engine-timeout",
+            Fault::Unsupported => "engine-unsupported",
+        }
+    }
 }
 
 impl Error {
@@ -50,7 +91,21 @@ impl Error {
             Error::InvalidSetting { .. } => "invalid-setting",
             Error::TooFewValues { .. } => "too-few-values",
             Error::Shape { .. } => "shape",
+            #[cfg(feature = "gpu")]
+            Error::Engine { fault, .. } => fault.code(),
             Error::Message { .. } => "message",
+        }
+    }
+
+    /// The setting, layer or message concerned; empty if none is.
+    pub fn field(&self) -> &str {
+        match self {
+            Error::UnknownSetting { name } => name,
+            Error::InvalidSetting { name, .. } => name,
+            Error::TooFewValues { layer, .. } | Error::Shape { layer, .. } => layer,
+            #[cfg(feature = "gpu")]
+            Error::Engine { .. } => "",
+            Error::Message { what } => what,
         }
     }
 }
@@ -69,6 +124,8 @@ impl fmt::Display for Error {
                 "{layer}: expected more than 1 value per channel when training, got {values}"
             ),
             Error::Shape { layer, got, needs } => write!(f, "{layer}: got {got}, needs {needs}"),
+            #[cfg(feature = "gpu")]
+            Error::Engine { fault, detail } => write!(f, "{}: {detail}", fault.code()),
             Error::Message { what } => write!(f, "cannot read {what}"),
         }
     }

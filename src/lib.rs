@@ -7,6 +7,8 @@ pub mod batches;
 pub mod choice;
 pub mod dataset;
 pub mod decimal;
+#[cfg(feature = "gpu")]
+pub mod engine;
 pub mod error;
 pub mod kernels;
 mod ladder;

@@ -13,6 +13,8 @@ use crate::kernels::norm::batch;
 use crate::lanes::{Best, Lanes, Real};
 
 mod batch_moments;
+#[cfg(feature = "gpu")]
+pub mod description;
 mod infer;
 mod initialize;
 pub mod layer;

@@ -87,16 +87,10 @@ pub struct Failure {
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        let field = match error {
-            Error::UnknownSetting { name } => name.clone(),
-            Error::InvalidSetting { name, .. } => (*name).into(),
-            Error::TooFewValues { layer, .. } | Error::Shape { layer, .. } => layer.clone(),
-            Error::Message { what } => (*what).into(),
-        };
         Self {
             code: error.code().into(),
             message: error.to_string(),
-            field,
+            field: error.field().into(),
         }
     }
 }

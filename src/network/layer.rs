@@ -7,6 +7,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::batch_moments::BatchMoments;
+#[cfg(feature = "gpu")]
+use super::description::Description;
 use super::plan::Site;
 use super::{Mode, Moments};
 use crate::choice::Initialization;
@@ -49,6 +51,12 @@ pub trait Kind<L: Lanes> {
     /// # Errors
     /// `Error::Shape` where it cannot take `site.input()`.
     fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error>;
+
+    /// What it computes of such an input, for engines that run it elsewhere; `None` if only it can say.
+    #[cfg(feature = "gpu")]
+    fn describe(&self, _input: Shape) -> Option<Description> {
+        None
+    }
 }
 
 /// A layer in its place.

@@ -4,6 +4,8 @@
 pub mod case;
 pub mod golden_files;
 pub mod naive;
+#[cfg(feature = "gpu")]
+pub mod runs;
 
 use batchnorm_lab::lanes::Real;
 use batchnorm_lab::rng::Rng;

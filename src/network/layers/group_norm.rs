@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::kernels::norm::within::{Rule, Size};
 use crate::lanes::Lanes;
 use crate::network::Shape;
+#[cfg(feature = "gpu")]
+use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -25,6 +27,25 @@ pub struct GroupNorm {
     pub affine: bool,
 }
 
+impl GroupNorm {
+    fn within(&self, input: Shape) -> WithinRow {
+        let groups = self.groups;
+        WithinRow {
+            size: Size {
+                groups,
+                runs: input.units() / groups,
+                rows: 1,
+                share: input.positions(),
+            },
+            rule: Rule {
+                epsilon: self.epsilon,
+                centres: true,
+            },
+            affine: self.affine,
+        }
+    }
+}
+
 impl<L: Lanes> Kind<L> for GroupNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
@@ -42,19 +63,12 @@ impl<L: Lanes> Kind<L> for GroupNorm {
             let needs = format_args!("2 or more values in each of {groups} groups");
             return Err(refuse(name, input, needs));
         }
-        let within = WithinRow {
-            size: Size {
-                groups,
-                runs: input.units() / groups,
-                rows: 1,
-                share: input.positions(),
-            },
-            rule: Rule {
-                epsilon: self.epsilon,
-                centres: true,
-            },
-            affine: self.affine,
-        };
+        let within = self.within(site.input());
         Ok(within_row::plan(within, name, site))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn describe(&self, input: Shape) -> Option<Description> {
+        Some(Description::Within(self.within(input)))
     }
 }

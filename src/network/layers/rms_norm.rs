@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::kernels::norm::within::Rule;
 use crate::lanes::Lanes;
 use crate::network::Shape;
+#[cfg(feature = "gpu")]
+use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::require_channels;
@@ -23,6 +25,19 @@ pub struct RmsNorm {
     pub affine: bool,
 }
 
+impl RmsNorm {
+    fn within(&self, input: Shape) -> WithinRow {
+        WithinRow {
+            size: whole(input),
+            rule: Rule {
+                epsilon: self.epsilon,
+                centres: false,
+            },
+            affine: self.affine,
+        }
+    }
+}
+
 impl<L: Lanes> Kind<L> for RmsNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
@@ -30,14 +45,12 @@ impl<L: Lanes> Kind<L> for RmsNorm {
 
     fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
         require_channels(&self.name, site.input(), self.features)?;
-        let within = WithinRow {
-            size: whole(site.input()),
-            rule: Rule {
-                epsilon: self.epsilon,
-                centres: false,
-            },
-            affine: self.affine,
-        };
+        let within = self.within(site.input());
         Ok(within_row::plan(within, &self.name, site))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn describe(&self, input: Shape) -> Option<Description> {
+        Some(Description::Within(self.within(input)))
     }
 }

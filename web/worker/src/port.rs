@@ -46,7 +46,6 @@ extern "C" {
 
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
-
 }
 
 /// Serves whoever is at the other end, for as long as this thread lives.

@@ -11,7 +11,9 @@ use crate::browser::PACKAGE;
 use crate::build::{VARIANTS, Variant};
 use crate::site::write_dist;
 use crate::stage::{run, run_reading, stage};
-use crate::tools::{WASM, ensure_browser, ensure_lint_components, ensure_wasm_target};
+use crate::tools::{
+    WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components, ensure_wasm_target,
+};
 use crate::workspace::Workspace;
 
 /// What was counted so far.
@@ -66,6 +68,17 @@ pub fn run_all() -> Result<()> {
     tally.tests(
         "tests, native",
         &mut workspace.cargo(&["test", "--workspace", "--no-fail-fast"]),
+    );
+    ensure_graphics_adapter();
+    // In a folder of its own: with the feature the core is another one. Where no adapter can be had, tests say so.
+    tally.tests(
+        "tests of the graphics processor's engine, native",
+        workspace
+            .cargo(&["test", "--features", "gpu", "--no-fail-fast"])
+            .args(["--test", "gpu_golden", "--test", "gpu_engine"])
+            .arg("--target-dir")
+            .arg(workspace.target.join("gpu"))
+            .args(["--", "--nocapture"]),
     );
     let built = tally.check("building the runner of browser tests", || {
         run(workspace

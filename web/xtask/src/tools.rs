@@ -84,6 +84,24 @@ pub fn ensure_browser() -> Result<PathBuf> {
     )
 }
 
+/// A graphics adapter in software, where apt-get can install one; without any the tests that need one pass by.
+pub fn ensure_graphics_adapter() {
+    let folder = std::path::Path::new("/usr/share/vulkan/icd.d");
+    let has_some = folder
+        .read_dir()
+        .is_ok_and(|mut files| files.next().is_some());
+    if has_some || find("apt-get").is_none() {
+        return;
+    }
+    let installed = stage("installing mesa-vulkan-drivers", || {
+        run(apt().args(["update", "-qq"]))?;
+        install(&["mesa-vulkan-drivers", "libvulkan1"])
+    });
+    if let Err(error) = installed {
+        println!("no graphics adapter could be installed: {error:#}");
+    }
+}
+
 fn install(packages: &[&str]) -> Result<()> {
     run(apt()
         .args(["install", "-y", "-qq", "--no-install-recommends"])

@@ -1,0 +1,161 @@
+//! A network trained on a graphics processor. Waits for nothing: what was started is collected when it is there.
+
+use crate::error::{Error, Fault};
+use crate::kernels::optimizer::Hyper;
+use crate::lanes::Best;
+use crate::network::{Layer, Mode, Network, Objective, Shape};
+
+use super::cpu::{put, state_of};
+use super::{Batch, Engine, Progress, State};
+
+mod compile;
+mod device;
+mod examine;
+mod faults;
+mod functions;
+mod histogram;
+mod kernel;
+mod layers;
+mod network;
+mod program;
+mod readback;
+mod record;
+mod step;
+
+pub use device::{Gpu, Want};
+pub use examine::{Back, Examination, Examined, Pass};
+pub use histogram::{Histograms, Measurement, View};
+pub use network::{GpuNetwork, Read};
+pub use step::StepMode;
+/// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
+pub use wgpu;
+
+/// Milliseconds without an answer after which an engine is given up: far beyond what a slice of training takes.
+pub const PATIENCE_MILLIS: f64 = 10_000.0;
+
+/// The engine of WebGPU.
+pub struct GpuEngine {
+    network: GpuNetwork,
+    /// The same network here: its plan and, after each state that came back, its numbers.
+    plan: Network<Best>,
+    under_way: Option<UnderWay>,
+    patience_millis: f64,
+}
+
+struct UnderWay {
+    steps: usize,
+    wants_state: bool,
+    since_millis: Option<f64>,
+}
+
+impl GpuEngine {
+    /// Makes everything that a network of this shape needs, with room for batches of `max_rows`.
+    ///
+    /// # Errors
+    /// `Error::Shape` as `Network::new`; `Error::Engine` where the processor refuses.
+    pub async fn new(
+        gpu: &Gpu,
+        input: Shape,
+        layers: &[Layer<Best>],
+        objective: Objective,
+        max_rows: usize,
+    ) -> Result<Self, Error> {
+        let plan = Network::with_input(input, layers, objective, max_rows)?;
+        let network = GpuNetwork::new(gpu, &plan, layers, objective).await?;
+        network.write_state(&state_of(&plan));
+        Ok(Self {
+            network,
+            plan,
+            under_way: None,
+            patience_millis: PATIENCE_MILLIS,
+        })
+    }
+
+    /// Gives up sooner or later than `PATIENCE_MILLIS`.
+    pub fn set_patience(&mut self, millis: f64) {
+        self.patience_millis = millis;
+    }
+
+    /// What lies on the processor, for measurements.
+    pub fn network_mut(&mut self) -> &mut GpuNetwork {
+        &mut self.network
+    }
+}
+
+impl Engine for GpuEngine {
+    fn name(&self) -> &'static str {
+        "webgpu"
+    }
+
+    fn advance(
+        &mut self,
+        batches: &[Batch],
+        hyper: &Hyper,
+        wants_state: bool,
+    ) -> Result<(), Error> {
+        assert!(self.under_way.is_none(), "work was not collected");
+        for batch in batches {
+            self.plan.check_rows(batch.rows, Mode::Train)?;
+        }
+        let tracks = self.plan.tracks_any();
+        self.network.train(
+            batches,
+            hyper,
+            self.plan.updates(),
+            (tracks, self.plan.batches_tracked()),
+            wants_state,
+        )?;
+        let steps = batches.len() as u64;
+        self.plan.set_updates(self.plan.updates() + steps);
+        if tracks {
+            self.plan
+                .set_batches_tracked(self.plan.batches_tracked() + steps);
+        }
+        self.under_way = Some(UnderWay {
+            steps: batches.len(),
+            wants_state,
+            since_millis: None,
+        });
+        Ok(())
+    }
+
+    fn poll(&mut self, now_millis: Option<f64>) -> Result<Option<Progress>, Error> {
+        let Some(under_way) = &mut self.under_way else {
+            return Ok(None);
+        };
+        if let Some(read) = self.network.collect()? {
+            let steps = under_way.steps;
+            let state = under_way.wants_state.then(|| State {
+                updates: self.plan.updates(),
+                batches_tracked: self.plan.batches_tracked(),
+                ..read.state
+            });
+            self.under_way = None;
+            return Ok(Some(Progress {
+                losses: read.losses[..steps].to_vec(),
+                state,
+            }));
+        }
+        if let Some(now) = now_millis {
+            let since = *under_way.since_millis.get_or_insert(now);
+            if now - since > self.patience_millis {
+                return Err(Error::Engine {
+                    fault: Fault::Timeout,
+                    detail: format!("no answer within {} ms", self.patience_millis),
+                });
+            }
+        }
+        Ok(None)
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), Error> {
+        put(&mut self.plan, state)?;
+        self.under_way = None;
+        self.network.write_state(state);
+        self.network.check()
+    }
+
+    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
+        self.network.set_batch_norm_momentum(momentum);
+    }
+}
