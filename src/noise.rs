@@ -101,6 +101,7 @@ impl Noise {
         if row.x_hats.len() == DRAWS {
             let z = f64::from(self.report.z);
             row.mean_sd = standard_deviation(&row.means);
+            row.variance_mean = row.variances.iter().sum::<f32>() / DRAWS as f32;
             row.variance_sd = standard_deviation(&row.variances);
             row.x_hat_sd = standard_deviation(&row.x_hats);
             row.x_hat_sd_theory = ((1.0 + z * z / 2.0) / size as f64).sqrt() as f32;

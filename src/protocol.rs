@@ -331,6 +331,8 @@ pub struct NoiseRow {
     pub x_hats: Vec<f32>,
     /// Standard deviation of `means`.
     pub mean_sd: f32,
+    /// Mean of `variances`: about (B − 1)/B of the truth where a batch of B holds B independent values.
+    pub variance_mean: f32,
     /// Standard deviation of `variances`.
     pub variance_sd: f32,
     /// Standard deviation of `x_hats`.

@@ -222,6 +222,19 @@ fn check_batch_norm<L: Lanes>(
         .collect();
     let got = turn_out(&y, rows, features);
     assert_close(&format!("{what} y"), &got, &want_y, bound, 3.0 * bound);
+    let mut alone = poisoned(x.len());
+    batch::normalize_alone::<L>(&x_in, rows, &mean, &variance, EPSILON, affine, &mut alone);
+    let got = turn_out(&alone, rows, features);
+    assert_close(
+        &format!("{what} y alone"),
+        &got,
+        &want_y,
+        bound,
+        3.0 * bound,
+    );
+    let mut in_place = x_in.clone();
+    batch::normalize_in_place::<L>(&mut in_place, rows, &mean, &variance, EPSILON, affine);
+    assert_eq!(widen(&in_place), widen(&alone), "{what} y in place");
 
     let mut d = turn_in::<L::Real>(&d_y, rows, features);
     let (mut d_gamma, mut d_beta) = (poisoned(features), poisoned(features));

@@ -161,6 +161,49 @@ pub fn normalize<L: Lanes>(
     }
 }
 
+/// The same y alone, in one pass over x.
+///
+/// # Shapes
+/// As `normalize`.
+pub fn normalize_alone<L: Lanes>(
+    x: &[L::Real],
+    rows: usize,
+    mean: &[L::Real],
+    variance: &[L::Real],
+    epsilon: f64,
+    affine: Option<GammaBeta<'_, L::Real>>,
+    y: &mut [L::Real],
+) {
+    check(x.len(), rows, mean.len(), variance.len());
+    check_affine(affine, mean.len());
+    assert_eq!(y.len(), x.len(), "room for outputs");
+    for (f, (x, y)) in x
+        .chunks_exact(rows)
+        .zip(y.chunks_exact_mut(rows))
+        .enumerate()
+    {
+        let of_unit = unit::<L>(f, mean, variance, epsilon, affine);
+        each::map::<L>(x, y, of_unit);
+    }
+}
+
+/// y of one unit's x.
+#[inline(always)]
+fn unit<L: Lanes>(
+    f: usize,
+    mean: &[L::Real],
+    variance: &[L::Real],
+    epsilon: f64,
+    affine: Option<GammaBeta<'_, L::Real>>,
+) -> impl Fn(L) -> L {
+    let centre = L::splat(mean[f]);
+    let scale = L::splat(inverse_deviation(variance[f], epsilon));
+    let one = L::Real::ONE;
+    let (gamma, beta) = affine.map_or((one, L::Real::ZERO), |(g, b)| (g[f], b[f]));
+    let (gamma, beta) = (L::splat(gamma), L::splat(beta));
+    move |x| gamma.mul_add((x - centre) * scale, beta)
+}
+
 /// The same y in place, for inference that keeps nothing.
 ///
 /// # Shapes
@@ -176,12 +219,7 @@ pub fn normalize_in_place<L: Lanes>(
     check(x.len(), rows, mean.len(), variance.len());
     check_affine(affine, mean.len());
     for (f, x) in x.chunks_exact_mut(rows).enumerate() {
-        let centre = L::splat(mean[f]);
-        let scale = L::splat(inverse_deviation(variance[f], epsilon));
-        let one = L::Real::ONE;
-        let (gamma, beta) = affine.map_or((one, L::Real::ZERO), |(g, b)| (g[f], b[f]));
-        let (gamma, beta) = (L::splat(gamma), L::splat(beta));
-        each::update_alone::<L>(x, |x| gamma.mul_add((x - centre) * scale, beta));
+        each::update_alone::<L>(x, unit::<L>(f, mean, variance, epsilon, affine));
     }
 }
 

@@ -119,12 +119,11 @@ impl BatchNormCase {
         for _ in 0..times {
             for feature in 0..self.mean.len() {
                 let run = self.run(feature);
-                let x_hat = &mut self.x_hat[run.clone()];
-                x_hat.copy_from_slice(&self.x[run]);
+                let (x, x_hat) = (&self.x[run.clone()], &mut self.x_hat[run]);
                 let one = feature..feature + 1;
                 let (mean, variance) = (&self.mean[one.clone()], &self.variance[one]);
                 let (values, epsilon) = (self.values, self.epsilon);
-                batch::normalize_in_place::<Best>(x_hat, values, mean, variance, epsilon, None);
+                batch::normalize_alone::<Best>(x, values, mean, variance, epsilon, None, x_hat);
                 self.backward_feature(feature);
             }
         }
@@ -145,15 +144,14 @@ impl BatchNormCase {
         for _ in 0..times {
             for feature in 0..self.mean.len() {
                 let (run, one) = (self.run(feature), feature..feature + 1);
-                let y = &mut self.y[run.clone()];
-                y.copy_from_slice(&self.x[run]);
-                batch::normalize_in_place::<Best>(
-                    y,
+                batch::normalize_alone::<Best>(
+                    &self.x[run.clone()],
                     self.values,
                     &self.running_mean[one.clone()],
                     &self.running_variance[one.clone()],
                     self.epsilon,
                     Some((&self.gamma[one.clone()], &self.beta[one])),
+                    &mut self.y[run],
                 );
             }
         }

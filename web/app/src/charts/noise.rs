@@ -116,11 +116,11 @@ impl NoiseKind {
         }
     }
 
-    /// Around which value the bar stands. The biased variance of a batch of B is (B − 1)/B of the truth on average:
-    /// the bar of variances stands there, the others on the truth.
+    /// Around which value the bar stands. A batch's biased variance is less than the truth on average: the bar of
+    /// variances stands on their mean, the others on the truth.
     fn middle(self, report: &NoiseReport, row: &NoiseRow) -> f64 {
         match self {
-            NoiseKind::Variances => 1.0 - 1.0 / f64::from(row.batch.max(1)),
+            NoiseKind::Variances => f64::from(row.variance_mean),
             _ => self.truth(report),
         }
     }
