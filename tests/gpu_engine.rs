@@ -6,10 +6,10 @@ mod common;
 mod gpu;
 
 use batchnorm_lab::engine::gpu::{Back, Gpu, GpuEngine, StepMode, View, Want, wgpu};
-use batchnorm_lab::engine::{CpuEngine, Engine, Fallback, State};
+use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Fallback, Progress, State};
 use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::kernels::activation::Function;
-use batchnorm_lab::network::{Dropout, Elementwise, Flatten, Layer, Mode, Objective, Shape};
+use batchnorm_lab::network::{Dropout, Elementwise, Flatten, Hyper, Layer, Mode, Objective, Shape};
 use batchnorm_lab::statistics::distribution;
 use common::case::{self, Case};
 use common::runs::Run;
@@ -275,5 +275,71 @@ fn an_engine_that_does_not_answer_is_given_up() {
         }
         // It was faster than no time.
         None => assert!(distance(&state.parameters, &want.parameters) < 1e-4),
+    }
+}
+
+#[test]
+fn a_run_put_back_while_work_is_under_way_goes_on_from_there() {
+    let Some(device) = device("a_run_put_back_while_work_is_under_way_goes_on_from_there") else {
+        return;
+    };
+    let run = run("train_mlp_tanh_bn");
+    let want = state_after(&mut engine(&device, &run), &run);
+    let mut engine = engine(&device, &run);
+    engine
+        .advance(&run.batches[..1], &run.hyper, true)
+        .expect("a step");
+    engine.restore(&run.start()).expect("its own state");
+    assert_eq!(state_after(&mut engine, &run), want);
+}
+
+/// An engine whose device is gone.
+struct Gone;
+
+impl Engine for Gone {
+    fn name(&self) -> &'static str {
+        "gone"
+    }
+
+    fn advance(&mut self, _: &[Batch], _: &Hyper, _: bool) -> Result<(), Error> {
+        Err(lost())
+    }
+
+    fn poll(&mut self, _: Option<f64>) -> Result<Option<Progress>, Error> {
+        Err(lost())
+    }
+
+    fn restore(&mut self, _: &State) -> Result<(), Error> {
+        Err(lost())
+    }
+
+    fn set_batch_norm_momentum(&mut self, _: Option<f64>) {}
+}
+
+fn lost() -> Error {
+    Error::Engine {
+        fault: Fault::DeviceLost,
+        detail: "gone".into(),
+    }
+}
+
+#[test]
+fn the_engine_that_takes_over_has_the_momentum_of_the_moment() {
+    let run = run("train_mlp_tanh_bn");
+    let mut want = here(&run);
+    want.set_batch_norm_momentum(Some(0.5));
+    let want = state_after(&mut want, &run);
+    assert_ne!(want, state_after(&mut here(&run), &run), "it matters");
+    for puts_back in [true, false] {
+        let mut engine = Fallback::new(Box::new(Gone), here(&run));
+        engine.set_batch_norm_momentum(Some(0.5));
+        if puts_back {
+            engine.restore(&run.start()).expect("the second takes it");
+        }
+        assert_eq!(state_after(&mut engine, &run), want, "{puts_back}");
+        assert_eq!(
+            fault(Err::<(), _>(engine.take_failure().expect("told"))),
+            Fault::DeviceLost
+        );
     }
 }

@@ -54,6 +54,10 @@ impl Fallback {
         if let Some((started, wants_state)) = self.under_way.take() {
             self.start_second(&started, wants_state)?;
         }
+        // It may have changed since the last batch was started.
+        if let Some(momentum) = self.momentum {
+            self.second.set_batch_norm_momentum(momentum);
+        }
         Ok(())
     }
 

@@ -151,6 +151,7 @@ impl Engine for GpuEngine {
     fn restore(&mut self, state: &State) -> Result<(), Error> {
         put(&mut self.plan, state)?;
         self.under_way = None;
+        self.network.readback.give_up();
         self.network.write_state(state);
         self.network.check()
     }

@@ -64,6 +64,15 @@ impl Readback {
         self.asked = Some(answer);
     }
 
+    /// Forgets what was copied and asked for.
+    pub fn give_up(&mut self) {
+        if self.asked.take().is_some() {
+            // Also ends a request that has not been answered.
+            self.buffer.unmap();
+        }
+        self.filled = 0;
+    }
+
     /// The numbers, if they are there.
     ///
     /// # Errors
