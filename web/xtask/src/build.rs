@@ -57,13 +57,19 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
     })
 }
 
-/// Builds one worker and writes `worker-NAME.js`, `worker-NAME_bg.wasm` to `folder`; then the one with every kind of
-/// layer, `worker-every-NAME.js` and its module, which is fetched only by who needs it.
+/// Builds one worker and writes `worker-NAME.js`, `worker-NAME_bg.wasm` to `folder`.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
 pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
-    build_variant(workspace, variant, "worker", "", folder)?;
+    build_variant(workspace, variant, "worker", "", folder)
+}
+
+/// The same with every kind of layer, `worker-every-NAME.js` and its module, which is fetched only by who needs it.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_every_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
     build_variant(workspace, variant, "worker", "every", folder)
 }
 

@@ -44,7 +44,7 @@ pub fn serve(port: u16) -> Result<()> {
     let folder = workspace.target.join("site");
     let site = Site { workspace, folder };
     let mut seen = sources(&site.workspace.root)?;
-    site.build_all()?;
+    site.build_first()?;
     // A start in another process's second is still a change: versions of two servers must differ.
     let version = Arc::new(Version::default());
     *lock(&version.number) = SystemTime::now()
@@ -55,6 +55,13 @@ pub fn serve(port: u16) -> Result<()> {
     let _server = Server::start(listener, move |url| answer(url, &root, &answers))
         .context("cannot start the server")?;
     println!("\nserving on http://127.0.0.1:{port}/ (Ctrl-C stops)");
+    // The page runs already; what only some runs fetch follows.
+    match site.build_rest() {
+        Ok(()) => {
+            println!("serving on http://127.0.0.1:{port}/, now with every layer and the bench")
+        }
+        Err(error) => eprintln!("xtask: {error:#}; waiting for a change"),
+    }
 
     loop {
         thread::sleep(LOOK_EVERY);
@@ -99,6 +106,7 @@ fn rebuild(site: &Site, changed: &[&PathBuf]) -> Result<()> {
     }
     if core || touches("web/worker") {
         site.build_workers()?;
+        site.build_every_workers()?;
     }
     if core || touches("web/bench/src") {
         site.build_benches()?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use crate::build::{VARIANTS, build_bench, build_page, build_worker};
+use crate::build::{VARIANTS, build_bench, build_every_worker, build_page, build_worker};
 use crate::glue::strip;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
@@ -36,7 +36,8 @@ pub fn write_dist(folder: Option<&Path>) -> Result<PathBuf> {
         folder: workspace.target.join("dist-being-built"),
         workspace,
     };
-    site.build_all()?;
+    site.build_first()?;
+    site.build_rest()?;
     empty(&folder)?;
     copy_folder(&site.folder, &folder)?;
     println!("the site is in {}", folder.display());
@@ -44,18 +45,26 @@ pub fn write_dist(folder: Option<&Path>) -> Result<PathBuf> {
 }
 
 impl Site {
-    /// Builds everything into an emptied folder.
+    /// Builds what the page needs to run into an emptied folder.
     ///
     /// # Errors
     /// A tool is missing, something does not compile, or a file cannot be written.
-    pub fn build_all(&self) -> Result<()> {
+    pub fn build_first(&self) -> Result<()> {
         ensure_wasm_target()?;
         empty(&self.folder)?;
         self.build_page()?;
         self.build_workers()?;
-        self.build_benches()?;
         self.build_poster()?;
         self.copy_files()
+    }
+
+    /// Builds what is fetched on demand: the workers with every layer, and the benches.
+    ///
+    /// # Errors
+    /// Something does not compile.
+    pub fn build_rest(&self) -> Result<()> {
+        self.build_every_workers()?;
+        self.build_benches()
     }
 
     /// Builds the page alone.
@@ -66,7 +75,7 @@ impl Site {
         build_page(&self.workspace, &self.folder)
     }
 
-    /// Builds the workers alone.
+    /// Builds the light workers alone.
     ///
     /// # Errors
     /// One does not compile.
@@ -74,6 +83,16 @@ impl Site {
         VARIANTS
             .iter()
             .try_for_each(|variant| build_worker(&self.workspace, variant, &self.folder))
+    }
+
+    /// Builds the workers with every kind of layer alone.
+    ///
+    /// # Errors
+    /// One does not compile.
+    pub fn build_every_workers(&self) -> Result<()> {
+        VARIANTS
+            .iter()
+            .try_for_each(|variant| build_every_worker(&self.workspace, variant, &self.folder))
     }
 
     /// Builds what `bench.html` measures, alone.
