@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod case;
+pub mod described;
 pub mod golden_files;
 pub mod naive;
 #[cfg(feature = "gpu")]

@@ -1,34 +1,11 @@
 //! Golden kind optimizer: both tensors in one flat buffer, as networks keep them.
 
-use batchnorm_lab::kernels::optimizer::{self, Hyper, Rule};
+use batchnorm_lab::kernels::optimizer;
 use batchnorm_lab::lanes::{Lanes, Real};
-use serde_json::Value;
 
 use super::Answer;
 use crate::common::case::{Case, Outputs};
-
-/// The optimiser that a golden file describes.
-pub fn hyper(params: &Value) -> Hyper {
-    let number = |key: &str| params[key].as_f64().expect("a number");
-    let algorithm = params["algorithm"].as_str().expect("a word");
-    Hyper {
-        learning_rate: number("lr"),
-        weight_decay: number("weight_decay"),
-        rule: match algorithm {
-            "sgd" => Rule::Sgd {
-                momentum: number("momentum"),
-                nesterov: params["nesterov"].as_bool().expect("a flag"),
-            },
-            "adam" | "adamw" => Rule::Adam {
-                beta_1: params["betas"][0].as_f64().expect("a number"),
-                beta_2: params["betas"][1].as_f64().expect("a number"),
-                epsilon: number("eps"),
-                decouples_decay: algorithm == "adamw",
-            },
-            other => panic!("optimiser {other}"),
-        },
-    }
-}
+use crate::common::described::hyper;
 
 pub fn check<L: Lanes>(case: &Case) -> Answer {
     let hyper = hyper(&case.params);

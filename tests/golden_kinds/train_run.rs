@@ -1,91 +1,13 @@
 //! Golden kind train_run: whole networks, step by step.
 
-use batchnorm_lab::choice::{Activation, Loss};
-use batchnorm_lab::kernels::norm::batch;
-use batchnorm_lab::kernels::recurrent::Normalizes;
+use batchnorm_lab::choice::Loss;
 use batchnorm_lab::lanes::{Lanes, Real};
-use batchnorm_lab::network::{
-    Affine, Attention, AveragePool, BatchNorm, Conv, Layer, LayerNorm, Mode, Network, Recurrent,
-    Scratch, Shape,
-};
+use batchnorm_lab::network::{Mode, Network, Scratch};
 use serde_json::Value;
 
 use super::Answer;
-use super::optimizer::hyper;
 use crate::common::case::{Case, Outputs};
-
-fn layer<L: Lanes>(params: &Value) -> Option<Layer<L>> {
-    let name = || params["name"].as_str().expect("a name").to_owned();
-    let count = |key: &str| params[key].as_u64().expect("a count") as usize;
-    let number = |key: &str| params[key].as_f64().expect("a number");
-    Some(match params["type"].as_str()? {
-        "linear" => Layer::from(Affine {
-            name: name(),
-            inputs: count("in"),
-            outputs: count("out"),
-            bias: params["bias"].as_bool()?,
-        }),
-        "conv2d" => Layer::from(Conv {
-            name: name(),
-            inputs: count("in"),
-            outputs: count("out"),
-            stride: 1,
-            pad: 1,
-            bias: params["bias"].as_bool()?,
-        }),
-        "batch_norm" => Layer::from(BatchNorm {
-            name: name(),
-            features: count("features"),
-            rule: batch::Rule {
-                epsilon: number("eps"),
-                momentum: params["momentum"].as_f64(),
-                ..batch::Rule::default()
-            },
-            ..BatchNorm::default()
-        }),
-        "layer_norm" => Layer::from(LayerNorm {
-            name: name(),
-            features: count("features"),
-            epsilon: number("eps"),
-            affine: true,
-        }),
-        "elman_rnn" => Layer::from(Recurrent {
-            name: name(),
-            inputs: count("in"),
-            hidden: count("hidden"),
-            normalizes: match params["layer_norm_on"].as_str()? {
-                "preactivation" => Normalizes::Preactivation,
-                "hidden" => Normalizes::Hidden,
-                _ => return None,
-            },
-            epsilon: number("eps"),
-        }),
-        "pre_ln_attention" => Layer::from(Attention {
-            name: name(),
-            features: count("features"),
-            epsilon: number("eps"),
-        }),
-        "mean_pool_time" | "global_avg_pool" => Layer::from(AveragePool),
-        "tanh" => Layer::from(Activation::Tanh),
-        "sigmoid" => Layer::from(Activation::Sigmoid),
-        "relu" => Layer::from(Activation::Relu),
-        _ => return None,
-    })
-}
-
-/// The shape of one row of data.
-fn shape(of: &[usize]) -> Shape {
-    match *of {
-        [_, features] => Shape::Features(features),
-        [_, steps, features] => Shape::Sequence { steps, features },
-        [_, channels, height, width] => Shape::Image {
-            channels,
-            height,
-            width,
-        },
-        _ => panic!("data of {} axes", of.len()),
-    }
-}
+use crate::common::described::{hyper, layer, shape};
 
 pub fn check<L: Lanes>(case: &Case) -> Answer {
     let layers = case.params["layers"].as_array().expect("layers").iter();

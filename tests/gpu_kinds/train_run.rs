@@ -5,7 +5,8 @@ use batchnorm_lab::network::{Affine, Layer, Objective, Shape};
 
 use super::Answer;
 use crate::common::case::{Case, Outputs};
-use crate::common::runs::{Run, hyper};
+use crate::common::described::hyper;
+use crate::common::runs::Run;
 use crate::gpu::{Pair, collect, until, wait};
 
 pub fn check(gpu: &Gpu, case: &Case) -> Answer {
