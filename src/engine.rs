@@ -3,14 +3,27 @@
 //! A processor in a browser cannot answer within a call: `advance` starts work and `poll` collects what it gave.
 
 use crate::error::Error;
-use crate::network::Hyper;
+use crate::lanes::Best;
+use crate::network::{Hyper, Layer, Objective, Shape};
 
 mod cpu;
-mod fallback;
 pub mod gpu;
 
 pub use cpu::CpuEngine;
-pub use fallback::Fallback;
+pub(crate) use cpu::{put, state_of};
+
+/// A network that an engine is to train.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What one row of data is.
+    pub input: Shape,
+    /// First to last.
+    pub layers: Vec<Layer<Best>>,
+    /// The loss.
+    pub objective: Objective,
+    /// Rows of the largest batch.
+    pub max_rows: usize,
+}
 
 /// One batch of training.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,4 +105,7 @@ pub trait Engine {
 
     /// Share of the new batch in the running averages, from the next `advance` on.
     fn set_batch_norm_momentum(&mut self, momentum: Option<f64>);
+
+    /// What stands still from the next `advance` on, as `Network::set_frozen`.
+    fn set_frozen(&mut self, affine: bool, statistics: bool);
 }

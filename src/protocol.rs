@@ -70,6 +70,8 @@ pub enum Event {
     Ladder(LadderReport),
     /// The run waits for the digits.
     DataWanted,
+    /// The engine has failed and why; the one named, as in `Ready`, goes on, and nothing of the run is lost.
+    Fallen(String, Failure),
     /// A command could not be obeyed.
     Failed(Failure),
 }

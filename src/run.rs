@@ -1,5 +1,8 @@
 //! One of the two runs: a network, its training steps and what is shown of it. Knows no command and no clock.
 
+#[cfg(feature = "gpu")]
+mod afar;
+
 use crate::architecture::{Architect, Blueprint};
 use crate::choice::{Loss, Norm, Optimizer};
 use crate::dataset::Split;
@@ -99,19 +102,12 @@ impl Run {
         }
         self.make_room(rows.len(), now);
         self.gather(train, rows);
-        self.network.set_batch_norm_momentum(now.momentum);
-        let frozen = now.frozen;
-        self.network
-            .set_frozen(frozen.affine(), frozen.statistics());
+        self.set_rules(now);
         let hyper = hyper(now);
         let targets = match now.loss_used() {
             Loss::SquaredError => {
-                let signs = self
-                    .labels
-                    .iter()
-                    .map(|label| 2.0 * f32::from(*label) - 1.0);
                 self.targets.clear();
-                self.targets.extend(signs);
+                self.targets.extend(signs(&self.labels));
                 Targets::Values(&self.targets)
             }
             _ => Targets::Labels(&self.labels),
@@ -128,6 +124,14 @@ impl Run {
             }
             Err(error) => self.refused = Some(error),
         }
+    }
+
+    /// What the settings say of every normalisation, from the next step on.
+    fn set_rules(&mut self, now: &Settings) {
+        self.network.set_batch_norm_momentum(now.momentum);
+        let frozen = now.frozen;
+        self.network
+            .set_frozen(frozen.affine(), frozen.statistics());
     }
 
     /// The same network from its first weights, of which nothing is learned yet.
@@ -199,6 +203,11 @@ impl Run {
         self.restore(&state)
             .expect("the same layers have the same state");
     }
+}
+
+/// What the squared error is measured from: -1 and 1.
+fn signs(labels: &[u8]) -> impl Iterator<Item = f32> {
+    labels.iter().map(|label| 2.0 * f32::from(*label) - 1.0)
 }
 
 fn hyper(now: &Settings) -> Hyper {

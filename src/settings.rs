@@ -8,6 +8,7 @@ use crate::error::Error;
 
 mod block;
 mod table;
+mod work;
 pub use block::{BLOCKS, Block, BlockKind, BlockRow};
 pub use table::{Range, SETTINGS, Scope, Setting, setting};
 

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "gpu")]
+mod afar;
 mod changes;
+
+#[cfg(feature = "gpu")]
+pub use afar::Wanted;
 
 use crate::architecture::{Architect, EVERY};
 use crate::batches::Batches;
@@ -44,6 +49,8 @@ pub struct Trainer {
     noise: Option<Noise>,
     ladder: Option<Ladder>,
     events: Vec<Event>,
+    #[cfg(feature = "gpu")]
+    afar: afar::Afar,
 }
 
 impl Default for Trainer {
@@ -80,11 +87,17 @@ impl Trainer {
             noise: None,
             ladder: None,
             events: Vec::new(),
+            #[cfg(feature = "gpu")]
+            afar: afar::Afar::default(),
         }
     }
 
-    /// Which lanes compute in this build.
+    /// Which lanes compute in this build, or the engine that is to.
     pub fn engine_name(&self) -> &'static str {
+        #[cfg(feature = "gpu")]
+        if let Some(name) = self.sought() {
+            return name;
+        }
         Best::NAME
     }
 
@@ -95,9 +108,7 @@ impl Trainer {
         match command {
             Command::Data(bytes) => {
                 self.digits = Some(bytes);
-                for command in std::mem::take(&mut self.waiting) {
-                    self.handle(command);
-                }
+                self.obey_waiting();
             }
             Command::Configure { ref settings, .. } if self.lacks_data(settings) => {
                 self.stop();
@@ -117,6 +128,8 @@ impl Trainer {
                 }
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
+            #[cfg(feature = "gpu")]
+            _ if self.is_under_way() => self.waiting.push(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
@@ -180,17 +193,11 @@ impl Trainer {
             let seed = u64::from(self.base.seed);
             let points = self.dataset.train.len();
             self.batches = Batches::resume(seed, points, epoch, position);
-            self.is_playing = false;
-            self.steps_asked = 0;
+            self.halt();
+            self.frame_wanted = true;
         } else {
-            self.step += 1;
-            self.steps_asked = self.steps_asked.saturating_sub(1);
+            self.count_steps(1);
         }
-        if !self.can_step() {
-            self.is_playing = false;
-            self.steps_asked = 0;
-        }
-        self.frame_wanted = true;
     }
 
     /// Whether a measurement is under way.
@@ -266,6 +273,27 @@ impl Trainer {
         std::mem::take(&mut self.events)
     }
 
+    fn obey_waiting(&mut self) {
+        for command in std::mem::take(&mut self.waiting) {
+            self.handle(command);
+        }
+    }
+
+    /// So many steps were made.
+    fn count_steps(&mut self, steps: u32) {
+        self.step += u64::from(steps);
+        self.steps_asked = self.steps_asked.saturating_sub(steps);
+        if !self.can_step() {
+            self.halt();
+        }
+        self.frame_wanted = true;
+    }
+
+    fn halt(&mut self) {
+        self.is_playing = false;
+        self.steps_asked = 0;
+    }
+
     fn lacks_data(&self, settings: &str) -> bool {
         let settings = Settings::from_page(settings);
         settings.data == DatasetKind::Digits && self.digits.is_none()
@@ -274,8 +302,9 @@ impl Trainer {
     /// Without networks there is nothing to train, measure or show.
     fn stop(&mut self) {
         self.sides.clear();
-        self.is_playing = false;
-        self.steps_asked = 0;
+        self.halt();
+        #[cfg(feature = "gpu")]
+        self.afar.forget();
         self.noise = None;
         self.ladder = None;
         self.frame_wanted = false;
@@ -329,13 +358,14 @@ impl Trainer {
         self.step = step;
         self.dataset = dataset;
         self.sides = sides;
-        self.is_playing = false;
-        self.steps_asked = 0;
+        self.halt();
         self.noise = None;
         self.ladder = None;
         self.frame_wanted = true;
         self.base = base;
         self.now = now;
+        #[cfg(feature = "gpu")]
+        self.want_engines();
         self.report_settings();
         Ok(())
     }

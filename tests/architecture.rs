@@ -1,6 +1,6 @@
 //! Every kind of block, normalisation, optimiser and loss, reached as a reader reaches it: by a link, through the trainer.
 
-use batchnorm_lab::architecture::DENSE;
+use batchnorm_lab::architecture::{DENSE, EVERY};
 use batchnorm_lab::choice::{Norm, Optimizer};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings};
@@ -74,6 +74,21 @@ fn bytes(frame: Frame) -> Vec<u8> {
 const IMAGES: &str = "data=digits&samples=300&layers=c4-p-c6s2-d20-8&act=relu&batch=16&lr=0.05";
 
 facts! {
+    work_is_counted_from_the_settings_as_the_networks_are_built {
+        for link in [
+            "layers=16-9-3&batch=7",
+            "layers=128-128-d50&samples=300&batch=4000",
+            "data=digits&layers=c8-p-c16s2-g-5&batch=11&samples=300",
+            "data=digits&layers=c4s2-c3-12&loss=ce",
+        ] {
+            let (settings, errors) = Settings::from_text(link);
+            assert_eq!(errors, [], "{link}");
+            let plan = (EVERY.network)(Norm::Batch, &settings).expect("a network");
+            let built = plan.work as u64 * settings.batch_size() as u64;
+            assert_eq!(settings.multiplications(), built, "{link}");
+        }
+    }
+
     every_normalisation_trains_features_and_images_and_is_taken_up_from_a_checkpoint {
         for norm in Norm::ALL.iter().map(|norm| norm.name()) {
             for network in ["layers=8-d20-8&act=tanh&groups=2&lr=0.05", &format!("{IMAGES}&groups=2")] {

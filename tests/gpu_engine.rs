@@ -4,16 +4,19 @@
 mod common;
 #[path = "common/gpu.rs"]
 mod gpu;
+#[path = "common/gpu_pair.rs"]
+mod gpu_pair;
 
 use batchnorm_lab::engine::gpu::{Back, Gpu, GpuEngine, StepMode, View, Want, wgpu};
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Fallback, Progress, State};
+use batchnorm_lab::engine::{CpuEngine, Engine, Model, State};
 use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::kernels::activation::Function;
-use batchnorm_lab::network::{Dropout, Elementwise, Flatten, Hyper, Layer, Mode, Objective, Shape};
+use batchnorm_lab::network::{Dropout, Elementwise, Flatten, Layer, Mode, Objective, Shape};
 use batchnorm_lab::statistics::distribution;
 use common::case::{self, Case};
 use common::runs::Run;
-use gpu::{Pair, collect, device, until, wait};
+use gpu::{device, wait};
+use gpu_pair::{Pair, collect, until};
 
 fn runs() -> Vec<Case> {
     case::all()
@@ -28,8 +31,7 @@ fn run(name: &str) -> Run {
 }
 
 fn engine(device: &Gpu, run: &Run) -> GpuEngine {
-    let made = GpuEngine::new(device, run.shape, &run.layers, run.objective, run.most_rows);
-    let mut engine = wait(made).expect("an engine");
+    let mut engine = wait(GpuEngine::new(device, &run.model())).expect("an engine");
     engine.restore(&run.start()).expect("its own state");
     engine
 }
@@ -215,41 +217,33 @@ fn a_network_beyond_the_limits_is_an_error_and_the_device_goes_on() {
         return;
     };
     let layers = [Layer::from(Elementwise(Function::Tanh))];
-    let shape = Shape::Features(1 << 20);
-    let made = GpuEngine::new(&device, shape, &layers, Objective::HalfSquaredError, 64);
+    let model = Model {
+        input: Shape::Features(1 << 20),
+        layers: layers.to_vec(),
+        objective: Objective::HalfSquaredError,
+        max_rows: 64,
+    };
+    let made = GpuEngine::new(&device, &model);
     assert_eq!(fault(wait(made).map(|_| ())), Fault::OutOfMemory);
     let run = run("train_mlp_sigmoid_bn");
     state_after(&mut engine(&device, &run), &run);
 }
 
 #[test]
-fn a_lost_device_loses_nothing_of_the_run() {
-    let Some(device) = device("a_lost_device_loses_nothing_of_the_run") else {
+fn a_lost_device_is_an_error_of_whatever_comes_next() {
+    let name = "a_lost_device_is_an_error_of_whatever_comes_next";
+    let Some(device) = device(name) else {
         return;
     };
     let run = run("train_mlp_sigmoid_bn");
-    let want = state_after(&mut here(&run), &run);
-    let mut engine = Fallback::new(Box::new(engine(&device, &run)), here(&run));
-    assert_eq!(engine.name(), "webgpu");
-    let (first, rest) = run.batches.split_at(run.batches.len() / 2);
-    engine.advance(first, &run.hyper, false).expect("steps");
-    assert_eq!(
-        collect(&mut engine).expect("steps").losses.len(),
-        first.len()
-    );
+    let mut engine = engine(&device, &run);
+    state_after(&mut engine, &run);
     device.device.destroy();
-    engine
-        .advance(rest, &run.hyper, true)
-        .expect("the other engine takes over");
-    let progress = collect(&mut engine).expect("the other engine answers");
-    assert_eq!(
-        fault::<()>(Err(engine.take_failure().expect("a failure"))),
-        Fault::DeviceLost
-    );
-    assert_ne!(engine.name(), "webgpu");
-    // Both halves were computed again here: the very numbers of a run that never left.
-    assert_eq!(progress.state, Some(want));
-    assert_eq!(progress.losses.len(), rest.len());
+    let result = engine
+        .advance(&run.batches, &run.hyper, true)
+        .and_then(|()| collect(&mut engine));
+    assert_eq!(fault(result), Fault::DeviceLost);
+    assert_eq!(fault(engine.restore(&run.start())), Fault::DeviceLost);
 }
 
 #[test]
@@ -258,23 +252,64 @@ fn an_engine_that_does_not_answer_is_given_up() {
         return;
     };
     let run = run("train_mlp_sigmoid_bn");
-    let want = state_after(&mut here(&run), &run);
-    let mut slow = engine(&device, &run);
-    // Less than no time: whatever is not there at the first look is late at the second.
-    slow.set_patience(-1.0);
-    let mut engine = Fallback::new(Box::new(slow), here(&run));
-    engine
-        .advance(&run.batches, &run.hyper, true)
-        .expect("steps");
-    let progress = until(|| engine.poll(Some(0.0))).expect("one of them answers");
-    let state = progress.state.expect("it was asked for");
-    match engine.take_failure() {
-        Some(error) => {
-            assert_eq!(fault::<()>(Err(error)), Fault::Timeout);
-            assert_eq!(state, want);
+    let mut engine = engine(&device, &run);
+    // Less than no time, and so much work that no processor has it done at the first look.
+    engine.set_patience(-1.0);
+    let batches: Vec<_> = run.batches.iter().cycle().take(2000).cloned().collect();
+    engine.advance(&batches, &run.hyper, true).expect("steps");
+    assert_eq!(fault(until(|| engine.poll(Some(0.0)))), Fault::Timeout);
+}
+
+#[test]
+fn a_kernel_that_is_refused_is_an_error() {
+    let Some(device) = device("a_kernel_that_is_refused_is_an_error") else {
+        return;
+    };
+    let refused = device
+        .device
+        .create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some("no kernel"),
+            source: wgpu::ShaderSource::Wgsl("fn broken(".into()),
+        });
+    drop(refused);
+    assert_eq!(fault(device.check()), Fault::ShaderRejected);
+}
+
+#[test]
+fn what_is_told_to_stand_still_does_and_moves_again() {
+    let Some(device) = device("what_is_told_to_stand_still_does_and_moves_again") else {
+        return;
+    };
+    for name in ["train_mlp_sigmoid_bn", "train_cnn_bn"] {
+        let run = run(name);
+        let (mut there, mut here) = (engine(&device, &run), here(&run));
+        let (first, rest) = run.batches.split_at(run.batches.len() / 2);
+        for (affine, statistics) in [(true, false), (false, true), (true, true), (false, false)] {
+            let mut states = Vec::new();
+            for engine in [&mut there as &mut dyn Engine, &mut here] {
+                engine.restore(&run.start()).expect("its own state");
+                engine.set_batch_norm_momentum(Some(0.1));
+                engine.set_frozen(affine, statistics);
+                engine.advance(first, &run.hyper, true).expect("steps");
+                collect(engine).expect("steps");
+                // In mid-run all moves again, and the averages at another pace.
+                engine.set_frozen(false, false);
+                engine.set_batch_norm_momentum(Some(0.4));
+                engine.advance(rest, &run.hyper, true).expect("steps");
+                states.push(collect(engine).expect("steps").state.expect("asked for"));
+            }
+            let parameters = distance(&states[0].parameters, &states[1].parameters);
+            let averages = distance(&states[0].buffers, &states[1].buffers);
+            assert!(
+                parameters < 1e-4 && averages < 1e-4,
+                "{name} {affine} {statistics}: {parameters:e}, {averages:e}"
+            );
+            assert_eq!(states[0].batches_tracked, states[1].batches_tracked);
+            let moved = state_after(&mut self::here(&run), &run);
+            let is_other = distance(&states[1].parameters, &moved.parameters) > 1e-3
+                || distance(&states[1].buffers, &moved.buffers) > 1e-3;
+            assert!(is_other, "{name}: it matters");
         }
-        // It was faster than no time.
-        None => assert!(distance(&state.parameters, &want.parameters) < 1e-4),
     }
 }
 
@@ -291,55 +326,4 @@ fn a_run_put_back_while_work_is_under_way_goes_on_from_there() {
         .expect("a step");
     engine.restore(&run.start()).expect("its own state");
     assert_eq!(state_after(&mut engine, &run), want);
-}
-
-/// An engine whose device is gone.
-struct Gone;
-
-impl Engine for Gone {
-    fn name(&self) -> &'static str {
-        "gone"
-    }
-
-    fn advance(&mut self, _: &[Batch], _: &Hyper, _: bool) -> Result<(), Error> {
-        Err(lost())
-    }
-
-    fn poll(&mut self, _: Option<f64>) -> Result<Option<Progress>, Error> {
-        Err(lost())
-    }
-
-    fn restore(&mut self, _: &State) -> Result<(), Error> {
-        Err(lost())
-    }
-
-    fn set_batch_norm_momentum(&mut self, _: Option<f64>) {}
-}
-
-fn lost() -> Error {
-    Error::Engine {
-        fault: Fault::DeviceLost,
-        detail: "gone".into(),
-    }
-}
-
-#[test]
-fn the_engine_that_takes_over_has_the_momentum_of_the_moment() {
-    let run = run("train_mlp_tanh_bn");
-    let mut want = here(&run);
-    want.set_batch_norm_momentum(Some(0.5));
-    let want = state_after(&mut want, &run);
-    assert_ne!(want, state_after(&mut here(&run), &run), "it matters");
-    for puts_back in [true, false] {
-        let mut engine = Fallback::new(Box::new(Gone), here(&run));
-        engine.set_batch_norm_momentum(Some(0.5));
-        if puts_back {
-            engine.restore(&run.start()).expect("the second takes it");
-        }
-        assert_eq!(state_after(&mut engine, &run), want, "{puts_back}");
-        assert_eq!(
-            fault(Err::<(), _>(engine.take_failure().expect("told"))),
-            Fault::DeviceLost
-        );
-    }
 }

@@ -5,6 +5,8 @@ mod common;
 #[path = "common/gpu.rs"]
 mod gpu;
 mod gpu_kinds;
+#[path = "common/gpu_pair.rs"]
+mod gpu_pair;
 
 use common::case;
 use gpu_kinds::{Answer, check};

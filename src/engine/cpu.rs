@@ -38,7 +38,7 @@ impl CpuEngine {
 }
 
 /// Everything needed to go on.
-pub(super) fn state_of(network: &Network<Best>) -> State {
+pub(crate) fn state_of(network: &Network<Best>) -> State {
     State {
         parameters: network.parameters().to_vec(),
         memory: network.optimizer_memory().to_vec(),
@@ -50,7 +50,7 @@ pub(super) fn state_of(network: &Network<Best>) -> State {
 }
 
 /// Puts a state into a network.
-pub(super) fn put(network: &mut Network<Best>, state: &State) -> Result<(), Error> {
+pub(crate) fn put(network: &mut Network<Best>, state: &State) -> Result<(), Error> {
     let fits = state.parameters.len() == network.parameters().len()
         && state.memory.len() == network.optimizer_memory().len()
         && state.buffers.len() == network.buffers().len();
@@ -58,6 +58,9 @@ pub(super) fn put(network: &mut Network<Best>, state: &State) -> Result<(), Erro
         return Err(Error::Message { what: "state" });
     }
     network.parameters_mut().copy_from_slice(&state.parameters);
+    if state.gradients.len() == network.gradients().len() {
+        network.gradients_mut().copy_from_slice(&state.gradients);
+    }
     network
         .optimizer_memory_mut()
         .copy_from_slice(&state.memory);
@@ -115,5 +118,9 @@ impl Engine for CpuEngine {
 
     fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
         self.network.set_batch_norm_momentum(momentum);
+    }
+
+    fn set_frozen(&mut self, affine: bool, statistics: bool) {
+        self.network.set_frozen(affine, statistics);
     }
 }

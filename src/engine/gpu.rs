@@ -3,10 +3,9 @@
 use crate::error::{Error, Fault};
 use crate::kernels::optimizer::Hyper;
 use crate::lanes::Best;
-use crate::network::{Layer, Mode, Network, Objective, Shape};
+use crate::network::{Mode, Network};
 
-use super::cpu::{put, state_of};
-use super::{Batch, Engine, Progress, State};
+use super::{Batch, Engine, Model, Progress, State, put, state_of};
 
 mod compile;
 mod device;
@@ -16,6 +15,7 @@ mod functions;
 mod histogram;
 mod kernel;
 mod layers;
+mod live;
 mod network;
 mod program;
 mod readback;
@@ -25,8 +25,8 @@ mod step;
 pub use device::{Gpu, Want};
 pub use examine::{Back, Examination, Examined, Pass};
 pub use histogram::{Histograms, Measurement, View};
-pub use network::{GpuNetwork, Read};
-pub use step::StepMode;
+pub use network::{GpuNetwork, MOST_STEPS, Read};
+pub use step::{Frozen, StepMode};
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
 pub use wgpu;
 
@@ -49,19 +49,19 @@ struct UnderWay {
 }
 
 impl GpuEngine {
-    /// Makes everything that a network of this shape needs, with room for batches of `max_rows`.
+    /// Makes everything that this network needs.
     ///
     /// # Errors
     /// `Error::Shape` as `Network::new`; `Error::Engine` where the processor refuses.
-    pub async fn new(
-        gpu: &Gpu,
-        input: Shape,
-        layers: &[Layer<Best>],
-        objective: Objective,
-        max_rows: usize,
-    ) -> Result<Self, Error> {
-        let plan = Network::with_input(input, layers, objective, max_rows)?;
-        let network = GpuNetwork::new(gpu, &plan, layers, objective).await?;
+    pub async fn new(gpu: &Gpu, model: &Model) -> Result<Self, Error> {
+        let Model {
+            input,
+            layers,
+            objective,
+            max_rows,
+        } = model;
+        let plan = Network::with_input(*input, layers, *objective, *max_rows)?;
+        let network = GpuNetwork::new(gpu, &plan, layers, *objective).await?;
         network.write_state(&state_of(&plan));
         Ok(Self {
             network,
@@ -158,5 +158,11 @@ impl Engine for GpuEngine {
 
     fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
         self.network.set_batch_norm_momentum(momentum);
+    }
+
+    fn set_frozen(&mut self, affine: bool, statistics: bool) {
+        // The plan knows who still counts batches.
+        self.plan.set_frozen(affine, statistics);
+        self.network.set_frozen(Frozen { affine, statistics });
     }
 }

@@ -124,6 +124,11 @@ impl<L: Lanes> Network<L> {
         self.max_rows
     }
 
+    /// Gradients of a backward pass made elsewhere are put here.
+    pub(crate) fn gradients_mut(&mut self) -> &mut [L::Real] {
+        &mut self.gradients
+    }
+
     /// Whether any layer keeps running averages that move.
     pub(crate) fn tracks_any(&self) -> bool {
         self.tracks_any

@@ -1,6 +1,6 @@
 //! A golden train_run as engines take it: layers, batches and the state to start from.
 
-use batchnorm_lab::engine::{Batch, State, Targets};
+use batchnorm_lab::engine::{Batch, Model, State, Targets};
 use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::network::{Layer, Network, Objective, Shape};
 
@@ -70,6 +70,16 @@ impl Run {
             batches,
             most_rows,
             network,
+        }
+    }
+
+    /// Its network, as engines are asked for it.
+    pub fn model(&self) -> Model {
+        Model {
+            input: self.shape,
+            layers: self.layers.clone(),
+            objective: self.objective,
+            max_rows: self.most_rows,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Golden kinds of normalisations over the batch.
 
 use batchnorm_lab::engine::gpu::{Back, Examined, Gpu, GpuEngine, StepMode};
-use batchnorm_lab::engine::{Batch, Engine, Targets};
+use batchnorm_lab::engine::{Batch, Engine, Model, Targets};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch::{Convention, Rule};
 use batchnorm_lab::kernels::norm::fold;
@@ -17,7 +17,8 @@ use batchnorm_lab::network::{
 use super::Answer;
 use super::layers::shape;
 use crate::common::case::{Case, Outputs};
-use crate::gpu::{Pair, wait};
+use crate::gpu::wait;
+use crate::gpu_pair::Pair;
 
 const OBJECTIVE: Objective = Objective::HalfSquaredError;
 
@@ -113,8 +114,13 @@ pub fn norm(gpu: &Gpu, case: &Case) -> Answer {
 
 /// The engine refuses a batch of which a layer can take no moments.
 fn refusal(gpu: &Gpu, case: &Case, layer: &Layer, shape: Shape) -> Answer {
-    let layers = [layer.clone(), Layer::from(Flatten)];
-    let mut engine = wait(GpuEngine::new(gpu, shape, &layers, OBJECTIVE, 4)).expect("an engine");
+    let model = Model {
+        input: shape,
+        layers: vec![layer.clone(), Layer::from(Flatten)],
+        objective: OBJECTIVE,
+        max_rows: 4,
+    };
+    let mut engine = wait(GpuEngine::new(gpu, &model)).expect("an engine");
     let batch = Batch {
         x: case.flat("x_0"),
         targets: Targets::Values(vec![0.0; shape.units()]),

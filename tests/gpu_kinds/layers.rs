@@ -11,7 +11,7 @@ use batchnorm_lab::network::{
 use super::Answer;
 use crate::common::case::{Case, Outputs, of_rows, to_feature_major};
 use crate::common::narrow;
-use crate::gpu::Pair;
+use crate::gpu_pair::Pair;
 
 /// The shape of a row of data of these axes, and the rows.
 pub fn shape(of: &[usize]) -> (usize, Shape) {

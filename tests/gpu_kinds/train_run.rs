@@ -7,14 +7,14 @@ use super::Answer;
 use crate::common::case::{Case, Outputs};
 use crate::common::described::hyper;
 use crate::common::runs::Run;
-use crate::gpu::{Pair, collect, until, wait};
+use crate::gpu::wait;
+use crate::gpu_pair::{Pair, collect, until};
 
 pub fn check(gpu: &Gpu, case: &Case) -> Answer {
     use batchnorm_lab::engine::Engine;
     use batchnorm_lab::engine::gpu::GpuEngine;
     let run = Run::new(case);
-    let engine = GpuEngine::new(gpu, run.shape, &run.layers, run.objective, run.most_rows);
-    let mut engine = wait(engine).expect("an engine");
+    let mut engine = wait(GpuEngine::new(gpu, &run.model())).expect("an engine");
     engine.restore(&run.start()).expect("its own state");
     // The first step alone, for its gradients; then all others in one go.
     let (first, rest) = run.batches.split_at(1);

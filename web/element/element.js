@@ -8,13 +8,14 @@
 // What the page's module must export:
 //   mount(options) -> handle, where options = {
 //     host: this element, root: the element inside the shadow root to fill, baseUrl: absolute, ends with a slash,
-//     engine: 'scalar' | 'simd128' | 'relaxed', engineReason: see probe.js, engines: usable ones, best first,
+//     engine: 'scalar' | 'simd128' | 'relaxed' | 'webgpu', engineReason: see probe.js, engines: usable ones, best first,
 //     lesson, state, lang, theme, hide: texts, '' where not set, autoplay: boolean, isPage: boolean,
-//     spawnWorker: (engine) -> Worker, fetchDigits: () -> Promise of a Uint8Array }
+//     spawnWorker: (engine) -> Worker, fetchDigits: () -> Promise of a Uint8Array,
+//     findGpu: () -> Promise of a boolean, where the engine was left to the page }
 //   handle: play(), pause(), reset(), step(n) -> Promise, snapshot() -> Promise, state (get, set),
 //     set_option(name, value) for an attribute that changed, stop() and free().
 
-import { chooseEngine, usableEngines } from './probe.js';
+import { chooseEngine, findGpu, usableEngines } from './probe.js';
 import { spawnWorker } from './spawn.js';
 import texts from './element-texts.js';
 
@@ -207,6 +208,7 @@ class BatchnormLab extends HTMLElement {
       autoplay: this.hasAttribute('autoplay'),
       isPage: this.#isPage,
       spawnWorker: (name) => spawnWorker(baseUrl, name),
+      findGpu: reason === 'best' ? findGpu : undefined,
       fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
     });
     return this.#handle;

@@ -24,7 +24,19 @@ const NEEDS = [
 /** The engines this browser can run, best first; empty without WebAssembly. */
 export function usableEngines() {
   if (typeof WebAssembly !== 'object') return [];
-  return NEEDS.filter(([, body]) => WebAssembly.validate(moduleOf(...body))).map(([name]) => name);
+  const names = NEEDS.filter(([, body]) => WebAssembly.validate(moduleOf(...body))).map(([name]) => name);
+  // Last: never the best for a tiny network, and whether there is an adapter is known only once it was asked for.
+  return names.includes('simd128') && navigator.gpu ? [...names, 'webgpu'] : names;
+}
+
+/** Promises whether there is a graphics processor worth using, one that is not played by the CPU. */
+export async function findGpu() {
+  try {
+    const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+    return !!adapter && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
+  } catch {
+    return false;
+  }
 }
 
 /**

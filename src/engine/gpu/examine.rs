@@ -78,6 +78,7 @@ impl GpuNetwork {
             batches_tracked: pass.batches_tracked,
             upstream: 1.0,
             hyper: Hyper::sgd(0.0, 0.0),
+            frozen: None,
         };
         let mut staged = pass.x.to_vec();
         let step = Step {
@@ -151,6 +152,7 @@ impl GpuNetwork {
             batches_tracked: 0,
             upstream: 1.0,
             hyper: *hyper,
+            frozen: self.frozen,
         };
         self.gpu
             .queue

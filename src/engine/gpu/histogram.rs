@@ -144,6 +144,7 @@ impl Histograms {
             batches_tracked: 0,
             upstream: 1.0,
             hyper: Hyper::sgd(0.0, 0.0),
+            frozen: None,
         };
         self.gpu.queue.write_buffer(&self.steps, 0, &step.bytes());
         let mut readback = Readback::new(&self.gpu, RESULT * views.len());

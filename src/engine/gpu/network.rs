@@ -6,10 +6,11 @@ use super::faults::Faults;
 use super::histogram::Histograms;
 use super::kernel::Pipelines;
 use super::layers::{batch_norm, loss};
+use super::live;
 use super::program::Program;
 use super::readback::Readback;
 use super::record::bytes_of;
-use super::step::{self, STRIDE, Step, StepMode};
+use super::step::{self, Frozen, STRIDE, Step, StepMode};
 use crate::engine::{Batch, State, Targets};
 use crate::error::Error;
 use crate::kernels::optimizer::Hyper;
@@ -57,6 +58,7 @@ pub struct GpuNetwork {
     pub(super) batch_norms: Vec<(usize, usize, batch_norm::Kept)>,
     pub(super) histograms: Histograms,
     pub(super) readback: Readback,
+    pub(super) frozen: Option<Frozen>,
 }
 
 impl GpuNetwork {
@@ -110,6 +112,9 @@ impl GpuNetwork {
         let gradients = gpu.storage("gradients", count);
         let memory = gpu.storage("memory", 2 * count);
         let buffers = gpu.storage("buffers", kept);
+        let is_affine = gpu.storage("gammas and betas", count);
+        gpu.queue
+            .write_buffer(&is_affine, 0, &bytes_of(&live::marks(plan)));
         let (losses, terms) = (
             gpu.storage("losses", MOST_STEPS),
             gpu.storage("terms", max_rows),
@@ -152,7 +157,7 @@ impl GpuNetwork {
             &d[0],
             (&terms, &losses),
         );
-        let of_update = loss::update(count, &gradients, &parameters, &memory);
+        let of_update = loss::update(count, (&gradients, &is_affine), &parameters, &memory);
         let histograms = Histograms::new(
             gpu,
             &mut pipelines,
@@ -187,6 +192,7 @@ impl GpuNetwork {
             d_input,
             batch_norms,
             histograms,
+            frozen: None,
         })
     }
 
@@ -196,31 +202,6 @@ impl GpuNetwork {
     /// `Error::Engine`.
     pub fn check(&self) -> Result<(), Error> {
         self.gpu.check()
-    }
-
-    /// Puts a state there.
-    pub fn write_state(&self, state: &State) {
-        let targets = [
-            (&self.parameters, &state.parameters),
-            (&self.memory, &state.memory),
-            (&self.buffers, &state.buffers),
-        ];
-        for (buffer, values) in targets {
-            self.gpu.queue.write_buffer(buffer, 0, &bytes_of(values));
-        }
-    }
-
-    /// Share of the new batch in the running averages, from the next command buffer on.
-    pub fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
-        for (_, at, kept) in &mut self.batch_norms {
-            kept.rule.momentum = momentum;
-            let (call, word) = kept.share;
-            let offset = STRIDE * (*at + call) as u64 + 4 * word as u64;
-            let share = (batch_norm::share(&kept.rule) as f32).to_le_bytes();
-            self.gpu
-                .queue
-                .write_buffer(&self.forward.calls, offset, &share);
-        }
     }
 
     /// Starts one update on each batch.
@@ -338,6 +319,7 @@ impl GpuNetwork {
             batches_tracked: 0,
             upstream: 1.0,
             hyper: *hyper,
+            frozen: self.frozen,
         }
     }
 

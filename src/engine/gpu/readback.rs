@@ -25,12 +25,7 @@ impl Readback {
     pub fn new(gpu: &Gpu, values: usize) -> Self {
         Self {
             gpu: gpu.clone(),
-            buffer: gpu.device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("readback"),
-                size: 4 * values.max(1) as u64,
-                usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            }),
+            buffer: buffer(gpu, 4 * values.max(1) as u64),
             filled: 0,
             asked: None,
         }
@@ -67,8 +62,9 @@ impl Readback {
     /// Forgets what was copied and asked for.
     pub fn give_up(&mut self) {
         if self.asked.take().is_some() {
-            // Also ends a request that has not been answered.
-            self.buffer.unmap();
+            // Another buffer, for what wgpu still has to answer about this one would come back as the answer to the
+            // next request, before its numbers are there.
+            self.buffer = buffer(&self.gpu, self.buffer.size());
         }
         self.filled = 0;
     }
@@ -103,4 +99,13 @@ impl Readback {
         self.filled = 0;
         Ok(Some(numbers))
     }
+}
+
+fn buffer(gpu: &Gpu, size: u64) -> wgpu::Buffer {
+    gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("readback"),
+        size,
+        usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
 }

@@ -6,7 +6,7 @@ use crate::kernels::optimizer::{Hyper, Rule};
 /// Bytes from one step's numbers to the next in the uniform buffer: the alignment that WebGPU asks for.
 pub const STRIDE: u64 = 256;
 /// Bytes of one step's numbers.
-pub const BYTES: u64 = 4 * 22;
+pub const BYTES: u64 = 4 * 23;
 
 /// Whose moments normalise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,17 @@ pub struct Step {
     /// The gradient of the loss itself.
     pub upstream: f64,
     pub hyper: Hyper,
+    /// What stands still; `None` leaves it to each layer's own rule.
+    pub frozen: Option<Frozen>,
+}
+
+/// What of the normalisations stands still, as `Network::set_frozen`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// γ and β.
+    pub affine: bool,
+    /// Running averages, which then normalise in training too.
+    pub statistics: bool,
 }
 
 impl Step {
@@ -87,6 +98,9 @@ impl Step {
         words.extend([number(self.batches_tracked as f64), number(self.upstream)]);
         words.extend([rule, u32::from(nesterov)]);
         words.extend(numbers.map(number));
+        words.push(self.frozen.map_or(0, |frozen| {
+            1 + 2 * u32::from(frozen.statistics) + 4 * u32::from(frozen.affine)
+        }));
         words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 }

@@ -23,10 +23,15 @@ struct Step {
     new_2: f32,
     step_size: f32,
     root: f32,
+    // FROZEN_… of `step.rs`.
+    frozen: u32,
 }
 
 @group(0) @binding(0) var<uniform> step: Step;
 
+const FROZEN_TOLD: u32 = 1u;
+const FROZEN_STATISTICS: u32 = 2u;
+const FROZEN_AFFINE: u32 = 4u;
 const NO_PLACE: u32 = 0xffffffffu;
 const MODE_TRAIN: u32 = 0u;
 const MODE_BATCH: u32 = 1u;

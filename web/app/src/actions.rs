@@ -166,6 +166,8 @@ impl Lab {
             .engines
             .with_untracked(|all| all.iter().any(|e| e == engine))
         {
+            self.find_gpu.set_value(None);
+            self.fallen.set(None);
             self.engine.set(engine.to_owned());
             self.start_worker();
         }
@@ -174,10 +176,11 @@ impl Lab {
     /// Starts the worker, or another after one was lost; the run goes on from the last checkpoint.
     pub fn start_worker(self) {
         self.worker.set(WorkerState::Starting);
-        let has_every = self.link.with_untracked(Settings::needs_every_layer);
-        self.has_every_layer.set_value(has_every);
         let mut engine = self.engine.get_untracked();
-        if has_every {
+        let is_afar = engine == "webgpu";
+        let has_every = is_afar || self.link.with_untracked(Settings::needs_every_layer);
+        self.has_every_layer.set_value(has_every);
+        if has_every && !is_afar {
             // The build that has convolution and all else, fetched only by who needs it.
             engine.insert_str(0, "every-");
         }

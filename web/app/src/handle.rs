@@ -30,8 +30,8 @@ pub struct Handle {
 
 /// Puts a lab into `options.root`.
 ///
-/// `options`: `host`, `root`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, and the element's attributes `lesson`,
-/// `state`, `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
+/// `options`: `host`, `root`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `findGpu()` where the page
+/// may choose, and the element's attributes `lesson`, `state`, `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
 ///
 /// # Errors
 /// `root` or `spawnWorker` is missing.
@@ -44,6 +44,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         .dyn_into()
         .map_err(|_| JsValue::from_str("options.spawnWorker is not a function"))?;
     let fetch: Option<Function> = get(options, "fetchDigits").dyn_into().ok();
+    let find_gpu: Option<Function> = get(options, "findGpu").dyn_into().ok();
     let host: Option<HtmlElement> = get(options, "host").dyn_into().ok();
     let is_page = get(options, "isPage").is_truthy();
     let engines: Vec<String> = js_sys::Array::from(&get(options, "engines"))
@@ -82,6 +83,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.engines.set_value(engines);
         lab.engine.set(engine);
         lab.fetch.set_value(fetch);
+        lab.find_gpu.set_value(find_gpu);
         lab.host.set_value(host.clone());
         lab.set_option("hide", &hidden);
         let bridge = Bridge::new(spawn, move |report| lab.receive(report));

@@ -15,6 +15,7 @@ pub mod lab;
 pub mod later;
 mod order;
 pub mod panels;
+mod processor;
 pub mod receive;
 pub mod schedule;
 pub mod signal;

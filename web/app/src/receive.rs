@@ -41,6 +41,11 @@ impl Lab {
                 }
                 self.ladder.set(Some(Arc::new(report)));
             }
+            Event::Fallen(engine, failure) => {
+                self.engine.set(engine);
+                embed::report_error(self, &failure.code, &failure.message);
+                self.fallen.set(Some(failure));
+            }
             Event::DataWanted => self.bring_digits(),
             Event::Failed(failure) => {
                 self.answers_due.set_value(0);

@@ -141,6 +141,11 @@ pub struct Lab {
     pub engines: Sig<Vec<String>>,
     /// Whether the worker of the moment has every kind of layer.
     pub has_every_layer: Sig<bool>,
+    /// Finds out whether there is a graphics processor worth using: gives a promise of yes or no. `None` once it has
+    /// been asked, or where the reader chose the engine.
+    pub find_gpu: Sig<Option<js_sys::Function>>,
+    /// Why the engine gave up, and another goes on.
+    pub fallen: Sig<Option<Failure>>,
     /// Fetches the digits: gives a promise of their bytes.
     pub fetch: Sig<Option<js_sys::Function>>,
     /// The digits' bytes, once they are here.
@@ -230,6 +235,8 @@ impl Lab {
             fetch: Sig::new(None),
             digits: Sig::new(None),
             fetch_failed: Sig::new(None),
+            find_gpu: Sig::new(None),
+            fallen: Sig::new(None),
             impossible: Sig::new(None),
             refusals: Sig::new(Vec::new()),
             notice: Sig::new(None),

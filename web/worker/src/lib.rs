@@ -1,8 +1,12 @@
 //! The worker around the core's trainer: bytes in, bytes out, time in slices. Trains nothing and knows no page.
 
+#[cfg(feature = "gpu")]
+mod afar;
 mod port;
 mod pump;
 
+#[cfg(feature = "gpu")]
+pub use afar::serve_with_engines;
 pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
@@ -13,6 +17,14 @@ use batchnorm_lab::architecture::EVERY as ARCHITECT;
 use wasm_bindgen::prelude::*;
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
+#[cfg(feature = "gpu")]
+#[wasm_bindgen]
+pub async fn start() {
+    serve_with_engines(js_sys::global().unchecked_into(), ARCHITECT).await;
+}
+
+/// Starts serving the page this worker belongs to. Called once, by `worker.js`.
+#[cfg(not(feature = "gpu"))]
 #[wasm_bindgen]
 pub fn start() {
     serve(js_sys::global().unchecked_into(), ARCHITECT);

@@ -4,10 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use batchnorm_lab::architecture::Architect;
+#[cfg(feature = "gpu")]
+use batchnorm_lab::engine::gpu::Gpu;
 use batchnorm_lab::protocol::Event;
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "gpu")]
+use crate::afar::make_engines;
 use crate::pump::{Next, Pump};
 
 #[wasm_bindgen]
@@ -50,14 +54,26 @@ extern "C" {
 
 /// Serves whoever is at the other end, for as long as this thread lives.
 pub fn serve(page: Endpoint, architect: Architect) {
+    serve_by(
+        page,
+        Pump::new(architect),
+        #[cfg(feature = "gpu")]
+        None,
+    );
+}
+
+/// Serves with this pump.
+pub(crate) fn serve_by(page: Endpoint, pump: Pump, #[cfg(feature = "gpu")] gpu: Option<Gpu>) {
     let server = Rc::new(Server {
         page: page.clone(),
-        pump: RefCell::new(Pump::new(architect)),
+        pump: RefCell::new(pump),
         // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
         yielding: MessageChannel::new(),
         is_yielding: Cell::new(false),
         timer: RefCell::default(),
         on_timer: RefCell::default(),
+        #[cfg(feature = "gpu")]
+        gpu,
     });
     send(&page, &server.pump.borrow().greeting());
 
@@ -98,14 +114,18 @@ struct Server {
     is_yielding: Cell<bool>,
     timer: RefCell<JsValue>,
     on_timer: RefCell<Function>,
+    #[cfg(feature = "gpu")]
+    gpu: Option<Gpu>,
 }
 
 impl Server {
-    fn work(&self) {
+    fn work(self: &Rc<Self>) {
         let next = self
             .pump
             .borrow_mut()
             .work(&now_millis, &mut |event| send(&self.page, event));
+        #[cfg(feature = "gpu")]
+        self.make_engines();
         match next {
             Next::Soon => self.work_soon(),
             Next::After(millis) => {
@@ -115,6 +135,21 @@ impl Server {
             }
             Next::WithMessage => clear_timeout(&self.timer.borrow()),
         }
+    }
+
+    /// Engines that a new run wants; they come when they come.
+    #[cfg(feature = "gpu")]
+    fn make_engines(self: &Rc<Self>) {
+        let wanted = self.pump.borrow_mut().wanted_engines();
+        let (Some(wanted), Some(gpu)) = (wanted, self.gpu.clone()) else {
+            return;
+        };
+        let server = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let made = make_engines(&gpu, &wanted.models).await;
+            server.pump.borrow_mut().give_engines(wanted.request, made);
+            server.work_soon();
+        });
     }
 
     fn work_soon(&self) {

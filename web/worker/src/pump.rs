@@ -1,6 +1,9 @@
 //! Decides what the trainer does when: steps at the set speed, measurements in between, frames as the page can take
 //! them. Reads the time through its caller and posts nothing itself.
 
+#[cfg(feature = "gpu")]
+mod afar;
+
 use batchnorm_lab::architecture::Architect;
 use batchnorm_lab::protocol::{Command, Event, Failure};
 use batchnorm_lab::trainer::Trainer;
@@ -35,6 +38,8 @@ pub struct Pump {
     next_step_at: f64,
     next_frame_at: f64,
     next_checkpoint_at: f64,
+    #[cfg(feature = "gpu")]
+    slices: afar::Slices,
 }
 
 impl Pump {
@@ -47,6 +52,8 @@ impl Pump {
             next_step_at: 0.0,
             next_frame_at: 0.0,
             next_checkpoint_at: 0.0,
+            #[cfg(feature = "gpu")]
+            slices: afar::Slices::default(),
         }
     }
 
@@ -92,11 +99,15 @@ impl Pump {
         self.measure(start + SLICE_MILLIS, now);
         self.send_answers(send);
         self.send_checkpoint(now(), send);
-        self.send_frame(now(), send);
+        self.send_frame(now, send);
         self.next(now())
     }
 
     fn train(&mut self, start: f64, now: &dyn Fn() -> f64) {
+        #[cfg(feature = "gpu")]
+        if self.trainer.is_afar() {
+            return self.train_afar(start);
+        }
         let kept = if self.trainer.has_background() {
             MEASURE_MILLIS
         } else {
@@ -105,14 +116,20 @@ impl Pump {
         let end = start + SLICE_MILLIS - kept;
         let mut time = start;
         while self.trainer.is_training() && self.wait_millis(time) <= 0.0 {
-            if let Some(period) = self.step_millis() {
-                self.next_step_at = (self.next_step_at + period).max(time - LARGEST_LAG_MILLIS);
-            }
+            self.keep_pace(1, time);
             self.trainer.step();
             time = now();
             if time >= end {
                 break;
             }
+        }
+    }
+
+    /// So many steps are made now.
+    fn keep_pace(&mut self, steps: usize, time: f64) {
+        if let Some(period) = self.step_millis() {
+            let next = self.next_step_at + steps as f64 * period;
+            self.next_step_at = next.max(time - LARGEST_LAG_MILLIS);
         }
     }
 
@@ -152,18 +169,25 @@ impl Pump {
         self.was_training = false;
     }
 
-    fn send_frame(&mut self, time: f64, send: &mut dyn FnMut(&Event)) {
+    fn send_frame(&mut self, now: &dyn Fn() -> f64, send: &mut dyn FnMut(&Event)) {
+        let time = now();
         let is_wanted = self.trainer.frame_wanted() && !self.is_frame_in_flight;
         if is_wanted && (time >= self.next_frame_at || !self.trainer.is_training()) {
             send(&self.trainer.frame());
             self.is_frame_in_flight = true;
-            self.next_frame_at = time + FRAME_MILLIS;
+            // Frames of a large network take half of the time at most.
+            let took = now() - time;
+            self.next_frame_at = time + FRAME_MILLIS.max(2.0 * took);
         }
     }
 
     fn next(&self, time: f64) -> Next {
         if self.trainer.has_background() {
             return Next::Soon;
+        }
+        #[cfg(feature = "gpu")]
+        if let Some(next) = self.next_afar() {
+            return next;
         }
         let step = self.trainer.is_training().then(|| self.wait_millis(time));
         let frame = (self.trainer.frame_wanted() && !self.is_frame_in_flight)

@@ -73,6 +73,15 @@ pub fn build_every_worker(workspace: &Workspace, variant: &Variant, folder: &Pat
     build_variant(workspace, variant, "worker", "every", folder)
 }
 
+/// The worker whose steps the browser's graphics processor makes, `worker-webgpu.js` and its module. What has no
+/// processor to use goes on in the lanes of a build that every such browser can run.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_gpu_worker(workspace: &Workspace, folder: &Path) -> Result<()> {
+    build_variant(workspace, &VARIANTS[1], "worker", "gpu", folder)
+}
+
 /// Builds one bench and writes `bench-NAME.js`, `bench-NAME_bg.wasm` to `folder`.
 ///
 /// # Errors
@@ -92,6 +101,7 @@ fn build_variant(
     let target = workspace.target.join(format!("worker-{}", variant.name));
     let label = match feature {
         "" => variant.name.to_owned(),
+        "gpu" => "webgpu".to_owned(),
         _ => format!("{feature}-{}", variant.name),
     };
     stage(&format!("building the {what} ({label})"), || {

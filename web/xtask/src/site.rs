@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use crate::build::{VARIANTS, build_bench, build_every_worker, build_page, build_worker};
+use crate::build::{
+    VARIANTS, build_bench, build_every_worker, build_gpu_worker, build_page, build_worker,
+};
 use crate::glue::strip;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
@@ -85,14 +87,15 @@ impl Site {
             .try_for_each(|variant| build_worker(&self.workspace, variant, &self.folder))
     }
 
-    /// Builds the workers with every kind of layer alone.
+    /// Builds the workers with every kind of layer, and the one for a graphics processor, alone.
     ///
     /// # Errors
     /// One does not compile.
     pub fn build_every_workers(&self) -> Result<()> {
         VARIANTS
             .iter()
-            .try_for_each(|variant| build_every_worker(&self.workspace, variant, &self.folder))
+            .try_for_each(|variant| build_every_worker(&self.workspace, variant, &self.folder))?;
+        build_gpu_worker(&self.workspace, &self.folder)
     }
 
     /// Builds what `bench.html` measures, alone.

@@ -53,17 +53,17 @@ pub fn run_all() -> Result<()> {
             .args(["--features", "batchnorm-lab-app/split"])
             .args(["--", "-D", "warnings"]))
     });
-    tally.check("clippy, the worker with every layer", || {
-        run(workspace
-            .cargo(&[
-                "clippy",
-                "--target",
-                WASM,
-                "--package",
-                "batchnorm-lab-worker",
-            ])
-            .args(["--features", "every", "--", "-D", "warnings"]))
-    });
+    for feature in ["every", "gpu"] {
+        tally.check(
+            &format!("clippy, the worker with feature {feature}"),
+            || {
+                run(workspace
+                    .cargo(&["clippy", "--target", WASM])
+                    .args(["--package", "batchnorm-lab-worker", "--features", feature])
+                    .args(["--", "-D", "warnings"]))
+            },
+        );
+    }
     // Always the whole workspace: cargo would otherwise build shared crates again with other features.
     tally.tests(
         "tests, native",
@@ -75,7 +75,14 @@ pub fn run_all() -> Result<()> {
         "tests of the graphics processor's engine, native",
         workspace
             .cargo(&["test", "--features", "gpu", "--no-fail-fast"])
-            .args(["--test", "gpu_golden", "--test", "gpu_engine"])
+            .args([
+                "--test",
+                "gpu_golden",
+                "--test",
+                "gpu_engine",
+                "--test",
+                "gpu_trainer",
+            ])
             .arg("--target-dir")
             .arg(workspace.target.join("gpu"))
             .args(["--", "--nocapture"]),

@@ -63,7 +63,7 @@ fn batch_finish(
     if has(RUNNING_IS_DEVIATION) {
         running_deviation = running_spread;
     }
-    let moves = has(TRACKS) && !has(FREEZES_STATISTICS) && step.mode == MODE_TRAIN;
+    let moves = has(TRACKS) && !freezes_statistics() && step.mode == MODE_TRAIN;
     var r = 1.0;
     var d = 0.0;
     for (var g = 0u; g < groups_now(); g++) {

@@ -85,9 +85,17 @@ fn partial_place(feature: u32, g: u32, chunk: u32) -> u32 {
     return ((feature * call.most_groups + g) * call.most_chunks + chunk) * 2u;
 }
 
+// The step may overrule the layer.
+fn freezes_statistics() -> bool {
+    if (step.frozen & FROZEN_TOLD) != 0u {
+        return (step.frozen & FROZEN_STATISTICS) != 0u;
+    }
+    return has(FREEZES_STATISTICS);
+}
+
 fn uses_batch() -> bool {
     if !has(TRACKS) || step.mode == MODE_BATCH {
         return true;
     }
-    return step.mode == MODE_TRAIN && !has(FREEZES_STATISTICS);
+    return step.mode == MODE_TRAIN && !freezes_statistics();
 }

@@ -27,7 +27,7 @@ const SUM: Kernel = Kernel {
 const UPDATE: Kernel = Kernel {
     entry: "update",
     files: &[include_str!("update.wgsl")],
-    reads: 1,
+    reads: 2,
     writes: 2,
 };
 
@@ -75,14 +75,19 @@ pub fn loss(
     ]
 }
 
-/// The update of all parameters.
+/// The update of all parameters; `is_affine` marks those that may be told to stand still.
 pub fn update(
     count: usize,
-    gradients: &wgpu::Buffer,
+    (gradients, is_affine): (&wgpu::Buffer, &wgpu::Buffer),
     parameters: &wgpu::Buffer,
     memory: &wgpu::Buffer,
 ) -> Pending {
     let record = Record::default().count(count);
     let grid = Grid::Values(Extent::fixed(count));
-    pending(UPDATE, record, &[gradients, parameters, memory], grid)
+    pending(
+        UPDATE,
+        record,
+        &[gradients, is_affine, parameters, memory],
+        grid,
+    )
 }

@@ -8,9 +8,11 @@ const SGD_WITH_VELOCITY: u32 = 1u;
 
 @group(0) @binding(1) var<uniform> call: Call;
 @group(0) @binding(2) var<storage, read> gradients: array<f32>;
-@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
+// 1 for every γ and β of a normalisation.
+@group(0) @binding(3) var<storage, read> is_affine: array<f32>;
+@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 // The first memory of every parameter, then the second.
-@group(0) @binding(4) var<storage, read_write> memory: array<f32>;
+@group(0) @binding(5) var<storage, read_write> memory: array<f32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn update(
@@ -20,6 +22,9 @@ fn update(
 ) {
     let i = linear(group, groups, index);
     if i >= call.parameters {
+        return;
+    }
+    if (step.frozen & FROZEN_AFFINE) != 0u && is_affine[i] != 0.0 {
         return;
     }
     let w = parameters[i];

@@ -24,13 +24,38 @@ pub struct Lab {
 impl Lab {
     /// A browser at 1280×800 and a host, nothing opened. `pages` are further documents beside the site's.
     pub fn start(pages: &[(&str, &str)]) -> Result<Self> {
+        Self::start_with(&[], pages)
+    }
+
+    /// A browser with WebGPU, played by the CPU where there is no graphics processor. `None`, said by the test's name,
+    /// where not even that is to be had.
+    pub fn start_with_processor(test: &str) -> Result<Option<Self>> {
+        let lab = Self::start_with(
+            &["--enable-unsafe-webgpu"],
+            &[(
+                "empty.html",
+                "<!doctype html><title>empty</title><link rel=icon href=data:,>",
+            )],
+        )?;
+        lab.browser.open(&format!("{}empty.html", lab.host.url()))?;
+        let found = lab
+            .browser
+            .run("return !!(await navigator.gpu?.requestAdapter())", &[])?;
+        if found == true {
+            return Ok(Some(lab));
+        }
+        println!("{test}: skipped: no adapter");
+        Ok(None)
+    }
+
+    fn start_with(arguments: &[&str], pages: &[(&str, &str)]) -> Result<Self> {
         let folder = std::env::var_os("BATCHNORM_LAB_SITE")
             .map(PathBuf::from)
             .context(
                 "BATCHNORM_LAB_SITE says where the built site is; `cargo xtask test` sets it",
             )?;
         let host = Host::start(&folder, BASE, pages)?;
-        let browser = Browser::start(&[STAY_HERE])?;
+        let browser = Browser::start(&[&[STAY_HERE], arguments].concat())?;
         browser.set_viewport(1280, 800, 1.0)?;
         Ok(Self { browser, host })
     }
@@ -142,21 +167,29 @@ impl Lab {
     /// The worker itself is the real one: a script around it throws an uncaught error on demand, as a fault inside
     /// would.
     pub fn kill_switch(&self) -> Result<()> {
-        self.browser.run_before_every_page(
-            "if (!globalThis.workers) {
-                globalThis.workers = { born: 0, ended: 0 };
-                globalThis.Worker = class extends Worker {
-                    constructor(url, options) {
-                        const target = JSON.stringify(new URL(url, location.href).href);
-                        const script = `new BroadcastChannel('kill').onmessage = () => { self.close(); throw new Error('killed'); };
-                            await import(${target});`;
-                        super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), options);
-                        workers.born += 1;
-                    }
-                    terminate() { workers.ended += 1; super.terminate(); }
-                };
-            }",
+        self.before_every_worker(
+            "new BroadcastChannel('kill').onmessage = () => { self.close(); throw new Error('killed'); };",
         )
+    }
+
+    /// Runs a script in every worker of pages opened from now on, before its own; births and ends of workers are
+    /// counted in `window.workers`.
+    pub fn before_every_worker(&self, script: &str) -> Result<()> {
+        self.browser.run_before_every_page(&format!(
+            "if (!globalThis.workers) {{
+                globalThis.workers = {{ born: 0, ended: 0 }};
+                globalThis.Worker = class extends Worker {{
+                    constructor(url, options) {{
+                        const target = JSON.stringify(new URL(url, location.href).href);
+                        const script = {} + `\nawait import(${{target}});`;
+                        super(URL.createObjectURL(new Blob([script], {{ type: 'text/javascript' }})), options);
+                        workers.born += 1;
+                    }}
+                    terminate() {{ workers.ended += 1; super.terminate(); }}
+                }};
+            }}",
+            quoted(script)
+        ))
     }
 }
 

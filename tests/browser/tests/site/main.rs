@@ -6,6 +6,8 @@ mod bench_reference;
 mod element;
 mod faults;
 mod lab;
+mod native;
 mod page;
+mod processor;
 mod run;
 mod worker;

@@ -8,14 +8,16 @@ use super::messages::{action, card, list};
 use crate::dom::{El, el};
 use crate::format;
 use crate::i18n::key;
+use crate::processor;
 use crate::signal::derive;
 use crate::state::Lab;
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {
+    processor::watch(lab);
     list(
         [
-            fetching, impossible, refused, diverged, link, replay, notice,
+            fetching, fallen, impossible, refused, diverged, link, replay, notice,
         ],
         lab,
     )
@@ -28,6 +30,21 @@ fn fetching(lab: Lab) -> Option<El> {
     });
     let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
     Some(card("no-digits", &text, vec![again]))
+}
+
+fn fallen(lab: Lab) -> Option<El> {
+    let (words, failure) = (lab.words, lab.fallen.get()?);
+    let engine = lab.engine.get();
+    let why = words.find(&format!("engine.{}", failure.code));
+    let values = [("why", &*why), ("engine", &*engine)];
+    let text = words.fill(key::ENGINE_FALLEN, &values);
+    let again = action(words.get(key::ENGINE_AGAIN), move || {
+        lab.use_engine(processor::NAME)
+    });
+    let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
+        lab.fallen.set(None)
+    });
+    Some(card("fallen", &text, vec![again, dismiss]).attr("title", &failure.message))
 }
 
 fn impossible(lab: Lab) -> Option<El> {

@@ -1,0 +1,190 @@
+//! The graphics processor: a page on it shows the run of the core, and whatever goes wrong with it loses nothing.
+
+use anyhow::{Result, ensure};
+
+use crate::lab::{Lab, number};
+use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, native};
+
+/// One of the ways in which processors fail, provoked in the worker before its first line.
+struct Fault {
+    code: &'static str,
+    poison: &'static str,
+}
+
+const BEFORE_THE_FIRST_STEP: [Fault; 4] = [
+    Fault {
+        code: "no-adapter",
+        poison: "GPU.prototype.requestAdapter = async () => null;",
+    },
+    Fault {
+        code: "out-of-memory",
+        poison: "const request = GPUAdapter.prototype.requestDevice;
+            GPUAdapter.prototype.requestDevice = function (wanted) {
+                return request.call(this, { ...wanted, requiredLimits: { ...wanted.requiredLimits, maxBindGroups: 1e6 } });
+            };",
+    },
+    Fault {
+        code: "shader-rejected",
+        poison: "const create = GPUDevice.prototype.createShaderModule;
+            GPUDevice.prototype.createShaderModule = function (wanted) {
+                return create.call(this, { ...wanted, code: `${wanted.code} let` });
+            };",
+    },
+    Fault {
+        code: "device-lost",
+        poison: "const request = GPUAdapter.prototype.requestDevice;
+            GPUAdapter.prototype.requestDevice = async function (wanted) {
+                const device = await request.call(this, wanted);
+                device.destroy();
+                return device;
+            };",
+    },
+];
+
+#[test]
+fn the_run_on_the_processor_is_that_of_the_core() -> Result<()> {
+    let name = "the_run_on_the_processor_is_that_of_the_core";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    for (link, steps) in [(LINK, STEPS), (IMAGES, 20)] {
+        lab.go(&format!("?engine=webgpu#{link}"))?;
+        let shown = lab.step(steps)?;
+        ensure!(shown["engine"] == "webgpu", "{} runs", shown["engine"]);
+        let all = compare(&shown, &native(link, steps))?;
+        println!(
+            "webgpu: {} figures, {:e} in {}",
+            all.compared, all.worst, all.what
+        );
+        ensure!(
+            all.compared > 200 && all.worst < TOLERANCE,
+            "{} differs by {:e}",
+            all.what,
+            all.worst
+        );
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn playing_pausing_and_changing_work_there_too() -> Result<()> {
+    let name = "playing_pausing_and_changing_work_there_too";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.go(&format!("?engine=webgpu#{LINK}&speed=full"))?;
+    lab.press("play")?;
+    lab.wait("some training", "return (await lab.snapshot()).step > 40")?;
+    lab.press("play")?;
+    lab.wait("a pause", "return !(await lab.snapshot()).playing")?;
+    let stood = number(&lab.snapshot()?, "/step")?;
+    lab.type_value("batch", "300")?;
+    let shown = lab.step(3)?;
+    ensure!(number(&shown, "/step")? == stood + 3.0, "{}", shown["step"]);
+    ensure!(shown["engine"] == "webgpu", "{} runs", shown["engine"]);
+    // The same state goes on in other lanes.
+    lab.run("lab.setAttribute('engine', 'simd128');")?;
+    lab.wait(
+        "the other engine",
+        "return (await lab.snapshot()).engine === 'simd128'",
+    )?;
+    let shown = lab.step(2)?;
+    ensure!(number(&shown, "/step")? == stood + 5.0, "{}", shown["step"]);
+    Ok(())
+}
+
+#[test]
+fn a_processor_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
+    let expected = native(LINK, STEPS);
+    for Fault { code, poison } in BEFORE_THE_FIRST_STEP {
+        let name = "a_processor_that_cannot_begin_is_said_and_the_lanes_train";
+        let Some(lab) = Lab::start_with_processor(name)? else {
+            return Ok(());
+        };
+        lab.before_every_worker(poison)?;
+        lab.browser.run_before_every_page(
+            "globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));",
+        )?;
+        lab.go(&format!("?engine=webgpu#{LINK}"))?;
+        let shown = lab.step(STEPS)?;
+        let text = lab.message("fallen")?;
+        ensure!(text.contains("simd128"), "{code}: {text}");
+        let told = lab.run("return errors.join()")?;
+        ensure!(told == code, "{told} instead of {code}");
+        ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
+        let all = compare(&shown, &expected)?;
+        ensure!(
+            all.worst < TOLERANCE,
+            "{code}: {} differs by {:e}",
+            all.what,
+            all.worst
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
+    let name = "a_processor_lost_in_mid_run_loses_nothing";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.before_every_worker(
+        "const request = GPUAdapter.prototype.requestDevice;
+         GPUAdapter.prototype.requestDevice = async function (wanted) {
+             const device = await request.call(this, wanted);
+             new BroadcastChannel('lose').onmessage = () => device.destroy();
+             return device;
+         };",
+    )?;
+    lab.go(&format!("?engine=webgpu#{LINK}"))?;
+    ensure!(lab.step(20)?["engine"] == "webgpu");
+    lab.run("new BroadcastChannel('lose').postMessage(0); await new Promise((go) => setTimeout(go, 100));")?;
+    let shown = lab.step(STEPS - 20)?;
+    let text = lab.message("fallen")?;
+    ensure!(text.contains("simd128"), "{text}");
+    ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
+    ensure!(number(&shown, "/step")? == f64::from(STEPS));
+    let all = compare(&shown, &native(LINK, STEPS))?;
+    ensure!(
+        all.worst < TOLERANCE,
+        "{} differs by {:e}",
+        all.what,
+        all.worst
+    );
+    // A new worker has a new device.
+    lab.click("return root.querySelector('[data-kind=\"fallen\"] button')")?;
+    lab.wait(
+        "the processor again",
+        "return (await lab.snapshot()).engine === 'webgpu'",
+    )?;
+    ensure!(number(&lab.step(1)?, "/step")? == f64::from(STEPS + 1));
+    Ok(())
+}
+
+#[test]
+fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
+    let name = "the_page_takes_no_processor_that_the_cpu_plays";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    let is_played = lab.browser.run(
+        "const adapter = await navigator.gpu.requestAdapter();
+         return !!(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)",
+        &[],
+    )?;
+    lab.go("#layers=128-128-128&batch=512&samples=2000")?;
+    lab.step(1)?;
+    let expected = if is_played == true {
+        "relaxed"
+    } else {
+        "webgpu"
+    };
+    lab.wait(
+        "the better engine",
+        &format!("return (await lab.snapshot()).engine === '{expected}'"),
+    )?;
+    Ok(())
+}

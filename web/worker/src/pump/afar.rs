@@ -1,0 +1,112 @@
+//! The pump where steps are made elsewhere: slices as long as a pause may wait, started and collected. Waits for none.
+
+use batchnorm_lab::engine::Engine;
+use batchnorm_lab::error::Error;
+use batchnorm_lab::trainer::Wanted;
+
+use super::{Next, Pump};
+
+/// Time that a slice is meant to take, there and back.
+const SLICE_MILLIS: f64 = 12.0;
+/// Time until an answer is looked for again; browsers make it 4 ms when it is asked for often.
+const LOOK_MILLIS: f64 = 1.0;
+
+/// How long slices take, and so how many steps the next one has.
+pub(super) struct Slices {
+    steps: f64,
+    started_at: f64,
+}
+
+impl Default for Slices {
+    fn default() -> Self {
+        Self {
+            steps: 1.0,
+            started_at: 0.0,
+        }
+    }
+}
+
+impl Slices {
+    /// A slice of so many steps took so long. The size follows within a factor of two, so that one slow slice (the
+    /// first, for which shaders are made) does not decide.
+    fn learn(&mut self, steps: usize, millis: f64) {
+        let fitting = steps as f64 * SLICE_MILLIS / millis.max(0.1);
+        self.steps = fitting.clamp(self.steps / 2.0, self.steps * 2.0).max(1.0);
+    }
+}
+
+impl Pump {
+    /// Has every run ask for engines of this name.
+    pub fn seek_engines(&mut self, name: &'static str) {
+        self.trainer.seek_engines(name);
+    }
+
+    /// No engines after all, and why.
+    pub fn do_without_engines(&mut self, error: &Error) {
+        self.trainer.do_without_engines(error);
+    }
+
+    /// The engines that are to be made now, told once.
+    pub fn wanted_engines(&mut self) -> Option<Wanted> {
+        self.trainer.wanted_engines()
+    }
+
+    /// Takes the engines of a request.
+    pub fn give_engines(&mut self, request: u64, made: Result<Vec<Box<dyn Engine>>, Error>) {
+        self.trainer.give_engines(request, made);
+        self.slices = Slices::default();
+    }
+
+    /// Collects a slice that is there and starts the next.
+    pub(super) fn train_afar(&mut self, time: f64) {
+        if self.trainer.is_under_way() {
+            match self.trainer.collect(Some(time)) {
+                None => return,
+                Some(0) => {}
+                Some(steps) => self.slices.learn(steps, time - self.slices.started_at),
+            }
+        }
+        let is_due = self.trainer.is_training() && self.wait_millis(time) <= 0.0;
+        if !is_due || !self.trainer.is_afar() || !self.trainer.can_start() {
+            return;
+        }
+        let mut steps = self.slices.steps as usize;
+        if let Some(period) = self.step_millis() {
+            let late = ((time - self.next_step_at) / period) as usize + 1;
+            steps = steps.min(late);
+            self.keep_pace(steps, time);
+        }
+        self.slices.started_at = time;
+        self.trainer.start(steps);
+    }
+
+    /// When to look again while steps are made elsewhere, or engines are; `None` if nothing is awaited.
+    pub(super) fn next_afar(&self) -> Option<Next> {
+        if self.trainer.is_under_way() {
+            return Some(Next::After(LOOK_MILLIS));
+        }
+        let is_awaited = self.trainer.is_afar() && !self.trainer.can_start();
+        is_awaited.then_some(Next::WithMessage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_grow_and_shrink_to_their_time() {
+        for (millis_a_step, least, most) in [(0.1, 100, 140), (3.0, 3, 5), (50.0, 1, 1)] {
+            let mut slices = Slices::default();
+            for _ in 0..12 {
+                let steps = slices.steps as usize;
+                slices.learn(steps, steps as f64 * millis_a_step);
+            }
+            let steps = slices.steps as usize;
+            assert!(
+                (least..=most).contains(&steps),
+                "{steps} steps of {millis_a_step} ms"
+            );
+        }
+    }
+}
