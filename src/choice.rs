@@ -79,6 +79,8 @@ choices! {
         Renorm = "renorm",
         /// Ghost Batch Normalization (Hoffer et al. 2017).
         Ghost = "ghost",
+        /// Batch Normalization over a batch in shards, as over several devices.
+        Sync = "sync",
     }
     /// What momentum means, and which variance the running average is of.
     Convention {
@@ -166,7 +168,7 @@ impl Norm {
 
     /// Whether the rows of a batch share statistics, so that training and inference differ.
     pub fn mixes_rows(self) -> bool {
-        matches!(self, Norm::Batch | Norm::Renorm | Norm::Ghost)
+        matches!(self, Norm::Batch | Norm::Renorm | Norm::Ghost | Norm::Sync)
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Settings {
     pub groups: u32,
     /// Rows of a chunk of Ghost Batch Normalization.
     pub ghost: u32,
+    /// Shards of a batch of synchronised Batch Normalization.
+    pub shards: u32,
     /// Largest r of Batch Renormalization.
     pub r_max: f64,
     /// Largest |d| of Batch Renormalization.
@@ -124,6 +126,7 @@ impl Default for Settings {
             affine: true,
             groups: 4,
             ghost: 16,
+            shards: 4,
             r_max: 3.0,
             d_max: 5.0,
             convention: Convention::Torch,

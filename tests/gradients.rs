@@ -13,7 +13,7 @@ use batchnorm_lab::lanes::Double;
 use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, BatchRenorm, Conv, Dropout, Elementwise, Flatten,
     GhostBatchNorm, GroupNorm, Hyper, KINDS, Layer, LayerNorm, MaxPool, Mode, Network, Objective,
-    Recurrent, RmsNorm, Scale, Shape, Targets,
+    Recurrent, RmsNorm, Scale, Shape, SyncBatchNorm, Targets,
 };
 use batchnorm_lab::rng::Rng;
 use common::normals;
@@ -271,6 +271,16 @@ fn examples() -> Vec<(&'static str, Shape, Vec<Layer<Double>>)> {
             rule: rule(),
         })
     };
+    // Of 6 rows 8 shards have one each, and two none.
+    let sync = |features, shards| {
+        Layer::from(SyncBatchNorm {
+            name: name(),
+            features,
+            shards,
+            rule: rule(),
+            scale: Scale::Learned,
+        })
+    };
     // So narrow that r and d are at their bounds and do not move with x: they are constants to the gradient.
     let renorm = Layer::from(BatchRenorm {
         name: name(),
@@ -335,6 +345,12 @@ fn examples() -> Vec<(&'static str, Shape, Vec<Layer<Double>>)> {
             "GhostBatchNorm",
             IMAGE,
             with(vec![ghost(2), gelu()], flat(40)),
+        ),
+        ("SyncBatchNorm", features, vec![sync(6, 3), affine(6, 3)]),
+        (
+            "SyncBatchNorm",
+            IMAGE,
+            with(vec![sync(2, 8), gelu()], flat(40)),
         ),
         ("GroupNorm", features, vec![group_norm(6, 2), affine(6, 3)]),
         (

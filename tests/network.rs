@@ -10,6 +10,7 @@ use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, Conv, Dropout, Flatten, GhostBatchNorm, GroupNorm,
     Hyper, Layer, LayerNorm, MaxPool, Mode, Moments, Network, Recurrent, Scale, Scratch, Shape,
+    SyncBatchNorm,
 };
 use batchnorm_lab::rng::Rng;
 use common::{assert_close, naive, narrow, normals, widen};
@@ -554,6 +555,71 @@ tests! {
         let (x, _) = data(8);
         let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
         assert_eq!(lonely.forward(&x, 8, Mode::Train), Err(want));
+    }
+    fn shards_together_are_the_whole_batch_and_no_ghosts() {
+        let sync = |shards, features| Layer::from(SyncBatchNorm {
+            name: "norm1".into(),
+            features,
+            shards,
+            rule: batch::Rule::default(),
+            scale: Scale::Learned,
+        });
+        let (x, labels) = data(8);
+        let pixels = narrow(&normals(&mut Rng::new(4, "pixels"), 8 * IMAGE.units()));
+        let run = |norm: &dyn Fn(usize) -> Layer, is_image: bool| {
+            let (mut network, x) = if is_image {
+                let mut layers = image_layers();
+                layers[1] = norm(4);
+                let mut network = Network::<Best>::with_input(IMAGE, &layers, Loss::CrossEntropy, 8).expect("they fit");
+                network.initialize(Initialization::HeNormal, 1.5, &mut Rng::new(5, "weights"));
+                (network, &pixels)
+            } else {
+                (start(&[affine("fc1", 2, 5), norm(5), affine("output", 5, 2)], 8), &x)
+            };
+            // Seven rows too, which no number of shards but one and seven divides.
+            for rows in [8, 7, 8] {
+                let x = &x[..rows * network.inputs()];
+                network.train_step(x, &labels[..rows], rows, &Hyper::sgd(0.1, 0.9)).expect("a step");
+            }
+            let mut scratch = Scratch::default();
+            let mut outputs = Vec::new();
+            for mode in [Mode::Batch, Mode::Running] {
+                outputs.extend(widen(network.infer(x, 8, mode, &mut scratch).expect("eight rows").values()));
+                network.forward(x, 8, mode).expect("eight rows");
+                outputs.extend(widen(network.output().values()));
+            }
+            (widen(network.parameters()), widen(network.buffers()), outputs)
+        };
+        for is_image in [false, true] {
+            let want = run(&|features| norm("norm1", features), is_image);
+            for shards in [1, 2, 3, 5, 8, 9] {
+                let got = run(&|features| sync(shards, features), is_image);
+                let what = format!("{shards} shards");
+                assert_close(&what, &got.0, &want.0, 1e-5, 1e-5);
+                assert_close(&what, &got.1, &want.1, 1e-5, 1e-5);
+                assert_close(&what, &got.2, &want.2, 1e-4, 1e-4);
+            }
+            let ghosts = run(
+                &|features| Layer::from(GhostBatchNorm {
+                    name: "norm1".into(),
+                    features,
+                    // Of eight rows and of seven no chunk has one row alone.
+                    chunk: 4,
+                    rule: batch::Rule::default(),
+                }),
+                is_image,
+            );
+            let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(distance(&ghosts.1, &want.1) > 1e-2, "ghosts keep statistics of their own");
+            assert!(distance(&ghosts.2, &want.2) > 1e-2, "ghosts normalise by themselves");
+        }
+        // One value in all shards together has no variance; none in a shard is nothing.
+        let mut lonely = start(&[affine("fc1", 2, 5), sync(4, 5), affine("output", 5, 2)], 8);
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        assert_eq!(lonely.forward(&x[..2], 1, Mode::Train), Err(want));
+        lonely.forward(&x[..4], 2, Mode::Train).expect("two rows");
+        let none = Network::<Best>::new(&[affine("fc1", 2, 5), sync(0, 5)], Loss::CrossEntropy, 8);
+        assert!(matches!(none, Err(Error::Shape { layer, .. }) if layer == "norm1"));
     }
     fn a_table_reads_the_same_block_in_every_way() {
         let mut network = start(&layers(), 6);

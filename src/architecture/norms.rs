@@ -5,6 +5,7 @@ use crate::kernels::norm::batch as kernel;
 use crate::kernels::norm::renorm::Bounds;
 use crate::network::{
     BatchNorm, BatchRenorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, RmsNorm, Scale,
+    SyncBatchNorm,
 };
 use crate::settings::Settings;
 
@@ -25,6 +26,14 @@ fn rule(s: &Settings) -> kernel::Rule {
     }
 }
 
+fn scale(s: &Settings) -> Scale {
+    if s.affine {
+        Scale::Learned
+    } else {
+        Scale::None
+    }
+}
+
 /// The layer of Batch Normalization; `None` for none.
 pub fn batch(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
     (norm == Norm::Batch).then(|| {
@@ -32,11 +41,7 @@ pub fn batch(norm: Norm, name: String, features: usize, s: &Settings) -> Option<
             name,
             features,
             rule: rule(s),
-            scale: if s.affine {
-                Scale::Learned
-            } else {
-                Scale::None
-            },
+            scale: scale(s),
         }
         .into()
     })
@@ -88,6 +93,14 @@ pub fn every(norm: Norm, name: String, features: usize, s: &Settings) -> Option<
             features,
             chunk: s.ghost as usize,
             rule: rule(s),
+        }
+        .into(),
+        Norm::Sync => SyncBatchNorm {
+            name,
+            features,
+            shards: s.shards as usize,
+            rule: rule(s),
+            scale: scale(s),
         }
         .into(),
     })

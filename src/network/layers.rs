@@ -37,4 +37,5 @@ layers! {
     max_pool: MaxPool,
     recurrent: Recurrent,
     rms_norm: RmsNorm,
+    sync_batch_norm: SyncBatchNorm,
 }

@@ -231,6 +231,7 @@ pub static SETTINGS: &[Setting] = &[
     flag!("affine", Run, affine),
     integer!("groups", Run, groups, 1, 64),
     integer!("ghost", Run, ghost, 1, 256),
+    integer!("shards", Run, shards, 1, 8),
     real!("rmax", Run, r_max, 1.0, 10.0, false),
     real!("dmax", Run, d_max, 0.0, 10.0, false),
     choice!("convention", Run, convention, Convention),
@@ -301,6 +302,7 @@ mod tests {
             "momentum=cumulative&affine=off&batch=2&stats=running&at=240",
             "eps=0.001&changes=120:lr=0.3,240:batch=8",
             "data=digits&layers=c8-p-c16s2-g-d30-12&a=group&b=ghost&groups=2&ghost=8",
+            "a=sync&b=ghost&ghost=4&shards=8",
             "layers=r16-t&a=layer&b=renorm&rmax=2&dmax=0.5&convention=keras&track=off&frozen=both",
             "loss=mse&opt=adamw&nesterov=on&changes=3:frozen=statistics,4:nesterov=on",
         ] {
@@ -322,6 +324,7 @@ mod tests {
             ("layers=8-x", "invalid-setting"),
             ("frozen=half", "invalid-setting"),
             ("ghost=0", "invalid-setting"),
+            ("shards=9", "invalid-setting"),
             ("batch=0", "invalid-setting"),
             ("noise=51", "invalid-setting"),
             ("colour=red", "unknown-setting"),

@@ -11,7 +11,7 @@ use batchnorm_lab::network::description::Description;
 use batchnorm_lab::network::layer::{Kind, Planned};
 use batchnorm_lab::network::{
     Affine, BatchNorm, BatchRenorm, Conv, Flatten, GhostBatchNorm, Hyper, Layer, Objective, Scale,
-    Shape, Site,
+    Shape, Site, SyncBatchNorm,
 };
 
 use super::Answer;
@@ -279,11 +279,12 @@ pub fn synchronised(gpu: &Gpu, case: &Case) -> Answer {
         epsilon: case.number("eps"),
         ..Rule::default()
     };
-    let layer = Layer::from(BatchNorm {
+    let layer = Layer::from(SyncBatchNorm {
         name: "norm".into(),
         features,
+        shards: names.len(),
         rule,
-        ..BatchNorm::default()
+        scale: Scale::Learned,
     });
     let mut outputs = Outputs::default();
     let (x, d) = (joined("x"), joined("dy"));

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::batch::{GammaBeta, inverse_deviation};
+use super::pieces;
 use crate::lanes::{Lanes, Real, each};
 
 /// A batch and how it is cut.
@@ -40,11 +41,7 @@ impl Size {
 
     /// The pieces of one feature in one chunk.
     fn pieces(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
-        let rows = self.rows_of(index);
-        (0..self.positions).map(move |position| {
-            let run = (feature * self.positions + position) * self.rows;
-            run + rows.start..run + rows.end
-        })
+        pieces::pieces(feature, self.positions, self.rows, self.rows_of(index))
     }
 
     #[track_caller]
@@ -79,22 +76,12 @@ pub fn forward<L: Lanes>(
     assert_eq!(x_hat.len(), x.len(), "room for normalised values");
     assert_eq!(y.len(), x.len(), "room for outputs");
     for index in 0..size.chunks() {
-        let n = L::Real::from_count(size.values(index));
         for f in 0..size.features {
             let pieces = size.pieces(f, index);
-            let first = x[pieces.clone().next().map_or(0, |piece| piece.start)];
-            let shift = L::splat(first);
-            let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
-                sum + each::sum::<L>(&x[piece], first, |x| x - shift)
-            });
-            let centre = first + distances / n;
+            let (centre, spread) = pieces::moments::<L>(x, pieces.clone(), size.values(index));
             let middle = L::splat(centre);
-            let squares = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
-                let square = |x: L| (x - middle) * (x - middle);
-                sum + each::sum::<L>(&x[piece], centre, square)
-            });
             let place = index * size.features + f;
-            (mean[place], variance[place]) = (centre, squares / n);
+            (mean[place], variance[place]) = (centre, spread);
             let scale = L::splat(inverse_deviation(variance[place], epsilon));
             let (gamma, beta) = affine.map_or((L::Real::ONE, L::Real::ZERO), |(g, b)| (g[f], b[f]));
             let (gamma, beta) = (L::splat(gamma), L::splat(beta));
@@ -139,12 +126,7 @@ pub fn backward<L: Lanes>(
         (d_gamma[f], d_beta[f]) = (L::Real::ZERO, L::Real::ZERO);
         for index in 0..size.chunks() {
             let n = L::Real::from_count(size.values(index));
-            let (mut sum, mut product) = (L::Real::ZERO, L::Real::ZERO);
-            for piece in size.pieces(f, index) {
-                let (s, p) = each::sum_and_product::<L>(&d[piece.clone()], &x_hat[piece]);
-                sum += s;
-                product += p;
-            }
+            let (sum, product) = pieces::sums::<L>(d, x_hat, size.pieces(f, index));
             d_beta[f] += sum;
             d_gamma[f] += product;
             let inverse = inverse_deviation(variance[index * size.features + f], epsilon);

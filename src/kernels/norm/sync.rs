@@ -1,8 +1,103 @@
 //! Batch Normalization over a batch that lies in shards, as `torch.nn.SyncBatchNorm`: each shard sends its sums and
 //! all normalise by the same moments. Shards may differ in size and may be empty. Sends nothing itself.
 
+use std::ops::Range;
+
 use super::batch::inverse_deviation;
+use super::pieces;
 use crate::lanes::{Lanes, Real, each};
+
+/// A batch and the shards in which it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shards {
+    /// F.
+    pub features: usize,
+    /// Runs of rows of each feature: 1, the positions of an image or the steps of a sequence.
+    pub positions: usize,
+    /// N.
+    pub rows: usize,
+    /// R.
+    pub count: usize,
+}
+
+impl Shards {
+    /// Rows of shard `index`: the first N mod R shards have one more than the others, which are empty where N < R.
+    pub fn rows_of(self, index: usize) -> Range<usize> {
+        let (each, more) = (self.rows / self.count, self.rows % self.count);
+        let start = index * each + index.min(more);
+        start..start + each + usize::from(index < more)
+    }
+
+    /// Values per feature of shard `index`.
+    pub fn values(self, index: usize) -> usize {
+        self.rows_of(index).len() * self.positions
+    }
+
+    fn pieces(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
+        pieces::pieces(feature, self.positions, self.rows, self.rows_of(index))
+    }
+
+    #[track_caller]
+    fn check(self, values: usize) {
+        let all = self.features * self.positions * self.rows;
+        assert!(self.count > 0 && all > 0, "no values in {self:?}");
+        assert_eq!(values, all, "values of {self:?}");
+    }
+}
+
+/// Moments of each shard by itself, of which `pool` makes one; those of an empty shard are left as they are.
+///
+/// # Shapes
+/// `x` `[F, positions, N]`; `counts` `[R]`; `means`, `variances` (biased) `[R, F]`.
+pub fn moments<L: Lanes>(
+    x: &[L::Real],
+    shards: Shards,
+    counts: &mut [usize],
+    means: &mut [L::Real],
+    variances: &mut [L::Real],
+) {
+    shards.check(x.len());
+    assert_eq!(counts.len(), shards.count, "counts of {shards:?}");
+    assert_eq!(
+        means.len(),
+        shards.count * shards.features,
+        "means of {shards:?}"
+    );
+    assert_eq!(variances.len(), means.len(), "variances of {shards:?}");
+    for (index, count) in counts.iter_mut().enumerate() {
+        *count = shards.values(index);
+        for f in (0..shards.features).filter(|_| *count > 0) {
+            let place = index * shards.features + f;
+            (means[place], variances[place]) =
+                pieces::moments::<L>(x, shards.pieces(f, index), *count);
+        }
+    }
+}
+
+/// The sums of all shards' gradients: d_γ = Σ_r Σd_y·x̂ and d_β = Σ_r Σd_y, each shard's own before they are added.
+///
+/// # Shapes
+/// `d_y`, `x_hat` `[F, positions, N]`; `d_gamma`, `d_beta` `[F]`.
+pub fn sums_of_all<L: Lanes>(
+    d_y: &[L::Real],
+    x_hat: &[L::Real],
+    shards: Shards,
+    d_gamma: &mut [L::Real],
+    d_beta: &mut [L::Real],
+) {
+    shards.check(d_y.len());
+    assert_eq!(x_hat.len(), d_y.len(), "normalised values");
+    assert_eq!(d_gamma.len(), shards.features, "gradients of γ");
+    assert_eq!(d_beta.len(), shards.features, "gradients of β");
+    for f in 0..shards.features {
+        (d_beta[f], d_gamma[f]) = (L::Real::ZERO, L::Real::ZERO);
+        for index in 0..shards.count {
+            let (sum, product) = pieces::sums::<L>(d_y, x_hat, shards.pieces(f, index));
+            d_beta[f] += sum;
+            d_gamma[f] += product;
+        }
+    }
+}
 
 /// Moments of all shards together from the moments of each (Chan, Golub and LeVeque 1979):
 /// μ = Σ_r n_r·μ_r/n and σ² = Σ_r n_r·(σ_r² + (μ_r − μ)²)/n. A shard of no values adds nothing, whatever its moments.

@@ -63,6 +63,7 @@ fn of_norms(settings: &Settings) -> Vec<&'static str> {
     for (norm, own) in [
         (Norm::Group, &["groups"][..]),
         (Norm::Ghost, &["ghost"]),
+        (Norm::Sync, &["shards"]),
         (Norm::Renorm, &["rmax", "dmax"]),
     ] {
         if has(norm) {

@@ -1,0 +1,53 @@
+//! Sums over some rows of one feature. Rows stand innermost, so that these are a piece of every run of N: one for
+//! features, H·W for a channel of images, T for a feature of sequences. Cuts no batch: `ghost` and `sync` do.
+
+use std::ops::Range;
+
+use crate::lanes::{Lanes, Real, each};
+
+/// Where rows `rows` of N stand in feature `feature` of `[F, positions, N]`.
+pub fn pieces(
+    feature: usize,
+    positions: usize,
+    n: usize,
+    rows: Range<usize>,
+) -> impl Iterator<Item = Range<usize>> + Clone {
+    (0..positions).map(move |position| {
+        let run = (feature * positions + position) * n;
+        run + rows.start..run + rows.end
+    })
+}
+
+/// Mean and biased variance of `count` values in these pieces, none of which is empty; as `batch::moments_of` from
+/// the first value on.
+pub fn moments<L: Lanes>(
+    x: &[L::Real],
+    pieces: impl Iterator<Item = Range<usize>> + Clone,
+    count: usize,
+) -> (L::Real, L::Real) {
+    let n = L::Real::from_count(count);
+    let first = x[pieces.clone().next().map_or(0, |piece| piece.start)];
+    let shift = L::splat(first);
+    let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
+        sum + each::sum::<L>(&x[piece], first, |x| x - shift)
+    });
+    let mean = first + distances / n;
+    let centre = L::splat(mean);
+    let squares = pieces.fold(L::Real::ZERO, |sum, piece| {
+        let square = |x: L| (x - centre) * (x - centre);
+        sum + each::sum::<L>(&x[piece], mean, square)
+    });
+    (mean, squares / n)
+}
+
+/// Σd and Σd·x̂ over these pieces.
+pub fn sums<L: Lanes>(
+    d: &[L::Real],
+    x_hat: &[L::Real],
+    pieces: impl Iterator<Item = Range<usize>>,
+) -> (L::Real, L::Real) {
+    pieces.fold((L::Real::ZERO, L::Real::ZERO), |(sum, product), piece| {
+        let (s, p) = each::sum_and_product::<L>(&d[piece.clone()], &x_hat[piece]);
+        (sum + s, product + p)
+    })
+}

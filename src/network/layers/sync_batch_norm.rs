@@ -1,0 +1,191 @@
+//! Batch Normalization over a batch that lies in shards, as `torch.nn.SyncBatchNorm` over so many devices. Here the
+//! shards lie in one memory and nothing is sent; what each would send is what is added.
+
+use crate::choice::Initialization;
+use crate::error::Error;
+use crate::kernels::norm::{batch, sync};
+use crate::lanes::{Lanes, Real};
+use crate::network::batch_moments::{BatchMoments, Scale, Source};
+#[cfg(feature = "gpu")]
+use crate::network::description::Description;
+use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
+use crate::network::plan::Site;
+use crate::network::shape::{refuse, require_channels, require_some};
+use crate::network::{Mode, Shape};
+use crate::rng::Rng;
+
+/// Synchronised Batch Normalization: Batch Normalization over the whole batch, up to rounding; parameters and buffers
+/// are the same.
+#[derive(Clone, Debug)]
+pub struct SyncBatchNorm {
+    /// Name of its parameters, e.g. `norm1`.
+    pub name: String,
+    /// Features or channels it takes and gives.
+    pub features: usize,
+    /// Shards of a batch; where there are fewer rows, some are empty.
+    pub shards: usize,
+    /// ε and momentum; the running averages move once a batch, whatever its shards.
+    pub rule: batch::Rule,
+    /// Which γ and β there are.
+    pub scale: Scale,
+}
+
+impl<L: Lanes> Kind<L> for SyncBatchNorm {
+    fn input(&self) -> Option<Shape> {
+        Some(Shape::Features(self.features))
+    }
+
+    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+        let name = &self.name;
+        require_some(name, self.features)?;
+        require_channels(name, site.input(), self.features)?;
+        if self.shards == 0 {
+            return Err(refuse(name, "0 shards", "1 or more"));
+        }
+        let zeros = vec![L::Real::ZERO; self.shards * self.features];
+        let work = Work::<L> {
+            kept: BatchMoments::plan(site, name, self.rule, self.scale),
+            counts: vec![0; self.shards],
+            means: zeros.clone(),
+            variances: zeros,
+        };
+        Ok(Planned::new(work, site.input()))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn describe(&self, _: Shape) -> Option<Description> {
+        Some(Description::BatchNorm { rule: self.rule, scale: self.scale, chunk: None, renorm: None })
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Work<L: Lanes> {
+    kept: BatchMoments<L::Real>,
+    /// Values per feature of each shard.
+    counts: Vec<usize>,
+    /// `[R, C]`.
+    means: Vec<L::Real>,
+    variances: Vec<L::Real>,
+}
+
+impl<L: Lanes> Work<L> {
+    fn shards(&self, rows: usize) -> sync::Shards {
+        sync::Shards {
+            features: self.kept.channels,
+            positions: self.kept.positions,
+            rows,
+            count: self.counts.len(),
+        }
+    }
+}
+
+impl<L: Lanes> Operation<L> for Work<L> {
+    fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
+        self.kept.check_rows(rows, mode)
+    }
+
+    fn start(&self, parameters: &mut [L::Real], buffers: &mut [L::Real]) {
+        self.kept.start(parameters, buffers);
+    }
+
+    fn initialize(&self, parameters: &mut [L::Real], _: Initialization, _: f64, _: &mut Rng) {
+        self.kept.restart(parameters);
+    }
+
+    fn forward(&mut self, at: Forward<'_, L>) {
+        let shards = self.shards(at.pass.rows);
+        let (kept, counts) = (&mut self.kept, &mut self.counts);
+        let (means, variances) = (&mut self.means, &mut self.variances);
+        sync::moments::<L>(at.x, shards, counts, means, variances);
+        sync::pool(counts, means, variances, &mut kept.mean, &mut kept.variance);
+        let source = kept.source(at.pass.mode);
+        kept.used_batch = matches!(source, Source::Batch);
+        let (mean, variance) = match source {
+            Source::Batch => (&kept.mean[..], &kept.variance[..]),
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        kept.used_variance.copy_from_slice(variance);
+        let values = at.pass.rows * kept.positions;
+        batch::normalize::<L>(
+            at.x,
+            values,
+            mean,
+            variance,
+            kept.rule.epsilon,
+            kept.affine(at.parameters, at.buffers),
+            &mut kept.x_hat[..at.x.len()],
+            at.y,
+        );
+        if matches!(at.pass.mode, Mode::Train) && kept.rule.moves(true) {
+            let (running_mean, running_variance) = kept.running_mut(at.buffers);
+            batch::move_running::<L>(
+                running_mean,
+                running_variance,
+                &kept.mean,
+                &kept.variance,
+                values,
+                kept.rule.new_share(at.pass.batches_tracked),
+                kept.rule.convention,
+            );
+        }
+    }
+
+    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+        let shards = self.shards(at.pass.rows);
+        let kept = &mut self.kept;
+        let learns = kept.scale == Scale::Learned;
+        let gamma = kept.affine(at.parameters, at.buffers).map(|(gamma, _)| gamma);
+        let (d_gamma, d_beta) = match learns {
+            true => at.gradients.split_at_mut(kept.channels),
+            false => kept.spare.split_at_mut(kept.channels),
+        };
+        let (values, epsilon) = (at.pass.rows * kept.positions, kept.rule.epsilon);
+        let (x_hat, variance) = (&kept.x_hat[..at.x.len()], &kept.used_variance);
+        if kept.used_batch {
+            sync::sums_of_all::<L>(at.d, x_hat, shards, d_gamma, d_beta);
+            sync::backward_input::<L>(
+                at.d, x_hat, values, variance, epsilon, gamma, d_beta, d_gamma, values,
+            );
+        } else {
+            batch::backward_fixed::<L>(
+                at.d, x_hat, values, variance, epsilon, gamma, d_gamma, d_beta,
+            );
+        }
+        Landed::InPlace
+    }
+
+    /// Keeps no shards: the moments of the whole, which have been measured, are those of all together.
+    fn infer(&self, at: Infer<'_, L>) -> Landed {
+        let kept = &self.kept;
+        let (mean, variance) = match kept.source(at.pass.mode) {
+            Source::Batch => {
+                let moments = &at.moments[kept.measured_at];
+                (&moments.mean[..], &moments.variance[..])
+            }
+            Source::Running => kept.running(at.buffers),
+            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        };
+        batch::normalize_in_place::<L>(
+            at.x,
+            at.pass.rows * kept.positions,
+            mean,
+            variance,
+            kept.rule.epsilon,
+            kept.affine(at.parameters, at.buffers),
+        );
+        Landed::InPlace
+    }
+
+    fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {
+        Some(&self.kept)
+    }
+
+    fn batch_moments_mut(&mut self) -> Option<&mut BatchMoments<L::Real>> {
+        Some(&mut self.kept)
+    }
+
+    fn boxed(&self) -> Box<dyn Operation<L>> {
+        Box::new(self.clone())
+    }
+}
