@@ -9,9 +9,10 @@ pub use dense::DENSE;
 pub use every::EVERY;
 
 use crate::choice::{DatasetKind, Norm};
-use crate::dataset::{Dataset, FEATURES, digits};
+use crate::dataset::{Dataset, FEATURES, Points, digits, sequences};
 use crate::error::Error;
-use crate::network::{Affine, Flatten, Layer, Shape};
+use crate::lanes::Best;
+use crate::network::{Affine, Flatten, Layer, Mode, Network, Scratch, Shape, Table};
 use crate::settings::Settings;
 
 /// What a build of the worker can make.
@@ -21,7 +22,19 @@ pub struct Architect {
     pub network: fn(Norm, &Settings) -> Result<Blueprint, Error>,
     /// The data set, from the seed or from the digits' bytes. Its errors say that these are none.
     pub data: fn(&Settings, &[u8]) -> Result<Dataset, Error>,
+    /// Tells a network how many steps the sequences of the next batch have; of none, nothing.
+    pub lengths: fn(&mut Network<Best>, &[usize]),
+    /// What a network gives for these points.
+    pub infer: Infer,
 }
+
+/// As `Network::infer`, or `Network::infer_lengths` where the points are sequences.
+pub type Infer = for<'s> fn(
+    &Network<Best>,
+    Points<'_>,
+    Mode<'_>,
+    &'s mut Scratch<Best>,
+) -> Result<Table<'s>, Error>;
 
 /// A network as a list, and what the figure shows of it.
 #[derive(Clone, Debug)]
@@ -53,7 +66,8 @@ pub struct Hidden {
     pub width: usize,
     /// The parameter whose gradient is shown, e.g. `fc1.weight`.
     pub weight: String,
-    /// The position that stands for all where one is looked at: the middle of an image, the last step of a sequence.
+    /// The position that stands for all where one is looked at: the middle of an image, the first step of a sequence,
+    /// which even the shortest has.
     pub position: usize,
 }
 
@@ -78,6 +92,10 @@ impl<'a> Builder<'a> {
                 channels: 1,
                 height: digits::SIDE,
                 width: digits::SIDE,
+            },
+            DatasetKind::Sequences => Shape::Sequence {
+                steps: sequences::STEPS,
+                features: sequences::STEP_FEATURES,
             },
             _ => Shape::Features(FEATURES),
         };
@@ -167,9 +185,8 @@ impl<'a> Builder<'a> {
             width: self.shape.channels(),
             weight,
             position: match self.shape {
-                Shape::Features(_) => 0,
+                Shape::Features(_) | Shape::Sequence { .. } => 0,
                 Shape::Image { height, width, .. } => height / 2 * width + width / 2,
-                Shape::Sequence { steps, .. } => steps.saturating_sub(1),
             },
         });
     }

@@ -31,7 +31,7 @@ macro_rules! choices {
 }
 
 choices! {
-    /// Data sets: the toys of TensorFlow Playground, and real images.
+    /// Data sets: the toys of TensorFlow Playground, real images, and sequences.
     DatasetKind {
         /// An inner disc and an outer ring.
         Circle = "circle",
@@ -43,6 +43,8 @@ choices! {
         Spiral = "spiral",
         /// Handwritten digits, 8×8, ten classes; their bytes come from outside.
         Digits = "digits",
+        /// Short sequences of unequal length, two classes.
+        Sequences = "sequences",
     }
     /// Activation functions, elementwise.
     Activation {
@@ -173,6 +175,11 @@ impl Norm {
 }
 
 impl DatasetKind {
+    /// Whether every build of the worker has it.
+    pub fn is_everywhere(self) -> bool {
+        !matches!(self, DatasetKind::Digits | DatasetKind::Sequences)
+    }
+
     /// How many points there are, where they are not drawn but given.
     pub fn limit(self) -> Option<u32> {
         (self == DatasetKind::Digits).then_some(1797)

@@ -1,6 +1,9 @@
-//! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1], and digits. Reads no file and no clock.
+//! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1], digits and sequences. Reads no file and no clock.
 
 pub mod digits;
+pub mod sequences;
+
+use std::ops::Range;
 
 use crate::angle::sin_cos;
 use crate::choice::DatasetKind;
@@ -15,12 +18,42 @@ pub struct Split {
     pub x: Vec<f32>,
     /// Class of each point.
     pub labels: Vec<u8>,
+    /// Steps of each point, if they are sequences; else empty.
+    pub lengths: Vec<usize>,
+}
+
+/// Points of a split that stand one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Points<'a> {
+    /// As `Split::x`.
+    pub x: &'a [f32],
+    /// As `Split::labels`.
+    pub labels: &'a [u8],
+    /// As `Split::lengths`.
+    pub lengths: &'a [usize],
 }
 
 impl Split {
     /// Number of points.
     pub fn len(&self) -> usize {
         self.labels.len()
+    }
+
+    /// These points.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn points(&self, range: Range<usize>) -> Points<'_> {
+        let features = self.x.len() / self.len().max(1);
+        let lengths = match self.lengths.is_empty() {
+            true => &[],
+            false => &self.lengths[range.clone()],
+        };
+        Points {
+            x: &self.x[range.start * features..range.end * features],
+            labels: &self.labels[range],
+            lengths,
+        }
     }
 
     /// Whether there are none.
@@ -44,19 +77,20 @@ pub const FEATURES: usize = 2;
 const EXTENT: f64 = 6.0;
 
 impl Dataset {
-    /// The set that the settings describe, drawn from the seed or, for digits, read from these bytes.
+    /// Any set that the settings describe, drawn from the seed or, for digits, read from these bytes.
     ///
     /// # Errors
     /// The bytes are no digits.
     pub fn with_bytes(settings: &Settings, bytes: &[u8]) -> Result<Self, Error> {
         match settings.data {
             DatasetKind::Digits => digits::dataset(bytes, settings),
+            DatasetKind::Sequences => Ok(sequences::dataset(settings)),
             _ => Ok(Self::new(settings)),
         }
     }
 
-    /// The toy set that the settings describe; the same settings give the same points. Digits cannot be drawn: there
-    /// it is empty.
+    /// The toy set that the settings describe; the same settings give the same points. Of what are no points of a
+    /// plane it is empty.
     ///
     /// # Shapes
     /// `samples·split/100` training points, the rest test points, shuffled together before the cut.
@@ -69,7 +103,7 @@ impl Dataset {
             DatasetKind::Xor => (0..n).map(|_| xor(&mut rng, noise)).collect(),
             DatasetKind::Gauss => (0..n).map(|i| gauss(&mut rng, noise, i < n / 2)).collect(),
             DatasetKind::Spiral => (0..n).map(|i| spiral(&mut rng, noise, i, n)).collect(),
-            DatasetKind::Digits => Vec::new(),
+            DatasetKind::Digits | DatasetKind::Sequences => Vec::new(),
         };
         rng.shuffle(&mut points);
         let cut = settings.train_points().min(points.len());
@@ -88,6 +122,7 @@ impl Split {
                 .flat_map(|(x, _)| x.map(|v| (v / EXTENT) as f32))
                 .collect(),
             labels: points.iter().map(|(_, label)| *label).collect(),
+            lengths: Vec::new(),
         }
     }
 }

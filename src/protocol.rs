@@ -141,7 +141,7 @@ pub struct Side {
     pub boundary: Vec<f32>,
     /// Test points of each class (row) taken for each (column), row by row; empty for sets of two features.
     pub confusion: Vec<u32>,
-    /// What each of the first `GUESSES` test points is taken for; likewise.
+    /// What each of the first `GUESSES` test points is taken for, of sequences each of all looked at; likewise.
     pub guesses: Vec<u8>,
     /// The unit under the lens, point by point.
     pub lens: Lens,

@@ -5,10 +5,10 @@ mod afar;
 
 use crate::architecture::{Architect, Blueprint};
 use crate::choice::{Loss, Norm, Optimizer};
-use crate::dataset::Split;
+use crate::dataset::{Points, Split};
 use crate::error::Error;
 use crate::lanes::Best;
-use crate::network::{Hyper, Network, Rule, Scratch, Targets};
+use crate::network::{Hyper, Mode, Network, Rule, Scratch, Table, Targets};
 use crate::protocol::{Failure, SideState};
 use crate::rng::Rng;
 use crate::settings::Settings;
@@ -18,12 +18,13 @@ pub struct Run {
     index: u8,
     norm: Norm,
     pub(crate) network: Network<Best>,
-    architect: Architect,
+    pub(crate) architect: Architect,
     pub(crate) plan: Blueprint,
     pub(crate) scratch: Scratch<Best>,
     max_rows: usize,
     pub(crate) x: Vec<f32>,
     pub(crate) labels: Vec<u8>,
+    pub(crate) lengths: Vec<usize>,
     /// What the squared error is measured from.
     targets: Vec<f32>,
     pub(crate) loss_batch: f32,
@@ -61,6 +62,7 @@ impl Run {
             max_rows,
             x: Vec::new(),
             labels: Vec::new(),
+            lengths: Vec::new(),
             targets: Vec::new(),
             loss_batch: f32::NAN,
             diverged_at: None,
@@ -178,16 +180,27 @@ impl Run {
         Ok(())
     }
 
-    /// Puts these training points into the input buffer.
+    /// Puts these training points into the input buffer, and tells the network how long they are.
     pub(crate) fn gather(&mut self, train: &Split, rows: &[u32]) {
         self.x.clear();
         self.labels.clear();
+        self.lengths.clear();
         for row in rows {
             let (row, features) = (*row as usize, self.plan.input.units());
             self.x
                 .extend_from_slice(&train.x[row * features..][..features]);
             self.labels.push(train.labels[row]);
+            self.lengths.extend(train.lengths.get(row));
         }
+        (self.architect.lengths)(&mut self.network, &self.lengths);
+    }
+
+    /// What the network gives for these points; nothing moves.
+    ///
+    /// # Errors
+    /// As `Network::infer`.
+    pub(crate) fn infer(&mut self, points: Points<'_>, mode: Mode<'_>) -> Result<Table<'_>, Error> {
+        (self.architect.infer)(&self.network, points, mode, &mut self.scratch)
     }
 
     /// A larger batch than ever before needs a larger network; its state moves over.

@@ -275,7 +275,7 @@ impl Settings {
 
     /// Whether only the build of the worker with every kind of layer, normalisation and data can run this.
     pub fn needs_every_layer(&self) -> bool {
-        self.data.limit().is_some()
+        !self.data.is_everywhere()
             || !self.norm_a.is_everywhere()
             || !self.norm_b.is_everywhere()
             || self.layers.iter().any(|block| !block.row().is_everywhere)

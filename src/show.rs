@@ -2,7 +2,7 @@
 
 use crate::architecture::Hidden;
 use crate::choice::{Loss, Statistics};
-use crate::dataset::{Dataset, Split};
+use crate::dataset::{Dataset, Points, Split};
 use crate::network::{Mode, Moments, Table};
 use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Lens, Losses, Side};
 use crate::run::Run;
@@ -34,7 +34,7 @@ impl Run {
         self.make_room(rows.len(), now);
         self.gather(&data.train, rows);
         let full = self.full_moments(&data.train);
-        let batch = self.batch_moments(rows.len());
+        let batch = self.batch_moments();
         let points = self.sample(&data.train);
         let (layers, lens) =
             self.show_layers(&full, batch.as_deref(), rows.len(), points, now, axis_limit);
@@ -83,39 +83,29 @@ impl Run {
     /// Moments of every hidden pre-activation over the training set (its sample), where each layer below is
     /// normalised by its own moments of the whole.
     pub(crate) fn full_moments(&mut self, train: &Split) -> Vec<Moments> {
-        let (rows, features) = (self.sample(train), self.plan.input.units());
-        let (network, scratch) = (&self.network, &mut self.scratch);
-        if network
-            .infer(&train.x[..rows * features], rows, Mode::Batch, scratch)
-            .is_err()
-        {
+        let rows = self.sample(train);
+        if self.infer(train.points(0..rows), Mode::Batch).is_err() {
             // Ghost batches may leave a chunk of one: it stays out.
-            network
-                .infer(
-                    &train.x[..(rows - 1) * features],
-                    rows - 1,
-                    Mode::Batch,
-                    scratch,
-                )
+            self.infer(train.points(0..rows - 1), Mode::Batch)
                 .expect("a training set has more than two points");
         }
         self.scratch.moments().to_vec()
     }
 
     /// The mini-batch's own moments; `None` for a batch of one, which has none.
-    fn batch_moments(&mut self, rows: usize) -> Option<Vec<Moments>> {
-        self.network
-            .infer(&self.x, rows, Mode::Batch, &mut self.scratch)
-            .ok()?;
+    fn batch_moments(&mut self) -> Option<Vec<Moments>> {
+        let points = Points {
+            x: &self.x,
+            labels: &self.labels,
+            lengths: &self.lengths,
+        };
+        (self.architect.infer)(&self.network, points, Mode::Batch, &mut self.scratch).ok()?;
         Some(self.scratch.moments().to_vec())
     }
 
     pub(crate) fn score(&mut self, split: &Split, mode: Mode<'_>, now: &Settings) -> Score {
-        let (rows, features) = (self.sample(split), self.plan.input.units());
-        let logits = self
-            .network
-            .infer(&split.x[..rows * features], rows, mode, &mut self.scratch);
-        let Ok(logits) = logits else {
+        let rows = self.sample(split);
+        let Ok(logits) = self.infer(split.points(0..rows), mode) else {
             // Ghost batches without running averages, of which the last has one row.
             return Score {
                 loss: f32::NAN,
@@ -125,20 +115,23 @@ impl Run {
         score(logits, &split.labels[..rows], now.loss_used())
     }
 
-    /// What the sample of the test set is taken for: counted by class and class, and the first ones one by one.
+    /// What the sample of the test set is taken for: counted by class and class, and the first ones one by one; of
+    /// sequences all, which are then counted by length.
     fn answers(&mut self, test: &Split, mode: Mode<'_>) -> (Vec<u32>, Vec<u8>) {
-        let (rows, features) = (self.sample(test), self.plan.input.units());
+        let rows = self.sample(test);
         let logits = self
-            .network
-            .infer(&test.x[..rows * features], rows, mode, &mut self.scratch)
+            .infer(test.points(0..rows), mode)
             .expect("fixed statistics take any number of rows");
         let classes = classes(logits);
         let mut confusion = vec![0; classes * classes];
-        let guesses: Vec<u8> = (0..rows).map(|row| guess(logits, row)).collect();
+        let mut guesses: Vec<u8> = (0..rows).map(|row| guess(logits, row)).collect();
         for (label, guess) in test.labels.iter().zip(&guesses) {
             confusion[usize::from(*label) * classes + usize::from(*guess)] += 1;
         }
-        (confusion, guesses[..rows.min(GUESSES)].to_vec())
+        if test.lengths.is_empty() {
+            guesses.truncate(GUESSES);
+        }
+        (confusion, guesses)
     }
 
     /// Test accuracy in training mode: each batch of the current size is normalised by itself. NaN where no batch of
@@ -146,19 +139,15 @@ impl Run {
     fn accuracy_in_batches(&mut self, test: &Split, now: &Settings) -> f32 {
         let rows = self.sample(test);
         let size = now.batch_size().clamp(2, rows);
-        let features = self.plan.input.units();
         let mut right = 0.0;
         let mut seen = 0;
         // A rest too short for a batch is left out, as in training.
-        for (x, labels) in test.x[..rows * features]
-            .chunks_exact(size * features)
-            .zip(test.labels[..rows].chunks_exact(size))
-        {
-            let logits = self.network.infer(x, size, Mode::Batch, &mut self.scratch);
-            let Ok(logits) = logits else {
+        for batch in 0..rows / size {
+            let points = test.points(batch * size..(batch + 1) * size);
+            let Ok(logits) = self.infer(points, Mode::Batch) else {
                 return f32::NAN;
             };
-            right += score(logits, labels, now.loss_used()).accuracy * size as f32;
+            right += score(logits, points.labels, now.loss_used()).accuracy * size as f32;
             seen += size;
         }
         right / seen as f32

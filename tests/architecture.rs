@@ -137,12 +137,12 @@ facts! {
             let size = row.sizes.map_or(0, |_| 6);
             let block = Block { kind: row.kind, size, stride: 1 }.to_text();
             let layers = match block.as_str() {
-                "r6" | "t" => continue, // Sequences: no data set of them yet; the trainer refuses them by name below.
                 "c6" | "p" => format!("{block}-c4-8"),
                 "g" => "c4-g-8".into(),
                 _ => format!("8-{block}-8"),
             };
-            let frame = after(&format!("data=digits&samples=200&batch=16&layers={layers}"), 5);
+            let data = if matches!(block.as_str(), "r6" | "t") { "sequences" } else { "digits" };
+            let frame = after(&format!("data={data}&samples=200&batch=16&layers={layers}"), 5);
             assert!(frame.sides.iter().all(|side| side.loss.batch.is_finite()), "{layers}");
         }
     }
@@ -155,6 +155,8 @@ facts! {
             ("data=digits&layers=c8-p-p-p-p", "max_pool", "8×1×1", "2×2 or more"),
             ("data=digits&layers=r8", "rnn1", "1×8×8", "a sequence"),
             ("layers=6-t", "attention2", "6 features", "a sequence"),
+            ("data=sequences&layers=r6-t", "attention2", "6 features", "a sequence"),
+            ("data=sequences&layers=8-c4", "conv2", "12 steps of 8 features", "an image"),
             ("layers=6&b=group&groups=4", "norm1", "6 features", "4 groups"),
             ("layers=6&a=instance", "norm1", "6 features", "2 or more values"),
             ("layers=6&b=renorm&track=off", "norm1", "no running averages", "some"),
@@ -176,7 +178,7 @@ facts! {
             trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
             trainer
         };
-        for (settings, is_light) in [("layers=8-6&act=tanh", true), ("layers=8-d10-8", false), ("layers=8&a=group", false), ("layers=8&b=ghost", false), ("data=digits&layers=16", false), (IMAGES, false)] {
+        for (settings, is_light) in [("layers=8-6&act=tanh", true), ("layers=8-d10-8", false), ("layers=8&a=group", false), ("layers=8&b=ghost", false), ("data=digits&layers=16", false), ("data=sequences&layers=16", false), (IMAGES, false)] {
             let (parsed, _) = Settings::from_text(settings);
             assert_eq!(parsed.needs_every_layer(), !is_light);
             let mut light = open(settings);

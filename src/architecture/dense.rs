@@ -10,6 +10,10 @@ use crate::settings::Settings;
 pub const DENSE: Architect = Architect {
     network: dense,
     data: |settings, _| Ok(Dataset::new(settings)),
+    lengths: |_, _| {},
+    infer: |network, points, mode, scratch| {
+        network.infer(points.x, points.labels.len(), mode, scratch)
+    },
 };
 
 fn dense(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {

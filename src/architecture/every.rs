@@ -12,6 +12,15 @@ use crate::settings::{BlockKind, Settings};
 pub const EVERY: Architect = Architect {
     network: every,
     data: Dataset::with_bytes,
+    lengths: |network, lengths| {
+        if !lengths.is_empty() {
+            network.set_lengths(Some(lengths));
+        }
+    },
+    infer: |network, points, mode, scratch| match points.lengths {
+        [] => network.infer(points.x, points.labels.len(), mode, scratch),
+        lengths => network.infer_lengths(points.x, lengths, mode, scratch),
+    },
 };
 
 fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
@@ -28,6 +37,7 @@ fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
             BlockKind::Attention => builder.attention(),
         }
     }
+    builder.pool_steps();
     Ok(builder.finish())
 }
 
@@ -72,6 +82,13 @@ impl Builder<'_> {
     fn average_pool(&mut self) {
         self.push(AveragePool);
         self.shape = Shape::Features(self.shape.channels());
+    }
+
+    /// A sequence as features, for the output layer: the mean of its steps.
+    fn pool_steps(&mut self) {
+        if matches!(self.shape, Shape::Sequence { .. }) {
+            self.average_pool();
+        }
     }
 
     /// What normalises stands after it and sees the last state.

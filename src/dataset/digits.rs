@@ -80,6 +80,7 @@ pub fn dataset(bytes: &[u8], settings: &Settings) -> Result<Dataset, Error> {
             .flat_map(|place| all.x[place * PIXELS..][..PIXELS].iter().copied())
             .collect(),
         labels: places.iter().map(|place| all.labels[*place]).collect(),
+        lengths: Vec::new(),
     };
     Ok(Dataset {
         train: pick(&order[..train]),

@@ -27,6 +27,7 @@ mod noise;
 mod pen;
 mod plot;
 mod ridgeline;
+mod sequences;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -54,6 +55,7 @@ pub use noise::{
     NoiseData, NoiseKind, NoiseText, draw_noise, draw_x_hat_noise, locate_noise, locate_x_hat_noise,
 };
 pub use ridgeline::{RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline};
+pub use sequences::{SequencesData, draw_sequences, locate_sequences};
 pub use theme::{Rgb, Theme, mix};
 
 /// What drawing gives: nothing, or the backend's error.

@@ -12,6 +12,7 @@ use plotters_backend::{
 };
 
 use batchnorm_lab::choice::Statistics;
+use batchnorm_lab::dataset::sequences::{SHORTEST, STEPS};
 use batchnorm_lab::protocol::{
     BINS, BOUNDARY_SIDE, Distribution, Frame, LadderRow, LayerStats, Lens, Losses, NoiseReport,
     NoiseRow, Side,
@@ -466,6 +467,24 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
         }),
     ));
     all.push((
+        "sequences".into(),
+        Box::new(move |area, theme, scale| {
+            let rows = case.points.len() / (2 * STEPS);
+            let lengths: Vec<usize> = (0..rows).map(|i| SHORTEST + i % 9).collect();
+            let guesses: Vec<u8> = (0..rows).map(|i| (i % 3) as u8).collect();
+            let labels: Vec<u8> = (0..rows).map(|i| (i % 2) as u8).collect();
+            let data = SequencesData {
+                guesses: &guesses,
+                test: &case.points,
+                labels: &labels,
+                lengths: &lengths,
+                side: 1,
+                length: "steps",
+            };
+            draw_sequences(area, &data, theme, scale)
+        }),
+    ));
+    all.push((
         "gradients".into(),
         Box::new(move |area, theme, scale| {
             let norms = [0, 1].map(|side| {
@@ -579,6 +598,7 @@ fn axes_are_named_and_ticked() {
                 Some("noise") => &["batch size", "standard deviations"],
                 Some("ladder") => &["test accuracy", "batch size", "chance", "…"],
                 Some("gradients") => &["layer"],
+                Some("sequences") => &["steps", "4", "12"],
                 _ => &[],
             };
             let regular = !case.name.contains("NotFinite") && case.name != "empty";

@@ -1,6 +1,6 @@
 //! The network's blocks: a chip each, with its size; one more, one less, or the whole list as a link says it.
 
-use batchnorm_lab::settings::{BLOCKS, Block, BlockKind, MAX_LAYERS, Setting};
+use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Setting};
 
 use super::{field, value_of};
 use crate::dom::{El, button, el, value_of as typed_text, write_back};
@@ -33,10 +33,7 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
     let chips = el("div")
         .class("widths")
         .swap(move || (0..count()).map(|place| chip(lab, place)).collect());
-    let kinds = BLOCKS
-        .iter()
-        .filter(|row| row.kind != BlockKind::Recurrent && row.kind != BlockKind::Attention);
-    let options = kinds.map(|row| {
+    let options = BLOCKS.iter().map(|row| {
         let prefix = row.prefix;
         el("option")
             .attr("value", prefix)

@@ -1,7 +1,7 @@
 //! The data sets, each with a picture of its own points under the noise and the seed of the moment.
 
 use batchnorm_lab::choice::DatasetKind;
-use batchnorm_lab::dataset::Dataset;
+use batchnorm_lab::dataset::{Dataset, sequences};
 use batchnorm_lab::settings::{Setting, Settings};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use super::choice::radio;
 use super::{field, value_of};
 use crate::canvas::look;
+use crate::charts::mix;
 use crate::dom::{El, el, follow};
 use crate::signal::derive;
 use crate::state::Lab;
@@ -51,10 +52,11 @@ fn picture(lab: Lab, data: DatasetKind) -> El {
             split: 50,
             ..Settings::default()
         };
-        if data == DatasetKind::Digits {
-            draw_three(&canvas, lab.is_dark.get());
-        } else {
-            draw(&canvas, &Dataset::new(&settings), lab.is_dark.get());
+        let is_dark = lab.is_dark.get();
+        match data {
+            DatasetKind::Digits => draw_three(&canvas, is_dark),
+            DatasetKind::Sequences => draw_steps(&canvas, &sequences::dataset(&settings), is_dark),
+            _ => draw(&canvas, &Dataset::new(&settings), is_dark),
         }
     });
     picture
@@ -73,6 +75,27 @@ fn draw_three(canvas: &web_sys::HtmlCanvasElement, is_dark: bool) {
     for (row, bits) in THREE.into_iter().enumerate() {
         for column in (0..8).filter(|column| bits >> (7 - column) & 1 == 1) {
             context.fill_rect(f64::from(column) * dot, row as f64 * dot, dot, dot);
+        }
+    }
+}
+
+/// Some sequences: a cell a step in its sign's colour, the marked ones full.
+fn draw_steps(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool) {
+    let Some((context, side, ratio)) = blank(canvas) else {
+        return;
+    };
+    let theme = look(is_dark);
+    let cell = (side / sequences::STEPS as f64).floor();
+    let (steps, _) = data.test.x.as_chunks::<{ sequences::STEP_FEATURES }>();
+    let rows = steps.chunks_exact(sequences::STEPS).zip(&data.test.lengths);
+    for (row, (steps, length)) in rows.take(sequences::STEPS / 2).enumerate() {
+        for (step, [value, mark]) in steps.iter().take(*length).enumerate() {
+            let share = if *mark > 0.5 { 1.0 } else { 0.25 };
+            let class = theme.class(u8::from(*value > 0.0));
+            let (r, g, b) = mix(theme.background, class, share);
+            context.set_fill_style_str(&format!("rgb({r},{g},{b})"));
+            let (x, y) = (step as f64 * cell, row as f64 * 2.0 * cell);
+            context.fill_rect(x, y, cell - ratio, 2.0 * cell - ratio);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The parts of the page, one a file. Each reads the state and arranges controls and charts; none sends a message.
 
+pub mod answers;
 pub mod detail;
 pub mod gradients;
 pub mod header;

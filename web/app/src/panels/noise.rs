@@ -102,10 +102,11 @@ fn bar(lab: Lab) -> El {
                         ("z", &format::value(f64::from(n.z))),
                     ],
                 );
-                if lab.now.with(|s| s.data == DatasetKind::Digits) {
-                    return text + words.get(key::NOISE_IMAGES);
+                match lab.now.with(|s| s.data) {
+                    DatasetKind::Digits => text + words.get(key::NOISE_IMAGES),
+                    DatasetKind::Sequences => text + words.get(key::NOISE_SEQUENCES),
+                    _ => text,
                 }
-                text
             })
         })
     };

@@ -8,12 +8,13 @@ use batchnorm_lab::dataset::Dataset;
 use batchnorm_lab::protocol::Accuracies;
 use batchnorm_lab::settings::Settings;
 
+use super::answers::{digits, sample, sequences};
 use super::detail::figure;
 use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
-    BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, DigitsData, Hover,
-    draw_boundary, draw_curves, draw_digits, locate_boundary, locate_curves, locate_digits,
+    BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
+    draw_curves, locate_boundary, locate_curves,
 };
 use crate::dom::{El, button, el};
 use crate::format;
@@ -44,18 +45,16 @@ pub fn output(lab: Lab) -> El {
                 .unwrap_or_default(),
         )
     });
-    let is_plane = derive(move || source.with(|s| s.data != DatasetKind::Digits));
+    let kind = derive(move || source.with(|s| s.data));
     let shown = derive(move || shown(lab));
     let boundaries = move || {
         let shown = shown.get();
         (0..2_u8)
             .filter(|index| shown[usize::from(*index)])
-            .map(|index| {
-                if is_plane.get() {
-                    boundary(lab, data, index)
-                } else {
-                    digits(lab, data, index)
-                }
+            .map(|index| match kind.get() {
+                DatasetKind::Digits => digits(lab, data, index),
+                DatasetKind::Sequences => sequences(lab, data, index),
+                _ => boundary(lab, data, index),
             })
             .collect()
     };
@@ -65,7 +64,14 @@ pub fn output(lab: Lab) -> El {
         .attr("data-area", "output")
         .named(lab, key::OUTPUT_LABEL)
         .child(area("boundary").class("boundaries").swap(boundaries))
-        .swap(move || (!is_plane.get()).then(|| sample(lab)).into_iter().collect())
+        .swap(move || {
+            let text = match kind.get() {
+                DatasetKind::Digits => key::OUTPUT_SAMPLE,
+                DatasetKind::Sequences => key::OUTPUT_SEQUENCES_SAMPLE,
+                _ => return Vec::new(),
+            };
+            vec![sample(lab, text)]
+        })
         .child(area("loss").child(curves(lab, CurveKind::Loss)))
         .child(area("curves").child(curves(lab, CurveKind::Accuracy)))
         .child(three(lab))
@@ -148,7 +154,7 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 }
 
 /// A picture of one run's answers, with its test accuracy.
-fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
+pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
     let accuracy = move || {
         lab.read_side(index, |side| {
             let of = match lab.now.with(|s| s.statistics) {
@@ -167,63 +173,6 @@ fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
         .attr("data-run", &index.to_string())
         .child(caption)
         .child(chart)
-}
-
-/// How many test digits the figures are of.
-fn sample(lab: Lab) -> El {
-    el("p").class("axis-note").say(move || {
-        let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
-        lab.words
-            .fill(key::OUTPUT_SAMPLE, &[("n", &test.to_string())])
-    })
-}
-
-/// Which digits are taken for which, and some of them one by one.
-fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
-    let words = lab.words;
-    let title = key::OUTPUT_DIGITS;
-    let part = if index == 0 { "digits-a" } else { "digits-b" };
-    let with = move |of: &mut dyn FnMut(DigitsData)| {
-        let data = data.get_untracked();
-        lab.frame.with_untracked(|frame| {
-            let side = frame.as_deref().and_then(|frame| side(frame, index));
-            of(DigitsData {
-                confusion: side.map_or(&[], |side| &side.confusion),
-                guesses: side.map_or(&[], |side| &side.guesses),
-                test: &data.test.x,
-                labels: &data.test.labels,
-                side: usize::from(index),
-                truth: words.get(key::AXIS_DIGIT),
-                guess: words.get(key::AXIS_GUESS),
-            });
-        });
-    };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
-            lab.frame.track();
-            data.track();
-        }),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let _ = draw_digits(area, &data, theme, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                if let Some(found) = locate_digits(&data, size, point) {
-                    let [truth, guess, count] = found.map(|number| number.to_string());
-                    let values = [("truth", &*truth), ("guess", &guess), ("count", &count)];
-                    lines = Some(vec![words.fill(key::READ_DIGITS, &values)]);
-                }
-            });
-            lines
-        })),
-        press: None,
-    };
-    of_run(lab, index, title, "boundary digits", canvas(lab, chart))
 }
 
 fn curves(lab: Lab, kind: CurveKind) -> El {

@@ -1,0 +1,212 @@
+//! What the network takes sequences for: how many are right at each length, and some of them step by step.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::prelude::DrawingBackend;
+
+use batchnorm_lab::dataset::sequences::{SHORTEST, STEP_FEATURES, STEPS};
+
+use super::ink::{Align, Baseline};
+use super::pen::{Pen, Point, Shape};
+use super::plot::TICK_SIZE;
+use super::theme::{Theme, mix};
+use super::{Drawn, paint};
+use crate::format;
+
+/// Bars: one a length.
+const LENGTHS: usize = STEPS - SHORTEST + 1;
+/// Sequences that are drawn step by step.
+const ROWS: usize = 6;
+
+/// One run on the test sequences.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SequencesData<'a> {
+    /// `Side::guesses`; empty before the first frame.
+    pub guesses: &'a [u8],
+    /// Test sequences, `[sequences, T, 2]`.
+    pub test: &'a [f32],
+    /// Their classes.
+    pub labels: &'a [u8],
+    /// Their steps.
+    pub lengths: &'a [usize],
+    /// 0 is run A, 1 is run B.
+    pub side: usize,
+    /// Name of the bars' axis.
+    pub length: &'a str,
+}
+
+impl SequencesData<'_> {
+    /// Of each length how many are right, and how many there are.
+    fn counts(&self) -> [[u32; 2]; LENGTHS] {
+        let mut counts = [[0; 2]; LENGTHS];
+        for ((guess, label), length) in self.guesses.iter().zip(self.labels).zip(self.lengths) {
+            if let Some([right, all]) = length.checked_sub(SHORTEST).and_then(|l| counts.get_mut(l))
+            {
+                *right += u32::from(guess == label);
+                *all += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// Draws a bar a length above some sequences: a cell a step in its sign's class colour, the marked ones full; a
+/// sequence that is taken for the other class has a cross behind it.
+///
+/// # Errors
+/// The backend's.
+pub fn draw_sequences<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &SequencesData,
+    theme: &Theme,
+    scale: f64,
+) -> Drawn<DB> {
+    paint(area, theme, scale, |pen| {
+        pen.clear();
+        let layout = Layout::new(pen.size(), pen.scale);
+        bars(pen, data, &layout);
+        steps(pen, data, &layout);
+    })
+}
+
+/// Length, right ones and all under the pointer; `size` and `point` in css pixels.
+pub fn locate_sequences(data: &SequencesData, size: Point, (x, y): Point) -> Option<[u32; 3]> {
+    let layout = Layout::new(size, 1.0);
+    let place = (x - layout.left) / layout.bar;
+    let is_inside = (0.0..LENGTHS as f64).contains(&place) && y < layout.floor;
+    let [right, all] = *data.counts().get(is_inside.then_some(place as usize)?)?;
+    Some([(SHORTEST + place as usize) as u32, right, all])
+}
+
+struct Layout {
+    left: f64,
+    right: f64,
+    top: f64,
+    /// Foot of the bars.
+    floor: f64,
+    /// Width of a bar's place.
+    bar: f64,
+    rows_top: f64,
+    /// Width and height of a step's cell.
+    cell: Point,
+}
+
+impl Layout {
+    /// The bars take the upper half; between them and the rows stand the ticks.
+    fn new((width, height): Point, scale: f64) -> Self {
+        let (left, right) = (28.0 * scale, width - 20.0 * scale);
+        let (top, floor) = (8.0 * scale, height * 0.55 - 8.0 * scale);
+        let rows_top = floor + 24.0 * scale;
+        let room = (right - left).max(1.0);
+        Self {
+            left,
+            right,
+            top,
+            floor,
+            bar: room / LENGTHS as f64,
+            rows_top,
+            cell: (
+                room / STEPS as f64,
+                ((height - rows_top - 2.0 * scale) / ROWS as f64).max(1.0),
+            ),
+        }
+    }
+}
+
+fn bars(pen: &mut Pen, data: &SequencesData, layout: &Layout) {
+    let theme = pen.theme;
+    let Layout { left, right, .. } = *layout;
+    let height = |share: f64| layout.floor + (layout.top - layout.floor) * share;
+    let (color, gap) = (theme.run(data.side).0, pen.px(1.0));
+    let counts = data.counts();
+    let place = |index: usize| left + index as f64 * layout.bar;
+    for (index, [right, all]) in counts.into_iter().enumerate() {
+        if all > 0 {
+            let top = height(f64::from(right) / f64::from(all));
+            let from = (place(index) + gap, top);
+            pen.rectangle(from, (place(index + 1) - gap, layout.floor), color);
+        }
+        let at = (place(index) + layout.bar / 2.0, layout.floor + pen.px(2.0));
+        let name = format::count((SHORTEST + index) as u64);
+        let (middle, top) = (Align::Middle, Baseline::Top);
+        pen.text(&name, at, TICK_SIZE, theme.muted, middle, top);
+    }
+    for (share, color) in [(0.0, theme.axis), (0.5, theme.muted), (1.0, theme.grid)] {
+        pen.rule_across(height(share), left, right, 1.0, color);
+        let at = (left - pen.px(3.0), height(share));
+        let (end, middle) = (Align::End, Baseline::Middle);
+        pen.text(
+            &format::percent(share as f32),
+            at,
+            TICK_SIZE,
+            theme.muted,
+            end,
+            middle,
+        );
+    }
+    let at = (right, layout.floor + pen.px(12.0));
+    pen.text(
+        data.length,
+        at,
+        TICK_SIZE,
+        theme.text,
+        Align::End,
+        Baseline::Top,
+    );
+}
+
+fn steps(pen: &mut Pen, data: &SequencesData, layout: &Layout) {
+    let theme = pen.theme;
+    let (width, height) = layout.cell;
+    let gap = pen.px(1.0);
+    let (steps, _) = data.test.as_chunks::<STEP_FEATURES>();
+    let rows = steps.chunks_exact(STEPS).zip(data.lengths).take(ROWS);
+    for (row, (steps, length)) in rows.enumerate() {
+        let y = layout.rows_top + row as f64 * height;
+        for (step, [value, mark]) in steps.iter().take(*length).enumerate() {
+            let x = layout.left + step as f64 * width;
+            let most = if *mark > 0.5 { 1.0 } else { 0.25 };
+            let color = theme.class(u8::from(*value > 0.0));
+            // A value near 0 must be seen too.
+            let share = most * (0.25 + 0.75 * f64::from(value.abs()));
+            let color = mix(theme.background, color, share);
+            pen.rectangle((x, y), (x + width - gap, y + height - gap), color);
+        }
+        let known = data.guesses.get(row).zip(data.labels.get(row));
+        if known.is_some_and(|(guess, label)| guess != label) {
+            let at = (layout.right + pen.px(8.0), y + height / 2.0);
+            pen.mark(Shape::Cross, at, 3.0, theme.warn);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequences_are_counted_by_their_length() {
+        let data = SequencesData {
+            guesses: &[1, 0, 1],
+            labels: &[1, 1, 1, 0],
+            lengths: &[4, 4, STEPS, 5],
+            ..SequencesData::default()
+        };
+        let counts = data.counts();
+        assert_eq!(
+            (counts[0], counts[1], counts[LENGTHS - 1]),
+            ([1, 2], [0, 0], [1, 1])
+        );
+        // The first bar begins at 28; the last ends 20 before the edge.
+        let size = (28.0 + 20.0 + 90.0, 184.0);
+        for (x, want) in [
+            (29.0, Some([4, 1, 2])),
+            (117.0, Some([12, 1, 1])),
+            (27.0, None),
+            (119.0, None),
+        ] {
+            assert_eq!(locate_sequences(&data, size, (x, 40.0)), want);
+        }
+        assert_eq!(locate_sequences(&data, size, (29.0, 150.0)), None);
+    }
+}
