@@ -80,6 +80,8 @@ facts! {
             "layers=128-128-d50&samples=300&batch=4000",
             "data=digits&layers=c8-p-c16s2-g-5&batch=11&samples=300",
             "data=digits&layers=c4s2-c3-12&loss=ce",
+            "data=sequences&layers=6-t-r9-4&batch=5",
+            "data=sequences&layers=6-t&batch=5",
         ] {
             let (settings, errors) = Settings::from_text(link);
             assert_eq!(errors, [], "{link}");

@@ -23,6 +23,8 @@ const RUNS: &[&str] = &[
     // No Batch Normalization: Adam would take the rounding of a bias that it makes useless for a gradient.
     "layers=6-5&samples=200&batch=10&opt=adamw&wd=0.01&a=layer&b=none",
     "layers=8&samples=300&batch=12&frozen=affine&d=0&changes=4:lr=0.3,9:batch=30,13:frozen=both&at=20",
+    "data=sequences&layers=5-r6&samples=200&batch=9&a=layer&b=batch",
+    "data=sequences&layers=6-t&samples=200&batch=9&a=rms&b=batch&act=tanh&lr=0.01",
 ];
 
 fn engine_here(model: &Model) -> CpuEngine {

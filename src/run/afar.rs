@@ -47,7 +47,7 @@ impl Run {
             x: self.x.clone(),
             targets,
             rows: rows.len(),
-            lengths: None,
+            lengths: (!self.lengths.is_empty()).then(|| self.lengths.clone()),
         }
     }
 
