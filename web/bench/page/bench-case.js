@@ -40,7 +40,10 @@ export async function makeCase(name, shape, inputs, options = {}) {
   if (!engine || reason === 'asked-unusable') {
     return { unsupported: `engine ${asked} cannot run here; there are: ${usableEngines().join(', ')}` };
   }
-  const make = { bn_fwd: batchNorm, bn_bwd: batchNorm, bn_fwdbwd: batchNorm, bn_infer: batchNorm, train, hist }[name];
+  const make = {
+    bn_fwd: batchNorm, bn_bwd: batchNorm, bn_fwdbwd: batchNorm, bn_infer: batchNorm, bn_passes: batchNorm, train, hist,
+    arithmetic, read: stream, copy: stream,
+  }[name];
   if (!make) return { unsupported: `no case ${name}` };
   const module = await loadEngine(engine);
   try {
@@ -55,6 +58,25 @@ const floats = (values) => values instanceof Float32Array ? values : Float32Arra
 
 const nothingQueued = () => {};
 
+/** `{ flops, bytes }` of one call, counted from its shapes (web/bench/src/cost.rs). */
+function costOf(own) {
+  const { flops, bytes } = own;
+  own.free();
+  return { flops, bytes };
+}
+
+/** Products and sums in registers alone, in one of several ways. */
+function arithmetic(module, name, form) {
+  return { run: (n) => module.arithmetic(form, n), cost: costOf(module.arithmetic_cost(form)), dispose() {} };
+}
+
+/** A walk through an array of so many bytes. */
+function stream(module, name, bytes) {
+  const own = new module.StreamCase(bytes);
+  const run = { read: (n) => own.sum(n), copy: (n) => own.copy(n) }[name];
+  return { run, cost: costOf(own.cost()), dispose: () => own.free() };
+}
+
 function batchNorm(module, name, shape, inputs) {
   const [rows, features, ...places] = inputs.shape ?? shape;
   const positions = places.reduce((product, side) => product * side, 1);
@@ -67,6 +89,7 @@ function batchNorm(module, name, shape, inputs) {
     bn_bwd: (n) => own.backward(n),
     bn_fwdbwd: (n) => own.both(n),
     bn_infer: (n) => own.infer(n),
+    bn_passes: (n) => own.passes(n),
   }[name];
   const result = {
     bn_fwd: () => ({
@@ -75,9 +98,11 @@ function batchNorm(module, name, shape, inputs) {
     bn_bwd: () => ({ dx: own.d_x(), dgamma: own.d_gamma(), dbeta: own.d_beta() }),
     bn_fwdbwd: () => ({ y: own.y(), dx: own.d_x(), dgamma: own.d_gamma(), dbeta: own.d_beta() }),
     bn_infer: () => ({ yinf: own.y() }),
+    bn_passes: () => ({}),
   }[name];
   return {
     run,
+    cost: costOf(own.cost(name === 'bn_passes' ? 'bn_fwdbwd' : name)),
     sync: nothingQueued,
     read() {
       own.restart();
@@ -92,6 +117,7 @@ function hist(module, name, shape, inputs) {
   const own = new module.HistogramCase(floats(inputs.x), inputs.bins ?? shape[1]);
   return {
     run: (n) => own.run(n),
+    cost: costOf(own.cost()),
     sync: nothingQueued,
     read() {
       own.run(1);
@@ -118,6 +144,7 @@ function train(module, name, key, { spec, X, T, params, eps, mom }) {
     },
     sync: nothingQueued,
     parameters: () => own.parameters(),
+    cost: costOf(own.cost()),
     dispose: () => own.free(),
   };
 }

@@ -1,4 +1,6 @@
-// The rows of the table: what is measured, and inputs for it from a documented seeded generator. Measures nothing.
+// Inputs for the rows of the table (web/bench/rows.json) from a documented seeded generator. Measures nothing.
+
+import LIST from './bench-row-list.js';
 
 /** mulberry32: 32 bits of state, the same numbers in every browser. */
 function uniform(seed) {
@@ -36,18 +38,8 @@ export function batchNormInputs(shape, seed = 1) {
   };
 }
 
-const SPECS = {
-  mlp_a: { dims: [2, 16, 16, 16, 1], act: 'tanh', loss: 'mse', batch: 32, nb: 8, lr: 0.03 },
-  mlp_b: { dims: [64, 100, 100, 100, 10], act: 'sigmoid', loss: 'ce', batch: 60, nb: 8, lr: 0.1 },
-  mlp_b_relu: { dims: [64, 100, 100, 100, 10], act: 'relu', loss: 'ce', batch: 60, nb: 8, lr: 0.1 },
-  cnn_c: { hw: 8, ch: [8, 16], classes: 10, act: 'relu', loss: 'ce', batch: 32, nb: 8, lr: 0.05 },
-  // The same without Batch Normalization: what TensorFlow Playground trains, one object a unit and a weight.
-  playground: { dims: [2, 16, 16, 16, 1], act: 'tanh', loss: 'mse', batch: 32, nb: 8, lr: 0.03, bn: false },
-};
-
 /** Inputs of the training cases. */
-export function trainInputs(key, seed = 1) {
-  const spec = SPECS[key];
+export function trainInputs(key, spec, seed = 1) {
   const draw = normals(seed);
   const rows = spec.batch * spec.nb;
   const weights = (inputs, outputs, places = 1) => ({
@@ -67,24 +59,11 @@ export function trainInputs(key, seed = 1) {
   return { key, spec, X, T, params, eps: 1e-5, mom: 0.1 };
 }
 
-const training = (key) => ({ id: `train/${key}`, name: 'train', shape: key, inputs: () => trainInputs(key) });
-const normalizing = (name, shape) => ({
-  id: `${name}/${shape.join('x')}`, name, shape, inputs: () => batchNormInputs(shape),
-});
+function inputsOf({ name, shape, spec }) {
+  if (name === 'train') return trainInputs(shape, spec);
+  if (name === 'hist') return { x: normals(1)(shape[0]), bins: shape[1] };
+  return batchNormInputs(shape);
+}
 
-/** `{ id, name, shape, inputs() }` of every row, in the order in which they are shown. */
-export const ROWS = [
-  training('mlp_a'),
-  training('mlp_b'),
-  training('mlp_b_relu'),
-  training('cnn_c'),
-  normalizing('bn_fwdbwd', [256, 64]),
-  normalizing('bn_fwdbwd', [4096, 256]),
-  normalizing('bn_fwdbwd', [64, 32, 28, 28]),
-  normalizing('bn_infer', [4096, 256]),
-  {
-    id: 'hist/100000x64', name: 'hist', shape: [100000, 64],
-    inputs: () => ({ x: normals(1)(100000), bins: 64 }),
-  },
-  training('playground'),
-];
+/** `{ id, name, shape, spec, inputs() }` of every row, in the order in which they are shown. */
+export const ROWS = LIST.map((row) => ({ ...row, inputs: () => inputsOf(row) }));

@@ -2,15 +2,19 @@
 
 import { makeBaseline } from './bench-baseline.js';
 import { makeCase, peerInfo, peerReady } from './bench-case.js';
-import { drawChart, micros } from './bench-chart.js';
+import { drawChart } from './bench-chart.js';
 import { measure, pause } from './bench-measure.js';
+import { measureRoof, passesOf, under } from './bench-roof.js';
 import { ROWS } from './bench-rows.js';
+import { showRoofs, showRows } from './bench-table.js';
 import { chooseLanguage, fill, textsOf } from './bench-texts.js';
 import { usableEngines } from './probe.js';
 
 const ENGINES = ['scalar', 'simd128', 'relaxed'];
 const CONTENDERS = ['js', ...ENGINES];
 const RUNS = 11;
+/** A peak needs fewer: it is the best of several walks. */
+const ROOF_RUNS = 5;
 
 Object.assign(window, { makeCase, peerReady, peerInfo });
 
@@ -18,49 +22,22 @@ let language = chooseLanguage();
 let texts = textsOf(language);
 let status = ['idle', {}];
 let isRunning = false;
-let results = ROWS.map(({ id }) => ({ id, runs: 0, micros: {} }));
+let results = nothingYet();
+let roofs = {};
+
+function nothingYet() {
+  return ROWS.map(({ id }) => ({ id, runs: 0, micros: {} }));
+}
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
-
-function element(kind, text, attributes = {}) {
-  const made = document.createElement(kind);
-  if (text !== undefined) made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
 
 const best = (row) => Math.min(...ENGINES.map((engine) => row.micros[engine] ?? Infinity));
 const ratio = (row) => row.micros.js / best(row);
 
 function showTable() {
-  const usable = usableEngines();
-  const head = element('tr');
-  head.append(
-    element('th', texts.work, { scope: 'col' }),
-    ...CONTENDERS.map((name) => element('th', texts[name], { scope: 'col', class: `key ${name}` })),
-    element('th', texts.ratio, { scope: 'col' }),
-    element('th', texts.runs, { scope: 'col' }),
-  );
-  part('head').replaceChildren(head);
-  part('rows').replaceChildren(...results.map((row) => {
-    const line = element('tr');
-    const title = element('th', undefined, { scope: 'row' });
-    title.append(element('code', row.id), element('span', texts.rows[row.id]));
-    line.append(title);
-    for (const name of CONTENDERS) {
-      const figure = row.micros[name];
-      const cell = element('td', figure === undefined ? '–' : micros(figure));
-      if (figure === best(row)) cell.className = 'best';
-      if (name !== 'js' && !usable.includes(name)) cell.title = texts.missing;
-      line.append(cell);
-    }
-    const share = ratio(row);
-    line.append(
-      element('td', Number.isFinite(share) ? `${share.toPrecision(3)}×` : '–', { class: 'ratio' }),
-      element('td', row.runs || '–'),
-    );
-    return line;
-  }));
+  const options = { texts, contenders: CONTENDERS, engines: ENGINES, usable: usableEngines(), ratio };
+  showRows({ head: part('head'), body: part('rows') }, results, options);
+  showRoofs({ head: part('roof-head'), body: part('roofs') }, roofs, options);
   drawChart(part('chart'), results, CONTENDERS.map((name) => [name, texts[name]]));
 }
 
@@ -79,44 +56,71 @@ function say(text, values = {}) {
   part('status').textContent = fill(texts[text], values);
 }
 
-/** Measures one row; null if it was stopped. */
+/** Measures one row: `{ micros, passes, under }` by contender; null if it was stopped. */
 async function measureRow(row, runs, advance) {
   const inputs = row.inputs();
-  const cases = [];
+  const contenders = [['micros', 'js', makeBaseline(row, inputs)]];
   try {
-    const names = ['js'];
-    cases.push(makeBaseline(row, inputs));
-    for (const engine of ENGINES) {
-      if (!usableEngines().includes(engine)) continue;
-      const made = await makeCase(row.name, row.shape, inputs, { engine });
-      if (made.unsupported) throw new Error(made.unsupported);
-      cases.push(made);
-      names.push(engine);
+    for (const engine of ENGINES.filter((engine) => usableEngines().includes(engine))) {
+      const add = (kind, made) => {
+        if (made.unsupported) throw new Error(made.unsupported);
+        contenders.push([kind, engine, made]);
+      };
+      add('micros', await makeCase(row.name, row.shape, inputs, { engine }));
+      const passes = await passesOf(row, inputs, engine);
+      if (passes) add('passes', passes);
     }
-    const figures = await measure(cases, runs, advance);
-    return figures && Object.fromEntries(names.map((name, place) => [name, figures[place]]));
+    const figures = await measure(contenders.map(([, , made]) => made), runs, advance);
+    if (!figures) return null;
+    const told = { micros: {}, passes: {}, under: {} };
+    for (const [place, [kind, name, made]] of contenders.entries()) {
+      told[kind][name] = figures[place];
+      if (kind === 'micros' && name !== 'js') told.under[name] = under(roofs[name], made.cost, figures[place]);
+    }
+    return told;
   } finally {
-    for (const made of cases) made.dispose?.();
+    for (const [, , made] of contenders) made.dispose?.();
   }
 }
 
-/** Runs the table and gives its rows, `{ id, runs, micros: { js, scalar, … } }`. */
+/** What is measured, in turn: the peaks of every engine, then the rows. */
+function* work(runs) {
+  for (const engine of ENGINES.filter((engine) => usableEngines().includes(engine))) {
+    yield [texts.peak, async (advance) => {
+      const roof = await measureRoof(engine, Math.min(runs, ROOF_RUNS), advance);
+      if (roof) roofs[engine] = roof;
+      return roof;
+    }];
+  }
+  for (const [place, row] of ROWS.entries()) {
+    yield [row.id, async (advance) => {
+      const figures = await measureRow(row, runs, advance);
+      if (figures) Object.assign(results[place], { runs, ...figures });
+      return figures;
+    }];
+  }
+}
+
+/**
+ * Runs everything: `{ roofs, rows }`, the peaks of each engine (see `measureRoof`) and, of every row,
+ * `{ id, runs, micros, passes, under }`, each by contender: microseconds, those of the plain walks, and the rates.
+ */
 export async function runTable(runs = RUNS) {
   isRunning = true;
-  results = ROWS.map(({ id }) => ({ id, runs: 0, micros: {} }));
+  [results, roofs] = [nothingYet(), {}];
   show();
   const bar = part('progress');
   try {
     await peerReady;
-    for (const [place, row] of ROWS.entries()) {
-      say('running', { row: row.id });
+    const parts = [...work(runs)];
+    for (const [place, [name, measured]] of parts.entries()) {
+      say('running', { row: name });
       await pause();
-      const figures = await measureRow(row, runs, (share) => {
-        bar.value = (place + share) / ROWS.length;
+      const isDone = await measured((share) => {
+        bar.value = (place + share) / parts.length;
         return isRunning;
       });
-      if (!figures) break;
-      Object.assign(results[place], { runs, micros: figures });
+      if (!isDone) break;
       showTable();
     }
     say(isRunning ? 'finished' : 'stopped', { runs });
@@ -126,15 +130,18 @@ export async function runTable(runs = RUNS) {
     isRunning = false;
     show();
   }
-  return results;
+  return { roofs, rows: results };
 }
 window.runTable = runTable;
 
 function csv() {
   const lines = results.map((row) => [
     row.id, ...CONTENDERS.map((name) => row.micros[name] ?? ''), row.runs, Number.isFinite(ratio(row)) ? ratio(row) : '',
+    ...ENGINES.flatMap((name) => [row.under?.[name]?.share ?? '', row.passes?.[name] ?? '']),
   ].join(','));
-  return `${['work', ...CONTENDERS.map((name) => `${name}_us`), 'runs', 'js_over_best'].join(',')}\n${lines.join('\n')}\n`;
+  const head = ['work', ...CONTENDERS.map((name) => `${name}_us`), 'runs', 'js_over_best',
+    ...ENGINES.flatMap((name) => [`${name}_share_of_peak`, `${name}_walks_us`])];
+  return `${head.join(',')}\n${lines.join('\n')}\n`;
 }
 
 part('start').addEventListener('click', () => {

@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use batchnorm_lab::kernels::layout::transpose;
 use batchnorm_lab::kernels::norm::batch::{self, Convention};
-use batchnorm_lab::lanes::Best;
+use batchnorm_lab::lanes::{Best, each};
 use wasm_bindgen::prelude::*;
 
-use crate::require;
+use crate::roof::combine;
+use crate::{Cost, require};
 
 /// Inputs, gradients and outputs of one normalisation, feature-major.
 #[wasm_bindgen]
@@ -154,6 +155,46 @@ impl BatchNormCase {
                     &mut self.y[run],
                 );
             }
+        }
+    }
+
+    /// The walks over memory that `both` cannot do without, with the least arithmetic, so many times; spoils outputs.
+    ///
+    /// Forward: x is read for the mean; again for the variance, which needs the mean; again for x̂ and y, which are
+    /// written. Backward: d_y and x̂ are read for the two sums; again for d_x, which needs them and is written.
+    pub fn passes(&mut self, times: u32) {
+        for _ in 0..times {
+            for feature in 0..self.mean.len() {
+                let run = self.run(feature);
+                let x = &self.x[run.clone()];
+                self.mean[feature] = each::sum::<Best>(x, 0.0, |x| x);
+                self.variance[feature] = each::sum::<Best>(x, 0.0, |x| x * x);
+                let (x_hat, y) = (&mut self.x_hat[run.clone()], &mut self.y[run]);
+                each::map_to_two::<Best>(x, x_hat, y, |x| (x, x));
+            }
+            for feature in 0..self.mean.len() {
+                let run = self.run(feature);
+                let (d_y, x_hat) = (&self.d_y[run.clone()], &self.x_hat[run.clone()]);
+                let (sum, product) = each::sum_and_product::<Best>(d_y, x_hat);
+                (self.d_beta[feature], self.d_gamma[feature]) = (sum, product);
+                combine::<Best>(d_y, x_hat, &mut self.d_x[run]);
+            }
+        }
+    }
+
+    /// Of one call of `bn_fwd`, `bn_bwd`, `bn_fwdbwd` or `bn_infer`.
+    ///
+    /// # Errors
+    /// There is no work of that name.
+    pub fn cost(&self, work: &str) -> Result<Cost, String> {
+        let values = self.x.len();
+        let (forward, backward) = (Cost::norm_forward(values), Cost::norm_backward(values));
+        match work {
+            "bn_fwd" => Ok(forward),
+            "bn_bwd" => Ok(backward),
+            "bn_fwdbwd" => Ok(forward + backward),
+            "bn_infer" => Ok(Cost::norm_inference(values)),
+            _ => Err(format!("no work `{work}`")),
         }
     }
 

@@ -4,6 +4,8 @@ use batchnorm_lab::kernels::histogram::{COPIES, MOST_BINS, count, range};
 use batchnorm_lab::lanes::Best;
 use wasm_bindgen::prelude::*;
 
+use crate::Cost;
+
 /// Some values and room for their histogram.
 #[wasm_bindgen]
 pub struct HistogramCase {
@@ -40,6 +42,11 @@ impl HistogramCase {
             let (low, high) = self.range;
             count::<Best>(&self.values, low, high, &mut self.counts, &mut self.room);
         }
+    }
+
+    /// Of one call.
+    pub fn cost(&self) -> Cost {
+        Cost::histogram(self.values.len())
     }
 
     /// Values in each bin.

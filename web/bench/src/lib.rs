@@ -1,15 +1,21 @@
 //! The lab's own kernels and networks as cases that a page, or an outside rig, can time and check. Has no clock, draws
-//! nothing and has no kernel of its own.
+//! nothing and has no kernel of its own, but for those that measure the machine's peaks.
 //!
 //! Inputs come row-major and are brought into the core's layout when a case is made; what is read is row-major again.
 //! Everything is allocated when a case is made, nothing while it runs.
 
 mod batch_norm;
+mod cost;
 mod histogram;
+mod roof;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod rows;
 mod train;
 
 pub use batch_norm::BatchNormCase;
+pub use cost::Cost;
 pub use histogram::HistogramCase;
+pub use roof::{StreamCase, arithmetic, arithmetic_cost, arithmetic_forms};
 pub use train::TrainCase;
 
 use batchnorm_lab::lanes::{Best, Lanes};

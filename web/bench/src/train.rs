@@ -9,7 +9,8 @@ use batchnorm_lab::network::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::require;
+use crate::cost::Product;
+use crate::{Cost, require};
 
 /// A network, its batches and the parameters that it starts with.
 ///
@@ -23,6 +24,8 @@ pub struct TrainCase {
     /// First weights, in the core's order, with the name of their parameter.
     weights: Vec<(String, Vec<f32>)>,
     rule: batch::Rule,
+    /// What each layer costs, from the rows of a batch.
+    costs: Vec<Box<dyn Fn(usize) -> Cost>>,
     work: Option<Work>,
 }
 
@@ -70,6 +73,7 @@ impl TrainCase {
                 momentum: Some(momentum),
                 ..batch::Rule::default()
             },
+            costs: Vec::new(),
             work: None,
         }
     }
@@ -102,6 +106,7 @@ impl TrainCase {
             outputs,
             bias,
         }));
+        self.count_product(outputs, weight.len(), weight.len());
         self.output = Shape::Features(outputs);
         Ok(())
     }
@@ -146,6 +151,8 @@ impl TrainCase {
             pad,
             bias: false,
         }));
+        let positions = height * width;
+        self.count_product(outputs * positions, positions * weight.len(), weight.len());
         self.output = Shape::Image {
             channels: outputs,
             height,
@@ -162,6 +169,9 @@ impl TrainCase {
             rule: self.rule,
             ..BatchNorm::default()
         }));
+        let units = self.output.units();
+        self.costs
+            .push(Box::new(move |rows| Cost::norm_between(units, rows)));
     }
 
     /// Appends an activation by its name.
@@ -172,6 +182,9 @@ impl TrainCase {
         let activation =
             Activation::from_name(name).ok_or_else(|| format!("activation `{name}`"))?;
         self.layers.push(activation.into());
+        let units = self.output.units();
+        self.costs
+            .push(Box::new(move |rows| Cost::activation(units, rows)));
         Ok(())
     }
 
@@ -248,6 +261,16 @@ impl TrainCase {
         Ok(work.loss)
     }
 
+    /// Of one step.
+    ///
+    /// # Errors
+    /// The network is not made.
+    pub fn cost(&self) -> Result<Cost, String> {
+        let rows = self.work.as_ref().ok_or("no network yet")?.rows;
+        let costs = self.costs.iter().map(|cost| cost(rows));
+        Ok(costs.fold(Cost::default(), |sum, cost| sum + cost))
+    }
+
     /// A parameter in the core's order: `affine0.weight` is `[out, in]`, `conv0.weight` `[out, in, row, column]`.
     pub fn parameters(&self) -> Vec<f32> {
         let network = self.work.as_ref().map(|work| &work.network);
@@ -260,6 +283,17 @@ impl TrainCase {
         let name = format!("{kind}{}", self.weights.len());
         self.weights.push((format!("{name}.weight"), weight));
         name
+    }
+
+    fn count_product(&mut self, outputs: usize, products: usize, weights: usize) {
+        let layer = Product {
+            units: (self.output.units(), outputs),
+            products,
+            weights,
+            is_first: self.costs.is_empty(),
+        };
+        self.costs
+            .push(Box::new(move |rows| Cost::product(layer, rows)));
     }
 
     fn make(

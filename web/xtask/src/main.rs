@@ -26,7 +26,8 @@ cargo xtask <command>
   test               install what tests need, then run every check; ends with `N passed, N failed`
   sizes              build dist/ and print what each file weighs, raw and in brotli; over the limit set there is a failure
   shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
-  bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`)
+  bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`),
+                     then the same rows natively, by criterion
   bench-page [...]   measure frames, long tasks and memory of dist/ (see `cargo xtask bench-page --help`)
 ";
 
@@ -57,7 +58,7 @@ fn run(arguments: &[String]) -> Result<()> {
             browser::tool("sizes", &[dist.display().to_string()])
         }
         ("shot", rest) => browser::tool("shot", rest),
-        ("bench", rest) => browser::tool("bench", rest),
+        ("bench", rest) => bench(rest),
         ("bench-page", rest) => browser::tool("bench_page", rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
@@ -68,6 +69,17 @@ fn run(arguments: &[String]) -> Result<()> {
             arguments.join(" ")
         ),
     }
+}
+
+/// In the browser, then natively.
+fn bench(arguments: &[String]) -> Result<()> {
+    browser::tool("bench", arguments)?;
+    if arguments.iter().any(|argument| argument == "--help") {
+        return Ok(());
+    }
+    println!("\nthe same rows natively, by criterion");
+    let workspace = workspace::Workspace::find()?;
+    stage::run(&mut workspace.cargo(&["bench", "--quiet", "--package", "batchnorm-lab-bench"]))
 }
 
 fn port(arguments: &[String]) -> Result<u16> {

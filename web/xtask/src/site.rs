@@ -138,6 +138,13 @@ impl Site {
             self.write(&name(&script), strip(&script_text).as_bytes())?;
         }
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
+        // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
+        let rows = String::from_utf8(read(&root.join("web/bench/rows.json"))?)
+            .context("rows.json is not text")?;
+        let rows = format!(
+            "// web/bench/rows.json, written when the site is built.\nexport default {rows};\n"
+        );
+        self.write("bench-row-list.js", rows.as_bytes())?;
         let mut styles = files(&root.join("web/styles"), "css")?;
         styles.sort_by_key(|path| {
             let rank = FIRST_STYLES.iter().position(|first| name(path) == *first);
