@@ -78,7 +78,7 @@ pub trait Engine {
     /// Shown to readers, e.g. `webgpu`.
     fn name(&self) -> &'static str;
 
-    /// Starts one update on each of these batches, in order.
+    /// Starts one update on each of these batches, in order; of none, only what is wanted comes back.
     ///
     /// `wants_state` where a frame is due: only then more than the losses comes back.
     ///

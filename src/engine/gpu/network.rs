@@ -217,7 +217,7 @@ impl GpuNetwork {
         wants_state: bool,
     ) -> Result<(), Error> {
         let steps = batches.len();
-        assert!(steps > 0 && steps <= MOST_STEPS, "{steps} steps at once");
+        assert!(steps <= MOST_STEPS, "{steps} steps at once");
         let mut encoder = self.encoder();
         for (number, chunk) in batches.chunks(self.steps_at_once).enumerate() {
             let first = number * self.steps_at_once;

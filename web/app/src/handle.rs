@@ -30,7 +30,7 @@ pub struct Handle {
 
 /// Puts a lab into `options.root`.
 ///
-/// `options`: `host`, `root`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `findGpu()` where the page
+/// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `findGpu()` where the page
 /// may choose, and the element's attributes `lesson`, `state`, `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
 ///
 /// # Errors
@@ -71,6 +71,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
 
     let engine = text(options, "engine");
     let hidden = text(options, "hide");
+    let base_url = text(options, "baseUrl");
     let made = Rc::new(Cell::new(None));
     let give = made.clone();
     let place = root.clone();
@@ -84,6 +85,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.engine.set(engine);
         lab.fetch.set_value(fetch);
         lab.find_gpu.set_value(find_gpu);
+        lab.base_url.set_value(base_url);
         lab.host.set_value(host.clone());
         lab.set_option("hide", &hidden);
         let bridge = Bridge::new(spawn, move |report| lab.receive(report));

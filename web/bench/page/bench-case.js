@@ -3,6 +3,7 @@
 // A case runs the lab's own kernels in WebAssembly. Inputs are row-major; they are brought into the core's layout
 // (feature-major, rows innermost) once, when the case is made, and read() gives row-major back.
 
+import { makeAfar } from './bench-afar.js';
 import { chooseEngine, usableEngines } from './probe.js';
 
 const modules = new Map();
@@ -45,9 +46,10 @@ export async function makeCase(name, shape, inputs, options = {}) {
     arithmetic, read: stream, copy: stream,
   }[name];
   if (!make) return { unsupported: `no case ${name}` };
+  if (engine === 'webgpu' && name !== 'train') return { unsupported: `${name} is not run on the graphics processor` };
   const module = await loadEngine(engine);
   try {
-    return make(module, name, shape, inputs);
+    return engine === 'webgpu' ? await makeAfar(module, describe(module, inputs)) : make(module, name, shape, inputs);
   } catch (error) {
     return { unsupported: `${name}: ${error?.message ?? error}` };
   }
@@ -127,7 +129,8 @@ function hist(module, name, shape, inputs) {
   };
 }
 
-function train(module, name, key, { spec, X, T, params, eps, mom }) {
+/** The network and its batches, made. */
+function describe(module, { spec, X, T, params, eps, mom }) {
   const own = spec.hw ? convolutional(module, spec, X, params, eps, mom) : dense(module, spec, params, eps, mom);
   const targets = [floats(X), T, spec.batch, spec.nb, spec.lr];
   // One output has no softmax: whatever the loss is called, it is a squared error then.
@@ -136,6 +139,11 @@ function train(module, name, key, { spec, X, T, params, eps, mom }) {
   } else {
     own.make_classifier(targets[0], labels(T, spec.batch * spec.nb), ...targets.slice(2));
   }
+  return own;
+}
+
+function train(module, name, key, inputs) {
+  const own = describe(module, inputs);
   return {
     reset: () => own.reset(),
     steps: (n) => own.steps(n),

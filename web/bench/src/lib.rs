@@ -4,6 +4,8 @@
 //! Inputs come row-major and are brought into the core's layout when a case is made; what is read is row-major again.
 //! Everything is allocated when a case is made, nothing while it runs.
 
+#[cfg(feature = "gpu")]
+mod afar;
 mod batch_norm;
 mod cost;
 mod histogram;
@@ -12,6 +14,8 @@ mod roof;
 pub mod rows;
 mod train;
 
+#[cfg(feature = "gpu")]
+pub use afar::{AfarCase, Processor, acquire};
 pub use batch_norm::BatchNormCase;
 pub use cost::Cost;
 pub use histogram::HistogramCase;

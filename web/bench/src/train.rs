@@ -1,6 +1,8 @@
 //! Training steps of a whole network, the lab's own `train_step`, on batches that come round in a fixed order.
 
 use batchnorm_lab::choice::Activation;
+#[cfg(feature = "gpu")]
+use batchnorm_lab::engine::Model;
 use batchnorm_lab::kernels::conv::KERNEL;
 use batchnorm_lab::kernels::layout::transpose;
 use batchnorm_lab::kernels::norm::batch;
@@ -26,26 +28,26 @@ pub struct TrainCase {
     rule: batch::Rule,
     /// What each layer costs, from the rows of a batch.
     costs: Vec<Box<dyn Fn(usize) -> Cost>>,
-    work: Option<Work>,
+    pub(crate) work: Option<Work>,
 }
 
 /// What is there once all layers are.
-struct Work {
+pub(crate) struct Work {
     /// As given, never trained.
-    fresh: Network,
+    pub(crate) fresh: Network,
     network: Network,
-    rows: usize,
-    x: Vec<f32>,
-    targets: Goal,
-    batches: usize,
+    pub(crate) rows: usize,
+    pub(crate) x: Vec<f32>,
+    pub(crate) targets: Goal,
+    pub(crate) batches: usize,
     /// The next.
     batch: usize,
-    hyper: Hyper,
+    pub(crate) hyper: Hyper,
     loss: f32,
 }
 
 /// Of all batches.
-enum Goal {
+pub(crate) enum Goal {
     Labels(Vec<u8>),
     Values(Vec<f32>),
 }
@@ -279,6 +281,21 @@ impl TrainCase {
 }
 
 impl TrainCase {
+    /// The network, as engines are asked for it.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn model(&self) -> Result<Model, String> {
+        let work = self.work.as_ref().ok_or("no network yet")?;
+        Ok(Model {
+            input: self.input,
+            layers: self.layers.clone(),
+            objective: match work.targets {
+                Goal::Labels(_) => Objective::CrossEntropy,
+                Goal::Values(_) => Objective::HalfSquaredError,
+            },
+            max_rows: work.rows,
+        })
+    }
+
     fn keep(&mut self, kind: &str, weight: Vec<f32>) -> String {
         let name = format!("{kind}{}", self.weights.len());
         self.weights.push((format!("{name}.weight"), weight));

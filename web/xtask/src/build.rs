@@ -65,6 +65,14 @@ pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> 
     build_variant(workspace, variant, "worker", "", folder)
 }
 
+/// The bench whose training cases the browser's graphics processor makes, `bench-webgpu.js` and its module.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_gpu_bench(workspace: &Workspace, folder: &Path) -> Result<()> {
+    build_variant(workspace, &VARIANTS[1], "bench", "gpu", folder)
+}
+
 /// The same with every kind of layer, `worker-every-NAME.js` and its module, which is fetched only by who needs it.
 ///
 /// # Errors

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 use crate::build::{
-    VARIANTS, build_bench, build_every_worker, build_gpu_worker, build_page, build_worker,
+    VARIANTS, build_bench, build_every_worker, build_gpu_bench, build_gpu_worker, build_page,
+    build_worker,
 };
 use crate::glue::strip;
 use crate::stage::stage;
@@ -105,7 +106,8 @@ impl Site {
     pub fn build_benches(&self) -> Result<()> {
         VARIANTS
             .iter()
-            .try_for_each(|variant| build_bench(&self.workspace, variant, &self.folder))
+            .try_for_each(|variant| build_bench(&self.workspace, variant, &self.folder))?;
+        build_gpu_bench(&self.workspace, &self.folder)
     }
 
     /// Trains a small run natively and draws the picture that stands where a lab has not been started.

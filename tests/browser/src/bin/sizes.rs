@@ -14,13 +14,13 @@ const GPU_LIMIT_BYTES: usize = 250_000;
 const GPU: &str = "webgpu";
 
 /// Whether a file must arrive for the first picture. Of the light workers one is fetched, the heaviest counts; those
-/// with every layer come on demand, the page's second module once the first frame is there; the bench is another page.
+/// with every layer come on demand, the page's second module once the first frame is there; bench and engines are other pages.
 fn is_first(name: &str) -> bool {
     let is_code = [".html", ".js", ".wasm", ".css"]
         .iter()
         .any(|end| name.ends_with(end));
     is_code
-        && !["worker-", "bench", "split_"]
+        && !["worker-", "bench", "engines", "split_"]
             .iter()
             .any(|start| name.starts_with(start))
 }

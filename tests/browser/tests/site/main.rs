@@ -4,6 +4,7 @@
 mod bench;
 mod bench_reference;
 mod element;
+mod engines;
 mod faults;
 mod lab;
 mod native;

@@ -8,8 +8,9 @@ use crate::i18n::{Key, key};
 use crate::state::Lab;
 
 /// Terms of the glossary, in the order in which a reader meets them.
-const TERMS: [&str; 11] = [
+const TERMS: [&str; 14] = [
     "mini-batch",
+    "batch-size",
     "epoch",
     "pre-activation",
     "normalized",
@@ -17,9 +18,11 @@ const TERMS: [&str; 11] = [
     "batch-statistics",
     "running-statistics",
     "full-statistics",
+    "z",
     "momentum",
     "saturation",
     "gradient-norm",
+    "engine",
 ];
 
 /// The help panel.
@@ -62,6 +65,15 @@ pub fn help(lab: Lab) -> El {
         list.child(el("dt").say(move || words.find(&format!("term.{term}.name"))))
             .child(el("dd").say(move || words.find(&format!("term.{term}.text"))))
     });
+    let pages = [
+        ("bench.html", key::HELP_MACHINE_KERNELS),
+        ("engines.html", key::HELP_MACHINE_ENGINES),
+    ];
+    let pages = pages.into_iter().map(|(page, text)| {
+        let address = lab.base_url.get_untracked() + page;
+        let link = el("a").attr("href", &address).attr("target", "_blank");
+        el("li").child(link.attr("rel", "noopener").tell(lab, text))
+    });
     el("aside")
         .class("help-panel")
         .attr("data-part", "help-panel")
@@ -80,4 +92,6 @@ pub fn help(lab: Lab) -> El {
         .child(el("ul").class("legend").children(legend))
         .child(el("h3").tell(lab, key::HELP_TERMS))
         .child(terms)
+        .child(el("h3").tell(lab, key::HELP_MACHINE))
+        .child(el("ul").children(pages))
 }

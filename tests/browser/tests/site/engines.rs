@@ -1,0 +1,159 @@
+//! `engines.html`: it measures every engine the browser has, shows what it measured and saves it.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::lab::Lab;
+
+const FEW: &str = "return await runEngines({ runs: 1, wanted: ({ axis, batch }) => axis === 'batch' && batch <= 16 });";
+
+fn open(lab: &Lab) -> Result<()> {
+    lab.browser
+        .open(&format!("{}engines.html?lang=en", lab.host.url()))
+}
+
+fn rates(lab: &Lab, engines: &[&str]) -> Result<()> {
+    let told = lab.browser.run(FEW, &[])?;
+    let rows = told["results"].as_array().context("a list of points")?;
+    ensure!(rows.len() == 2, "{} points", rows.len());
+    for row in rows {
+        for engine in engines {
+            let millis = row["by"][engine]["millis"].as_f64();
+            let millis = millis.with_context(|| format!("{engine} has no time: {told}"))?;
+            ensure!(millis > 0.0 && millis < 60_000.0, "{engine}: {millis} ms");
+        }
+    }
+    let csv = lab.browser.run("return enginesCsv()", &[])?;
+    let csv = csv.as_str().unwrap_or_default();
+    ensure!(csv.lines().count() == 1 + 2 * engines.len(), "{csv}");
+    ensure!(csv.contains("Chromium"), "{csv}");
+    let drawn = "return document.querySelectorAll('[data-chart=batch] path.line').length";
+    let drawn = lab.browser.run(drawn, &[])?;
+    ensure!(
+        drawn.as_u64() == Some(engines.len() as u64),
+        "{drawn} lines"
+    );
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn every_engine_is_measured_where_there_is_a_processor() -> Result<()> {
+    let name = "every_engine_is_measured_where_there_is_a_processor";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    open(&lab)?;
+    rates(&lab, &["scalar", "simd128", "relaxed", "webgpu"])?;
+    let said = lab.browser.run(
+        "return [...document.querySelectorAll('figure p')].map((p) => p.textContent)",
+        &[],
+    )?;
+    let sentence = said[0].as_str().unwrap_or_default();
+    ensure!(sentence.contains("WebGPU"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn without_a_processor_the_lanes_are_measured_and_it_is_said() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.browser
+        .run_before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });")?;
+    open(&lab)?;
+    rates(&lab, &["scalar", "simd128", "relaxed"])?;
+    let said = lab
+        .browser
+        .run("return document.querySelector('figure p').textContent", &[])?;
+    ensure!(
+        said.as_str().is_some_and(|s| s.contains("WebGPU")),
+        "{said}"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_place_where_one_line_passes_the_others_is_found() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    open(&lab)?;
+    let found = lab.browser.run(
+        "const { crossing } = await import('./engines-chart.js');
+         const others = [[[1, 8], [4, 8], [16, 8]], [[1, 4], [4, 4], [16, 4]]];
+         return [
+             crossing([[1, 2], [4, 4], [16, 16]], others),
+             crossing([[1, 9], [4, 9], [16, 9]], others),
+             crossing([[1, 2], [4, 2], [16, 2]], others),
+             crossing([[1, 9], [4, 2], [16, 32]], others),
+             crossing([], others),
+         ];",
+        &[],
+    )?;
+    let numbers: Vec<Option<f64>> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(Value::as_f64)
+        .collect();
+    // On logarithmic scales a straight line from 4 to 16 passes 8 in the middle of 4 and 16.
+    ensure!(
+        numbers[0].is_some_and(|at| (at - 8.0).abs() < 1e-9),
+        "{found}"
+    );
+    ensure!(numbers[1] == Some(1.0), "{found}");
+    ensure!(numbers[2].is_none() && numbers[4].is_none(), "{found}");
+    // A lead that is lost again does not count: 2 to 32 passes 8 in the middle.
+    ensure!(
+        numbers[3].is_some_and(|at| (at - 8.0).abs() < 1e-9),
+        "{found}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_rig_finds_the_same_losses_on_the_processor() -> Result<()> {
+    let name = "a_rig_finds_the_same_losses_on_the_processor";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.browser.open(&format!("{}bench.html", lab.host.url()))?;
+    let told = lab.browser.run(
+        "await peerReady;
+         const { ROWS } = await import('./bench-rows.js');
+         const told = {};
+         for (const row of ROWS.filter(({ name }) => name === 'train')) {
+             const losses = {};
+             for (const engine of ['simd128', 'webgpu']) {
+                 const made = await makeCase(row.name, row.shape, row.inputs(), { engine });
+                 if (made.unsupported) throw new Error(made.unsupported);
+                 const first = [await made.steps(1), await made.steps(1), await made.steps(4)];
+                 await made.run(3);
+                 await made.reset();
+                 losses[engine] = [...first, await made.steps(6)];
+                 await made.sync();
+                 made.dispose();
+             }
+             told[row.id] = losses;
+         }
+         return told;",
+        &[],
+    )?;
+    let rows = told.as_object().context("losses by row")?;
+    ensure!(rows.len() >= 5, "{told}");
+    for (row, losses) in rows {
+        let of = |engine: &str| -> Result<Vec<f64>> {
+            let list = losses[engine].as_array().into_iter().flatten();
+            list.map(|loss| loss.as_f64().with_context(|| format!("{row}: {losses}")))
+                .collect()
+        };
+        let (here, there) = (of("simd128")?, of("webgpu")?);
+        ensure!(there[2] == there[3], "{row}: after a reset {there:?}");
+        ensure!(here[0] != here[2], "{row} learns: {here:?}");
+        for (here, there) in here.iter().zip(&there) {
+            ensure!(
+                (here - there).abs() < 1e-4 * here.abs().max(0.1),
+                "{row}: {losses}"
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The same training steps on the browser's graphics processor, started and looked for: it answers later. Has no clock.
+
+use batchnorm_lab::engine::gpu::{Gpu, GpuEngine, MOST_STEPS, Want};
+use batchnorm_lab::engine::{Batch, Engine, State, Targets};
+use batchnorm_lab::network::Hyper;
+use wasm_bindgen::prelude::*;
+
+use crate::TrainCase;
+use crate::train::Goal;
+
+/// The first processor of this browser.
+#[wasm_bindgen]
+pub struct Processor(Gpu);
+
+/// Asks for it.
+///
+/// # Errors
+/// There is none, or it refuses; in the core's own words.
+#[wasm_bindgen]
+pub async fn acquire() -> Result<Processor, String> {
+    let want = Want {
+        large: true,
+        ..Want::default()
+    };
+    let gpu = Gpu::acquire(want).await;
+    gpu.map(Processor).map_err(|error| error.to_string())
+}
+
+/// A network there, its batches and what it starts from.
+#[wasm_bindgen]
+pub struct AfarCase {
+    engine: GpuEngine,
+    start: State,
+    /// All of them, in the order in which they come round.
+    batches: Vec<Batch>,
+    /// The next.
+    next: usize,
+    /// Those under way.
+    started: Vec<Batch>,
+    hyper: Hyper,
+    loss: f32,
+}
+
+#[wasm_bindgen]
+impl AfarCase {
+    /// The network of a case, with its batches, on a processor.
+    ///
+    /// # Errors
+    /// The case is not made, or the processor refuses.
+    pub async fn make(processor: &Processor, case: &TrainCase) -> Result<AfarCase, String> {
+        let work = case.work.as_ref().ok_or("no network yet")?;
+        let (x, hyper) = (work.x.len() / work.batches, work.hyper);
+        let batches = work.x.chunks_exact(x).enumerate();
+        let batches = batches.map(|(place, x)| Batch {
+            x: x.to_vec(),
+            targets: match &work.targets {
+                Goal::Labels(all) => {
+                    Targets::Labels(all[place * work.rows..][..work.rows].to_vec())
+                }
+                Goal::Values(all) => {
+                    let size = all.len() / work.batches;
+                    Targets::Values(all[place * size..][..size].to_vec())
+                }
+            },
+            rows: work.rows,
+            lengths: None,
+        });
+        let batches = batches.collect();
+        let start = State {
+            parameters: work.fresh.parameters().to_vec(),
+            memory: work.fresh.optimizer_memory().to_vec(),
+            buffers: work.fresh.buffers().to_vec(),
+            ..State::default()
+        };
+        let engine = GpuEngine::new(&processor.0, &case.model()?).await;
+        let mut engine = engine.map_err(|error| error.to_string())?;
+        engine.restore(&start).map_err(|error| error.to_string())?;
+        Ok(Self {
+            engine,
+            start,
+            batches,
+            next: 0,
+            started: Vec::new(),
+            hyper,
+            loss: f32::NAN,
+        })
+    }
+
+    /// Back to the first parameters and the first batch.
+    ///
+    /// # Errors
+    /// The processor is gone.
+    pub fn reset(&mut self) -> Result<(), String> {
+        self.next = 0;
+        let put = self.engine.restore(&self.start);
+        put.map_err(|error| error.to_string())
+    }
+
+    /// Starts so many steps.
+    ///
+    /// # Errors
+    /// The processor is gone.
+    pub fn start(&mut self, steps: usize) -> Result<(), String> {
+        self.started.clear();
+        for _ in 0..steps.min(MOST_STEPS) {
+            self.started.push(self.batches[self.next].clone());
+            self.next = (self.next + 1) % self.batches.len();
+        }
+        let started = self.engine.advance(&self.started, &self.hyper, false);
+        started.map_err(|error| error.to_string())
+    }
+
+    /// Sends the whole state there and asks for it back: parameters, memory of the optimiser, running averages.
+    ///
+    /// # Errors
+    /// The processor is gone.
+    pub fn start_copy(&mut self) -> Result<(), String> {
+        let put = self.engine.restore(&self.start);
+        let asked = put.and_then(|()| self.engine.advance(&[], &self.hyper, true));
+        asked.map_err(|error| error.to_string())
+    }
+
+    /// Bytes that `start_copy` moves, there and back.
+    pub fn copy_bytes(&self) -> f64 {
+        let State {
+            parameters,
+            memory,
+            buffers,
+            ..
+        } = &self.start;
+        let there = parameters.len() + memory.len() + buffers.len();
+        // Gradients come back too.
+        (4 * (2 * there + parameters.len())) as f64
+    }
+
+    /// Whether what was started is done; `loss` is of its last step then.
+    ///
+    /// # Errors
+    /// The processor is gone, or does not answer.
+    pub fn is_done(&mut self, now_millis: f64) -> Result<bool, String> {
+        let progress = self.engine.poll(Some(now_millis));
+        let progress = progress.map_err(|error| error.to_string())?;
+        if let Some(loss) = progress.as_ref().and_then(|done| done.losses.last()) {
+            self.loss = *loss;
+        }
+        Ok(progress.is_some())
+    }
+
+    /// Of the last step, before its update.
+    pub fn loss(&self) -> f32 {
+        self.loss
+    }
+}
