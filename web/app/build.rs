@@ -80,6 +80,7 @@ fn generate(locales: &[Texts]) -> String {
         let _ = writeln!(code, "    {name:?},");
     }
     code.push_str("];\n");
+    code.push_str("#[cfg(not(feature = \"split\"))]\n");
     let _ = writeln!(
         code,
         "static TEXTS: [[&str; {count}]; {}] = [",

@@ -9,7 +9,8 @@
 //   mount(options) -> handle, where options = {
 //     host: this element, root: the element inside the shadow root to fill, baseUrl: absolute, ends with a slash,
 //     engine: 'scalar' | 'simd128' | 'relaxed' | 'webgpu', engineReason: see probe.js, engines: usable ones, best first,
-//     lesson, state, lang, theme, hide: texts, '' where not set, autoplay: boolean, isPage: boolean,
+//     lesson, state, theme, hide: texts, '' where not set, lang: 'en' | 'zh-Hans', texts: its list,
+//     fetchTexts: (lang) -> Promise of such a list, autoplay: boolean, isPage: boolean,
 //     spawnWorker: (engine) -> Worker, fetchDigits: () -> Promise of a Uint8Array,
 //     findGpu: () -> Promise of a boolean, where the engine was left to the page }
 //   handle: play(), pause(), reset(), step(n) -> Promise, snapshot() -> Promise, state (get, set),
@@ -41,6 +42,20 @@ async function fetchBytes(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+// The lists of texts, by language, each fetched once.
+const textLists = new Map();
+function loadTexts(tag) {
+  if (!textLists.has(tag)) {
+    const loading = fetch(`${baseUrl}texts-${tag}.json`).then((answer) => {
+      if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+      return answer.json();
+    });
+    loading.catch(() => textLists.delete(tag));
+    textLists.set(tag, loading);
+  }
+  return textLists.get(tag);
 }
 
 class BatchnormLab extends HTMLElement {
@@ -128,10 +143,16 @@ class BatchnormLab extends HTMLElement {
     return new URLSearchParams(location.search).get(name) ?? '';
   }
 
+  // What the page is to be in: the attribute, else the link, else the browser's own.
+  get #locale() {
+    const link = this.#laterState ?? (this.#option('state') || (this.#isPage ? location.hash : ''));
+    const named = new URLSearchParams(link.replace(/^#/, '')).get('lang');
+    const wanted = this.#option('lang') || named || (this.#isPage ? '' : document.documentElement.lang) || navigator.language || 'en';
+    return Object.keys(texts).find((tag) => tag.split('-')[0] === wanted.split('-')[0]) ?? 'en';
+  }
+
   #text(key) {
-    const wanted = this.#option('lang') || document.documentElement.lang || navigator.language || 'en';
-    const locale = Object.keys(texts).find((tag) => tag.split('-')[0] === wanted.split('-')[0]) ?? 'en';
-    return texts[locale]?.[key] ?? key;
+    return texts[this.#locale]?.[key] ?? key;
   }
 
   #build() {
@@ -181,10 +202,12 @@ class BatchnormLab extends HTMLElement {
   async #load(life) {
     if (!this.isConnected) throw new Error('the element is in no document');
     this.#root.setAttribute('aria-busy', 'true');
+    const lang = this.#locale;
     let module;
+    let list;
     try {
       if (usableEngines().length === 0) throw new Error('this browser has no WebAssembly');
-      module = await loadPage();
+      [module, list] = await Promise.all([loadPage(), loadTexts(lang)]);
     } catch (error) {
       if (life === this.#life) this.#fail(error);
       throw error;
@@ -202,7 +225,9 @@ class BatchnormLab extends HTMLElement {
       engines: usableEngines(),
       lesson: this.#option('lesson'),
       state: this.#laterState ?? this.#option('state'),
-      lang: this.#option('lang'),
+      lang,
+      texts: list,
+      fetchTexts: loadTexts,
       theme: this.#option('theme'),
       hide: this.#option('hide'),
       autoplay: this.hasAttribute('autoplay'),

@@ -6,6 +6,8 @@ use batchnorm_lab::settings::{Scope, Settings, setting};
 use crate::bridge::text_of;
 use crate::embed;
 use crate::history::History;
+use crate::i18n::{self, Lang};
+use crate::promise;
 use crate::state::{Earlier, Lab, WorkerState, is_halted};
 use crate::url;
 use batchnorm_lab::lessons::Lesson;
@@ -81,7 +83,7 @@ impl Lab {
         self.lesson.set(link.lesson);
         self.refusals.set(link.errors);
         if let Some(lang) = link.lang {
-            self.words.0.set(lang);
+            self.speak(lang);
         }
         if let Some(theme) = link.theme {
             self.theme.set(theme);
@@ -260,27 +262,51 @@ impl Lab {
             self.send(&Command::Data(bytes.to_vec()));
             return;
         }
-        let promise = self
-            .fetch
-            .with_untracked(|fetch| fetch.as_ref().map(|fetch| fetch.call0(&JsValue::NULL)));
-        let Some(Ok(promise)) = promise else {
+        let Some(fetch) = self.fetch.get_untracked() else {
             return;
         };
-        // Both may be called when the lab is gone.
-        let come = Closure::once_into_js(move |bytes: js_sys::Uint8Array| {
-            if self.digits.try_set(Some(Arc::new(bytes.to_vec()))) {
-                self.bring_digits();
-            }
-        });
-        let fail = Closure::once_into_js(move |error: JsValue| {
+        promise::ask(
+            &fetch,
+            &JsValue::NULL,
+            move |bytes| {
+                let bytes = bytes.unchecked_into::<js_sys::Uint8Array>().to_vec();
+                if self.digits.try_set(Some(Arc::new(bytes))) {
+                    self.bring_digits();
+                }
+            },
             // Whatever way it failed, the reader gets the browser's own words and may try again.
-            self.fetch_failed.try_set(Some(text_of(&error)));
-        });
-        let promise: js_sys::Promise = promise.unchecked_into();
-        let _ = js_sys::Reflect::get(&promise, &"then".into()).map(|then| {
-            then.unchecked_into::<js_sys::Function>()
-                .call2(&promise, &come, &fail)
-        });
+            move |error| {
+                self.fetch_failed.try_set(Some(text_of(&error)));
+            },
+        );
+    }
+
+    /// Speaks another language, once its texts are here; if they do not come, the page says so in the one it has.
+    pub fn speak(self, lang: Lang) {
+        if i18n::is_here(lang) {
+            self.words.0.set(lang);
+        }
+        #[cfg(feature = "split")]
+        if !i18n::is_here(lang)
+            && let Some(fetch) = self.fetch_texts.get_untracked()
+        {
+            let failed = move || {
+                if self.later.try_with_untracked(|_| ()).is_some() {
+                    self.later.update(|(_, has_failed)| *has_failed = true);
+                }
+            };
+            promise::ask(
+                &fetch,
+                &lang.tag().into(),
+                move |texts| match i18n::install(lang, texts.unchecked_ref()) {
+                    true => {
+                        self.words.0.try_set(lang);
+                    }
+                    false => failed(),
+                },
+                move |_| failed(),
+            );
+        }
     }
 
     fn keep_for_return(self) {

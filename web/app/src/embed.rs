@@ -241,7 +241,7 @@ impl Lab {
         match name {
             "lang" => {
                 if let Some(lang) = Lang::from_tag(value) {
-                    self.words.0.set(lang);
+                    self.speak(lang);
                 }
             }
             "theme" => self

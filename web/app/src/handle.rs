@@ -30,7 +30,8 @@ pub struct Handle {
 
 /// Puts a lab into `options.root`.
 ///
-/// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `findGpu()` where the page
+/// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `texts` (those of `lang`),
+/// `fetchTexts(tag)`, `findGpu()` where the page
 /// may choose, and the element's attributes `lesson`, `state`, `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
 ///
 /// # Errors
@@ -62,14 +63,17 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         link_text = format!("lesson={lesson_name}&{link_text}");
     }
     let link = url::read(&link_text, lesson);
-    let lang = Lang::from_tag(&text(options, "lang"))
-        .or(link.lang)
-        .unwrap_or_else(preferred_language);
+    let lang = Lang::from_tag(&text(options, "lang")).unwrap_or(Lang::En);
+    #[cfg(feature = "split")]
+    if !crate::i18n::install(lang, get(options, "texts").unchecked_ref()) {
+        return Err(JsValue::from_str("options.texts are of another build"));
+    }
     let theme = ThemeChoice::from_name(&text(options, "theme"))
         .or(link.theme)
         .unwrap_or(ThemeChoice::Auto);
 
     let engine = text(options, "engine");
+    let fetch_texts: Option<Function> = get(options, "fetchTexts").dyn_into().ok();
     let hidden = text(options, "hide");
     let base_url = text(options, "baseUrl");
     let made = Rc::new(Cell::new(None));
@@ -86,6 +90,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.fetch.set_value(fetch);
         lab.find_gpu.set_value(find_gpu);
         lab.base_url.set_value(base_url);
+        lab.fetch_texts.set_value(fetch_texts);
         lab.host.set_value(host.clone());
         lab.set_option("hide", &hidden);
         let bridge = Bridge::new(spawn, move |report| lab.receive(report));
@@ -175,14 +180,6 @@ fn get(object: &JsValue, name: &str) -> JsValue {
 
 fn text(object: &JsValue, name: &str) -> String {
     get(object, name).as_string().unwrap_or_default()
-}
-
-fn preferred_language() -> Lang {
-    window()
-        .navigator()
-        .language()
-        .and_then(|tag| Lang::from_tag(&tag))
-        .unwrap_or(Lang::En)
 }
 
 /// The address' hash, decoded where it can be.

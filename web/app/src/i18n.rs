@@ -1,4 +1,7 @@
 //! Every word for people, by typed key, in two languages. Formats no number and knows no component.
+//!
+//! With the feature `split` (in a site) no language is compiled in: each is a file, and a reader fetches the one that is
+//! read. Without it (in tests) both are simply here.
 
 use crate::signal::Sig;
 
@@ -25,6 +28,14 @@ impl Lang {
         }
     }
 
+    /// Its own name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Lang::En => "English",
+            Lang::ZhHans => "中文",
+        }
+    }
+
     /// The language for a tag such as `zh-CN`; `None` for a language that the page does not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let language = tag.split('-').next().unwrap_or(tag);
@@ -47,7 +58,59 @@ impl Key {
 
     /// The text in a language.
     pub fn text(self, lang: Lang) -> &'static str {
-        TEXTS[lang as usize][self.0 as usize]
+        texts(lang)[self.0 as usize]
+    }
+}
+
+#[cfg(not(feature = "split"))]
+fn texts(lang: Lang) -> &'static [&'static str] {
+    &TEXTS[lang as usize]
+}
+
+/// Whether a language can be read.
+#[cfg(not(feature = "split"))]
+pub fn is_here(_: Lang) -> bool {
+    true
+}
+
+#[cfg(feature = "split")]
+use fetched::texts;
+#[cfg(feature = "split")]
+pub use fetched::{install, is_here};
+
+#[cfg(feature = "split")]
+mod fetched {
+    use std::cell::Cell;
+
+    use super::{Lang, NAMES};
+
+    thread_local! {
+        /// The texts of each language, once they have come.
+        static HERE: [Cell<Option<&'static [&'static str]>>; 2] = const { [Cell::new(None), Cell::new(None)] };
+    }
+
+    /// Whether a language can be read.
+    pub fn is_here(lang: Lang) -> bool {
+        HERE.with(|here| here[lang as usize].get().is_some())
+    }
+
+    /// Takes a language's texts, in the order of their keys; whether they are those of this build.
+    pub fn install(lang: Lang, list: &js_sys::Array) -> bool {
+        if list.length() as usize != NAMES.len() {
+            return false;
+        }
+        if !is_here(lang) {
+            let texts = list.iter().map(|text| text.as_string().unwrap_or_default());
+            // They are read for as long as the page lives.
+            let texts: Vec<&str> = texts.map(|text| &*text.leak()).collect();
+            HERE.with(|here| here[lang as usize].set(Some(texts.leak())));
+        }
+        true
+    }
+
+    pub(super) fn texts(lang: Lang) -> &'static [&'static str] {
+        HERE.with(|here| here[lang as usize].get())
+            .expect("no language is spoken before it is here")
     }
 }
 

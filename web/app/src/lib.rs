@@ -16,6 +16,7 @@ pub mod later;
 mod order;
 pub mod panels;
 mod processor;
+mod promise;
 pub mod receive;
 pub mod schedule;
 pub mod signal;

@@ -1,10 +1,10 @@
 //! Moves a large run to the browser's graphics processor, if there is one and the reader left the choice to the page.
 //! Computes nothing itself and never moves a run back.
 
-use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::dom::after;
+use crate::promise;
 use crate::signal::derive;
 use crate::state::Lab;
 
@@ -25,19 +25,18 @@ pub fn watch(lab: Lab) {
         let Some(find) = lab.find_gpu.try_update_value(Option::take).flatten() else {
             return;
         };
-        let come = Closure::once_into_js(move |is_there: bool| {
-            // Both lab and choice may be gone by then.
-            let is_open = lab.engine.try_with_untracked(|engine| engine != NAME);
-            if is_there && is_open == Some(true) {
-                lab.use_engine(NAME);
-            }
-        });
-        let promise: Result<Promise, _> = find.call0(&JsValue::NULL).map(JsCast::unchecked_into);
-        if let Ok(promise) = promise
-            && let Ok(then) = Reflect::get(&promise, &"then".into())
-        {
-            // `find` answers false where something fails; a promise's `then` does not throw.
-            let _ = then.unchecked_into::<Function>().call1(&promise, &come);
-        }
+        promise::ask(
+            &find,
+            &JsValue::NULL,
+            move |is_there| {
+                // Both lab and choice may be gone by then.
+                let is_open = lab.engine.try_with_untracked(|engine| engine != NAME);
+                if is_there.is_truthy() && is_open == Some(true) {
+                    lab.use_engine(NAME);
+                }
+            },
+            // Where nobody can tell, there is none.
+            |_| {},
+        );
     });
 }

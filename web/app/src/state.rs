@@ -146,6 +146,8 @@ pub struct Lab {
     pub find_gpu: Sig<Option<js_sys::Function>>,
     /// Why the engine gave up, and another goes on.
     pub fallen: Sig<Option<Failure>>,
+    /// Fetches a language's texts: gives a promise of their list.
+    pub fetch_texts: Sig<Option<js_sys::Function>>,
     /// Where the site's other pages stand; ends with a slash.
     pub base_url: Sig<String>,
     /// Fetches the digits: gives a promise of their bytes.
@@ -237,6 +239,7 @@ impl Lab {
             fetch: Sig::new(None),
             digits: Sig::new(None),
             fetch_failed: Sig::new(None),
+            fetch_texts: Sig::new(None),
             base_url: Sig::new(String::new()),
             find_gpu: Sig::new(None),
             fallen: Sig::new(None),

@@ -160,7 +160,10 @@ impl Site {
         let sheet = String::from_utf8(sheet).context("a style sheet is not text")?;
         self.write("styles.css", strip(&sheet).as_bytes())?;
         self.write("element-texts.js", element_texts(root)?.as_bytes())?;
-        // Texts are compiled into the page; everything else under assets is fetched by it.
+        for path in files(&root.join("assets/i18n"), "json")? {
+            self.write(&format!("texts-{}", name(&path)), &page_texts(&path)?)?;
+        }
+        // Everything else under assets is fetched as it is.
         for path in list(&root.join("assets"))? {
             if path.is_dir() && name(&path) != "i18n" {
                 copy_folder(&path, &self.folder.join(name(&path)))?;
@@ -192,6 +195,15 @@ fn element_texts(root: &Path) -> Result<String> {
         "// The texts under `element.` of assets/i18n, written when the site is built.\nexport default {};\n",
         Value::Object(locales)
     ))
+}
+
+/// A language's texts in the order of their keys, as the page's build script numbers them.
+fn page_texts(path: &Path) -> Result<Vec<u8>> {
+    let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&read(path)?)
+        .with_context(|| format!("{} is not an object of texts", path.display()))?;
+    let own = texts.iter().filter(|(key, _)| !key.starts_with("element."));
+    let list: Vec<&String> = own.map(|(_, text)| text).collect();
+    Ok(serde_json::to_vec(&list)?)
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

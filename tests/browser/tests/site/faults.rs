@@ -150,3 +150,32 @@ fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -
     lab.wait("the message to go", "return !part('message')")?;
     Ok(())
 }
+
+#[test]
+fn a_language_that_does_not_come_is_said_in_the_one_there_is() -> Result<()> {
+    let lab = Lab::open("?lang=en")?;
+    lab.host.lose("texts-zh-Hans.json");
+    lab.choose("lang", "zh-Hans")?;
+    let text = lab.message("later")?;
+    ensure!(text.contains("did not load"), "{text}");
+    let speaks = "return root.querySelector('.bn-page, [lang]').closest('[lang]').lang";
+    ensure!(lab.run(speaks)? == "en");
+    lab.host.find_again();
+    lab.choose("lang", "en")?;
+    lab.choose("lang", "zh-Hans")?;
+    lab.wait("the other language", &format!("{speaks} === 'zh-Hans'"))?;
+    // Nothing at all can be shown without texts: that is said by the element, which has a few of its own.
+    let other = Lab::start(&[])?;
+    other.host.lose("texts-en.json");
+    other
+        .browser
+        .open(&format!("{}?lang=en", other.host.url()))?;
+    other.wait(
+        "an alert",
+        "return root.querySelector('[role=\"alert\"]')?.innerText",
+    )?;
+    other.host.find_again();
+    other.click("return root.querySelector('button')")?;
+    ensure!(number(&other.step(2)?, "/step")? == 2.0);
+    Ok(())
+}

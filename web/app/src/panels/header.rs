@@ -107,10 +107,10 @@ fn languages(lab: Lab) -> El {
             "choice-lang",
             lang.tag(),
             move || lab.words.0.get() == lang,
-            move || lab.words.0.set(lang),
+            move || lab.speak(lang),
         )
         .attr("lang", lang.tag())
-        .child(el("span").text(key::LANGUAGE_NAME.text(lang)))
+        .child(el("span").text(lang.name()))
     });
     el("div")
         .class("options plain")
