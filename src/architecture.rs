@@ -9,7 +9,7 @@ pub use dense::DENSE;
 pub use every::EVERY;
 
 use crate::choice::{DatasetKind, Norm};
-use crate::dataset::{Dataset, FEATURES, Points, digits, sequences};
+use crate::dataset::{Dataset, FEATURES, digits, sequences};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Affine, Flatten, Layer, Mode, Network, Scratch, Shape, Table};
@@ -24,14 +24,16 @@ pub struct Architect {
     pub data: fn(&Settings, &[u8]) -> Result<Dataset, Error>,
     /// Tells a network how many steps the sequences of the next batch have; of none, nothing.
     pub lengths: fn(&mut Network<Best>, &[usize]),
-    /// What a network gives for these points.
+    /// What a network gives for so many rows, and for sequences of these lengths.
     pub infer: Infer,
 }
 
-/// As `Network::infer`, or `Network::infer_lengths` where the points are sequences.
+/// As `Network::infer`, or `Network::infer_lengths` where there are lengths.
 pub type Infer = for<'s> fn(
     &Network<Best>,
-    Points<'_>,
+    &[f32],
+    usize,
+    &[usize],
     Mode<'_>,
     &'s mut Scratch<Best>,
 ) -> Result<Table<'s>, Error>;

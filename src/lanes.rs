@@ -61,6 +61,8 @@ pub trait Real:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// The smallest positive number.
+    const SMALLEST: Self;
     /// Rounds to the nearest.
     fn from_f64(value: f64) -> Self;
     /// Exact.
@@ -81,6 +83,7 @@ macro_rules! real {
         impl Real for $real {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const SMALLEST: Self = $real::from_bits(1);
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as $real

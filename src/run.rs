@@ -200,7 +200,9 @@ impl Run {
     /// # Errors
     /// As `Network::infer`.
     pub(crate) fn infer(&mut self, points: Points<'_>, mode: Mode<'_>) -> Result<Table<'_>, Error> {
-        (self.architect.infer)(&self.network, points, mode, &mut self.scratch)
+        let Points { x, labels, lengths } = points;
+        let scratch = &mut self.scratch;
+        (self.architect.infer)(&self.network, x, labels.len(), lengths, mode, scratch)
     }
 
     /// A larger batch than ever before needs a larger network; its state moves over.

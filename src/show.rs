@@ -2,7 +2,7 @@
 
 use crate::architecture::Hidden;
 use crate::choice::{Loss, Statistics};
-use crate::dataset::{Dataset, Points, Split};
+use crate::dataset::{Dataset, Split};
 use crate::network::{Mode, Moments, Table};
 use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Lens, Losses, Side};
 use crate::run::Run;
@@ -94,12 +94,9 @@ impl Run {
 
     /// The mini-batch's own moments; `None` for a batch of one, which has none.
     fn batch_moments(&mut self) -> Option<Vec<Moments>> {
-        let points = Points {
-            x: &self.x,
-            labels: &self.labels,
-            lengths: &self.lengths,
-        };
-        (self.architect.infer)(&self.network, points, Mode::Batch, &mut self.scratch).ok()?;
+        let Self { x, lengths, .. } = self;
+        let (rows, scratch) = (self.labels.len(), &mut self.scratch);
+        (self.architect.infer)(&self.network, x, rows, lengths, Mode::Batch, scratch).ok()?;
         Some(self.scratch.moments().to_vec())
     }
 
@@ -160,9 +157,8 @@ impl Run {
         let x: Vec<f32> = cells
             .flat_map(|(row, col)| [centre(col), -centre(row)])
             .collect();
-        let logits = self
-            .network
-            .infer(&x, side * side, mode, &mut self.scratch)
+        let scratch = &mut self.scratch;
+        let logits = (self.architect.infer)(&self.network, &x, side * side, &[], mode, scratch)
             .expect("fixed statistics take any number of rows");
         let margin = |row| logit(logits, row, 1) - logit(logits, row, 0);
         (0..side * side).map(margin).collect()

@@ -5,7 +5,7 @@ use batchnorm_lab::architecture::EVERY;
 use batchnorm_lab::batches::Batches;
 use batchnorm_lab::choice::Norm;
 use batchnorm_lab::dataset::sequences::{SHORTEST, STEP_FEATURES, STEPS};
-use batchnorm_lab::dataset::{Dataset, Split};
+use batchnorm_lab::dataset::{Dataset, Points, Split};
 use batchnorm_lab::network::{Hyper, Mode, Network, Scratch, Shape};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
 use batchnorm_lab::rng::Rng;
@@ -132,7 +132,8 @@ fn littered(split: &Split) -> Split {
 
 fn outputs(network: &Network, split: &Split, mode: Mode<'_>) -> Vec<f32> {
     let mut scratch = Scratch::default();
-    let table = (EVERY.infer)(network, split.points(0..split.len()), mode, &mut scratch);
+    let (rows, lengths) = (split.len(), &split.lengths);
+    let table = (EVERY.infer)(network, &split.x, rows, lengths, mode, &mut scratch);
     table.expect("many rows").values().to_vec()
 }
 
@@ -207,7 +208,8 @@ facts! {
             assert_eq!(of(&test, Mode::Batch) != of(&other, Mode::Batch), is_moved, "{link}");
             // Whom a sequence stands beside counts to statistics over the batch alone.
             let mut scratch = Scratch::default();
-            let half = (EVERY.infer)(&network, test.points(0..100), Mode::Batch, &mut scratch);
+            let Points { x, lengths, .. } = test.points(0..100);
+            let half = (EVERY.infer)(&network, x, 100, lengths, Mode::Batch, &mut scratch);
             let half = half.expect("many rows").values().to_vec();
             let mixes = Norm::from_name(norm).expect("a norm").mixes_rows();
             assert_eq!(half[..] != of(&test, Mode::Batch)[..100], mixes, "{link}");

@@ -11,9 +11,7 @@ pub const DENSE: Architect = Architect {
     network: dense,
     data: |settings, _| Ok(Dataset::new(settings)),
     lengths: |_, _| {},
-    infer: |network, points, mode, scratch| {
-        network.infer(points.x, points.labels.len(), mode, scratch)
-    },
+    infer: |network, x, rows, _, mode, scratch| network.infer(x, rows, mode, scratch),
 };
 
 fn dense(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {

@@ -17,9 +17,9 @@ pub const EVERY: Architect = Architect {
             network.set_lengths(Some(lengths));
         }
     },
-    infer: |network, points, mode, scratch| match points.lengths {
-        [] => network.infer(points.x, points.labels.len(), mode, scratch),
-        lengths => network.infer_lengths(points.x, lengths, mode, scratch),
+    infer: |network, x, rows, lengths, mode, scratch| match lengths {
+        [] => network.infer(x, rows, mode, scratch),
+        lengths => network.infer_lengths(x, lengths, mode, scratch),
     },
 };
 

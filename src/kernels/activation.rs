@@ -84,7 +84,11 @@ pub fn backward<L: Lanes>(function: Function, x: &[L::Real], y: &[L::Real], d: &
         Function::Identity => assert_eq!(x.len(), d.len(), "values and their gradients"),
         Function::Sigmoid => each::update::<L>(d, y, |d, y| d * (y * (one - y))),
         Function::Tanh => each::update::<L>(d, y, |d, y| d * (one - y * y)),
-        Function::Relu => each::update::<L>(d, x, |d, x| x.select_greater(zero, d, zero)),
+        // Nothing where x is less than any positive number, so that a NaN lets its gradient through, as in PyTorch.
+        Function::Relu => {
+            let least = L::splat(L::Real::SMALLEST);
+            each::update::<L>(d, x, |d, x| least.select_greater(x, zero, d));
+        }
         Function::LeakyRelu { slope } => {
             let slope = constant::<L>(slope);
             each::update::<L>(d, x, |d, x| x.select_greater(zero, d, slope * d));

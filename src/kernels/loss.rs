@@ -4,7 +4,8 @@ use crate::lanes::{Lanes, Real, WIDTH, each};
 
 /// Binary cross-entropy with logits, mean over all values: softplus(z) − t·z for a target t of 0 or 1.
 ///
-/// Written as max(z, 0) − t·z + ln(1 + e^−|z|), where nothing overflows.
+/// Written as (1 − t)·z − (min(z, 0) − ln(1 + e^−|z|)), where nothing overflows and an infinite z gives what it gives
+/// in PyTorch.
 /// `d_logits` becomes `upstream`·(sigmoid(z) − t)/n.
 ///
 /// # Shapes
@@ -49,7 +50,7 @@ pub fn binary_cross_entropy<L: Lanes>(
 fn binary_term<L: Lanes>(z: L, t: L) -> (L, L) {
     let one = L::splat(L::Real::ONE);
     let e = (-z.abs()).exp();
-    let loss = z.max(L::zero()) - t * z + e.ln_1p_of_fraction();
+    let loss = (one - t) * z - (z.min(L::zero()) - e.ln_1p_of_fraction());
     // 1/(1 + e) for z > 0, e/(1 + e) else: the small side keeps its digits.
     let sigmoid = z.select_greater(L::zero(), one, e) / (one + e);
     (loss, sigmoid)

@@ -113,6 +113,7 @@ impl<L: Lanes> Network<L> {
         self.infer_masked(x, lengths.len(), mode, scratch)
     }
 
+    #[inline(never)]
     fn infer_masked<'s>(
         &self,
         x: &[L::Real],

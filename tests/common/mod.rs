@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod described;
+pub mod examples;
 pub mod golden_files;
 pub mod naive;
 #[cfg(feature = "gpu")]

@@ -88,14 +88,15 @@ pub fn require_values(layer: &str, values: usize) -> Result<(), Error> {
 /// Mean and biased variance of some values.
 ///
 /// Sums run over differences from the first value, so that a mean of 10⁴ costs no digits and equal values have
-/// exactly their own mean and variance 0. Two passes, never Σx² − (Σx)².
+/// exactly their own mean and variance 0. Two passes, never Σx² − (Σx)². An infinity among them is their mean, and
+/// their variance NaN, as in PyTorch.
 ///
 /// # Panics
 /// If there are no values.
 pub fn moments_of<L: Lanes>(values: &[L::Real]) -> (L::Real, L::Real) {
     assert!(!values.is_empty(), "moments of no values");
     let n = L::Real::from_count(values.len());
-    let first = values[0];
+    let first = centre_near(values[0]);
     let shift = L::splat(first);
     let mean = first + each::sum::<L>(values, first, |x| x - shift) / n;
     let centre = L::splat(mean);
@@ -106,10 +107,17 @@ pub fn moments_of<L: Lanes>(values: &[L::Real]) -> (L::Real, L::Real) {
     (mean, squares / n)
 }
 
+/// From where differences are taken: the first value, or 0 where it has none.
+pub(super) fn centre_near<R: Real>(first: R) -> R {
+    if first.is_finite() { first } else { R::ZERO }
+}
+
 /// Mean and biased variance of each feature.
 ///
 /// # Shapes
 /// `x` `[F, N]` with N ≥ 1, `mean` and `variance` `[F]`.
+// In one place: written into each caller it would weigh 2 kB more.
+#[inline(never)]
 pub fn moments<L: Lanes>(
     x: &[L::Real],
     rows: usize,

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::batch::centre_near;
 use crate::lanes::{Lanes, Real, each};
 
 /// Where rows `rows` of N stand in feature `feature` of `[F, positions, N]`.
@@ -26,7 +27,7 @@ pub fn moments<L: Lanes>(
     count: usize,
 ) -> (L::Real, L::Real) {
     let n = L::Real::from_count(count);
-    let first = x[pieces.clone().next().map_or(0, |piece| piece.start)];
+    let first = centre_near(x[pieces.clone().next().map_or(0, |piece| piece.start)]);
     let shift = L::splat(first);
     let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
         sum + each::sum::<L>(&x[piece], first, |x| x - shift)

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::batch::inverse_deviation;
+use super::batch::{centre_near, inverse_deviation};
 use super::pieces;
 use crate::lanes::{Lanes, Real, each};
 
@@ -133,7 +133,9 @@ pub fn pool<R: Real>(
             })
         };
         // From the first shard's mean on, so that a large mean costs no digits.
-        let start = shards().next().map_or(R::ZERO, |(_, mean, _)| mean);
+        let start = shards()
+            .next()
+            .map_or(R::ZERO, |(_, mean, _)| centre_near(mean));
         let centre = start + shards().fold(R::ZERO, |sum, (share, m, _)| sum + share * (m - start));
         mean[f] = centre;
         variance[f] = shards().fold(R::ZERO, |sum, (share, m, variance)| {
