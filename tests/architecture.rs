@@ -230,9 +230,13 @@ facts! {
         let torch = running("layers=4&show=b&momentum=0.25");
         let keras = running("layers=4&show=b&momentum=0.75&convention=keras");
         assert_eq!(torch, keras);
-        let frame = after("layers=4&show=b&track=off&stats=running", 5);
-        assert!(frame.sides[0].layers[0].running_mean.is_empty());
-        assert_eq!(frame.sides[0].accuracy.eval_running, frame.sides[0].accuracy.eval_running);
+        // The test points are one batch: what inference makes of them without running averages is what training does.
+        let side = |tracks: &str| after(&format!("layers=8&act=tanh&show=b&stats=running&batch=500&momentum=0.001&track={tracks}"), 30).sides.remove(0);
+        let (tracked, untracked) = (side("on"), side("off"));
+        assert!(untracked.layers[0].running_mean.is_empty());
+        assert_eq!(untracked.accuracy.eval_running, untracked.accuracy.eval_batch);
+        assert_eq!(tracked.accuracy.eval_batch, untracked.accuracy.eval_batch);
+        assert_ne!(tracked.accuracy.eval_running, untracked.accuracy.eval_running, "running averages that lag");
         // A batch of one has neither statistics of its own nor running ones: it is refused, not a panic.
         let mut trainer = configure("layers=4&show=b&track=off&batch=1", None);
         assert!(step(&mut trainer, 1).sides[0].refused.is_some());
