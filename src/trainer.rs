@@ -129,7 +129,7 @@ impl Trainer {
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             #[cfg(feature = "gpu")]
-            _ if self.is_under_way() => self.waiting.push(command),
+            _ if self.is_behind() => self.wait_for_state(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
@@ -221,6 +221,10 @@ impl Trainer {
 
     /// Whether something has changed since the last frame.
     pub fn frame_wanted(&self) -> bool {
+        #[cfg(feature = "gpu")]
+        if self.is_behind() {
+            return false;
+        }
         self.frame_wanted && !self.sides.is_empty()
     }
 

@@ -127,8 +127,9 @@ fn provide(trainer: &mut Trainer, maker: Maker<'_>) {
     }
 }
 
-/// Works until nothing is left to do at once, in slices of `slice` steps at most.
+/// Works until nothing is left to do at once, in slices of `slice` steps at most, the state coming with every third.
 fn settle(trainer: &mut Trainer, maker: Maker<'_>, slice: usize) {
+    let mut slices = 0;
     while trainer.is_urgent() || trainer.is_under_way() {
         if !trainer.is_afar() {
             trainer.step();
@@ -136,7 +137,8 @@ fn settle(trainer: &mut Trainer, maker: Maker<'_>, slice: usize) {
         }
         provide(trainer, maker);
         if !trainer.is_under_way() && trainer.is_afar() {
-            trainer.start(slice);
+            slices += 1;
+            trainer.start(slice, slices % 3 == 0);
         }
         trainer.collect(None);
     }
@@ -241,14 +243,18 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     let mut trainer = afar(RUNS[0]);
     provide(&mut trainer, &here);
     trainer.handle(Command::Play);
-    trainer.start(5);
+    trainer.start(5, false);
     trainer.handle(Command::Change {
         settings: format!("{}&lr=0.5", RUNS[0]),
     });
     trainer.handle(Command::Pause);
     assert!(trainer.is_training() && trainer.is_under_way());
-    assert_eq!(look(&mut trainer).step, 0, "nothing has come back yet");
+    assert!(!trainer.frame_wanted(), "nothing has come back yet");
     assert_eq!(trainer.collect(None), Some(5));
+    // What was said changes the run from a state that is known here.
+    assert!(trainer.is_training() && trainer.is_behind());
+    assert_eq!(trainer.collect(None), Some(0));
+    assert!(trainer.frame_wanted());
     assert!(!trainer.is_training());
     let links = trainer.take_events().into_iter();
     let links = links.filter_map(|event| match event {
@@ -257,9 +263,18 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     });
     let last = links.collect::<Vec<_>>().pop().expect("the change is told");
     assert!(last.contains("5:lr=0.5"), "{last}");
+    // So it is between two slices.
+    trainer.handle(Command::Play);
+    trainer.start(2, false);
+    assert_eq!(trainer.collect(None), Some(2));
+    trainer.handle(Command::Pause);
+    assert!(trainer.is_under_way() && trainer.is_training());
+    assert_eq!(trainer.collect(None), Some(0));
+    assert!(trainer.frame_wanted() && !trainer.is_training());
+    assert_eq!(look(&mut trainer).step, 7);
     // A new run does not wait, and what comes back of the old one is not heard.
     trainer.handle(Command::Play);
-    trainer.start(5);
+    trainer.start(5, true);
     say(&mut trainer, RUNS[1]);
     assert!(!trainer.is_under_way());
     trainer.handle(Command::Step { steps: 4 });

@@ -57,12 +57,18 @@ impl Run {
         engine: &mut dyn Engine,
         batches: &[Batch],
         now: &Settings,
+        wants_state: bool,
     ) -> Result<(), Error> {
         // The network here goes on from the same rules if the engine fails.
         self.set_rules(now);
         engine.set_batch_norm_momentum(now.momentum);
         engine.set_frozen(now.frozen.affine(), now.frozen.statistics());
-        engine.advance(batches, &hyper(now), true)
+        engine.advance(batches, &hyper(now), wants_state)
+    }
+
+    /// Nothing after this step has been.
+    pub(crate) fn rewind(&mut self, step: u64) {
+        self.diverged_at = self.diverged_at.filter(|at| *at <= step);
     }
 
     /// Takes over what came of batches started after `done` updates.

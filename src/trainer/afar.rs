@@ -1,16 +1,17 @@
 //! Training elsewhere: steps are started in slices on an engine for each run, and collected when they are there. Makes
 //! no engine, waits for nothing and has no clock.
 //!
-//! What was collected last stands in the networks here. If an engine fails, a slice under way is as if it had never
-//! been started: batches are rewound, and `Trainer::step` goes on from the same parameters and the same step.
+//! The networks here stand at the last state that came back, which is asked for only when it is needed: for a frame, or
+//! before a command is obeyed. If an engine fails, whatever was started since is as if it had never been: batches and
+//! step are rewound, and `Trainer::step` goes on from that state. Nobody has seen a later one.
 
 use super::Trainer;
 use crate::batches::Batches;
 use crate::engine::gpu::MOST_STEPS;
-use crate::engine::{Engine, Model, Progress};
+use crate::engine::{Batch, Engine, Model, Progress};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
-use crate::protocol::{Event, Failure};
+use crate::protocol::{Command, Event, Failure};
 
 /// Where the steps of a run are made.
 #[derive(Default)]
@@ -23,15 +24,26 @@ pub(super) struct Afar {
     /// One for each side; none until they have come.
     engines: Vec<Box<dyn Engine>>,
     under_way: Option<UnderWay>,
+    /// Where the networks here stand, once steps were started from there.
+    stand: Option<Stand>,
 }
 
 /// A slice of steps that was started.
 struct UnderWay {
     steps: usize,
-    /// Of the side and its answer; sides that have diverged take no part.
+    /// Of the side and its answer.
     answers: Vec<(usize, Option<Progress>)>,
-    /// Where the order of batches stood, and the rows of the batch before.
-    before: (u64, usize, Vec<u32>),
+    wants_state: bool,
+}
+
+/// A place in a run.
+struct Stand {
+    step: u64,
+    steps_asked: u32,
+    /// Of the order of batches.
+    epoch: u64,
+    position: usize,
+    last_batch: Vec<u32>,
 }
 
 /// A request for engines.
@@ -110,11 +122,17 @@ impl Trainer {
         self.afar.under_way.is_some()
     }
 
+    /// Whether the networks here are behind what was started: there is no frame and no checkpoint then.
+    pub fn is_behind(&self) -> bool {
+        self.afar.stand.is_some()
+    }
+
     /// Starts so many steps at most: no more than were asked for, and none beyond a recorded change of the settings.
+    /// The state comes back where it is wanted, and where these steps end by themselves.
     ///
     /// # Panics
     /// If steps are under way, or no engine has come.
-    pub fn start(&mut self, most: usize) {
+    pub fn start(&mut self, most: usize, wants_state: bool) {
         assert!(self.can_start(), "engines that are free");
         if !self.can_step() {
             return;
@@ -137,9 +155,15 @@ impl Trainer {
             self.frame_wanted = true;
             return;
         }
-        let steps = self.steps_in_a_row().min(most).max(1);
-        let place = (self.batches.epoch(), self.batches.position());
-        let before = (place.0, place.1, self.last_batch.clone());
+        let in_a_row = self.steps_in_a_row();
+        let steps = in_a_row.min(most).max(1);
+        self.afar.stand.get_or_insert_with(|| Stand {
+            step: self.step,
+            steps_asked: self.steps_asked,
+            epoch: self.batches.epoch(),
+            position: self.batches.position(),
+            last_batch: self.last_batch.clone(),
+        });
         let mut batches = Vec::with_capacity(steps);
         for _ in 0..steps {
             let drawn = self.batches.next_batch(rows);
@@ -147,21 +171,30 @@ impl Trainer {
             self.last_batch.extend_from_slice(drawn);
             batches.push(self.sides[0].batch(&self.dataset.train, &self.last_batch, &self.now));
         }
+        self.start_batches(&batches, wants_state || steps == in_a_row);
+    }
+
+    /// Starts these on every engine. Sides that have diverged make no step; their state is asked for with the others'.
+    fn start_batches(&mut self, batches: &[Batch], wants_state: bool) {
         let mut answers = Vec::with_capacity(self.sides.len());
-        let mut failed = Ok(());
+        let mut started = Ok(());
         for (index, side) in self.sides.iter_mut().enumerate() {
-            if side.diverged_at().is_none() && failed.is_ok() {
+            let own = match side.diverged_at() {
+                None => batches,
+                Some(_) => &[],
+            };
+            if started.is_ok() && (wants_state || !own.is_empty()) {
                 let engine = self.afar.engines[index].as_mut();
-                failed = side.start(engine, &batches, &self.now);
+                started = side.start(engine, own, &self.now, wants_state);
                 answers.push((index, None));
             }
         }
         self.afar.under_way = Some(UnderWay {
-            steps,
+            steps: batches.len(),
             answers,
-            before,
+            wants_state,
         });
-        if let Err(error) = failed {
+        if let Err(error) = started {
             self.rewind(&error);
         }
     }
@@ -193,8 +226,17 @@ impl Trainer {
                 .take(&progress, self.step)
                 .expect("an engine's state is that of its network");
         }
-        self.count_steps(slice.steps as u32);
-        self.obey_waiting();
+        if slice.steps > 0 {
+            self.count_steps(slice.steps as u32);
+        }
+        if slice.wants_state {
+            self.afar.stand = None;
+        }
+        if !self.is_behind() {
+            self.obey_waiting();
+        } else if !self.waiting.is_empty() || !self.can_step() {
+            self.start_batches(&[], true);
+        }
         Some(slice.steps)
     }
 
@@ -202,6 +244,14 @@ impl Trainer {
     pub(super) fn want_engines(&mut self) {
         self.afar.forget();
         self.afar.is_untold = self.afar.sought.is_some();
+    }
+
+    /// Keeps a command until the networks here stand where the run does, and sees to it that they will.
+    pub(super) fn wait_for_state(&mut self, command: Command) {
+        self.waiting.push(command);
+        if !self.is_under_way() {
+            self.start_batches(&[], true);
+        }
     }
 
     /// Steps until something changes by itself: a recorded setting, the end of a replay or of what was asked for.
@@ -216,14 +266,19 @@ impl Trainer {
         until_end.min(asked).min(MOST_STEPS as u64) as usize
     }
 
-    /// The slice under way has not been.
+    /// What was started since the last state has not been.
     fn rewind(&mut self, error: &Error) {
-        if let Some(slice) = self.afar.under_way.take() {
-            let (epoch, position, rows) = slice.before;
+        self.afar.under_way = None;
+        if let Some(stand) = self.afar.stand.take() {
             let seed = u64::from(self.base.seed);
             let points = self.dataset.train.len();
-            self.batches = Batches::resume(seed, points, epoch, position);
-            self.last_batch = rows;
+            self.batches = Batches::resume(seed, points, stand.epoch, stand.position);
+            self.last_batch = stand.last_batch;
+            self.step = stand.step;
+            self.steps_asked = stand.steps_asked;
+            for side in &mut self.sides {
+                side.rewind(stand.step);
+            }
         }
         self.do_without_engines(error);
     }
@@ -236,5 +291,6 @@ impl Afar {
         self.is_untold = false;
         self.engines.clear();
         self.under_way = None;
+        self.stand = None;
     }
 }

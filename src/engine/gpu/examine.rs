@@ -131,6 +131,23 @@ impl GpuNetwork {
         }
     }
 
+    /// Starts so many passes there and back over what the last `examine` left, without loading it again; nothing comes
+    /// back but that they are done, which `wgpu::Device::poll` tells.
+    ///
+    /// # Panics
+    /// If there are more rows than room.
+    pub fn repeat(&mut self, rows: usize, times: usize) {
+        assert!(rows > 0 && rows <= self.max_rows, "{rows} rows");
+        let mut encoder = self.encoder();
+        let mut commands = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        for _ in 0..times {
+            self.forward.encode_layers(&mut commands, 0, rows, true);
+            self.backward.encode(&mut commands, 0, rows, true);
+        }
+        drop(commands);
+        self.gpu.queue.submit([encoder.finish()]);
+    }
+
     /// Starts one update by gradients from outside; `collect` gives the state after it.
     ///
     /// # Errors

@@ -138,7 +138,28 @@ impl Program {
         rows: usize,
         to_input: bool,
     ) {
-        for dispatch in &self.dispatches {
+        self.encode_from(0, pass, (step, rows), to_input);
+    }
+
+    /// The same of a forward program without its first dispatch, which loads the batch.
+    pub fn encode_layers(
+        &self,
+        pass: &mut wgpu::ComputePass<'_>,
+        step: usize,
+        rows: usize,
+        to_input: bool,
+    ) {
+        self.encode_from(1, pass, (step, rows), to_input);
+    }
+
+    fn encode_from(
+        &self,
+        first: usize,
+        pass: &mut wgpu::ComputePass<'_>,
+        (step, rows): (usize, usize),
+        to_input: bool,
+    ) {
+        for dispatch in &self.dispatches[first..] {
             if dispatch.is_for_input && !to_input {
                 continue;
             }

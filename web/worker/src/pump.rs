@@ -156,6 +156,10 @@ impl Pump {
         if !self.was_training {
             return;
         }
+        #[cfg(feature = "gpu")]
+        if self.trainer.is_behind() {
+            return;
+        }
         if !self.trainer.is_training() {
             self.send_last_checkpoint(send);
         } else if time >= self.next_checkpoint_at {

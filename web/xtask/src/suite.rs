@@ -70,6 +70,14 @@ pub fn run_all() -> Result<()> {
         "tests, native",
         &mut workspace.cargo(&["test", "--workspace", "--no-fail-fast"]),
     );
+    let of_gpu = workspace.target.join("gpu");
+    tally.check("clippy, the graphics processor's engine", || {
+        run(workspace
+            .cargo(&["clippy", "--features", "gpu", "--all-targets"])
+            .arg("--target-dir")
+            .arg(&of_gpu)
+            .args(["--", "-D", "warnings"]))
+    });
     ensure_graphics_adapter();
     // In a folder of its own: with the feature the core is another one. Where no adapter can be had, tests say so.
     tally.tests(
@@ -85,7 +93,7 @@ pub fn run_all() -> Result<()> {
                 "gpu_trainer",
             ])
             .arg("--target-dir")
-            .arg(workspace.target.join("gpu"))
+            .arg(&of_gpu)
             .args(["--", "--nocapture"]),
     );
     let built = tally.check("building the runner of browser tests", || {

@@ -77,7 +77,11 @@ impl Pump {
             self.keep_pace(steps, time);
         }
         self.slices.started_at = time;
-        self.trainer.start(steps);
+        // Answers to come while this slice is on its way; a frame that the page has not drawn yet holds back the next.
+        let there = time + SLICE_MILLIS;
+        let frame_is_due = there >= self.next_frame_at && !self.is_frame_in_flight;
+        let wants_state = frame_is_due || there >= self.next_checkpoint_at;
+        self.trainer.start(steps, wants_state);
     }
 
     /// When to look again while steps are made elsewhere, or engines are; `None` if nothing is awaited.
