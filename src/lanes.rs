@@ -173,11 +173,18 @@ pub trait Lanes:
     ///
     /// # Panics
     /// If there are more than four.
-    #[inline(always)]
+    #[inline(never)]
     fn load_part(from: &[Self::Real], fill: Self::Real) -> Self {
-        let mut values = [fill; WIDTH];
-        values[..from.len()].copy_from_slice(from);
-        Self::from_array(values)
+        // By length: a copy of unknown length is a call of the machine's, ten times as long. Once, not wherever it is
+        // needed: that would weigh.
+        Self::from_array(match *from {
+            [] => [fill; WIDTH],
+            [a] => [a, fill, fill, fill],
+            [a, b] => [a, b, fill, fill],
+            [a, b, c] => [a, b, c, fill],
+            [a, b, c, d] => [a, b, c, d],
+            _ => panic!("{} numbers in four lanes", from.len()),
+        })
     }
 
     /// Into the first four places of a slice.
@@ -193,9 +200,17 @@ pub trait Lanes:
     ///
     /// # Panics
     /// If it has room for more than four.
-    #[inline(always)]
+    #[inline(never)]
     fn store_part(self, into: &mut [Self::Real]) {
-        into.copy_from_slice(&self.to_array()[..into.len()]);
+        let [a, b, c, d] = self.to_array();
+        match into {
+            [] => {}
+            [to_a] => *to_a = a,
+            [to_a, to_b] => (*to_a, *to_b) = (a, b),
+            [to_a, to_b, to_c] => (*to_a, *to_b, *to_c) = (a, b, c),
+            [to_a, to_b, to_c, to_d] => (*to_a, *to_b, *to_c, *to_d) = (a, b, c, d),
+            _ => panic!("room for {} numbers of four lanes", into.len()),
+        }
     }
 
     /// The four numbers added in one fixed order.

@@ -3,16 +3,17 @@
 //! Plain form, for every output k and row n:
 //! `y[k][n] = b[k] + Σ_i W[k][i]·x[i][n]`, the sum in the order of i;
 //! `d_x[i][n] = Σ_k W[k][i]·d_y[k][n]`; `d_W[k][i] = Σ_n d_y[k][n]·x[i][n]`; `d_b[k] = Σ_n d_y[k][n]`.
-//! The first two walk over rows four lanes at a time with one weight in all lanes; eight sums are kept at once,
-//! so that a load serves several products and no sum waits for itself.
+//! The first two are one sum (`combine`) with the weights read along or across, the third is a product (`product`).
 
+mod combine;
 mod product;
 
-use crate::lanes::{Lanes, WIDTH, each};
+use std::ops::Range;
 
-/// Outputs (or inputs, backwards) kept in registers at once.
-const BLOCK: usize = 4;
-/// Lanes of rows kept in registers at once.
+use crate::lanes::{Lanes, Real, WIDTH, each};
+use combine::{BLOCK, combine};
+
+/// Lanes added before the counter is looked at.
 const PAIR: usize = 2;
 
 /// The sizes of an affine layer and its batch.
@@ -51,21 +52,15 @@ pub fn forward<L: Lanes>(
         assert_eq!(bias.len(), size.outputs, "biases for {size:?}");
     }
     let inputs = size.inputs;
-    let start = |k: usize| bias.map_or(L::Real::default(), |bias| bias[k]);
-    let row = |k: usize| weight[k * inputs..][..inputs].iter().copied();
-    let mut k = 0;
-    while k + BLOCK <= size.outputs {
-        let first = std::array::from_fn(|j| start(k + j));
-        let pairs = row(k).zip(row(k + 1)).zip(row(k + 2).zip(row(k + 3)));
-        let factors = pairs.map(|((a, b), (c, d))| [a, b, c, d]);
-        let y = &mut y[k * size.rows..][..BLOCK * size.rows];
-        combine::<L, BLOCK>(x, size.rows, first, factors, y);
-        k += BLOCK;
-    }
-    for k in k..size.outputs {
-        let y = &mut y[k * size.rows..][..size.rows];
-        combine::<L, 1>(x, size.rows, [start(k)], row(k).map(|w| [w]), y);
-    }
+    let first = |k: usize| bias.map_or(L::Real::ZERO, |bias| bias[k]);
+    let part = |k: usize, of: Range<usize>| weight[k * inputs..][of].iter().copied();
+    let four = |k: usize, of: Range<usize>| {
+        let row = |j: usize| part(k + j, of.clone());
+        let pairs = row(0).zip(row(1)).zip(row(2).zip(row(3)));
+        pairs.map(|((a, b), (c, d))| [a, b, c, d])
+    };
+    let one = |k: usize, of: Range<usize>| part(k, of).map(|w| [w]);
+    combine::<L, _, _>(x, size.rows, first, four, one, y);
 }
 
 /// The gradient towards the inputs.
@@ -79,85 +74,16 @@ pub fn backward_input<L: Lanes>(
     size: Size,
 ) {
     size.check(d_x.len(), weight.len(), d_y.len());
-    let (inputs, rows) = (size.inputs, size.rows);
-    let zero = L::Real::default();
-    let mut i = 0;
-    while i + BLOCK <= inputs {
-        let factors = weight.chunks_exact(inputs).map(|row| {
+    let inputs = size.inputs;
+    let rows = |of: Range<usize>| weight[of.start * inputs..of.end * inputs].chunks_exact(inputs);
+    let four = |i: usize, of: Range<usize>| {
+        rows(of).map(move |row| {
             let row = &row[i..i + BLOCK];
             [row[0], row[1], row[2], row[3]]
-        });
-        let d_x = &mut d_x[i * rows..][..BLOCK * rows];
-        combine::<L, BLOCK>(d_y, rows, [zero; BLOCK], factors, d_x);
-        i += BLOCK;
-    }
-    for i in i..inputs {
-        let factors = weight.chunks_exact(inputs).map(|row| [row[i]]);
-        combine::<L, 1>(d_y, rows, [zero], factors, &mut d_x[i * rows..][..rows]);
-    }
-}
-
-/// `y[j] = first[j] + Σ_s factors[s][j]·x[s]` for the B rows of `y`, where `x[s]` are runs of N values.
-///
-/// Factors come from an iterator, not by index: so no bound is checked within the sum.
-#[inline(always)]
-fn combine<L: Lanes, const B: usize>(
-    x: &[L::Real],
-    rows: usize,
-    first: [L::Real; B],
-    factors: impl Iterator<Item = [L::Real; B]> + Clone,
-    y: &mut [L::Real],
-) {
-    let mut n = 0;
-    while n + PAIR * WIDTH <= rows {
-        tile::<L, B, PAIR>(x, rows, first, factors.clone(), y, n);
-        n += PAIR * WIDTH;
-    }
-    if n + WIDTH <= rows {
-        tile::<L, B, 1>(x, rows, first, factors.clone(), y, n);
-        n += WIDTH;
-    }
-    if n < rows {
-        let mut sums = first.map(L::splat);
-        for (x, factors) in x.chunks_exact(rows).zip(factors) {
-            let x = L::load_part(&x[n..], L::Real::default());
-            for (sum, factor) in sums.iter_mut().zip(factors) {
-                *sum = L::splat(factor).mul_add(x, *sum);
-            }
-        }
-        for (y, sum) in y.chunks_exact_mut(rows).zip(&sums) {
-            sum.store_part(&mut y[n..]);
-        }
-    }
-}
-
-/// `combine` for V lanes of rows from `n` on.
-#[inline(always)]
-fn tile<L: Lanes, const B: usize, const V: usize>(
-    x: &[L::Real],
-    rows: usize,
-    first: [L::Real; B],
-    factors: impl Iterator<Item = [L::Real; B]>,
-    y: &mut [L::Real],
-    n: usize,
-) {
-    let mut sums = first.map(|value| [L::splat(value); V]);
-    for (x, factors) in x.chunks_exact(rows).zip(factors) {
-        let x = &x[n..n + V * WIDTH];
-        let x: [L; V] = std::array::from_fn(|v| L::load(&x[v * WIDTH..]));
-        for (sums, factor) in sums.iter_mut().zip(factors) {
-            let factor = L::splat(factor);
-            for (sum, x) in sums.iter_mut().zip(x) {
-                *sum = factor.mul_add(x, *sum);
-            }
-        }
-    }
-    for (y, sums) in y.chunks_exact_mut(rows).zip(&sums) {
-        let y = &mut y[n..n + V * WIDTH];
-        for (v, sum) in sums.iter().enumerate() {
-            sum.store(&mut y[v * WIDTH..]);
-        }
-    }
+        })
+    };
+    let one = |i: usize, of: Range<usize>| rows(of).map(move |row| [row[i]]);
+    combine::<L, _, _>(d_y, size.rows, |_| L::Real::ZERO, four, one, d_x);
 }
 
 /// The gradients towards weights and biases.

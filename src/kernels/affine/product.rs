@@ -13,8 +13,9 @@ use crate::lanes::{Lanes, Real, WIDTH};
 const TALL: usize = WIDTH;
 /// Rows of B in one tile: two lanes.
 const WIDE: usize = 2 * WIDTH;
-/// The longest sum over one panel.
+/// The longest sum over one panel; and of a panel for few values.
 const DEPTH: usize = 64;
+const SHALLOW: usize = 32;
 
 /// The product.
 ///
@@ -28,17 +29,17 @@ pub fn product<L: Lanes>(
     rows: usize,
 ) {
     // A panel of B is made anew for every group of panels of A, so groups should be large; but a step of the lab's own
-    // small networks would spend a twentieth of its time on setting large panels to 0.
-    if a.len() <= 4 * TALL * rows {
-        in_groups::<L, 4>(a, b, c, inputs, rows);
+    // small networks would spend a tenth of its time on setting large panels to 0.
+    if rows <= SHALLOW && a.len() <= 4 * TALL * rows {
+        in_groups::<L, 4, SHALLOW>(a, b, c, inputs, rows);
     } else {
-        in_groups::<L, 16>(a, b, c, inputs, rows);
+        in_groups::<L, 16, DEPTH>(a, b, c, inputs, rows);
     }
 }
 
 /// The product by panels of A made G at a time.
 #[inline(always)]
-fn in_groups<L: Lanes, const G: usize>(
+fn in_groups<L: Lanes, const G: usize, const D: usize>(
     a: &[L::Real],
     b: &[L::Real],
     c: &mut [L::Real],
@@ -46,11 +47,11 @@ fn in_groups<L: Lanes, const G: usize>(
     rows: usize,
 ) {
     let zero = L::Real::ZERO;
-    let mut left = [[[zero; TALL]; DEPTH]; G];
-    let mut right = [[zero; WIDE]; DEPTH];
+    let mut left = [[[zero; TALL]; D]; G];
+    let mut right = [[zero; WIDE]; D];
     let height = G * TALL;
-    for start in (0..rows).step_by(DEPTH) {
-        let depth = DEPTH.min(rows - start);
+    for start in (0..rows).step_by(D) {
+        let depth = D.min(rows - start);
         let groups = a.chunks(height * rows).zip(c.chunks_mut(height * inputs));
         for (a, c) in groups {
             for (a, panel) in a.chunks(TALL * rows).zip(&mut left) {
