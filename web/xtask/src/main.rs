@@ -27,7 +27,7 @@ cargo xtask <command>
   sizes              build dist/ and print what each file weighs, raw and in brotli; over the limit set there is a failure
   shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
   bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`),
-                     then the same rows natively, by criterion
+                     then the same rows natively; `bench --growth` draws step time against batch and width into docs/
   bench-page [...]   measure frames, long tasks and memory of dist/ (see `cargo xtask bench-page --help`)
 ";
 
@@ -71,8 +71,13 @@ fn run(arguments: &[String]) -> Result<()> {
     }
 }
 
-/// In the browser, then natively.
+/// In the browser, then natively; `--growth` is a table of its own.
 fn bench(arguments: &[String]) -> Result<()> {
+    if let [flag, rest @ ..] = arguments
+        && flag == "--growth"
+    {
+        return browser::tool("growth", rest);
+    }
     browser::tool("bench", arguments)?;
     if arguments.iter().any(|argument| argument == "--help") {
         return Ok(());

@@ -1,0 +1,110 @@
+//! Measures in headless Chromium how a training step of the built `bench.html` grows with batch and width, and writes a
+//! table and a chart. Judges nothing.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use batchnorm_lab_browser_tests::growth_chart::{Curve, Point, draw};
+use batchnorm_lab_browser_tests::host::Host;
+use batchnorm_lab_browser_tests::options::Options;
+use batchnorm_lab_browser_tests::webdriver::Browser;
+use serde_json::{Value, json};
+
+const HELP: &str = "\
+cargo xtask bench --growth [options]      (build first: `cargo xtask dist`)
+
+  --runs N         timed runs of each point; the median counts   7
+  --out FOLDER     where growth.csv and growth.svg go            docs
+  --dist FOLDER    the built site                                dist
+";
+
+const ENGINES: [&str; 3] = ["scalar", "simd128", "relaxed"];
+
+fn main() -> Result<()> {
+    let known = [
+        ("runs", Some("7")),
+        ("out", Some("docs")),
+        ("dist", Some("dist")),
+    ];
+    let options = Options::from_arguments(HELP, &known)?;
+    let host = Host::start(Path::new(options.text("dist")), "/", &[])?;
+    let browser = Browser::start(&[])?;
+    browser.open(&format!("{}bench.html", host.url()))?;
+    let mut curves = Vec::new();
+    for engine in ENGINES {
+        browser.run(
+            "window.told = null;
+             const { measureGrowth } = await import('./bench-growth.js');
+             measureGrowth(arguments[0], arguments[1]).then(
+                 (all) => { window.told = all; }, (error) => { window.told = { error: String(error) }; });",
+            &[json!(engine), json!(options.number("runs")?)],
+        )?;
+        let told = browser.wait(engine, 900.0, "return window.told")?;
+        let curve = curve(engine, &told).with_context(|| format!("{engine}: {told}"))?;
+        println!("{engine}, peak {:.1} GFLOP/s", curve.peak / 1e9);
+        for point in &curve.points {
+            println!(
+                "{:>24} {:>12.1} µs {:>8.1} GFLOP/s",
+                place(point),
+                point.micros,
+                rate(point)
+            );
+        }
+        curves.push(curve);
+    }
+    let folder = Path::new(options.text("out"));
+    std::fs::write(folder.join("growth.csv"), table(&curves)?)
+        .and_then(|()| std::fs::write(folder.join("growth.svg"), draw(&curves)))
+        .with_context(|| format!("cannot write to {}", folder.display()))
+}
+
+fn curve(engine: &'static str, told: &Value) -> Option<Curve> {
+    let point = |point: &Value| {
+        Some(Point {
+            is_batch: point["axis"] == "batch",
+            batch: point["batch"].as_u64()?,
+            width: point["width"].as_u64()?,
+            micros: point["micros"].as_f64()?,
+            flops: point["flops"].as_f64()?,
+        })
+    };
+    let points: Option<Vec<Point>> = told["points"].as_array()?.iter().map(point).collect();
+    Some(Curve {
+        engine,
+        peak: told["peak"].as_f64()?,
+        points: points?,
+    })
+}
+
+fn place(point: &Point) -> String {
+    format!("batch {:>4}, width {:>3}", point.batch, point.width)
+}
+
+/// Billions of operations a second.
+fn rate(point: &Point) -> f64 {
+    point.flops / point.micros / 1e3
+}
+
+fn table(curves: &[Curve]) -> Result<String> {
+    let mut text = String::from(
+        "engine,grows,batch,width,microseconds,flop_per_step,gflop_per_second,share_of_peak\n",
+    );
+    for curve in curves {
+        for point in &curve.points {
+            let grows = if point.is_batch { "batch" } else { "width" };
+            let rate = rate(point);
+            writeln!(
+                text,
+                "{},{grows},{},{},{:.2},{},{rate:.2},{:.3}",
+                curve.engine,
+                point.batch,
+                point.width,
+                point.micros,
+                point.flops,
+                rate * 1e9 / curve.peak
+            )?;
+        }
+    }
+    Ok(text)
+}
