@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 
 use crate::lab::{Lab, number};
 
+const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
+/// The convolutional network of the lesson on images.
+const IMAGES: &str = "data=digits&samples=1797&split=80&layers=c8-p-c16-p&act=relu&init=he-normal&batch=32&speed=full";
+
 #[test]
 fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
     let lab = Lab::start(&[(
@@ -14,14 +18,19 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
     )])?;
     lab.browser.open(&format!("{}empty.html", lab.host.url()))?;
     let bytes = |command: &Command| json!(command.to_bytes());
-    let configure = Command::Configure {
-        run: 1,
-        settings: "speed=full".into(),
-        checkpoint: None,
-    };
-    for engine in ["scalar", "simd128", "relaxed"] {
+    for (engine, settings) in [
+        ("scalar", "speed=full"),
+        ("simd128", "speed=full"),
+        ("relaxed", "speed=full"),
+        ("every-scalar", IMAGES),
+    ] {
+        let configure = Command::Configure {
+            run: 1,
+            settings: settings.into(),
+            checkpoint: None,
+        };
         let told = lab.browser.run(
-            "const [engine, configure, play, pause, shown, FRAME, CHECKPOINT] = arguments;
+            "const [engine, data, configure, play, pause, shown, FRAME, CHECKPOINT] = arguments;
              const worker = new Worker(`worker.js?engine=${engine}`, { type: 'module' });
              const say = (bytes) => worker.postMessage(new Uint8Array(bytes).buffer);
              const heard = [];
@@ -34,6 +43,7 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
              };
              const next = () => new Promise((done) => { wake = done; });
              const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
+             say(data);
              say(configure);
              while (!heard.some(([kind]) => kind === FRAME)) await next();
              const waits = [];
@@ -51,6 +61,7 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
              return { waits: waits.sort((a, b) => a - b) };",
             &[
                 json!(engine),
+                bytes(&Command::Data(DIGITS.to_vec())),
                 bytes(&configure),
                 bytes(&Command::Play),
                 bytes(&Command::Pause),
