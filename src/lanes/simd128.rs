@@ -1,7 +1,8 @@
 //! Lanes of WebAssembly's 128-bit SIMD, from safe constructors only. Also writes the body of the relaxed lanes.
 
 macro_rules! v128_lanes {
-    ($(#[$meta:meta])* $name:ident, $text:literal, |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
+    ($(#[$meta:meta])* $name:ident, $text:literal, |$a:ident, $b:ident, $c:ident| $mul_add:expr,
+        $keeps_nan:ident) => {
         use core::arch::wasm32::*;
         use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -63,11 +64,11 @@ macro_rules! v128_lanes {
             #[inline(always)]
             fn min(self, other: Self) -> Self {
                 // "Pseudo-minimum": `other < self ? other : self`, one instruction on every processor.
-                Self(f32x4_pmin(self.0, other.0))
+                Self($keeps_nan(self.0, f32x4_pmin(self.0, other.0)))
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                Self(f32x4_pmax(self.0, other.0))
+                Self($keeps_nan(self.0, f32x4_pmax(self.0, other.0)))
             }
             #[inline(always)]
             fn select_greater(self, bound: Self, yes: Self, no: Self) -> Self {
@@ -134,5 +135,12 @@ v128_lanes!(
     /// One `v128` of four f32; the same bits as `Scalar`.
     Simd128,
     "simd128",
-    |a, b, c| f32x4_add(f32x4_mul(a, b), c)
+    |a, b, c| f32x4_add(f32x4_mul(a, b), c),
+    as_it_is
 );
+
+/// Pseudo-minimum and -maximum keep the NaN of their first number by themselves.
+#[inline(always)]
+fn as_it_is(_: v128, result: v128) -> v128 {
+    result
+}
