@@ -126,23 +126,24 @@ fn bars(pen: &mut Pen, data: &SequencesData, layout: &Layout) {
             let from = (place(index) + gap, top);
             pen.rectangle(from, (place(index + 1) - gap, layout.floor), color);
         }
+    }
+    // Every second length: all would touch each other.
+    for index in (0..LENGTHS).step_by(2) {
         let at = (place(index) + layout.bar / 2.0, layout.floor + pen.px(2.0));
         let name = format::count((SHORTEST + index) as u64);
         let (middle, top) = (Align::Middle, Baseline::Top);
         pen.text(&name, at, TICK_SIZE, theme.muted, middle, top);
     }
-    for (share, color) in [(0.0, theme.axis), (0.5, theme.muted), (1.0, theme.grid)] {
+    let ticks = [
+        ("0", 0.0, theme.axis),
+        ("0.5", 0.5, theme.muted),
+        ("1", 1.0, theme.grid),
+    ];
+    for (name, share, color) in ticks {
         pen.rule_across(height(share), left, right, 1.0, color);
         let at = (left - pen.px(3.0), height(share));
         let (end, middle) = (Align::End, Baseline::Middle);
-        pen.text(
-            &format::percent(share as f32),
-            at,
-            TICK_SIZE,
-            theme.muted,
-            end,
-            middle,
-        );
+        pen.text(name, at, TICK_SIZE, theme.muted, end, middle);
     }
     let at = (right, layout.floor + pen.px(12.0));
     pen.text(
