@@ -9,6 +9,8 @@ use super::Lanes;
 pub trait Single: Lanes<Real = f32> {
     /// The bits of each number shifted left by 23: its lowest bits become the exponent.
     fn shift_bits_to_exponent(self) -> Self;
+    /// Between two bounds; NaN stays.
+    fn clamp(self, low: f32, high: f32) -> Self;
 }
 
 #[inline(always)]
@@ -27,7 +29,7 @@ const ROUND: f32 = 12_582_912.0;
 /// 0 below −104, infinity above 89, gradual underflow between; NaN stays.
 #[inline(always)]
 pub fn exp<L: Single>(x: L) -> L {
-    let (e, n) = split_exp(x.min(L::splat(89.0)).max(L::splat(-104.0)));
+    let (e, n) = split_exp(x.clamp(-104.0, 89.0));
     // 2ⁿ in two factors: 2¹²⁸ and 2⁻¹⁵⁰ are no f32, their halves are.
     let round = L::splat(ROUND);
     let half = n.mul_add(L::splat(0.5), round) - round;
@@ -41,7 +43,7 @@ pub fn exp<L: Single>(x: L) -> L {
 #[inline(always)]
 pub fn sigmoid<L: Single>(x: L) -> L {
     let one = L::splat(1.0);
-    let (e, n) = split_exp((-x).min(L::splat(89.0)).max(L::splat(-87.0)));
+    let (e, n) = split_exp((-x).clamp(-87.0, 89.0));
     one / e.mul_add(power_of_two(n), one)
 }
 
@@ -114,10 +116,10 @@ pub fn erf<L: Single>(x: L) -> L {
 /// 1 + erf must be 0 for large negative numbers, as it is multiplied by them.
 #[inline(always)]
 fn odd_ratio<L: Single>(x: L, limit: f32, p: &[f32], q: &[f32]) -> L {
-    let x = x.min(L::splat(limit)).max(L::splat(-limit));
+    let x = x.clamp(-limit, limit);
     let square = x * x;
     let ratio = x * polynomial(square, p) / polynomial(square, q);
-    ratio.min(L::splat(1.0)).max(L::splat(-1.0))
+    ratio.clamp(-1.0, 1.0)
 }
 
 /// ln(1 + x) = 2·artanh(s) with s = x / (2 + x), so s ≤ 1/3; relative error 4.6e-9 on 0 ≤ x ≤ 1.

@@ -116,4 +116,8 @@ impl Single for Scalar {
     fn shift_bits_to_exponent(self) -> Self {
         Self(self.0.map(|a| f32::from_bits(a.to_bits() << 23)))
     }
+    #[inline(always)]
+    fn clamp(self, low: f32, high: f32) -> Self {
+        self.min(Self::splat(high)).max(Self::splat(low))
+    }
 }

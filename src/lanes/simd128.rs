@@ -115,6 +115,11 @@ macro_rules! v128_lanes {
             fn shift_bits_to_exponent(self) -> Self {
                 Self(i32x4_shl(self.0, 23))
             }
+            #[inline(always)]
+            fn clamp(self, low: f32, high: f32) -> Self {
+                let below = f32x4_pmin(self.0, f32x4_splat(high));
+                Self($keeps_nan(self.0, f32x4_pmax(below, f32x4_splat(low))))
+            }
         }
     };
     (@operator $name:ident, $trait:ident, $method:ident, $instruction:ident) => {
