@@ -16,7 +16,7 @@ macro_rules! layers {
             }
         )+
 
-        /// The name of every kind; `tests/gradients.rs` has an example of each.
+        /// The name of every kind; `tests/common/examples.rs` has an example of each.
         pub const KINDS: &[&str] = &[$(stringify!($kind)),+];
     };
 }
