@@ -65,6 +65,10 @@ impl Pump {
                 Some(0) => {}
                 Some(steps) => self.slices.learn(steps, time - self.slices.started_at),
             }
+            if !self.trainer.is_behind() {
+                // The state has come for a frame or a checkpoint, which are made before steps go on.
+                return;
+            }
         }
         let is_due = self.trainer.is_training() && self.wait_millis(time) <= 0.0;
         if !is_due || !self.trainer.is_afar() || !self.trainer.can_start() {
