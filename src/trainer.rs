@@ -129,7 +129,7 @@ impl Trainer {
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             #[cfg(feature = "gpu")]
-            _ if self.is_behind() => self.wait_for_state(command),
+            _ if self.keeps_waiting() => self.wait_for_state(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {

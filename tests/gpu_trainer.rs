@@ -10,7 +10,7 @@ use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
 use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Hyper, Network};
-use batchnorm_lab::protocol::{Command, Event, Frame};
+use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
 use gpu::{device, wait};
 
@@ -151,14 +151,25 @@ fn look(trainer: &mut Trainer) -> Frame {
     }
 }
 
+fn checkpoint(trainer: &Trainer) -> Checkpoint {
+    match trainer.checkpoint() {
+        Event::Checkpoint(checkpoint) => *checkpoint,
+        other => panic!("a checkpoint is a checkpoint, not {other:?}"),
+    }
+}
+
 fn frame_here(settings: &str, steps: u32) -> Frame {
+    look(&mut run_here(settings, steps))
+}
+
+fn run_here(settings: &str, steps: u32) -> Trainer {
     let mut trainer = Trainer::new();
     say(&mut trainer, settings);
     trainer.handle(Command::Step { steps });
     while trainer.is_urgent() {
         trainer.step();
     }
-    look(&mut trainer)
+    trainer
 }
 
 fn fallen(trainer: &mut Trainer) -> Vec<(String, String)> {
@@ -249,10 +260,10 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     });
     trainer.handle(Command::Pause);
     assert!(trainer.is_training() && trainer.is_under_way());
-    assert!(!trainer.frame_wanted(), "nothing has come back yet");
+    assert_eq!(look(&mut trainer).step, 0, "what is under way is not shown");
     assert_eq!(trainer.collect(None), Some(5));
     // What was said changes the run from a state that is known here.
-    assert!(trainer.is_training() && trainer.is_behind());
+    assert!(trainer.is_training() && trainer.is_behind() && !trainer.frame_wanted());
     assert_eq!(trainer.collect(None), Some(0));
     assert!(trainer.frame_wanted());
     assert!(!trainer.is_training());
@@ -370,4 +381,43 @@ fn distance(a: &[f32], b: &[f32]) -> f32 {
     let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
     assert!(a.iter().all(|a| a.is_finite()), "numbers that are none");
     apart.fold(0.0, f32::max) / most
+}
+
+#[test]
+fn while_steps_are_under_way_frame_and_checkpoint_are_of_those_before() {
+    for settings in RUNS {
+        let mut trainer = afar(settings);
+        trainer.handle(Command::Step { steps: 7 });
+        settle(&mut trainer, &here, 3);
+        trainer.handle(Command::Play);
+        trainer.start(6, false);
+        assert!(trainer.is_under_way(), "{settings}");
+        let (frame, expected) = (look(&mut trainer), frame_here(settings, 7));
+        assert_eq!(frame.step, expected.step, "{settings}");
+        assert_eq!(frame.epoch, expected.epoch, "{settings}");
+        assert_eq!(frame.sides, expected.sides, "{settings}");
+        // A link that replays stands further on.
+        let total = frame.step as u32 + 18;
+        let checkpoint = checkpoint(&trainer);
+        let mut other = Trainer::new();
+        other.handle(Command::Configure {
+            run: 1,
+            settings: (*settings).into(),
+            checkpoint: Some(Box::new(checkpoint)),
+        });
+        other.handle(Command::Step { steps: 18 });
+        while other.is_urgent() {
+            other.step();
+        }
+        let (there, here) = (
+            self::checkpoint(&other),
+            self::checkpoint(&run_here(settings, total)),
+        );
+        assert_eq!(there.sides, here.sides, "{settings}");
+        assert_eq!(
+            (there.step, there.epoch, there.position),
+            (here.step, here.epoch, here.position),
+            "{settings}"
+        );
+    }
 }

@@ -34,6 +34,9 @@ struct UnderWay {
     /// Of the side and its answer.
     answers: Vec<(usize, Option<Progress>)>,
     wants_state: bool,
+    /// The order of batches, and the rows of the last, once these steps are made.
+    batches: Batches,
+    last_batch: Vec<u32>,
 }
 
 /// A place in a run.
@@ -122,8 +125,14 @@ impl Trainer {
         self.afar.under_way.is_some()
     }
 
-    /// Whether the networks here are behind what was started: there is no frame and no checkpoint then.
+    /// Whether the networks here are behind the steps that are counted: there is no frame and no checkpoint then.
     pub fn is_behind(&self) -> bool {
+        let stand = self.afar.stand.as_ref();
+        stand.is_some_and(|stand| stand.step < self.step)
+    }
+
+    /// Whether a command has to wait: for what is under way, or for the state after it.
+    pub(super) fn keeps_waiting(&self) -> bool {
         self.afar.stand.is_some()
     }
 
@@ -164,18 +173,24 @@ impl Trainer {
             position: self.batches.position(),
             last_batch: self.last_batch.clone(),
         });
+        let mut order = self.batches.clone();
+        let mut last = Vec::new();
         let mut batches = Vec::with_capacity(steps);
         for _ in 0..steps {
-            let drawn = self.batches.next_batch(rows);
-            self.last_batch.clear();
-            self.last_batch.extend_from_slice(drawn);
-            batches.push(self.sides[0].batch(&self.dataset.train, &self.last_batch, &self.now));
+            last.clear();
+            last.extend_from_slice(order.next_batch(rows));
+            batches.push(self.sides[0].batch(&self.dataset.train, &last, &self.now));
         }
-        self.start_batches(&batches, wants_state || steps == in_a_row);
+        self.start_batches(&batches, wants_state || steps == in_a_row, (order, last));
     }
 
     /// Starts these on every engine. Sides that have diverged make no step; their state is asked for with the others'.
-    fn start_batches(&mut self, batches: &[Batch], wants_state: bool) {
+    fn start_batches(
+        &mut self,
+        batches: &[Batch],
+        wants_state: bool,
+        (order, last_batch): (Batches, Vec<u32>),
+    ) {
         let mut answers = Vec::with_capacity(self.sides.len());
         let mut started = Ok(());
         for (index, side) in self.sides.iter_mut().enumerate() {
@@ -193,6 +208,8 @@ impl Trainer {
             steps: batches.len(),
             answers,
             wants_state,
+            batches: order,
+            last_batch,
         });
         if let Err(error) = started {
             self.rewind(&error);
@@ -226,16 +243,18 @@ impl Trainer {
                 .take(&progress, self.step)
                 .expect("an engine's state is that of its network");
         }
+        self.batches = slice.batches;
+        self.last_batch = slice.last_batch;
         if slice.steps > 0 {
             self.count_steps(slice.steps as u32);
         }
         if slice.wants_state {
             self.afar.stand = None;
         }
-        if !self.is_behind() {
+        if !self.keeps_waiting() {
             self.obey_waiting();
         } else if !self.waiting.is_empty() || !self.can_step() {
-            self.start_batches(&[], true);
+            self.ask_for_state();
         }
         Some(slice.steps)
     }
@@ -250,8 +269,13 @@ impl Trainer {
     pub(super) fn wait_for_state(&mut self, command: Command) {
         self.waiting.push(command);
         if !self.is_under_way() {
-            self.start_batches(&[], true);
+            self.ask_for_state();
         }
+    }
+
+    fn ask_for_state(&mut self) {
+        let place = (self.batches.clone(), self.last_batch.clone());
+        self.start_batches(&[], true, place);
     }
 
     /// Steps until something changes by itself: a recorded setting, the end of a replay or of what was asked for.

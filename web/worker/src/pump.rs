@@ -178,6 +178,8 @@ impl Pump {
         let is_wanted = self.trainer.frame_wanted() && !self.is_frame_in_flight;
         if is_wanted && (time >= self.next_frame_at || !self.trainer.is_training()) {
             send(&self.trainer.frame());
+            #[cfg(feature = "gpu")]
+            self.slices.disturb();
             self.is_frame_in_flight = true;
             // Frames of a large network take half of the time at most.
             let took = now() - time;

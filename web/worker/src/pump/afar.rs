@@ -4,7 +4,7 @@ use batchnorm_lab::engine::Engine;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::trainer::Wanted;
 
-use super::{Next, Pump};
+use super::{FRAME_MILLIS, Next, Pump};
 
 /// Time that a slice is meant to take, there and back.
 const SLICE_MILLIS: f64 = 12.0;
@@ -15,6 +15,10 @@ const LOOK_MILLIS: f64 = 1.0;
 pub(super) struct Slices {
     steps: f64,
     started_at: f64,
+    /// What the last one took.
+    millis: f64,
+    /// Whether the thread was busy while it was under way, so that nobody looked when it was there.
+    is_disturbed: bool,
 }
 
 impl Default for Slices {
@@ -22,14 +26,25 @@ impl Default for Slices {
         Self {
             steps: 1.0,
             started_at: 0.0,
+            millis: SLICE_MILLIS,
+            is_disturbed: false,
         }
     }
 }
 
 impl Slices {
+    /// A frame is made.
+    pub(super) fn disturb(&mut self) {
+        self.is_disturbed = true;
+    }
+
     /// A slice of so many steps took so long. The size follows within a factor of two, so that one slow slice (the
     /// first, for which shaders are made) does not decide.
     fn learn(&mut self, steps: usize, millis: f64) {
+        if std::mem::take(&mut self.is_disturbed) {
+            return;
+        }
+        self.millis = millis;
         let fitting = steps as f64 * SLICE_MILLIS / millis.max(0.1);
         self.steps = fitting.clamp(self.steps / 2.0, self.steps * 2.0).max(1.0);
     }
@@ -57,8 +72,9 @@ impl Pump {
         self.slices = Slices::default();
     }
 
-    /// Collects a slice that is there and starts the next.
+    /// Collects a slice that is there and starts the next, which is under way while a frame is made of the one before.
     pub(super) fn train_afar(&mut self, time: f64) {
+        let mut next_frame_at = self.next_frame_at;
         if self.trainer.is_under_way() {
             match self.trainer.collect(Some(time)) {
                 None => return,
@@ -66,8 +82,8 @@ impl Pump {
                 Some(steps) => self.slices.learn(steps, time - self.slices.started_at),
             }
             if !self.trainer.is_behind() {
-                // The state has come for a frame or a checkpoint, which are made before steps go on.
-                return;
+                // This state's frame comes first.
+                next_frame_at = next_frame_at.max(time + FRAME_MILLIS);
             }
         }
         let is_due = self.trainer.is_training() && self.wait_millis(time) <= 0.0;
@@ -81,9 +97,9 @@ impl Pump {
             self.keep_pace(steps, time);
         }
         self.slices.started_at = time;
-        // Answers to come while this slice is on its way; a frame that the page has not drawn yet holds back the next.
-        let there = time + SLICE_MILLIS;
-        let frame_is_due = there >= self.next_frame_at && !self.is_frame_in_flight;
+        // A frame that the page has not drawn yet holds back the next.
+        let there = time + self.slices.millis;
+        let frame_is_due = there >= next_frame_at && !self.is_frame_in_flight;
         let wants_state = frame_is_due || there >= self.next_checkpoint_at;
         self.trainer.start(steps, wants_state);
     }
