@@ -10,7 +10,7 @@ use std::time::Instant;
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::engine::gpu::{Back, Gpu, GpuEngine, GpuNetwork, Pass, StepMode, Want, wgpu};
 use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
-use batchnorm_lab::error::Error;
+use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Affine, BatchNorm, Flatten, Hyper, Layer, Network, Objective, Shape};
 use batchnorm_lab::rng::Rng;
@@ -32,12 +32,20 @@ fn main() -> Result<(), Error> {
     println!("adapter: {}", gpu.adapter);
     let (rows, width) = if is_small { (256, 128) } else { (4096, 1024) };
     training(&gpu, rows, width)?;
-    let shape = if is_small {
+    let mut shape = if is_small {
         [8, 64, 28, 28]
     } else {
         [64, 256, 56, 56]
     };
-    batch_norm(&gpu, shape)
+    // Fewer images where the adapter has no room for so many.
+    while let Err(error) = batch_norm(&gpu, shape) {
+        println!("{shape:?}: {error}");
+        shape[0] /= 2;
+        if shape[0] < 2 || error.code() != Fault::OutOfMemory.code() {
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 /// One training step of 64-W-W-W-10 with Batch Normalization and ReLU.
