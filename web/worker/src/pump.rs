@@ -78,7 +78,7 @@ impl Pump {
             Err(error) => send(&Event::Failed(Failure::from(&error))),
         }
         self.send_answers(send);
-        if self.was_training && !self.trainer.is_training() {
+        if self.has_stopped() {
             self.send_last_checkpoint(send);
         }
     }
@@ -153,19 +153,29 @@ impl Pump {
 
     /// While training goes on, and once when it has come to a stop.
     fn send_checkpoint(&mut self, time: f64, send: &mut dyn FnMut(&Event)) {
-        if !self.was_training {
+        if !self.was_training || !self.has_state() {
             return;
         }
-        #[cfg(feature = "gpu")]
-        if self.trainer.is_behind() {
-            return;
-        }
-        if !self.trainer.is_training() {
+        if self.has_stopped() {
             self.send_last_checkpoint(send);
         } else if time >= self.next_checkpoint_at {
             send(&self.trainer.checkpoint());
             self.next_checkpoint_at = time + CHECKPOINT_MILLIS;
         }
+    }
+
+    /// Whether what was training has come to a stop, and stands here as it does there.
+    fn has_stopped(&self) -> bool {
+        self.was_training && !self.trainer.is_training() && self.has_state()
+    }
+
+    /// Whether the networks here are those of the step that was reached.
+    fn has_state(&self) -> bool {
+        #[cfg(feature = "gpu")]
+        if self.trainer.is_behind() {
+            return false;
+        }
+        true
     }
 
     fn send_last_checkpoint(&mut self, send: &mut dyn FnMut(&Event)) {

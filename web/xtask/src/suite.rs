@@ -96,6 +96,19 @@ pub fn run_all() -> Result<()> {
             .arg(&of_gpu)
             .args(["--", "--nocapture"]),
     );
+    tally.tests(
+        "tests of the worker on an engine elsewhere, native",
+        workspace
+            .cargo(&[
+                "test",
+                "--package",
+                "batchnorm-lab-worker",
+                "--features",
+                "gpu",
+            ])
+            .arg("--target-dir")
+            .arg(&of_gpu),
+    );
     let built = tally.check("building the runner of browser tests", || {
         run(workspace
             .cargo(&["build", "--workspace"])

@@ -1,0 +1,138 @@
+//! The pump where steps are made elsewhere, by an engine that answers when the test lets it.
+#![cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use batchnorm_lab::architecture::EVERY;
+use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
+use batchnorm_lab::error::Error;
+use batchnorm_lab::network::{Hyper, Network};
+use batchnorm_lab::protocol::{Checkpoint, Command, Event};
+use batchnorm_lab_worker::Pump;
+
+/// Answers while `is_open`, and that every loss was beyond all numbers.
+struct Slow {
+    engine: CpuEngine,
+    is_open: Rc<Cell<bool>>,
+}
+
+impl Engine for Slow {
+    fn name(&self) -> &'static str {
+        "slow"
+    }
+
+    fn advance(&mut self, batches: &[Batch], hyper: &Hyper, wants: bool) -> Result<(), Error> {
+        self.engine.advance(batches, hyper, wants)
+    }
+
+    fn poll(&mut self, now: Option<f64>) -> Result<Option<Progress>, Error> {
+        if !self.is_open.get() {
+            return Ok(None);
+        }
+        let mut progress = self.engine.poll(now)?;
+        if let Some(progress) = &mut progress {
+            progress.losses.fill(f32::NAN);
+        }
+        Ok(progress)
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), Error> {
+        self.engine.restore(state)
+    }
+
+    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
+        self.engine.set_batch_norm_momentum(momentum);
+    }
+
+    fn set_frozen(&mut self, affine: bool, statistics: bool) {
+        self.engine.set_frozen(affine, statistics);
+    }
+}
+
+/// A pump with its clock, and what it has said.
+struct Worker {
+    pump: Pump,
+    millis: Cell<f64>,
+    heard: Vec<Event>,
+    is_open: Rc<Cell<bool>>,
+}
+
+impl Worker {
+    fn on(settings: &str) -> Self {
+        let mut pump = Pump::new(EVERY);
+        pump.seek_engines("slow");
+        let mut worker = Self {
+            pump,
+            millis: Cell::new(0.0),
+            heard: Vec::new(),
+            is_open: Rc::new(Cell::new(true)),
+        };
+        worker.say(&Command::Configure {
+            run: 1,
+            settings: settings.into(),
+            checkpoint: None,
+        });
+        worker.work();
+        let wanted = worker.pump.wanted_engines().expect("a run wants engines");
+        let engines = wanted.models.iter().map(|model| worker.engine(model));
+        let engines = engines.collect();
+        worker.pump.give_engines(wanted.request, Ok(engines));
+        worker
+    }
+
+    fn engine(&self, model: &Model) -> Box<dyn Engine> {
+        let network =
+            Network::with_input(model.input, &model.layers, model.objective, model.max_rows);
+        Box::new(Slow {
+            engine: CpuEngine::new(network.expect("a network that the trainer has too")),
+            is_open: self.is_open.clone(),
+        })
+    }
+
+    fn say(&mut self, command: &Command) {
+        let heard = &mut self.heard;
+        self.pump
+            .receive(&command.to_bytes(), &mut |event| heard.push(event.clone()));
+    }
+
+    fn work(&mut self) {
+        self.millis.set(self.millis.get() + 1.0);
+        let heard = &mut self.heard;
+        self.pump.work(&|| self.millis.get(), &mut |event| {
+            heard.push(event.clone())
+        });
+    }
+
+    fn checkpoints(&self) -> Vec<&Checkpoint> {
+        let heard = self.heard.iter();
+        heard
+            .filter_map(|event| match event {
+                Event::Checkpoint(checkpoint) => Some(&**checkpoint),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn the_last_checkpoint_of_a_run_that_diverged_waits_for_its_state() {
+    let mut worker = Worker::on("layers=4&samples=200&batch=10&show=a");
+    worker.say(&Command::Play);
+    // The page has not drawn the first frame: the first slice brings its loss alone.
+    worker.work();
+    // It is collected, and the state asked for, for the run is over.
+    worker.work();
+    worker.is_open.set(false);
+    worker.say(&Command::FrameShown);
+    worker.work();
+    assert_eq!(worker.checkpoints().len(), 0, "of a state that is not here");
+    worker.is_open.set(true);
+    worker.work();
+    let [last] = worker.checkpoints()[..] else {
+        panic!("one checkpoint, not {}", worker.checkpoints().len());
+    };
+    assert_eq!(last.step, 1);
+    assert_eq!(last.sides[0].diverged_at, Some(1));
+    assert_eq!(last.sides[0].updates, 1, "the state of that step");
+}
