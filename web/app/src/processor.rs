@@ -21,17 +21,22 @@ pub fn watch(lab: Lab) {
         if !is_large.get() {
             return;
         }
-        // Asked once: what a browser has does not change.
-        let Some(find) = lab.find_gpu.try_update_value(Option::take).flatten() else {
+        let Some(find) = lab.find_gpu.get_untracked() else {
             return;
         };
         promise::ask(
             &find,
             &JsValue::NULL,
             move |is_there| {
-                // Both lab and choice may be gone by then.
-                let is_open = lab.engine.try_with_untracked(|engine| engine != NAME);
-                if is_there.is_truthy() && is_open == Some(true) {
+                // By then the lab may be gone, the reader may have chosen an engine, or gone on to a small run.
+                let is_open = lab.find_gpu.try_with_untracked(Option::is_some);
+                if is_open != Some(true) {
+                    return;
+                }
+                if !is_there.is_truthy() {
+                    // Not asked again: what a browser has does not change.
+                    lab.find_gpu.set_value(None);
+                } else if is_large.try_with_untracked(|is_large| *is_large) == Some(true) {
                     lab.use_engine(NAME);
                 }
             },

@@ -3,8 +3,11 @@
 
 mod stand_in;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use batchnorm_lab_app::{Handle, mount};
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use stand_in::StandIn;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -22,6 +25,11 @@ struct Page {
 
 impl Page {
     async fn open(options: &[(&str, &str)]) -> Self {
+        let options = options.iter().map(|(name, value)| (*name, (*value).into()));
+        Self::open_with(&options.collect::<Vec<_>>()).await
+    }
+
+    async fn open_with(options: &[(&str, JsValue)]) -> Self {
         let document = web_sys::window().unwrap().document().unwrap();
         let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         document.body().unwrap().append_child(&root).unwrap();
@@ -33,11 +41,12 @@ impl Page {
         put("root", &root);
         put("host", &root);
         put("engine", &"scalar".into());
-        put("engines", &Array::of2(&"scalar".into(), &"simd128".into()));
+        let engines = ["scalar", "simd128", "webgpu"].map(JsValue::from);
+        put("engines", &engines.iter().collect::<Array>());
         put("spawnWorker", &worker.spawn());
         put("lang", &"en".into());
         for (name, value) in options {
-            put(name, &(*value).into());
+            put(name, value);
         }
         let handle = mount(&object).expect("the page mounts");
         let page = Self {
@@ -62,6 +71,11 @@ impl Page {
 
     fn text(&self, name: &str) -> String {
         self.part(name).text_content().unwrap_or_default()
+    }
+
+    fn engine(&self) -> String {
+        let shown = self.root.query_selector("[data-engine]").unwrap().unwrap();
+        shown.get_attribute("data-engine").unwrap_or_default()
     }
 
     fn phase(&self) -> String {
@@ -408,4 +422,64 @@ async fn two_labs_do_not_disturb_each_other() {
     drop(one);
     JsFuture::from(other.handle.step(Some(2))).await.unwrap();
     assert_eq!(other.step_count(), 2);
+}
+
+/// Enough products for a graphics processor.
+const LARGE: &str = "layers=128-128-128&batch=512&samples=2000";
+
+/// What answers a question, once it was asked.
+type Asked = Rc<RefCell<Option<Function>>>;
+
+/// A page on a large run that has asked whether there is a processor.
+async fn asked_for_a_processor() -> (Page, Asked) {
+    let asked = Asked::default();
+    let kept = asked.clone();
+    let find: Closure<dyn Fn() -> Promise> =
+        Closure::new(move || Promise::new(&mut |resolve, _| *kept.borrow_mut() = Some(resolve)));
+    let find = find.into_js_value();
+    let page = Page::open_with(&[("state", LARGE.into()), ("findGpu", find)]).await;
+    page.wait_for("the question", |_| asked.borrow().is_some())
+        .await;
+    (page, asked)
+}
+
+fn answer(asked: &Asked, is_there: bool) {
+    let resolve = asked.take().expect("it was asked");
+    resolve.call1(&JsValue::NULL, &is_there.into()).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_large_run_moves_to_a_processor_that_is_there() {
+    let (page, asked) = asked_for_a_processor().await;
+    answer(&asked, true);
+    page.wait_for("the processor", |page| page.engine() == "webgpu")
+        .await;
+    let (page, asked) = asked_for_a_processor().await;
+    answer(&asked, false);
+    sleep(200).await;
+    assert_eq!(page.engine(), "scalar");
+}
+
+#[wasm_bindgen_test]
+async fn a_processor_found_late_is_not_taken_against_the_readers_choice() {
+    let (page, asked) = asked_for_a_processor().await;
+    page.handle.set_option("engine", "simd128");
+    answer(&asked, true);
+    sleep(200).await;
+    assert_eq!(page.engine(), "simd128");
+}
+
+#[wasm_bindgen_test]
+async fn a_processor_found_late_is_taken_by_the_next_large_run_only() {
+    let (page, asked) = asked_for_a_processor().await;
+    page.handle.set_state("layers=4");
+    answer(&asked, true);
+    sleep(200).await;
+    assert_eq!(page.engine(), "scalar");
+    page.handle.set_state(LARGE);
+    page.wait_for("another question", |_| asked.borrow().is_some())
+        .await;
+    answer(&asked, true);
+    page.wait_for("the processor", |page| page.engine() == "webgpu")
+        .await;
 }
