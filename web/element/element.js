@@ -143,12 +143,16 @@ class BatchnormLab extends HTMLElement {
     return new URLSearchParams(location.search).get(name) ?? '';
   }
 
-  // What the page is to be in: the attribute, else the link, else the browser's own.
+  // What the page is to be in: the attribute, else the link, else the document around it, else the browser's own; of
+  // these the first that is spoken.
   get #locale() {
     const link = this.#laterState ?? (this.#option('state') || (this.#isPage ? location.hash : ''));
     const named = new URLSearchParams(link.replace(/^#/, '')).get('lang');
-    const wanted = this.#option('lang') || named || (this.#isPage ? '' : document.documentElement.lang) || navigator.language || 'en';
-    return Object.keys(texts).find((tag) => tag.split('-')[0] === wanted.split('-')[0]) ?? 'en';
+    const around = this.#isPage ? '' : document.documentElement.lang;
+    const first = (tag) => tag?.split('-')[0].toLowerCase();
+    const spoken = [this.#option('lang'), named, around, navigator.language].map(
+      (wanted) => Object.keys(texts).find((tag) => first(tag) === first(wanted)));
+    return spoken.find(Boolean) ?? 'en';
   }
 
   #text(key) {
@@ -202,12 +206,15 @@ class BatchnormLab extends HTMLElement {
   async #load(life) {
     if (!this.isConnected) throw new Error('the element is in no document');
     this.#root.setAttribute('aria-busy', 'true');
-    const lang = this.#locale;
+    let lang;
     let module;
     let list;
     try {
       if (usableEngines().length === 0) throw new Error('this browser has no WebAssembly');
-      [module, list] = await Promise.all([loadPage(), loadTexts(lang)]);
+      do {
+        lang = this.#locale;
+        [module, list] = await Promise.all([loadPage(), loadTexts(lang)]);
+      } while (lang !== this.#locale); // set anew meanwhile
     } catch (error) {
       if (life === this.#life) this.#fail(error);
       throw error;
@@ -216,26 +223,32 @@ class BatchnormLab extends HTMLElement {
     const { engine, reason } = chooseEngine(this.#option('engine'));
     this.#root.removeAttribute('aria-busy');
     this.#root.replaceChildren();
-    this.#handle = module.mount({
-      host: this,
-      root: this.#root,
-      baseUrl,
-      engine,
-      engineReason: reason,
-      engines: usableEngines(),
-      lesson: this.#option('lesson'),
-      state: this.#laterState ?? this.#option('state'),
-      lang,
-      texts: list,
-      fetchTexts: loadTexts,
-      theme: this.#option('theme'),
-      hide: this.#option('hide'),
-      autoplay: this.hasAttribute('autoplay'),
-      isPage: this.#isPage,
-      spawnWorker: (name) => spawnWorker(baseUrl, name),
-      findGpu: reason === 'best' ? findGpu : undefined,
-      fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
-    });
+    try {
+      this.#handle = module.mount({
+        host: this,
+        root: this.#root,
+        baseUrl,
+        engine,
+        engineReason: reason,
+        engines: usableEngines(),
+        lesson: this.#option('lesson'),
+        state: this.#laterState ?? this.#option('state'),
+        lang,
+        texts: list,
+        fetchTexts: loadTexts,
+        theme: this.#option('theme'),
+        hide: this.#option('hide'),
+        autoplay: this.hasAttribute('autoplay'),
+        isPage: this.#isPage,
+        spawnWorker: (name) => spawnWorker(baseUrl, name),
+        findGpu: reason === 'best' ? findGpu : undefined,
+        fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
+      });
+    } catch (error) {
+      textLists.delete(lang); // the one thing that may be another the next time
+      this.#fail(error);
+      throw error;
+    }
     return this.#handle;
   }
 

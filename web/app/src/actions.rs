@@ -283,6 +283,7 @@ impl Lab {
 
     /// Speaks another language, once its texts are here; if they do not come, the page says so in the one it has.
     pub fn speak(self, lang: Lang) {
+        self.lang_asked.set_value(lang);
         if i18n::is_here(lang) {
             self.words.0.set(lang);
         }
@@ -290,8 +291,10 @@ impl Lab {
         if !i18n::is_here(lang)
             && let Some(fetch) = self.fetch_texts.get_untracked()
         {
+            // When they come, the lab may be gone, or another language be asked for.
+            let is_wanted = move || self.lang_asked.try_with_untracked(|asked| *asked == lang);
             let failed = move || {
-                if self.later.try_with_untracked(|_| ()).is_some() {
+                if is_wanted() == Some(true) {
                     self.later.update(|(_, has_failed)| *has_failed = true);
                 }
             };
@@ -299,9 +302,8 @@ impl Lab {
                 &fetch,
                 &lang.tag().into(),
                 move |texts| match i18n::install(lang, texts.unchecked_ref()) {
-                    true => {
-                        self.words.0.try_set(lang);
-                    }
+                    true if is_wanted() == Some(true) => self.words.0.set(lang),
+                    true => {}
                     false => failed(),
                 },
                 move |_| failed(),

@@ -141,8 +141,8 @@ pub struct Lab {
     pub engines: Sig<Vec<String>>,
     /// Whether the worker of the moment has every kind of layer.
     pub has_every_layer: Sig<bool>,
-    /// Finds out whether there is a graphics processor worth using: gives a promise of yes or no. `None` once it has
-    /// been asked, or where the reader chose the engine.
+    /// Finds out whether there is a graphics processor worth using: gives a promise of yes or no. `None` where there
+    /// is none, and once an engine was chosen.
     pub find_gpu: Sig<Option<js_sys::Function>>,
     /// Why the engine gave up, and another goes on.
     pub fallen: Sig<Option<Failure>>,
@@ -166,6 +166,8 @@ pub struct Lab {
     pub earlier: Sig<Option<Earlier>>,
     /// Language.
     pub words: Words,
+    /// The language that was asked for last; its texts may still be on their way.
+    pub lang_asked: Sig<Lang>,
     /// The reader's choice of theme.
     pub theme: Sig<ThemeChoice>,
     /// Whether the system prefers dark.
@@ -248,6 +250,7 @@ impl Lab {
             notice: Sig::new(None),
             earlier: Sig::new(None),
             words: Words(Sig::new(lang)),
+            lang_asked: Sig::new(lang),
             theme,
             system_is_dark,
             is_presenting: Sig::new(false),

@@ -7,6 +7,7 @@ mod element;
 mod engines;
 mod faults;
 mod lab;
+mod language;
 mod native;
 mod page;
 mod processor;

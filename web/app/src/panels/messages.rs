@@ -61,6 +61,8 @@ fn later(lab: Lab) -> Option<El> {
                 *tries += 1;
                 *has_failed = false;
             });
+            // Or it was the texts of a language.
+            lab.speak(lab.lang_asked.get_untracked());
         });
         card("later", lab.words.get(key::MESSAGE_LATER), vec![again])
     })

@@ -1,0 +1,76 @@
+//! Which language a lab speaks: texts are fetched, and come when they come.
+
+use anyhow::{Result, ensure};
+
+use crate::lab::Lab;
+
+/// A document in Chinese with a lab in a language that nobody speaks here, one in capitals, and one that changes its mind.
+const TONGUES: &str = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>tongues</title>
+    <link rel=icon href=data:,><script type=module src=element.js></script>
+    <batchnorm-lab lang=fr state='layers=4&samples=100'></batchnorm-lab>
+    <batchnorm-lab lang=EN-GB state='layers=4&samples=100'></batchnorm-lab>
+    <batchnorm-lab lang=zh-Hans state='layers=4&samples=100'></batchnorm-lab>";
+
+const SPOKEN: &str = "return part('lab').lang";
+
+#[test]
+fn a_lab_speaks_the_first_language_that_it_can_and_the_last_that_was_set() -> Result<()> {
+    let lab = Lab::start(&[("tongues.html", TONGUES)])?;
+    lab.browser
+        .open(&format!("{}tongues.html", lab.host.url()))?;
+    let spoken = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const labs = [...document.querySelectorAll('batchnorm-lab')];
+         const steps = labs.map((lab) => lab.step(1));
+         labs[2].setAttribute('lang', 'en');
+         await Promise.all(steps);
+         return labs.map((lab) => lab.shadowRoot.querySelector('[data-part=\"lab\"]').lang).join();",
+        &[],
+    )?;
+    ensure!(spoken == "zh-Hans,en,en", "{spoken}");
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn a_language_that_comes_late_does_not_overrule_the_reader() -> Result<()> {
+    let lab = Lab::open("?lang=en")?;
+    lab.run(
+        "const now = window.fetch;
+         window.fetch = async (...of) => {
+             if (String(of[0]).includes('texts-')) await new Promise((go) => { window.letCome = go; });
+             return now(...of);
+         };",
+    )?;
+    lab.choose("lang", "zh-Hans")?;
+    lab.wait("a request", "return !!window.letCome")?;
+    lab.choose("lang", "en")?;
+    lab.run("letCome(); await new Promise((go) => setTimeout(go, 500));")?;
+    let spoken = lab.run(SPOKEN)?;
+    ensure!(spoken == "en", "{spoken}");
+    lab.choose("lang", "zh-Hans")?;
+    lab.wait("Chinese", &format!("{SPOKEN} === 'zh-Hans'"))?;
+    Ok(())
+}
+
+#[test]
+fn texts_of_another_build_are_an_error_that_is_said() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.browser.run_before_every_page(
+        "const now = window.fetch;
+         let isStale = true;
+         window.fetch = async (...of) => {
+             if (!String(of[0]).includes('texts-') || !isStale) return now(...of);
+             isStale = false;
+             return new Response('[\"one\"]');
+         };",
+    )?;
+    lab.browser.open(&format!("{}?lang=en", lab.host.url()))?;
+    lab.wait(
+        "an alert",
+        "return root.querySelector('[role=\"alert\"]')?.innerText.includes('another build')",
+    )?;
+    lab.click("return root.querySelector('button')")?;
+    lab.wait("the lab", "return part('step-count')")?;
+    Ok(())
+}
