@@ -33,7 +33,7 @@ export function short(value) {
 
 /**
  * Draws `lines` of `{ name, text, points: [[size, rate]] }` into an empty `svg`; `sizes` are the ticks below,
- * `texts` are `{ x, y, ahead }`, `ahead` already worded and null where no line crosses `at`.
+ * `texts` are `{ x, y, ahead }`; `at` is the size that `ahead` marks, null where there is none.
  */
 export function drawLines(svg, { lines, sizes, texts, at }) {
   svg.replaceChildren();

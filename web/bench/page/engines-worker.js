@@ -1,6 +1,6 @@
 // Measures training steps of growing networks in every engine, away from the page. Messages in: `{ engines, points, runs }`.
-// Messages out, in turn: `{ adapter }`, `{ place, engine, measured }` or `{ place, engine, refused }`, `{ done: true }`;
-// or `{ failed }`, the last one then.
+// Messages out, in turn: `{ adapter }`, of each engine at each point `{ place, begun }` and then
+// `{ place, engine, measured }` or `{ place, engine, refused }`, `{ done: true }`; or `{ failed }`, the last one then.
 
 import { makeCase } from './bench-case.js';
 import { median } from './bench-measure.js';
@@ -46,6 +46,9 @@ async function measurePoint({ batch, width }, engine, runs) {
       measured.copyBytes = made.copyBytes;
     }
     return { measured };
+  } catch (error) {
+    // A processor may lose its device or have no room; the other engines go on.
+    return { refused: error?.message ?? String(error) };
   } finally {
     made.dispose();
   }
@@ -64,8 +67,9 @@ self.onmessage = async ({ data: { engines, points, runs } }) => {
     const lost = new Set();
     for (const [place, point] of points.entries()) {
       for (const engine of engines.filter((name) => !lost.has(name))) {
+        self.postMessage({ place, begun: engine });
         const told = await measurePoint(point, engine, runs);
-        // What cannot run at all is said once.
+        // An engine that has failed is left alone from then on, and says so once.
         if (told.refused) lost.add(engine);
         self.postMessage({ place, engine, ...told });
       }

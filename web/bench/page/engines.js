@@ -149,29 +149,28 @@ export function runEngines({ runs = RUNS, wanted = () => true } = {}) {
   [results, refusals, adapter] = [chosen.map((point) => ({ ...point, by: {} })), [], ''];
   worker = new Worker(new URL('engines-worker.js', import.meta.url), { type: 'module' });
   const total = chosen.length * engines().length;
-  let done = 0;
-  const next = () => {
-    const point = chosen[Math.floor(done / engines().length)];
-    if (point) say('running', { engine: engines()[done % engines().length], batch: point.batch, width: point.width });
-  };
   worker.onmessage = ({ data }) => {
     if (data.adapter !== undefined) adapter = data.adapter;
+    if (data.begun) {
+      const { batch, width } = chosen[data.place];
+      part('progress').value = (data.place * engines().length + engines().indexOf(data.begun)) / total;
+      say('running', { engine: data.begun, batch, width });
+    }
     if (data.measured) results[data.place].by[data.engine] = data.measured;
     if (data.refused) refusals.push([data.engine, data.refused]);
     if (data.engine) {
-      done = data.place * engines().length + engines().indexOf(data.engine) + 1;
-      part('progress').value = done / total;
-      next();
       showCharts();
       showTable();
     }
-    if (data.done) end('finished', { browser: browserName(), adapter: adapter || 'none' });
+    if (data.done) {
+      part('progress').value = 1;
+      end('finished', { browser: browserName(), adapter: adapter || 'none' });
+    }
     if (data.failed) end('failed', { why: data.failed });
   };
   worker.onerror = (event) => end('failed', { why: event.message ?? '' });
   worker.postMessage({ engines: engines(), points: chosen, runs });
   show();
-  next();
   return new Promise((tell) => { finish = tell; });
 }
 window.runEngines = runEngines;

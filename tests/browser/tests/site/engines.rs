@@ -56,6 +56,47 @@ fn every_engine_is_measured_where_there_is_a_processor() -> Result<()> {
 }
 
 #[test]
+fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> {
+    let name = "a_processor_lost_in_between_is_said_once_and_the_lanes_go_on";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.before_every_worker(
+        "const request = GPUAdapter.prototype.requestDevice, submit = GPUQueue.prototype.submit;
+         let device, submits = 0;
+         GPUAdapter.prototype.requestDevice = async function (wanted) {
+             device = await request.call(this, wanted);
+             return device;
+         };
+         GPUQueue.prototype.submit = function (...commands) {
+             submits += 1;
+             if (submits === 5) device.destroy();
+             return submit.apply(this, commands);
+         };",
+    )?;
+    open(&lab)?;
+    let told = lab.browser.run(FEW, &[])?;
+    let engines = told["results"].as_array().context("a list of points")?;
+    for row in engines {
+        let measured = row["by"].as_object().context("engines")?;
+        let mut names: Vec<&str> = measured.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        ensure!(names == ["relaxed", "scalar", "simd128"], "{names:?}");
+    }
+    let refusals = told["refusals"].as_array().context("refusals")?;
+    ensure!(engines.len() == 2 && refusals.len() == 1, "{told}");
+    ensure!(refusals[0][0] == "webgpu", "{told}");
+    let said = "return document.querySelector('[data-part=status]').textContent";
+    let said = lab.browser.run(said, &[])?;
+    let said = said.as_str().unwrap_or_default();
+    ensure!(
+        said.contains("Finished") && said.contains("WebGPU cannot"),
+        "{said}"
+    );
+    Ok(())
+}
+
+#[test]
 fn without_a_processor_the_lanes_are_measured_and_it_is_said() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.browser
