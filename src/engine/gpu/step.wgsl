@@ -23,7 +23,7 @@ struct Step {
     new_2: f32,
     step_size: f32,
     root: f32,
-    // FROZEN_… of `step.rs`.
+    // FROZEN_… below; 0 leaves it to each layer's own rule.
     frozen: u32,
 }
 
