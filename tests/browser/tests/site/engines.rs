@@ -61,8 +61,13 @@ fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> 
     let Some(lab) = Lab::start_with_processor(name)? else {
         return Ok(());
     };
+    // The page's one message may come before the worker's own lines are there to hear it.
     lab.before_every_worker(
-        "const request = GPUAdapter.prototype.requestDevice, submit = GPUQueue.prototype.submit;
+        "const early = [];
+         let heard = (event) => early.push(event);
+         self.addEventListener('message', (event) => heard(event));
+         Object.defineProperty(self, 'onmessage', { set(own) { heard = own; early.forEach(own); } });
+         const request = GPUAdapter.prototype.requestDevice, submit = GPUQueue.prototype.submit;
          let device, submits = 0;
          GPUAdapter.prototype.requestDevice = async function (wanted) {
              device = await request.call(this, wanted);
