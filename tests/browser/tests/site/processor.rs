@@ -175,8 +175,18 @@ fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
          return !!(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)",
         &[],
     )?;
+    // The page begins on lanes: only once it has had its answer, and time to obey it, does the engine say something.
+    lab.browser.run_before_every_page(
+        "const request = GPU.prototype.requestAdapter;
+         GPU.prototype.requestAdapter = async function (...wanted) {
+             const found = await request.apply(this, wanted);
+             setTimeout(() => { window.wasTold = true; }, 1000);
+             return found;
+         };",
+    )?;
     lab.go("#layers=128-128-128&batch=512&samples=2000")?;
     lab.step(1)?;
+    lab.wait("the answer", "return !!window.wasTold")?;
     let expected = if is_played == true {
         "relaxed"
     } else {
