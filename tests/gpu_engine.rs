@@ -4,19 +4,18 @@
 mod common;
 #[path = "common/gpu.rs"]
 mod gpu;
-#[path = "common/gpu_pair.rs"]
-mod gpu_pair;
+#[path = "common/gpu_answers.rs"]
+mod gpu_answers;
 
-use batchnorm_lab::engine::gpu::{Back, Gpu, GpuEngine, StepMode, View, Want, wgpu};
+use batchnorm_lab::engine::gpu::{Gpu, GpuEngine, Want, wgpu};
 use batchnorm_lab::engine::{CpuEngine, Engine, Model, State};
 use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::kernels::activation::Function;
-use batchnorm_lab::network::{Dropout, Elementwise, Flatten, Layer, Mode, Objective, Shape};
-use batchnorm_lab::statistics::distribution;
+use batchnorm_lab::network::{Elementwise, Layer, Objective, Shape};
 use common::case::{self, Case};
 use common::runs::Run;
 use gpu::{device, wait};
-use gpu_pair::{Pair, collect, until};
+use gpu_answers::{collect, until};
 
 fn runs() -> Vec<Case> {
     case::all()
@@ -104,79 +103,6 @@ fn a_run_on_the_graphics_processor_repeats_bit_for_bit() {
     let first = state_after(&mut engine(&device, &run), &run);
     let second = state_after(&mut engine(&device, &run), &run);
     assert_eq!(first, second);
-}
-
-#[test]
-fn dropout_draws_the_same_mask_on_both() {
-    let Some(device) = device("dropout_draws_the_same_mask_on_both") else {
-        return;
-    };
-    for (probability, seed) in [(0.3, 7), (0.5, u64::MAX), (0.0, 1), (1.0, 2)] {
-        let layers = [Layer::from(Dropout {
-            name: "drop".into(),
-            probability,
-            seed,
-        })];
-        let mut pair = Pair::new(
-            &device,
-            Shape::Features(9),
-            &layers,
-            Objective::HalfSquaredError,
-            33,
-        );
-        // `Pair` passes are of update 1.
-        pair.plan.set_updates(1);
-        pair.send();
-        let x = vec![1.0; 9 * 33];
-        pair.plan.forward(&x, 33, Mode::Train).expect("no moments");
-        let got = pair.pass(&x, 33, StepMode::Train, 0, Back::Nowhere);
-        assert_eq!(got.output, pair.plan.output().values(), "p = {probability}");
-    }
-}
-
-#[test]
-fn distributions_made_there_are_those_made_here() {
-    let Some(device) = device("distributions_made_there_are_those_made_here") else {
-        return;
-    };
-    // More than one chunk, with values beyond the axis.
-    let rows = 3000;
-    let layers = [
-        Layer::from(Elementwise(Function::Identity)),
-        Layer::from(Flatten),
-    ];
-    let mut pair = Pair::new(
-        &device,
-        Shape::Features(3),
-        &layers,
-        Objective::HalfSquaredError,
-        rows,
-    );
-    pair.send();
-    let x: Vec<f32> = (0..3 * rows)
-        .map(|i| (i % 4001) as f32 / 400.0 - 4.5)
-        .collect();
-    pair.pass(&x, rows, StepMode::Batch, 0, Back::Nowhere);
-    let mut measurement = pair
-        .network
-        .histograms()
-        .measure(&[View::Output(0)], rows, 4.0);
-    let got = until(|| measurement.poll()).expect("an answer").remove(0);
-    let want = distribution(&x, 4.0);
-    let apart: u32 = got
-        .histogram
-        .iter()
-        .zip(&want.histogram)
-        .map(|(a, b)| a.abs_diff(*b))
-        .sum();
-    assert_eq!(got.histogram.iter().sum::<u32>(), 3 * rows as u32);
-    // A value on a border may round into the next bin.
-    assert!(apart <= 8, "{apart} values in other bins");
-    assert_eq!((got.min, got.max), (want.min, want.max));
-    assert!(
-        (got.mean - want.mean).abs() < 1e-5 && (got.std - want.std).abs() < 1e-5,
-        "{got:?}"
-    );
 }
 
 #[test]

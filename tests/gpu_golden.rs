@@ -4,6 +4,8 @@
 mod common;
 #[path = "common/gpu.rs"]
 mod gpu;
+#[path = "common/gpu_answers.rs"]
+mod gpu_answers;
 mod gpu_kinds;
 #[path = "common/gpu_pair.rs"]
 mod gpu_pair;

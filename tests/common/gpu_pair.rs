@@ -1,34 +1,12 @@
-//! A network here and the same on a processor; and waiting for what the processor gives.
+//! A network here and the same on a processor.
 
-use std::time::{Duration, Instant};
-
+use batchnorm_lab::engine::State;
 use batchnorm_lab::engine::gpu::{Back, Examined, Gpu, GpuNetwork, Pass, StepMode};
-use batchnorm_lab::engine::{Engine, Progress, State};
-use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{Layer, Network, Objective, Shape};
 
 use crate::gpu::wait;
-
-/// Long enough for a software adapter on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Asks until there is an answer.
-pub fn until<T>(mut ask: impl FnMut() -> Result<Option<T>, Error>) -> Result<T, Error> {
-    let started = Instant::now();
-    loop {
-        if let Some(answer) = ask()? {
-            return Ok(answer);
-        }
-        assert!(started.elapsed() < PATIENCE, "no answer within a minute");
-        std::thread::yield_now();
-    }
-}
-
-/// What an engine's last `advance` gave.
-pub fn collect(engine: &mut dyn Engine) -> Result<Progress, Error> {
-    until(|| engine.poll(None))
-}
+use crate::gpu_answers::until;
 
 /// A network here and the same on the processor.
 pub struct Pair {

@@ -8,7 +8,8 @@ use crate::common::case::{Case, Outputs};
 use crate::common::described::hyper;
 use crate::common::runs::Run;
 use crate::gpu::wait;
-use crate::gpu_pair::{Pair, collect, until};
+use crate::gpu_answers::{collect, until};
+use crate::gpu_pair::Pair;
 
 pub fn check(gpu: &Gpu, case: &Case) -> Answer {
     use batchnorm_lab::engine::Engine;

@@ -12,6 +12,7 @@ mod conv;
 mod dropout;
 mod elementwise;
 pub mod loss;
+mod pieces;
 mod pool;
 mod product;
 mod recurrent;

@@ -1,5 +1,6 @@
 //! y = W·x + b on the graphics processor.
 
+use super::pieces::Pieces;
 use super::product::{Addend, Block, Weights, row_sums};
 use crate::engine::gpu::compile::{Context, Stage};
 use crate::engine::gpu::program::Pending;
@@ -35,6 +36,7 @@ pub fn stage(
         Addend::Nothing
     };
     let forward = vec![weights.apply(false, Block::new(&x, 0), addend, Block::new(y, 0))];
+    let pieces = Pieces::new(context, outputs, Extent::per_row(columns), inputs);
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
         let weights = Weights {
             weight: Block::new(&parameters, weight_at),
@@ -43,7 +45,13 @@ pub fn stage(
             columns,
         };
         let d = Block::new(d, 0);
-        let mut dispatches = vec![weights.gradient(d, Block::new(&x, 0), &gradients)];
+        let from = Block::new(&x, 0);
+        let mut dispatches = match &pieces {
+            Some(pieces) => weights
+                .gradient_by_pieces(d, from, &gradients, pieces)
+                .into(),
+            None => vec![weights.gradient(d, from, &gradients)],
+        };
         if bias {
             let out = Block::new(&gradients, bias_at);
             dispatches.push(row_sums(outputs, Extent::per_row(columns), d, None, out));

@@ -1,5 +1,6 @@
 //! Convolution by 3×3 weights as three products, each with its own way to read its operands.
 
+use super::pieces::Pieces;
 use super::product::{Block, row_sums};
 use crate::engine::gpu::compile::{Context, Stage};
 use crate::engine::gpu::kernel::{Kernel, PRODUCT_TILE};
@@ -45,20 +46,26 @@ pub fn stage(
     let (out_height, out_width) = sides(layer.output);
     let places = inputs * KERNEL * KERNEL;
     let bias_at = bias.then_some(layer.parameters.start + outputs * places);
-    let record = Record::default()
-        .count(inputs)
-        .count(outputs)
-        .count(height)
-        .count(width)
-        .count(out_height)
-        .count(out_width)
-        .count(stride)
-        .count(pad)
-        .count(layer.parameters.start)
-        .place(bias_at);
+    // Where the weights or their gradients stand, and the terms of a piece of a sum.
+    let record = move |weight_at, split| {
+        Record::default()
+            .count(inputs)
+            .count(outputs)
+            .count(height)
+            .count(width)
+            .count(out_height)
+            .count(out_width)
+            .count(stride)
+            .count(pad)
+            .count(weight_at)
+            .place(bias_at)
+            .place(split)
+    };
+    let weight_at = layer.parameters.start;
+    let whole = record(weight_at, None);
     let dispatch = move |kernel, buffers: [&wgpu::Buffer; 3], m, n: Extent| Pending {
         kernel,
-        record: record.clone(),
+        record: whole.clone(),
         buffers: buffers.map(Clone::clone).into(),
         grid: Grid::Groups([(n, PRODUCT_TILE), (Extent::fixed(m), PRODUCT_TILE), ONE]),
         is_for_input: false,
@@ -67,14 +74,24 @@ pub fn stage(
     let out_places = Extent::per_row(out_height * out_width);
     let forward = vec![dispatch(FORWARD, [&parameters, x, y], outputs, out_places)];
     let x = x.clone();
+    let pieces = Pieces::new(context, outputs, out_places, places);
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
-        let of_weights = [d, &x, &gradients];
-        let mut dispatches = vec![dispatch(
-            WEIGHTS,
-            of_weights,
-            outputs,
-            Extent::fixed(places),
-        )];
+        let over = Extent::fixed(places);
+        let mut dispatches = match &pieces {
+            None => vec![dispatch(WEIGHTS, [d, &x, &gradients], outputs, over)],
+            Some(pieces) => {
+                let product = dispatch(WEIGHTS, [d, &x, &pieces.buffer], outputs, over);
+                let Grid::Groups([across, down, _]) = product.grid else {
+                    unreachable!("a product has a grid of groups");
+                };
+                let product = Pending {
+                    record: record(0, Some(pieces.split)),
+                    grid: Grid::Groups([across, down, pieces.axis()]),
+                    ..product
+                };
+                vec![product, pieces.add(&gradients, weight_at)]
+            }
+        };
         if let Some(at) = bias_at {
             let out = Block::new(&gradients, at);
             dispatches.push(row_sums(outputs, out_places, Block::new(d, 0), None, out));

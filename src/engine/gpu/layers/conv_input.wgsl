@@ -1,4 +1,8 @@
 // d_x[c][q][n] = Σ_k Σ_t W[k][c][t]·d_y[k][p: p∘t = q][n] as a product: a are the parameters, b is d_y.
+fn split() -> u32 {
+    return NO_PLACE;
+}
+
 fn sizes() -> vec3<u32> {
     return vec3<u32>(call.inputs, call.outputs * PLACES, call.height * call.width * step.rows);
 }

@@ -11,7 +11,11 @@ struct Call {
     weight_at: u32,
     // NO_PLACE without one.
     bias_at: u32,
+    // Terms of a piece of a weight's sum, NO_PLACE for all.
+    split: u32,
 }
+
+var<private> piece: u32;
 
 const PLACES: u32 = 9u;
 

@@ -22,6 +22,9 @@ struct Call {
     addend_m: u32,
     addend_m_rows: u32,
     addend_n: u32,
+    // Terms of a piece of the sum, NO_PLACE for all; and from piece to piece of the result.
+    split: u32,
+    out_piece: u32,
 }
 
 @group(0) @binding(1) var<uniform> call: Call;
@@ -29,6 +32,12 @@ struct Call {
 @group(0) @binding(3) var<storage, read> b: array<f32>;
 @group(0) @binding(4) var<storage, read> addend: array<f32>;
 @group(0) @binding(5) var<storage, read_write> out: array<f32>;
+
+var<private> piece: u32;
+
+fn split() -> u32 {
+    return call.split;
+}
 
 fn sizes() -> vec3<u32> {
     return vec3<u32>(call.m, extent(call.inner, call.inner_rows), extent(call.n, call.n_rows));
@@ -48,5 +57,5 @@ fn store(m: u32, n: u32, sum: f32) {
         let place = call.addend_at + m * extent(call.addend_m, call.addend_m_rows) + n * call.addend_n;
         value += addend[place];
     }
-    out[call.out_at + m * extent(call.out_m, call.out_m_rows) + n] = value;
+    out[call.out_at + piece * call.out_piece + m * extent(call.out_m, call.out_m_rows) + n] = value;
 }

@@ -1,5 +1,6 @@
 //! Dense products and sums of rows, of which affine layers, recurrences and attention are made.
 
+use super::pieces::Pieces;
 use crate::engine::gpu::functions::SUMS;
 use crate::engine::gpu::kernel::{Kernel, PRODUCT_TILE};
 use crate::engine::gpu::program::{Grid, ONE, Pending};
@@ -97,6 +98,7 @@ impl Weights<'_> {
             ),
             Addend::Like(block) => (record.place(Some(0)).extent(columns).count(1), block),
         };
+        let record = record.place(None).count(0);
         let buffers = [self.weight.buffer, x.buffer, added, out.buffer];
         Pending {
             kernel: DENSE,
@@ -113,6 +115,31 @@ impl Weights<'_> {
 
     /// d_W[k][i] = Σ d[k]·x[i].
     pub fn gradient(&self, d: Block<'_>, x: Block<'_>, gradients: &wgpu::Buffer) -> Pending {
+        let out = Block::new(gradients, self.weight.at);
+        self.gradient_in(d, x, out, None)
+    }
+
+    /// The same with its sums in pieces.
+    pub fn gradient_by_pieces(
+        &self,
+        d: Block<'_>,
+        x: Block<'_>,
+        gradients: &wgpu::Buffer,
+        pieces: &Pieces,
+    ) -> [Pending; 2] {
+        [
+            self.gradient_in(d, x, Block::new(&pieces.buffer, 0), Some(pieces)),
+            pieces.add(gradients, self.weight.at),
+        ]
+    }
+
+    fn gradient_in(
+        &self,
+        d: Block<'_>,
+        x: Block<'_>,
+        out: Block<'_>,
+        pieces: Option<&Pieces>,
+    ) -> Pending {
         let columns = self.columns();
         let record = Record::default()
             .count(self.outputs)
@@ -124,12 +151,14 @@ impl Weights<'_> {
             .count(x.at)
             .extent(Extent::fixed(1))
             .extent(columns)
-            .count(self.weight.at)
+            .count(out.at)
             .extent(Extent::fixed(self.inputs))
             .place(None)
             .extent(Extent::fixed(0))
-            .count(0);
-        let buffers = [d.buffer, x.buffer, d.buffer, gradients];
+            .count(0)
+            .place(pieces.map(|pieces| pieces.split))
+            .count(self.outputs * self.inputs);
+        let buffers = [d.buffer, x.buffer, d.buffer, out.buffer];
         Pending {
             kernel: DENSE,
             record,
@@ -137,7 +166,7 @@ impl Weights<'_> {
             grid: Grid::Groups([
                 (Extent::fixed(self.inputs), PRODUCT_TILE),
                 (Extent::fixed(self.outputs), PRODUCT_TILE),
-                ONE,
+                pieces.map_or(ONE, Pieces::axis),
             ]),
             is_for_input: false,
         }

@@ -1,7 +1,8 @@
-// A product of matrices through workgroup memory. `sizes`, `load_a`, `load_b` and `store` come from the file that is
-// put before this one: so one loop serves dense layers and all three products of a convolution.
+// A product of matrices through workgroup memory. `sizes`, `split`, `load_a`, `load_b` and `store` come from the file that
+// is put before this one: so one loop serves dense layers and all three products of a convolution.
 //
-// Plain form: for every m and n, store(m, n, Σ_k load_a(m, k)·load_b(k, n)), the sum in the order of k.
+// Plain form: for every m and n, store(m, n, Σ_k load_a(m, k)·load_b(k, n)), the sum in the order of k; where `split` says
+// so, over so many terms in each of the workgroups along z, each of which stores its `piece` of the sum.
 // An invocation keeps 4 by 4 sums, so that a value read from workgroup memory serves four products.
 const MICRO: u32 = 4u;
 
@@ -15,25 +16,28 @@ fn product(
     @builtin(local_invocation_index) index: u32,
 ) {
     let size = sizes();
+    piece = group.z;
+    let first_k = piece * split();
+    let end_k = min(size.y, first_k + split());
     let first_m = group.y * PRODUCT_TILE;
     let first_n = group.x * PRODUCT_TILE;
     var sums_0 = vec4<f32>();
     var sums_1 = vec4<f32>();
     var sums_2 = vec4<f32>();
     var sums_3 = vec4<f32>();
-    for (var start = 0u; start < size.y; start += PRODUCT_INNER) {
+    for (var start = first_k; start < end_k; start += PRODUCT_INNER) {
         for (var i = index; i < PRODUCT_TILE * PRODUCT_INNER; i += PRODUCT_SIDE * PRODUCT_SIDE) {
             let m = first_m + i / PRODUCT_INNER;
             let a_k = start + i % PRODUCT_INNER;
             var a = 0.0;
-            if m < size.x && a_k < size.y {
+            if m < size.x && a_k < end_k {
                 a = load_a(m, a_k);
             }
             a_tile[(i % PRODUCT_INNER) * PRODUCT_TILE + i / PRODUCT_INNER] = a;
             let n = first_n + i % PRODUCT_TILE;
             let b_k = start + i / PRODUCT_TILE;
             var b = 0.0;
-            if n < size.z && b_k < size.y {
+            if n < size.z && b_k < end_k {
                 b = load_b(b_k, n);
             }
             b_tile[i] = b;
