@@ -319,6 +319,14 @@ fn one_diverging_run_does_not_stop_the_other() {
     assert_eq!(frame.sides[0].diverged_at, expected.sides[0].diverged_at);
     assert_eq!(frame.sides[1], expected.sides[1]);
     assert_eq!(frame.step, expected.step);
+    // Where both have, the run ends at the step of the later.
+    let settings = settings.replace("b=batch", "b=none");
+    let mut trainer = afar(&settings);
+    trainer.handle(Command::Step { steps: 60 });
+    settle(&mut trainer, &here, 7);
+    let (frame, expected) = (look(&mut trainer), frame_here(&settings, 60));
+    assert!(expected.step < 60, "it ends");
+    assert_eq!((frame.step, frame.is_playing), (expected.step, false));
 }
 
 #[test]

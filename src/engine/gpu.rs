@@ -33,6 +33,9 @@ pub use wgpu;
 /// Milliseconds without an answer after which an engine is given up: far beyond what a slice of training takes.
 pub const PATIENCE_MILLIS: f64 = 10_000.0;
 
+/// What counts at most between two looks.
+const LONGEST_LOOK_MILLIS: f64 = 1000.0;
+
 /// The engine of WebGPU.
 pub struct GpuEngine {
     network: GpuNetwork,
@@ -45,7 +48,9 @@ pub struct GpuEngine {
 struct UnderWay {
     steps: usize,
     wants_state: bool,
-    since_millis: Option<f64>,
+    /// When it was looked for last, and how long it was waited for.
+    looked_at: Option<f64>,
+    waited_millis: f64,
 }
 
 impl GpuEngine {
@@ -114,7 +119,8 @@ impl Engine for GpuEngine {
         self.under_way = Some(UnderWay {
             steps: batches.len(),
             wants_state,
-            since_millis: None,
+            looked_at: None,
+            waited_millis: 0.0,
         });
         Ok(())
     }
@@ -137,8 +143,10 @@ impl Engine for GpuEngine {
             }));
         }
         if let Some(now) = now_millis {
-            let since = *under_way.since_millis.get_or_insert(now);
-            if now - since > self.patience_millis {
+            let last = under_way.looked_at.replace(now).unwrap_or(now);
+            // A machine that slept between two looks has not waited.
+            under_way.waited_millis += (now - last).min(LONGEST_LOOK_MILLIS);
+            if under_way.waited_millis > self.patience_millis {
                 return Err(Error::Engine {
                     fault: Fault::Timeout,
                     detail: format!("no answer within {} ms", self.patience_millis),

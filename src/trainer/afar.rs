@@ -12,6 +12,7 @@ use crate::engine::{Batch, Engine, Model, Progress};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::protocol::{Command, Event, Failure};
+use crate::run::Run;
 
 /// Where the steps of a run are made.
 #[derive(Default)]
@@ -43,6 +44,7 @@ struct UnderWay {
 struct Stand {
     step: u64,
     steps_asked: u32,
+    is_playing: bool,
     /// Of the order of batches.
     epoch: u64,
     position: usize,
@@ -92,10 +94,15 @@ impl Trainer {
         })
     }
 
-    /// Takes the engines of a request, or why there are none. Those of an earlier request are of no use any more.
-    pub fn give_engines(&mut self, request: u64, made: Result<Vec<Box<dyn Engine>>, Error>) {
+    /// Takes the engines of a request, or why there are none; whether they were awaited: those of an earlier request
+    /// are of no use any more.
+    pub fn give_engines(
+        &mut self,
+        request: u64,
+        made: Result<Vec<Box<dyn Engine>>, Error>,
+    ) -> bool {
         if request != self.afar.request || self.afar.sought.is_none() {
-            return;
+            return false;
         }
         let started = made.and_then(|mut engines| {
             assert_eq!(engines.len(), self.sides.len(), "an engine for each side");
@@ -108,6 +115,7 @@ impl Trainer {
             Ok(engines) => self.afar.engines = engines,
             Err(error) => self.do_without_engines(&error),
         }
+        true
     }
 
     /// Whether steps are made elsewhere, or will be once the engines have come. `step` is not to be called then.
@@ -169,6 +177,7 @@ impl Trainer {
         self.afar.stand.get_or_insert_with(|| Stand {
             step: self.step,
             steps_asked: self.steps_asked,
+            is_playing: self.is_playing,
             epoch: self.batches.epoch(),
             position: self.batches.position(),
             last_batch: self.last_batch.clone(),
@@ -246,7 +255,15 @@ impl Trainer {
         self.batches = slice.batches;
         self.last_batch = slice.last_batch;
         if slice.steps > 0 {
-            self.count_steps(slice.steps as u32);
+            // Where all have diverged, nothing was after the last of them.
+            let ends = self
+                .sides
+                .iter()
+                .map(Run::diverged_at)
+                .collect::<Option<Vec<_>>>();
+            let end = ends.and_then(|ends| ends.into_iter().max());
+            let made = end.map_or(u64::MAX, |end| end.saturating_sub(self.step));
+            self.count_steps(made.min(slice.steps as u64) as u32);
         }
         if slice.wants_state {
             self.afar.stand = None;
@@ -300,6 +317,7 @@ impl Trainer {
             self.last_batch = stand.last_batch;
             self.step = stand.step;
             self.steps_asked = stand.steps_asked;
+            self.is_playing = stand.is_playing;
             for side in &mut self.sides {
                 side.rewind(stand.step);
             }

@@ -11,7 +11,7 @@ try {
   if (!/^[a-z0-9-]+$/.test(engine)) throw new Error(`no engine named ${engine}`);
   const { default: load, start } = await import(`./worker-${engine}.js`);
   await load();
-  await start(); // sets self.onmessage
+  start(); // sets self.onmessage
   for (const event of early) self.onmessage(event);
 } catch (error) {
   self.postMessage({ failed: `${engine}: ${error?.message ?? error}` });

@@ -50,3 +50,20 @@ pub fn marks(plan: &Network<Best>) -> Vec<f32> {
     }
     marks
 }
+
+/// The largest buffers go at once: a browser would keep them until it collects garbage, which knows nothing of what they
+/// hold, and a reader who drags a size makes many networks.
+impl Drop for GpuNetwork {
+    fn drop(&mut self) {
+        let own = [
+            &self.staged,
+            &self.parameters,
+            &self.gradients,
+            &self.memory,
+        ];
+        let activations = self.activations.iter().flatten();
+        for buffer in own.into_iter().chain(&self.d).chain(activations) {
+            buffer.destroy();
+        }
+    }
+}

@@ -58,6 +58,8 @@ pub struct GpuNetwork {
     pub(super) batch_norms: Vec<(usize, usize, batch_norm::Kept)>,
     pub(super) histograms: Histograms,
     pub(super) readback: Readback,
+    /// What each layer gave, the batch first; `None` where an activation is taken over.
+    pub(super) activations: Vec<Option<wgpu::Buffer>>,
     pub(super) frozen: Option<Frozen>,
 }
 
@@ -192,6 +194,7 @@ impl GpuNetwork {
             d_input,
             batch_norms,
             histograms,
+            activations,
             frozen: None,
         })
     }

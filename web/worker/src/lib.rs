@@ -19,8 +19,8 @@ use wasm_bindgen::prelude::*;
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen]
-pub async fn start() {
-    serve_with_engines(js_sys::global().unchecked_into(), ARCHITECT).await;
+pub fn start() {
+    serve_with_engines(js_sys::global().unchecked_into(), ARCHITECT);
 }
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.

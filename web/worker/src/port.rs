@@ -6,6 +6,8 @@ use std::rc::Rc;
 use batchnorm_lab::architecture::Architect;
 #[cfg(feature = "gpu")]
 use batchnorm_lab::engine::gpu::Gpu;
+#[cfg(feature = "gpu")]
+use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::Event;
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -54,16 +56,11 @@ extern "C" {
 
 /// Serves whoever is at the other end, for as long as this thread lives.
 pub fn serve(page: Endpoint, architect: Architect) {
-    serve_by(
-        page,
-        Pump::new(architect),
-        #[cfg(feature = "gpu")]
-        None,
-    );
+    serve_by(page, Pump::new(architect));
 }
 
 /// Serves with this pump.
-pub(crate) fn serve_by(page: Endpoint, pump: Pump, #[cfg(feature = "gpu")] gpu: Option<Gpu>) {
+pub(crate) fn serve_by(page: Endpoint, pump: Pump) -> Rc<Server> {
     let server = Rc::new(Server {
         page: page.clone(),
         pump: RefCell::new(pump),
@@ -73,7 +70,9 @@ pub(crate) fn serve_by(page: Endpoint, pump: Pump, #[cfg(feature = "gpu")] gpu: 
         timer: RefCell::default(),
         on_timer: RefCell::default(),
         #[cfg(feature = "gpu")]
-        gpu,
+        gpu: RefCell::default(),
+        #[cfg(feature = "gpu")]
+        is_making: Cell::new(false),
     });
     send(&page, &server.pump.borrow().greeting());
 
@@ -105,17 +104,22 @@ pub(crate) fn serve_by(page: Endpoint, pump: Pump, #[cfg(feature = "gpu")] gpu: 
     on_yield.forget();
     on_timer.forget();
     on_message.forget();
+    server
 }
 
-struct Server {
+/// A pump with its page and its timers.
+pub(crate) struct Server {
     page: Endpoint,
     pump: RefCell<Pump>,
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
     timer: RefCell<JsValue>,
     on_timer: RefCell<Function>,
+    /// Once it was found.
     #[cfg(feature = "gpu")]
-    gpu: Option<Gpu>,
+    gpu: RefCell<Option<Gpu>>,
+    #[cfg(feature = "gpu")]
+    is_making: Cell<bool>,
 }
 
 impl Server {
@@ -137,17 +141,44 @@ impl Server {
         }
     }
 
-    /// Engines that a new run wants; they come when they come.
+    /// The processor was found, or not.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn take_gpu(self: &Rc<Self>, found: Result<Gpu, Error>) {
+        match found {
+            Ok(gpu) => {
+                self.gpu.replace(Some(gpu));
+            }
+            Err(error) => self.pump.borrow_mut().do_without_engines(&error),
+        }
+        self.work_soon();
+    }
+
+    /// Engines that a new run wants, once there is a processor; they come when they come. One run's at a time: of runs
+    /// that follow each other fast only the last gets any.
     #[cfg(feature = "gpu")]
     fn make_engines(self: &Rc<Self>) {
-        let wanted = self.pump.borrow_mut().wanted_engines();
-        let (Some(wanted), Some(gpu)) = (wanted, self.gpu.clone()) else {
+        let Some(gpu) = self.gpu.borrow().clone() else {
             return;
         };
+        if self.is_making.get() {
+            return;
+        }
+        let Some(mut wanted) = self.pump.borrow_mut().wanted_engines() else {
+            return;
+        };
+        self.is_making.set(true);
         let server = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let made = make_engines(&gpu, &wanted.models).await;
-            server.pump.borrow_mut().give_engines(wanted.request, made);
+            loop {
+                let made = make_engines(&gpu, &wanted.models).await;
+                let mut pump = server.pump.borrow_mut();
+                pump.give_engines(wanted.request, made);
+                match pump.wanted_engines() {
+                    Some(next) => wanted = next,
+                    None => break,
+                }
+            }
+            server.is_making.set(false);
             server.work_soon();
         });
     }

@@ -201,11 +201,9 @@ impl Pump {
         if self.trainer.has_background() {
             return Next::Soon;
         }
-        #[cfg(feature = "gpu")]
-        if let Some(next) = self.next_afar() {
-            return next;
-        }
         let step = self.trainer.is_training().then(|| self.wait_millis(time));
+        #[cfg(feature = "gpu")]
+        let step = self.wait_afar(time, step);
         let frame = (self.trainer.frame_wanted() && !self.is_frame_in_flight)
             .then_some(self.next_frame_at - time);
         match [step, frame].into_iter().flatten().reduce(f64::min) {

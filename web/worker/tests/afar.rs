@@ -8,8 +8,8 @@ use batchnorm_lab::architecture::EVERY;
 use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::network::{Hyper, Network};
-use batchnorm_lab::protocol::{Checkpoint, Command, Event};
-use batchnorm_lab_worker::Pump;
+use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
+use batchnorm_lab_worker::{Next, Pump};
 
 /// Answers while `is_open`, and that every loss was beyond all numbers.
 struct Slow {
@@ -60,6 +60,15 @@ struct Worker {
 
 impl Worker {
     fn on(settings: &str) -> Self {
+        let mut worker = Self::without_engines(settings);
+        let wanted = worker.pump.wanted_engines().expect("a run wants engines");
+        let engines = wanted.models.iter().map(|model| worker.engine(model));
+        let engines = engines.collect();
+        worker.pump.give_engines(wanted.request, Ok(engines));
+        worker
+    }
+
+    fn without_engines(settings: &str) -> Self {
         let mut pump = Pump::new(EVERY);
         pump.seek_engines("slow");
         let mut worker = Self {
@@ -74,10 +83,6 @@ impl Worker {
             checkpoint: None,
         });
         worker.work();
-        let wanted = worker.pump.wanted_engines().expect("a run wants engines");
-        let engines = wanted.models.iter().map(|model| worker.engine(model));
-        let engines = engines.collect();
-        worker.pump.give_engines(wanted.request, Ok(engines));
         worker
     }
 
@@ -96,12 +101,24 @@ impl Worker {
             .receive(&command.to_bytes(), &mut |event| heard.push(event.clone()));
     }
 
-    fn work(&mut self) {
-        self.millis.set(self.millis.get() + 1.0);
+    fn work(&mut self) -> Next {
         let heard = &mut self.heard;
-        self.pump.work(&|| self.millis.get(), &mut |event| {
-            heard.push(event.clone())
-        });
+        // Every look at the clock takes a while, or a slice would never end.
+        let now = || {
+            self.millis.set(self.millis.get() + 0.5);
+            self.millis.get()
+        };
+        self.pump.work(&now, &mut |event| heard.push(event.clone()))
+    }
+
+    fn frames(&self) -> Vec<&Frame> {
+        let heard = self.heard.iter();
+        heard
+            .filter_map(|event| match event {
+                Event::Frame(frame) => Some(&**frame),
+                _ => None,
+            })
+            .collect()
     }
 
     fn checkpoints(&self) -> Vec<&Checkpoint> {
@@ -135,4 +152,53 @@ fn the_last_checkpoint_of_a_run_that_diverged_waits_for_its_state() {
     assert_eq!(last.step, 1);
     assert_eq!(last.sides[0].diverged_at, Some(1));
     assert_eq!(last.sides[0].updates, 1, "the state of that step");
+}
+
+#[test]
+fn engines_that_do_not_come_are_given_up_and_the_run_trains_here() {
+    let mut worker = Worker::without_engines("layers=4&samples=200&batch=10&show=a&speed=full");
+    worker.say(&Command::Play);
+    worker.say(&Command::FrameShown);
+    let Next::After(millis) = worker.work() else {
+        panic!("the worker looks again by itself");
+    };
+    assert!(worker.frames().iter().all(|frame| frame.step == 0));
+    worker.millis.set(worker.millis.get() + millis);
+    worker.work();
+    let fallen = worker.heard.iter().find_map(|event| match event {
+        Event::Fallen(_, failure) => Some(failure.code.clone()),
+        _ => None,
+    });
+    assert_eq!(fallen.as_deref(), Some("engine-timeout"));
+    worker.work();
+    worker.say(&Command::FrameShown);
+    worker.millis.set(worker.millis.get() + 100.0);
+    worker.work();
+    let last = worker.frames().last().map_or(0, |frame| frame.step);
+    assert!(last > 0, "it trains: {last}");
+}
+
+#[test]
+fn a_new_run_is_shown_while_its_engines_are_made() {
+    let mut worker = Worker::without_engines("layers=4&samples=200&batch=10");
+    let first = worker.frames().len();
+    assert_eq!(first, 1);
+    worker.say(&Command::FrameShown);
+    // Sooner after the last frame than frames follow each other.
+    worker.say(&Command::Configure {
+        run: 2,
+        settings: "layers=5&samples=200&batch=10".into(),
+        checkpoint: None,
+    });
+    worker.say(&Command::Play);
+    let Next::After(millis) = worker.work() else {
+        panic!("the frame has its time");
+    };
+    assert!(
+        millis < 50.0,
+        "the frame does not wait for engines: {millis}"
+    );
+    worker.millis.set(worker.millis.get() + millis);
+    worker.work();
+    assert_eq!(worker.frames().last().map(|frame| frame.run), Some(2));
 }

@@ -1,10 +1,11 @@
 //! The pump where steps are made elsewhere: slices as long as a pause may wait, started and collected. Waits for none.
 
 use batchnorm_lab::engine::Engine;
-use batchnorm_lab::error::Error;
+use batchnorm_lab::engine::gpu::PATIENCE_MILLIS;
+use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::trainer::Wanted;
 
-use super::{FRAME_MILLIS, Next, Pump};
+use super::{FRAME_MILLIS, Pump};
 
 /// Time that a slice is meant to take, there and back.
 const SLICE_MILLIS: f64 = 12.0;
@@ -17,6 +18,8 @@ pub(super) struct Slices {
     started_at: f64,
     /// What the last one took.
     millis: f64,
+    /// Since when engines are awaited.
+    awaited_since: Option<f64>,
     /// Whether the thread was busy while it was under way, so that nobody looked when it was there.
     is_disturbed: bool,
 }
@@ -27,6 +30,7 @@ impl Default for Slices {
             steps: 1.0,
             started_at: 0.0,
             millis: SLICE_MILLIS,
+            awaited_since: None,
             is_disturbed: false,
         }
     }
@@ -68,12 +72,23 @@ impl Pump {
 
     /// Takes the engines of a request.
     pub fn give_engines(&mut self, request: u64, made: Result<Vec<Box<dyn Engine>>, Error>) {
-        self.trainer.give_engines(request, made);
-        self.slices = Slices::default();
+        if self.trainer.give_engines(request, made) {
+            self.slices = Slices::default();
+        }
     }
 
     /// Collects a slice that is there and starts the next, which is under way while a frame is made of the one before.
     pub(super) fn train_afar(&mut self, time: f64) {
+        if self.awaits_engines() {
+            let since = *self.slices.awaited_since.get_or_insert(time);
+            if time - since > PATIENCE_MILLIS {
+                self.do_without_engines(&Error::Engine {
+                    fault: Fault::Timeout,
+                    detail: format!("no engine within {PATIENCE_MILLIS} ms"),
+                });
+            }
+            return;
+        }
         let mut next_frame_at = self.next_frame_at;
         if self.trainer.is_under_way() {
             match self.trainer.collect(Some(time)) {
@@ -87,6 +102,7 @@ impl Pump {
             }
         }
         let is_due = self.trainer.is_training() && self.wait_millis(time) <= 0.0;
+        // Whatever was collected may have ended with an engine that failed.
         if !is_due || !self.trainer.is_afar() || !self.trainer.can_start() {
             return;
         }
@@ -104,13 +120,22 @@ impl Pump {
         self.trainer.start(steps, wants_state);
     }
 
-    /// When to look again while steps are made elsewhere, or engines are; `None` if nothing is awaited.
-    pub(super) fn next_afar(&self) -> Option<Next> {
+    fn awaits_engines(&self) -> bool {
+        let is_there = self.trainer.is_under_way() || self.trainer.can_start();
+        self.trainer.is_afar() && !is_there
+    }
+
+    /// Milliseconds until steps made elsewhere are looked for, or engines given up; `step` where neither is awaited.
+    pub(super) fn wait_afar(&self, time: f64, step: Option<f64>) -> Option<f64> {
         if self.trainer.is_under_way() {
-            return Some(Next::After(LOOK_MILLIS));
+            return Some(LOOK_MILLIS);
         }
-        let is_awaited = self.trainer.is_afar() && !self.trainer.can_start();
-        is_awaited.then_some(Next::WithMessage)
+        if self.awaits_engines() {
+            let since = self.slices.awaited_since.unwrap_or(time);
+            // A moment later than they are still waited for.
+            return Some((since + PATIENCE_MILLIS - time).max(0.0) + LOOK_MILLIS);
+        }
+        step
     }
 }
 
