@@ -151,7 +151,8 @@ pub struct History {
     run: u32,
     /// Run A and run B; without layers where the run is not shown.
     pub sides: [SideHistory; 2],
-    /// Losses and accuracies of both runs; columns by `Curve::column`, NaN where a run is not shown.
+    /// Losses and accuracies of both runs; columns by `Curve::column`, NaN where a run is not shown
+    /// or has diverged.
     pub curves: Table,
     /// Half-width of the shared axis in the newest frame.
     pub axis_limit: f32,
@@ -193,7 +194,7 @@ impl History {
         }
         self.curves
             .push(CURVE_POINTS, 2 * Curve::COUNT, frame.step, |row| {
-                for side in &frame.sides {
+                for side in frame.sides.iter().filter(|s| s.diverged_at.is_none()) {
                     write_curves(row, side);
                 }
             });
@@ -210,6 +211,10 @@ impl SideHistory {
     fn feed(&mut self, step: u64, side: &Side, unit_points: usize) {
         self.layers
             .resize_with(side.layers.len(), LayerHistory::default);
+        // What a diverged run was like before stays.
+        if side.diverged_at.is_some() && self.layers.iter().all(|layer| layer.width > 0) {
+            return;
+        }
         for (history, layer) in self.layers.iter_mut().zip(&side.layers) {
             history.feed(step, layer, unit_points);
         }
@@ -334,6 +339,21 @@ mod tests {
         assert!(layer.ridge(Stage::Normalized).is_empty());
         assert!(history.sides[0].layers.is_empty());
         assert!(history.curves.row(0)[Curve::LossBatch.column(0)].is_nan());
+    }
+
+    #[test]
+    fn a_diverged_run_stays_as_it_was() {
+        let mut history = History::default();
+        history.feed(&frame(1, 0));
+        let mut ended = frame(1, 1);
+        ended.sides[0].diverged_at = Some(1);
+        history.feed(&ended);
+        assert_eq!(history.sides[1].layers[0].units.steps(), [0]);
+        assert!(history.curves.row(1).iter().all(|value| value.is_nan()));
+        // Taken up again after it has diverged, it shows what there is.
+        let mut history = History::default();
+        history.feed(&ended);
+        assert_eq!(history.sides[1].layers[0].units.steps(), [1]);
     }
 
     #[test]

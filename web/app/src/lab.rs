@@ -31,6 +31,13 @@ pub fn page(lab: Lab) -> El {
             if lab.is_dark.get() { "dark" } else { "light" }.into()
         })
         .live("data-phase", move || lab.phase.get().name().into())
+        .live("data-ended", move || {
+            let is_ended = |index: &u8| lab.ended(*index).is_some();
+            (0..2)
+                .filter(is_ended)
+                .map(|index| format!("{index} "))
+                .collect()
+        })
         .live("data-lit", move || {
             lab.pointed.get().map_or("", area_of).into()
         })

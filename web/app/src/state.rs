@@ -301,6 +301,11 @@ impl Lab {
         self.read(|frame| side(frame, index).map(of)).flatten()
     }
 
+    /// The step at which a run diverged.
+    pub fn ended(self, index: u8) -> Option<u64> {
+        self.read_side(index, |side| side.diverged_at).flatten()
+    }
+
     /// Whether a control is hidden by the embedding page.
     pub fn hides(self, name: &str) -> bool {
         self.hidden.with(|hidden| hidden.iter().any(|h| h == name))

@@ -126,6 +126,9 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
     };
     let moments = move || {
         read().map_or_else(String::new, |(mean, std, _)| {
+            if !mean.is_finite() {
+                return "×".into();
+            }
             format!(
                 "{}\u{2009}±\u{2009}{}",
                 format::short(f64::from(mean)),
@@ -144,7 +147,15 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
             ],
         )
     };
-    let share = move || read().map_or(0.0, |(_, _, share)| share.bound(0.0, 1.0));
+    let share = move || {
+        read().map_or(0.0, |(mean, _, share)| {
+            if mean.is_finite() {
+                share.bound(0.0, 1.0)
+            } else {
+                0.0
+            }
+        })
+    };
     el("span")
         .class("moments")
         .attr("data-run", &side.to_string())
@@ -195,6 +206,13 @@ fn row_label(lab: Lab, row: Row) -> El {
             },
         )
         .child(line.tell(lab, row_key(row)))
+        .child(el("em").say(move || {
+            let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
+            step.map_or_else(String::new, |step| {
+                let step = format::count(step);
+                lab.words.fill(key::LAYERS_ENDED, &[("step", &step)])
+            })
+        }))
 }
 
 fn part(row: Row, layer: usize) -> String {
@@ -293,6 +311,7 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
     };
     el("div")
         .class("cell")
+        .attr("data-run", &row.side.to_string())
         .class_live("picked", move || {
             lab.now.with(|s| s.focus_layer as usize == layer)
         })

@@ -157,6 +157,10 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
     let accuracy = move || {
         lab.read_side(index, |side| {
+            if let Some(step) = side.diverged_at {
+                let step = format::count(step);
+                return format!("× {}", lab.words.fill(key::READ_STEP, &[("step", &step)]));
+            }
             let of = match lab.now.with(|s| s.statistics) {
                 Statistics::Batch => side.accuracy.eval_batch,
                 Statistics::Running => side.accuracy.eval_running,
@@ -281,8 +285,11 @@ fn three(lab: Lab) -> El {
             sides()
                 .map(|index| {
                     let figure = move || {
-                        lab.read_side(index, |side| format::percent(of(&side.accuracy)))
-                            .unwrap_or_else(|| "–".into())
+                        lab.read_side(index, |side| match side.diverged_at {
+                            None => format::percent(of(&side.accuracy)),
+                            Some(_) => "×".into(),
+                        })
+                        .unwrap_or_else(|| "–".into())
                     };
                     el("td").attr("data-run", &index.to_string()).say(figure)
                 })
