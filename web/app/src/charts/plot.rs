@@ -136,21 +136,26 @@ pub(crate) fn draw_x_ticks(
         (NamePlace::Beside, Align::Start) => plot.right + pen.px(GUTTER_GAP),
         _ => pen.width,
     };
-    let mut last = f64::NEG_INFINITY;
-    for (value, label) in ticks {
+    let size = pen.px(TICK_SIZE);
+    let half = |label: &str| text_width(label, size) / 2.0;
+    // Where not all find room, every second, third … is named: an even pattern is read at a glance.
+    let is_free = |every: &usize| {
+        let mut named = ticks.iter().step_by(*every);
+        let mut last = f64::NEG_INFINITY;
+        named.all(|(value, label)| {
+            let from = axis.px(*value) - half(label);
+            let is_free = from > last;
+            last = axis.px(*value) + half(label) + 0.4 * size;
+            is_free
+        })
+    };
+    let every = (1..ticks.len()).find(is_free).unwrap_or(1);
+    for (index, (value, label)) in ticks.iter().enumerate() {
         let x = axis.px(*value);
         pen.rule_down(x, plot.bottom, plot.bottom + pen.px(3.0), 1.0, color);
-        let half = text_width(label, pen.px(TICK_SIZE)) / 2.0;
-        if x - half > last && x + half < end {
-            pen.text(
-                label,
-                (x, row),
-                TICK_SIZE,
-                muted,
-                Align::Middle,
-                Baseline::Top,
-            );
-            last = x + half + pen.px(4.0);
+        if index.is_multiple_of(every) && x + half(label) < end {
+            let (middle, top) = (Align::Middle, Baseline::Top);
+            pen.text(label, (x, row), TICK_SIZE, muted, middle, top);
         }
     }
     pen.text(name, at, LABEL_SIZE, text, align, Baseline::Top);
