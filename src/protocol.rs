@@ -117,8 +117,8 @@ pub struct Frame {
     /// Points of the training and of the test set that losses, accuracies and full-set statistics are of: the first
     /// ones, all of them unless the network is too large to look at all in each frame.
     pub evaluated: [u32; 2],
-    /// Half-width of the shared axis of every `before` distribution, and of `after` and `normalized` ones.
-    pub axis_limit: f32,
+    /// Half-widths of the axes of every `before` and `output`, of every `normalized` and of every `after` distribution.
+    pub axis_limits: [f32; 3],
     /// The runs shown, A before B.
     pub sides: Vec<Side>,
 }
@@ -270,8 +270,8 @@ pub struct Checkpoint {
     pub epoch: u64,
     /// Rows of this pass already used.
     pub position: u32,
-    /// Half-width of the shared axis.
-    pub axis_limit: f32,
+    /// What each axis needs by itself, as in `Frame::axis_limits`.
+    pub axis_limits: [f32; 3],
     /// The runs, A before B.
     pub sides: Vec<SideState>,
 }

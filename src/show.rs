@@ -30,14 +30,14 @@ impl Run {
     }
 
     /// This run's side of a frame, on the rows of the current mini-batch.
-    pub fn show(&mut self, data: &Dataset, rows: &[u32], now: &Settings, axis_limit: f32) -> Side {
+    pub fn show(&mut self, data: &Dataset, rows: &[u32], now: &Settings, limits: [f32; 3]) -> Side {
         self.make_room(rows.len(), now);
         self.gather(&data.train, rows);
         let full = self.full_moments(&data.train);
         let batch = self.batch_moments();
         let points = self.sample(&data.train);
         let (layers, lens) =
-            self.show_layers(&full, batch.as_deref(), rows.len(), points, now, axis_limit);
+            self.show_layers(&full, batch.as_deref(), rows.len(), points, now, limits);
         let train = self.score(&data.train, Mode::Running, now);
         let running = self.score(&data.test, Mode::Running, now);
         let (eval_batch, eval_full) = if self.norm().mixes_rows() {
@@ -171,7 +171,7 @@ impl Run {
         rows: usize,
         points: usize,
         now: &Settings,
-        limit: f32,
+        limits: [f32; 3],
     ) -> (Vec<LayerStats>, Lens) {
         let mode = match (now.statistics, batch) {
             (Statistics::Batch, Some(_)) => Mode::Batch,
@@ -186,7 +186,7 @@ impl Run {
             .enumerate()
             .map(|(place, part)| {
                 let batch = batch.map(|moments| &moments[place]);
-                self.show_layer(place, part, &full[place], batch, points, now, limit)
+                self.show_layer(place, part, &full[place], batch, points, now, limits)
             })
             .collect();
         (layers, self.show_lens(&hidden, now))
@@ -200,7 +200,7 @@ impl Run {
         batch: Option<&Moments>,
         points: usize,
         now: &Settings,
-        limit: f32,
+        [limit, of_normalized, of_after]: [f32; 3],
     ) -> LayerStats {
         let network = &self.network;
         let before = network.activation(part.product);
@@ -236,8 +236,8 @@ impl Run {
         };
         if let Some(norm) = part.norm {
             stats.kind = format!("{}+{}", part.kind, self.norm().name());
-            stats.normalized = Some(distribution(network.x_hat(norm).values(), limit));
-            stats.after = Some(distribution(into_activation.values(), limit));
+            stats.normalized = Some(distribution(network.x_hat(norm).values(), of_normalized));
+            stats.after = Some(distribution(into_activation.values(), of_after));
             if self.norm().mixes_rows() {
                 let (mean, variance) = network.running(norm);
                 stats.running_mean = mean.to_vec();

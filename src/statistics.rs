@@ -1,10 +1,12 @@
 //! From raw activations to what charts show: moments, histograms, saturation. Knows no layer and no chart.
 
 use crate::choice::Activation;
-use crate::protocol::{BINS, Distribution};
+use crate::protocol::{BINS, Distribution, LayerStats};
 
 /// Half-width that every axis starts with: x̂ hardly leaves it.
 pub const FIRST_AXIS_LIMIT: f32 = 4.0;
+/// Half-width up to which all distributions share one axis: beyond it, x̂ would be a spike.
+const LAST_SHARED_LIMIT: f32 = 12.0;
 /// Half-width beyond which an axis does not follow exploding values.
 pub const LAST_AXIS_LIMIT: f32 = 1024.0;
 
@@ -44,7 +46,7 @@ pub fn distribution(values: &[f32], limit: f32) -> Distribution {
 
 /// The half-width that shows these distributions: 4, 6, 8, 12, 16, …, never less than `limit`, so that an axis only
 /// grows during a run.
-pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distribution>) -> f32 {
+fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distribution>) -> f32 {
     let reach = distributions
         .map(|d| d.mean.abs() + 3.0 * d.std)
         .filter(|reach| reach.is_finite())
@@ -56,6 +58,29 @@ pub fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distri
         limit *= if is_power_of_two { 1.5 } else { 4.0 / 3.0 };
     }
     limit
+}
+
+/// `axis_limit` of what comes before normalisation, of x̂, and of what γ and β make of it.
+pub fn axis_limits<'a>(
+    [before, normalized, after]: [f32; 3],
+    layers: impl Iterator<Item = &'a LayerStats> + Clone,
+) -> [f32; 3] {
+    let all = || layers.clone();
+    [
+        axis_limit(before, all().map(|l| &l.before)),
+        axis_limit(normalized, all().filter_map(|l| l.normalized.as_ref())),
+        axis_limit(after, all().filter_map(|l| l.after.as_ref())),
+    ]
+}
+
+/// One axis for all, as wide as the widest needs; each its own where that would hide what the others show.
+pub fn together(limits: [f32; 3]) -> [f32; 3] {
+    let most = limits.into_iter().fold(0.0, f32::max);
+    if most <= LAST_SHARED_LIMIT {
+        [most; 3]
+    } else {
+        limits
+    }
 }
 
 /// Skewness and kurtosis (3 for a Gaussian), biased.
@@ -165,6 +190,12 @@ mod tests {
             assert_eq!(axis_limit(limit, [with(std)].iter()), want);
         }
         assert_eq!(axis_limit(4.0, [with(f32::NAN)].iter()), 4.0);
+    }
+
+    #[test]
+    fn axes_are_one_until_one_would_hide_the_others() {
+        assert_eq!(together([4.0, 4.0, 6.0]), [6.0; 3]);
+        assert_eq!(together([1024.0, 4.0, 6.0]), [1024.0, 4.0, 6.0]);
     }
 
     #[test]

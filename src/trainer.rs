@@ -20,7 +20,7 @@ use crate::noise::Noise;
 use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, LadderReport};
 use crate::run::Run;
 use crate::settings::Settings;
-use crate::statistics::{FIRST_AXIS_LIMIT, axis_limit};
+use crate::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
 
 /// One run of one or two networks, and the measurements made on it.
 ///
@@ -42,7 +42,7 @@ pub struct Trainer {
     last_batch: Vec<u32>,
     sides: Vec<Run>,
     step: u64,
-    axis_limit: f32,
+    axis_limits: [f32; 3],
     is_playing: bool,
     steps_asked: u32,
     frame_wanted: bool,
@@ -80,7 +80,7 @@ impl Trainer {
             last_batch: Vec::new(),
             sides: Vec::new(),
             step: 0,
-            axis_limit: FIRST_AXIS_LIMIT,
+            axis_limits: [FIRST_AXIS_LIMIT; 3],
             is_playing: false,
             steps_asked: 0,
             frame_wanted: false,
@@ -231,17 +231,13 @@ impl Trainer {
     /// What the networks look like now.
     pub fn frame(&mut self) -> Event {
         self.frame_wanted = false;
-        let sides: Vec<_> = self
-            .sides
-            .iter_mut()
-            .map(|side| side.show(&self.dataset, &self.last_batch, &self.now, self.axis_limit))
-            .collect();
+        let (axes, sides) = (together(self.axis_limits), self.sides.iter_mut());
+        let show = |side: &mut Run| side.show(&self.dataset, &self.last_batch, &self.now, axes);
+        let sides: Vec<_> = sides.map(show).collect();
         // What has diverged is beyond any axis; the other run keeps a readable one.
         let finite = sides.iter().filter(|side| side.diverged_at.is_none());
-        let layers = finite.flat_map(|side| &side.layers);
-        let shown = layers.flat_map(|l| [Some(&l.before), l.normalized.as_ref(), l.after.as_ref()]);
-        // This frame keeps its bins; the next is drawn on the wider axis.
-        let limit = axis_limit(self.axis_limit, shown.flatten());
+        // This frame keeps its bins; the next is drawn on the wider axes.
+        let limits = axis_limits(self.axis_limits, finite.flat_map(|side| &side.layers));
         let frame = Frame {
             run: self.run,
             step: self.step,
@@ -253,10 +249,10 @@ impl Trainer {
             evaluated: self.sides.first().map_or([0; 2], |side| {
                 [&self.dataset.train, &self.dataset.test].map(|s| side.sample(s) as u32)
             }),
-            axis_limit: self.axis_limit,
+            axis_limits: axes,
             sides,
         };
-        self.axis_limit = limit;
+        self.axis_limits = limits;
         Event::Frame(Box::new(frame))
     }
 
@@ -267,7 +263,7 @@ impl Trainer {
             step: self.step,
             epoch: self.batches.epoch(),
             position: self.batches.position() as u32,
-            axis_limit: self.axis_limit,
+            axis_limits: self.axis_limits,
             sides: self.sides.iter().map(Run::state).collect(),
         }))
     }
@@ -357,7 +353,7 @@ impl Trainer {
             None => Batches::new(seed, points),
         };
         self.last_batch = self.batches.clone().next_batch(now.batch_size()).to_vec();
-        self.axis_limit = checkpoint.map_or(FIRST_AXIS_LIMIT, |c| c.axis_limit);
+        self.axis_limits = checkpoint.map_or([FIRST_AXIS_LIMIT; 3], |c| c.axis_limits);
         self.run = run;
         self.step = step;
         self.dataset = dataset;

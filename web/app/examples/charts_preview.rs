@@ -156,7 +156,7 @@ fn ridgelines(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
                 rows: layer.ridge(stage),
                 side,
                 stage,
-                limit: shown.frame.axis_limit,
+                limit: shown.history.limit(stage),
                 form: if index == 5 {
                     RidgeForm::Bars
                 } else {
@@ -332,7 +332,9 @@ fn planes(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
             pin: Some(0),
         };
         let text = BoundaryText {
-            x1: "x₁", x2: "x₂"
+            x1: "x₁",
+            x2: "x₂",
+            flat: "no boundary",
         };
         sheet.add((size, size), |area, theme, scale| {
             draw_boundary(area, &data, theme, &text, scale)

@@ -43,6 +43,15 @@ impl Stage {
             Stage::Output => Some(&layer.output),
         }
     }
+
+    /// Half-width of its axis among `Frame::axis_limits`.
+    pub fn limit(self, [before, normalized, after]: [f32; 3]) -> f32 {
+        match self {
+            Stage::Before | Stage::Output => before,
+            Stage::Normalized => normalized,
+            Stage::After => after,
+        }
+    }
 }
 
 /// Columns of a ridgeline's table.
@@ -154,13 +163,18 @@ pub struct History {
     /// Losses and accuracies of both runs; columns by `Curve::column`, NaN where a run is not shown
     /// or has diverged.
     pub curves: Table,
-    /// Half-width of the shared axis in the newest frame.
-    pub axis_limit: f32,
-    /// The step at which that half-width last changed; `None` until it changes.
+    /// `Frame::axis_limits` of the newest frame.
+    pub axis_limits: [f32; 3],
+    /// The step at which one of them last changed; `None` until it changes.
     pub rescaled_at: Option<u64>,
 }
 
 impl History {
+    /// Half-width of the axis of a stage.
+    pub fn limit(&self, stage: Stage) -> f32 {
+        stage.limit(self.axis_limits)
+    }
+
     /// Takes in a frame and says whether it belongs here.
     ///
     /// A frame of an older run changes nothing. A frame of a newer run clears everything first. A step that is
@@ -173,10 +187,10 @@ impl History {
             *self = Self::default();
             self.run = frame.run;
         }
-        if !self.curves.is_empty() && frame.axis_limit != self.axis_limit {
+        if !self.curves.is_empty() && frame.axis_limits != self.axis_limits {
             self.rescaled_at = Some(frame.step);
         }
-        self.axis_limit = frame.axis_limit;
+        self.axis_limits = frame.axis_limits;
 
         let units: usize = frame
             .sides
@@ -308,7 +322,7 @@ mod tests {
         Frame {
             run,
             step,
-            axis_limit: 4.0,
+            axis_limits: [4.0; 3],
             sides: vec![side],
             ..Frame::default()
         }
@@ -363,7 +377,7 @@ mod tests {
         history.feed(&frame(1, 1));
         assert_eq!(history.rescaled_at, None);
         let mut wider = frame(1, 2);
-        wider.axis_limit = 8.0;
+        wider.axis_limits[0] = 8.0;
         history.feed(&wider);
         assert_eq!(history.rescaled_at, Some(2));
     }

@@ -16,6 +16,8 @@ use super::{Drawn, Hover, paint};
 
 /// Shades from one class to the other; odd, so that the middle one is the background.
 const SHADES: i32 = 11;
+/// Logits below this are no decision: 50 % to a tenth of a percent.
+const UNDECIDED: f32 = 0.004;
 /// Points drawn of each set at most.
 const TRAIN_POINTS: usize = 220;
 const TEST_POINTS: usize = 110;
@@ -44,6 +46,8 @@ pub struct BoundaryText<'a> {
     pub x1: &'a str,
     /// Name of the second feature.
     pub x2: &'a str,
+    /// Stands below a plane on which both classes are as likely everywhere, or one class is likelier everywhere.
+    pub flat: &'a str,
 }
 
 /// Draws the shades, the line between the classes and the points.
@@ -162,11 +166,19 @@ fn map(pen: &mut Pen, data: &BoundaryData, text: &BoundaryText) {
     let plot = layout.plot;
     let (axis, muted, ink) = (pen.theme.axis, pen.theme.muted, pen.theme.text);
     pen.clear();
+    let mut name = text.x1;
     if data.logits.len() == BOUNDARY_SIDE * BOUNDARY_SIDE {
         fill_shades(pen, data.logits, &plot);
+        let lines = match data.logits.iter().all(|logit| logit.abs() < UNDECIDED) {
+            true => Vec::new(),
+            false => zero_line(data.logits, BOUNDARY_SIDE),
+        };
+        if lines.is_empty() && data.logits.iter().all(|logit| logit.is_finite()) {
+            name = text.flat;
+        }
         // Values stand for the middles of cells.
         let step = plot.width() / BOUNDARY_SIDE as f64;
-        for line in zero_line(data.logits, BOUNDARY_SIDE) {
+        for line in lines {
             let line: Vec<Point> = line
                 .iter()
                 .map(|(x, y)| (plot.left + (x + 0.5) * step, plot.top + (y + 0.5) * step))
@@ -196,7 +208,7 @@ fn map(pen: &mut Pen, data: &BoundaryData, text: &BoundaryText) {
     );
     let middle = (plot.left + plot.right) / 2.0;
     pen.text(
-        text.x1,
+        name,
         (middle, low),
         TICK_SIZE,
         ink,

@@ -90,7 +90,7 @@ impl<'a> LensData<'a> {
         let is_normalized = !lens.normalized.is_empty();
         Some(Self {
             points: lens,
-            limit: frame.axis_limit,
+            limit: frame.axis_limits.into_iter().fold(0.0, f32::max),
             phase,
             mean: used_mean,
             std: used_std,

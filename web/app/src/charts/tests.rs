@@ -234,10 +234,9 @@ fn frame(step: u64, like: Like, rng: &mut Rng) -> Frame {
     Frame {
         run: 1,
         step,
-        axis_limit: if like == Like::NotFinite {
-            f32::NAN
-        } else {
-            4.0
+        axis_limits: match like {
+            Like::NotFinite => [f32::NAN; 3],
+            _ => [4.0; 3],
         },
         sides: vec![side(0, like, rng), side(1, like, rng)],
         ..Frame::default()
@@ -329,7 +328,7 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
                 rows: layer(1).ridge(stage),
                 side: 1,
                 stage,
-                limit: case.frame.axis_limit,
+                limit: case.frame.axis_limits[0],
                 form,
                 ticks: true,
                 rescaled: form == RidgeForm::Bars,
@@ -461,7 +460,9 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
                 pin: Some(3),
             };
             let text = BoundaryText {
-                x1: "x₁", x2: "x₂"
+                x1: "x₁",
+                x2: "x₂",
+                flat: "no boundary",
             };
             draw_boundary(area, &data, theme, &text, scale)
         }),
@@ -594,6 +595,7 @@ fn axes_are_named_and_ticked() {
                 Some("lens") => &["before", "0"],
                 Some("curves") => &["loss", "step"],
                 Some("Gamma") => &["γ", "step"],
+                Some("boundary") if case.name.contains("Zero") => &["no boundary", "x₂"],
                 Some("boundary") => &["x₁", "x₂"],
                 Some("noise") => &["batch size", "standard deviations"],
                 Some("ladder") => &["test accuracy", "batch size", "chance", "…"],

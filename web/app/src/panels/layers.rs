@@ -190,6 +190,22 @@ fn run_name(lab: Lab, side: u8) -> String {
 }
 
 fn row_label(lab: Lab, row: Row) -> El {
+    // The ticks stand below the last row: what has another axis says its own.
+    let axis = move || {
+        let limits = lab.read(|frame| frame.axis_limits).unwrap_or_default();
+        let limit = row.stage.limit(limits);
+        if limit == Stage::After.limit(limits) {
+            return String::new();
+        }
+        format!("±\u{2009}{}", format::count(limit as u64))
+    };
+    let ended = move || {
+        let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
+        step.map_or_else(String::new, |step| {
+            let step = format::count(step);
+            lab.words.fill(key::LAYERS_ENDED, &[("step", &step)])
+        })
+    };
     let mut line = el("span");
     if row.stage == Stage::Before {
         line = line.child(el("b").say(move || run_name(lab, row.side)));
@@ -205,14 +221,11 @@ fn row_label(lab: Lab, row: Row) -> El {
                 ""
             },
         )
-        .child(line.tell(lab, row_key(row)))
-        .child(el("em").say(move || {
-            let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
-            step.map_or_else(String::new, |step| {
-                let step = format::count(step);
-                lab.words.fill(key::LAYERS_ENDED, &[("step", &step)])
-            })
-        }))
+        .child(
+            line.tell(lab, row_key(row))
+                .child(el("i").say(axis))
+                .child(el("em").say(ended)),
+        )
 }
 
 fn part(row: Row, layer: usize) -> String {
@@ -237,7 +250,7 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
                     rows: past.ridge(row.stage),
                     side: usize::from(row.side),
                     stage: row.stage,
-                    limit: history.axis_limit,
+                    limit: history.limit(row.stage),
                     form: form.get_untracked(),
                     ticks: is_last,
                     rescaled: history

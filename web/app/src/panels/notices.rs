@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::messages::{action, card, list};
 use crate::dom::{El, el};
 use crate::format;
-use crate::i18n::key;
+use crate::i18n::{Key, key};
 use crate::processor;
 use crate::signal::derive;
 use crate::state::Lab;
@@ -49,9 +49,15 @@ fn fallen(lab: Lab) -> Option<El> {
 
 fn impossible(lab: Lab) -> Option<El> {
     let failure = lab.impossible.get()?;
-    let values = [("layer", &*failure.field), ("message", &*failure.message)];
+    // Layers are named by their kind and number; what a kind needs is worded, all else is the developer's.
+    let kind = failure.field.trim_end_matches(|c: char| c.is_ascii_digit());
+    let needs = match Key::find(&format!("needs.{kind}")) {
+        Some(key) => lab.words.get(key),
+        None => &failure.message,
+    };
+    let values = [("layer", &*failure.field), ("message", needs)];
     let text = lab.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
-    Some(card("impossible", &text, Vec::new()))
+    Some(card("impossible", &text, Vec::new()).attr("title", &failure.message))
 }
 
 fn refused(lab: Lab) -> Option<El> {

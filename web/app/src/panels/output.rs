@@ -116,7 +116,11 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
-                let _ = draw_boundary(area, &data, theme, &BoundaryText::default(), scale);
+                let text = BoundaryText {
+                    flat: words.get(key::OUTPUT_FLAT),
+                    ..BoundaryText::default()
+                };
+                let _ = draw_boundary(area, &data, theme, &text, scale);
             });
         }),
         locate: Some(Rc::new(move |size, point| {
