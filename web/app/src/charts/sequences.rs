@@ -145,7 +145,7 @@ fn bars(pen: &mut Pen, data: &SequencesData, layout: &Layout) {
         let (end, middle) = (Align::End, Baseline::Middle);
         pen.text(name, at, TICK_SIZE, theme.muted, end, middle);
     }
-    let at = (right, layout.floor + pen.px(12.0));
+    let at = (right, layout.floor + pen.px(13.0));
     pen.text(
         data.length,
         at,
