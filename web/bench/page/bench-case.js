@@ -46,7 +46,7 @@ export async function makeCase(name, shape, inputs, options = {}) {
     arithmetic, read: stream, copy: stream,
   }[name];
   if (!make) return { unsupported: `no case ${name}` };
-  if (engine === 'webgpu' && name !== 'train') return { unsupported: `${name} is not run on the graphics processor` };
+  if (engine === 'webgpu' && name !== 'train') return { unsupported: `engine webgpu does not run ${name}` };
   const module = await loadEngine(engine);
   try {
     return engine === 'webgpu' ? await makeAfar(module, describe(module, inputs)) : make(module, name, shape, inputs);

@@ -100,7 +100,7 @@ fn an_impossible_network_names_the_layer_and_another_one_runs() -> Result<()> {
         .open(&format!("{}#layers=8-p", lab.host.url()))?;
     let text = lab.message("impossible")?;
     ensure!(
-        text.contains("max_pool") && text.contains("8 features"),
+        text.contains("max_pool") && text.contains("images of 2×2"),
         "{text}"
     );
     lab.run("lab.state = 'layers=8';")?;
