@@ -2,9 +2,6 @@
 //! layers in operations a second, Batch Normalization in bytes a second beside a plain copy. `cargo run --release
 //! --features gpu --example gpu_speed`; `-- small` for a machine without one, where the CPU plays the processor.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use batchnorm_lab::choice::{Activation, Initialization, Loss};
@@ -14,6 +11,7 @@ use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Affine, BatchNorm, Flatten, Hyper, Layer, Network, Objective, Shape};
 use batchnorm_lab::rng::Rng;
+use pollster::block_on as wait;
 
 /// Every figure is the best of so many runs: others use the machine too.
 const RUNS: usize = 5;
@@ -228,16 +226,4 @@ fn best(mut run: impl FnMut() -> Result<(), Error>) -> Result<f64, Error> {
         }
     }
     Ok(least)
-}
-
-/// Natively every future of wgpu is ready almost at once.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
-    }
 }

@@ -13,6 +13,7 @@ use crate::kernels::norm::batch;
 use crate::lanes::{Best, Lanes, Real};
 
 mod batch_moments;
+mod batch_passes;
 #[cfg(feature = "gpu")]
 pub mod description;
 mod infer;

@@ -2,6 +2,8 @@
 #![cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 
 mod common;
+#[path = "common/distance.rs"]
+mod distance;
 #[path = "common/gpu.rs"]
 mod gpu;
 #[path = "common/gpu_answers.rs"]
@@ -14,6 +16,7 @@ use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::network::{Elementwise, Layer, Objective, Shape};
 use common::case::{self, Case};
 use common::runs::Run;
+use distance::distance;
 use gpu::{device, wait};
 use gpu_answers::{collect, until};
 
@@ -55,19 +58,6 @@ fn fault<T>(result: Result<T, Error>) -> Fault {
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("no error"),
     }
-}
-
-/// The largest distance as a share of the largest number.
-fn distance(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len(), "numbers");
-    let most = b.iter().fold(0.0_f32, |most, b| most.max(b.abs()));
-    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-    // A NaN must not hide behind `max`.
-    assert!(
-        a.iter().chain(b).all(|x| x.is_finite()),
-        "numbers that are none"
-    );
-    apart.fold(0.0, f32::max) / most.max(f32::MIN_POSITIVE)
 }
 
 #[test]

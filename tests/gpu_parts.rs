@@ -1,6 +1,8 @@
 //! Parts of the graphics processor's engine by themselves: masks, distributions, long sums.
 #![cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 
+#[path = "common/distance.rs"]
+mod distance;
 #[path = "common/gpu.rs"]
 mod gpu;
 #[path = "common/gpu_answers.rs"]
@@ -18,6 +20,7 @@ use batchnorm_lab::network::{
 };
 use batchnorm_lab::rng::Rng;
 use batchnorm_lab::statistics::distribution;
+use distance::distance;
 use gpu::{device, wait};
 use gpu_answers::{collect, until};
 use gpu_pair::Pair;
@@ -237,17 +240,4 @@ fn gradients_over_many_rows_are_added_in_pieces_and_come_out_the_same() {
         let apart = distance(&states[0].gradients, &states[1].gradients);
         assert!(apart < 1e-5, "{rows} rows: {apart:e}");
     }
-}
-
-/// The largest distance as a share of the largest number.
-fn distance(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len(), "numbers");
-    let most = b.iter().fold(0.0_f32, |most, b| most.max(b.abs()));
-    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-    // A NaN must not hide behind `max`.
-    assert!(
-        a.iter().chain(b).all(|x| x.is_finite()),
-        "numbers that are none"
-    );
-    apart.fold(0.0, f32::max) / most.max(f32::MIN_POSITIVE)
 }

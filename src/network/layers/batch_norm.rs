@@ -4,7 +4,7 @@ use crate::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::Lanes;
-use crate::network::batch_moments::{BatchMoments, Scale, Source};
+use crate::network::batch_moments::{BatchMoments, Scale};
 #[cfg(feature = "gpu")]
 use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
@@ -66,36 +66,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let kept = &mut self.0;
         let values = at.pass.rows * kept.positions;
         batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
-        let source = kept.source(at.pass.mode);
-        kept.used_batch = matches!(source, Source::Batch);
-        let (mean, variance) = match source {
-            Source::Batch => (&kept.mean[..], &kept.variance[..]),
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
-        };
-        kept.used_variance.copy_from_slice(variance);
-        batch::normalize::<L>(
-            at.x,
-            values,
-            mean,
-            variance,
-            kept.rule.epsilon,
-            kept.affine(at.parameters, at.buffers),
-            &mut kept.x_hat[..at.x.len()],
-            at.y,
-        );
-        if matches!(at.pass.mode, Mode::Train) && kept.rule.moves(true) {
-            let (running_mean, running_variance) = kept.running_mut(at.buffers);
-            batch::move_running::<L>(
-                running_mean,
-                running_variance,
-                &kept.mean,
-                &kept.variance,
-                values,
-                kept.rule.new_share(at.pass.batches_tracked),
-                kept.rule.convention,
-            );
-        }
+        kept.normalize(at);
     }
 
     fn backward(&mut self, at: Backward<'_, L>) -> Landed {
@@ -124,24 +95,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
     }
 
     fn infer(&self, at: Infer<'_, L>) -> Landed {
-        let kept = &self.0;
-        let (mean, variance) = match kept.source(at.pass.mode) {
-            Source::Batch => {
-                let moments = &at.moments[kept.measured_at];
-                (&moments.mean[..], &moments.variance[..])
-            }
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
-        };
-        batch::normalize_in_place::<L>(
-            at.x,
-            at.pass.rows * kept.positions,
-            mean,
-            variance,
-            kept.rule.epsilon,
-            kept.affine(at.parameters, at.buffers),
-        );
-        Landed::InPlace
+        self.0.infer(at)
     }
 
     fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {

@@ -173,19 +173,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
 
     /// By moments as they are: r and d belong to training.
     fn infer(&self, at: Infer<'_, L>) -> Landed {
-        let kept = &self.kept;
-        let (mean, variance) = match kept.source(at.pass.mode) {
-            Source::Batch => {
-                let moments = &at.moments[kept.measured_at];
-                (&moments.mean[..], &moments.variance[..])
-            }
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
-        };
-        let values = at.pass.rows * kept.positions;
-        let affine = Some(at.parameters.split_at(kept.channels));
-        batch::normalize_in_place::<L>(at.x, values, mean, variance, kept.rule.epsilon, affine);
-        Landed::InPlace
+        self.kept.infer(at)
     }
 
     fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {

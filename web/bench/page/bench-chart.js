@@ -1,15 +1,8 @@
 // Bars on a logarithmic scale, as SVG. Knows nothing but the figures it is given.
 
-const NAMESPACE = 'http://www.w3.org/2000/svg';
-const [WIDTH, LEFT, RIGHT, BAR, GAP, HEAD] = [760, 170, 80, 11, 16, 26];
+import { add } from './bench-svg.js';
 
-function add(parent, kind, attributes, text) {
-  const element = document.createElementNS(NAMESPACE, kind);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
+const [WIDTH, LEFT, RIGHT, BAR, GAP, HEAD] = [760, 170, 80, 11, 16, 26];
 
 /** Three digits, as many as are measured. */
 export const micros = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

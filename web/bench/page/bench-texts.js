@@ -116,6 +116,13 @@ export function chooseLanguage() {
   return asked.startsWith('zh') ? 'zh-Hans' : 'en';
 }
 
+/** Tells of every language that the reader chooses. */
+export function onLanguage(hear) {
+  for (const choice of document.querySelectorAll('[name="lang"]')) {
+    choice.addEventListener('change', () => hear(choice.value));
+  }
+}
+
 export const textsOf = (language) => (language === 'zh-Hans' ? zh : en);
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

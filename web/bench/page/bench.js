@@ -7,7 +7,7 @@ import { measure, pause } from './bench-measure.js';
 import { measureRoof, passesOf, under } from './bench-roof.js';
 import { ROWS } from './bench-rows.js';
 import { showRoofs, showRows } from './bench-table.js';
-import { chooseLanguage, fill, textsOf } from './bench-texts.js';
+import { chooseLanguage, fill, onLanguage, textsOf } from './bench-texts.js';
 import { usableEngines } from './probe.js';
 
 const ENGINES = ['scalar', 'simd128', 'relaxed'];
@@ -153,12 +153,10 @@ part('copy').addEventListener('click', async ({ target }) => {
   target.textContent = wasCopied ? texts.copied : texts.copyFailed;
   setTimeout(() => { target.textContent = texts.copy; }, 1500);
 });
-for (const choice of document.querySelectorAll('[name="lang"]')) {
-  choice.addEventListener('change', () => {
-    language = choice.value;
-    texts = textsOf(language);
-    show();
-  });
-}
+onLanguage((chosen) => {
+  language = chosen;
+  texts = textsOf(language);
+  show();
+});
 show();
 peerReady.catch((error) => say('failed', { why: error?.message ?? String(error) }));

@@ -1,15 +1,8 @@
 // Steps a second against size, a line for each engine, as SVG on two logarithmic scales. Knows nothing but its figures.
 
-const NAMESPACE = 'http://www.w3.org/2000/svg';
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [440, 300, 56, 16, 28, 46];
+import { add } from './bench-svg.js';
 
-function add(parent, kind, attributes, text) {
-  const element = document.createElementNS(NAMESPACE, kind);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [440, 300, 56, 16, 28, 46];
 
 /** Where `series` comes to lead `others` for good: a size between two points, the first point, or null. */
 export function crossing(series, others) {

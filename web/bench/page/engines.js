@@ -1,6 +1,7 @@
 // The page of engines.html: charts, table, buttons. Measures nothing: engines-worker.js does.
 
-import { chooseLanguage, fill } from './bench-texts.js';
+import { NAMESPACE } from './bench-svg.js';
+import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
 import { crossing, drawLines, short } from './engines-chart.js';
 import { textsOf } from './engines-texts.js';
 import { usableEngines } from './probe.js';
@@ -55,7 +56,7 @@ function showCharts() {
     const at = crossing(gpu, others);
     const figure = make('figure');
     const title = fill(axis === 'batch' ? texts.byBatch : texts.byWidth, { batch: BATCH, width: WIDTH });
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const svg = document.createElementNS(NAMESPACE, 'svg');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', title);
     svg.dataset.chart = axis;
@@ -198,11 +199,9 @@ part('csv').addEventListener('click', () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
-for (const choice of document.querySelectorAll('[name="lang"]')) {
-  choice.addEventListener('change', () => {
-    language = choice.value;
-    texts = textsOf(language);
-    show();
-  });
-}
+onLanguage((chosen) => {
+  language = chosen;
+  texts = textsOf(language);
+  show();
+});
 show();

@@ -5,7 +5,7 @@ use batchnorm_lab::protocol::{Command, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
 use serde_json::Value;
 
-use crate::lab::number;
+use crate::lab::{Lab, number};
 
 /// A run that a native test repeats in no time, with every part of the network at work.
 pub const LINK: &str = "data=spiral&noise=5&samples=400&seed=11&layers=12-9-6&act=tanh&lr=0.1&sgdm=0.9&wd=0.001&batch=24";
@@ -44,6 +44,17 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// Whether all are near enough.
+    pub fn check(&self, of: &str) -> Result<()> {
+        ensure!(
+            self.worst < TOLERANCE,
+            "{of}: {} differs by {:e}",
+            self.what,
+            self.worst
+        );
+        Ok(())
+    }
+
     fn add(&mut self, shown: &Value, pointer: &str, expected: f32) -> Result<()> {
         let expected = f64::from(expected);
         let difference = (number(shown, pointer)? - expected).abs() / expected.abs().max(1.0);
@@ -62,6 +73,21 @@ impl Comparison {
         }
         Ok(())
     }
+}
+
+/// Opens a link in an engine, makes so many steps and checks that what is shown are the figures of this frame.
+pub fn follows(lab: &Lab, engine: &str, link: &str, steps: u32, expected: &Frame) -> Result<Value> {
+    lab.go(&format!("?engine={engine}#{link}"))?;
+    let shown = lab.step(steps)?;
+    ensure!(shown["engine"] == engine, "{} runs", shown["engine"]);
+    let all = compare(&shown, expected)?;
+    println!(
+        "{engine}: {} figures, {:e} in {}",
+        all.compared, all.worst, all.what
+    );
+    ensure!(all.compared > 200, "only {} figures", all.compared);
+    all.check(engine)?;
+    Ok(shown)
 }
 
 pub fn compare(shown: &Value, frame: &Frame) -> Result<Comparison> {

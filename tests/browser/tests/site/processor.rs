@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use crate::lab::{Lab, number};
-use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, native};
+use crate::native::{IMAGES, LINK, STEPS, compare, follows, native};
 
 /// One of the ways in which processors fail, provoked in the worker before its first line.
 struct Fault {
@@ -48,20 +48,7 @@ fn the_run_on_the_processor_is_that_of_the_core() -> Result<()> {
         return Ok(());
     };
     for (link, steps) in [(LINK, STEPS), (IMAGES, 20)] {
-        lab.go(&format!("?engine=webgpu#{link}"))?;
-        let shown = lab.step(steps)?;
-        ensure!(shown["engine"] == "webgpu", "{} runs", shown["engine"]);
-        let all = compare(&shown, &native(link, steps))?;
-        println!(
-            "webgpu: {} figures, {:e} in {}",
-            all.compared, all.worst, all.what
-        );
-        ensure!(
-            all.compared > 200 && all.worst < TOLERANCE,
-            "{} differs by {:e}",
-            all.what,
-            all.worst
-        );
+        follows(&lab, "webgpu", link, steps, &native(link, steps))?;
     }
     let complaints = lab.complaints()?;
     ensure!(complaints.is_empty(), "{complaints:?}");
@@ -115,12 +102,7 @@ fn a_processor_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
         ensure!(told == code, "{told} instead of {code}");
         ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
         let all = compare(&shown, &expected)?;
-        ensure!(
-            all.worst < TOLERANCE,
-            "{code}: {} differs by {:e}",
-            all.what,
-            all.worst
-        );
+        all.check(code)?;
     }
     Ok(())
 }
@@ -148,12 +130,7 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
     ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
     ensure!(number(&shown, "/step")? == f64::from(STEPS));
     let all = compare(&shown, &native(LINK, STEPS))?;
-    ensure!(
-        all.worst < TOLERANCE,
-        "{} differs by {:e}",
-        all.what,
-        all.worst
-    );
+    all.check("the run")?;
     // A new worker has a new device.
     lab.click("return root.querySelector('[data-kind=\"fallen\"] button')")?;
     lab.wait(

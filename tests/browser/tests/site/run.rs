@@ -4,33 +4,15 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::lab::{Lab, number};
-use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, native};
+use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, follows, native};
 
 #[test]
 fn the_run_is_that_of_the_core_in_every_engine() -> Result<()> {
     let expected = native(LINK, STEPS);
     let lab = Lab::start(&[])?;
     for engine in ["scalar", "simd128", "relaxed"] {
-        lab.go(&format!("?engine={engine}#{LINK}"))?;
-        let shown = lab.step(STEPS)?;
-        ensure!(shown["engine"] == engine, "{} runs", shown["engine"]);
+        let shown = follows(&lab, engine, LINK, STEPS, &expected)?;
         ensure!(number(&shown, "/step")? == f64::from(STEPS));
-        let all = compare(&shown, &expected)?;
-        println!(
-            "{engine}: {} figures, largest difference {:e} in {}",
-            all.compared, all.worst, all.what
-        );
-        ensure!(
-            all.compared > 200,
-            "only {} figures were compared",
-            all.compared
-        );
-        ensure!(
-            all.worst < TOLERANCE,
-            "{engine}: {} differs by {:e}",
-            all.what,
-            all.worst
-        );
     }
     // The comparison can fail: one step more is another run.
     let other = compare(&lab.snapshot()?, &native(LINK, STEPS + 1))?;
@@ -46,18 +28,7 @@ fn digits_and_convolution_are_fetched_when_a_link_needs_them_and_run_as_natively
     let expected = native(IMAGES, 20);
     let lab = Lab::start(&[])?;
     for engine in ["scalar", "simd128", "relaxed"] {
-        lab.go(&format!("?engine={engine}#{IMAGES}"))?;
-        let all = compare(&lab.step(20)?, &expected)?;
-        println!(
-            "{engine}: {} figures, {:e} in {}",
-            all.compared, all.worst, all.what
-        );
-        ensure!(
-            all.compared > 200 && all.worst < TOLERANCE,
-            "{} differs by {:e}",
-            all.what,
-            all.worst
-        );
+        follows(&lab, engine, IMAGES, 20, &expected)?;
     }
     ensure!(expected.sides[0].confusion.len() == 100);
     lab.wait(
@@ -71,12 +42,7 @@ fn digits_and_convolution_are_fetched_when_a_link_needs_them_and_run_as_natively
     ensure!(number(&lab.step(3)?, "/step")? == 3.0);
     lab.run(&format!("lab.state = '{IMAGES}';"))?;
     let all = compare(&lab.step(20)?, &expected)?;
-    ensure!(
-        all.worst < TOLERANCE,
-        "{} differs by {:e}",
-        all.what,
-        all.worst
-    );
+    all.check("the run")?;
     Ok(())
 }
 
@@ -101,12 +67,7 @@ fn the_best_engine_runs_and_another_goes_on_from_the_same_step() -> Result<()> {
         shown["step"]
     );
     let all = compare(&shown, &native(LINK, STEPS))?;
-    ensure!(
-        all.worst < TOLERANCE,
-        "{} differs by {:e}",
-        all.what,
-        all.worst
-    );
+    all.check("the run")?;
     Ok(())
 }
 

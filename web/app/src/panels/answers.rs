@@ -26,8 +26,6 @@ pub fn sample(lab: Lab, text: Key) -> El {
 /// Which digits are taken for which, and some of them one by one.
 pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     let words = lab.words;
-    let title = key::OUTPUT_DIGITS;
-    let part = if index == 0 { "digits-a" } else { "digits-b" };
     let with = move |of: &mut dyn FnMut(DigitsData)| {
         let data = data.get_untracked();
         lab.frame.with_untracked(|frame| {
@@ -44,37 +42,35 @@ pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         });
     };
     let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
-            lab.frame.track();
-            data.track();
-        }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let _ = draw_digits(area, &data, theme, scale);
             });
         }),
         locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                if let Some(found) = locate_digits(&data, size, point) {
-                    let [truth, guess, count] = found.map(|number| number.to_string());
-                    let values = [("truth", &*truth), ("guess", &guess), ("count", &count)];
-                    lines = Some(vec![words.fill(key::READ_DIGITS, &values)]);
-                }
-            });
-            lines
+            let mut found = None;
+            with(&mut |data| found = locate_digits(&data, size, point));
+            reading(lab, key::READ_DIGITS, ["truth", "guess", "count"], found)
         })),
-        press: None,
+        ..answers(
+            lab,
+            data,
+            if index == 0 { "digits-a" } else { "digits-b" },
+            key::OUTPUT_DIGITS,
+        )
     };
-    of_run(lab, index, title, "boundary digits", canvas(lab, chart))
+    of_run(
+        lab,
+        index,
+        key::OUTPUT_DIGITS,
+        "boundary digits",
+        canvas(lab, chart),
+    )
 }
 
 /// Sequences of which length are right, and some of them step by step.
 pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     let words = lab.words;
-    let title = key::OUTPUT_SEQUENCES;
     let part = if index == 0 {
         "sequences-a"
     } else {
@@ -95,29 +91,50 @@ pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         });
     };
     let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
-            lab.frame.track();
-            data.track();
-        }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let _ = draw_sequences(area, &data, theme, scale);
             });
         }),
         locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                if let Some(found) = locate_sequences(&data, size, point) {
-                    let [length, right, count] = found.map(|number| number.to_string());
-                    let values = [("length", &*length), ("right", &right), ("count", &count)];
-                    lines = Some(vec![words.fill(key::READ_SEQUENCES, &values)]);
-                }
-            });
-            lines
+            let mut found = None;
+            with(&mut |data| found = locate_sequences(&data, size, point));
+            reading(
+                lab,
+                key::READ_SEQUENCES,
+                ["length", "right", "count"],
+                found,
+            )
         })),
-        press: None,
+        ..answers(lab, data, part, key::OUTPUT_SEQUENCES)
     };
-    of_run(lab, index, title, "boundary digits", canvas(lab, chart))
+    of_run(
+        lab,
+        index,
+        key::OUTPUT_SEQUENCES,
+        "boundary digits",
+        canvas(lab, chart),
+    )
+}
+
+/// A chart of test points and frames that draws nothing yet.
+fn answers(lab: Lab, data: Sig<Arc<Dataset>>, part: &'static str, title: Key) -> Chart {
+    Chart {
+        part: part.into(),
+        label: Box::new(move || lab.words.get(title).to_owned()),
+        watch: Box::new(move || {
+            lab.frame.track();
+            data.track();
+        }),
+        paint: Rc::new(|_, _, _| {}),
+        locate: None,
+        press: None,
+    }
+}
+
+/// What is said of the three numbers found under the pointer.
+fn reading(lab: Lab, text: Key, names: [&str; 3], found: Option<[u32; 3]>) -> Option<Vec<String>> {
+    let numbers = found?.map(|number| number.to_string());
+    let values = [0, 1, 2].map(|place| (names[place], &*numbers[place]));
+    Some(vec![lab.words.fill(text, &values)])
 }
