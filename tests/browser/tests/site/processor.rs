@@ -55,6 +55,41 @@ fn the_run_on_the_processor_is_that_of_the_core() -> Result<()> {
     Ok(())
 }
 
+/// Every normalisation, block, optimiser and loss in few networks: what natively compiles a browser may still refuse.
+const KINDS: [&str; 9] = [
+    "layers=8-8&a=layer&b=group&act=gelu",
+    "data=digits&samples=300&layers=c4&a=rms&b=instance",
+    "layers=6-5&a=renorm&b=ghost&act=silu",
+    "layers=6-d30-5&a=sync&b=batch&loss=mse&momentum=cumulative",
+    "data=digits&samples=300&layers=c4s2-p-c4-g&act=leaky-relu",
+    "data=sequences&layers=6-r8&a=layer&b=batch",
+    "data=sequences&layers=6-t-g&a=rms&b=none&act=tanh",
+    "layers=6-5&opt=adamw&wd=0.01&a=none&b=layer",
+    "layers=6-5&opt=adam&a=none&b=group&groups=1&act=relu",
+];
+
+#[test]
+fn every_kind_is_taken_by_a_browsers_processor_too() -> Result<()> {
+    let name = "every_kind_is_taken_by_a_browsers_processor_too";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    for link in KINDS {
+        let link = format!("{link}&batch=16");
+        lab.go(&format!("?engine=webgpu#{link}"))?;
+        let shown = lab.step(3)?;
+        ensure!(
+            shown["engine"] == "webgpu",
+            "{link}: {} runs",
+            shown["engine"]
+        );
+        let all = compare(&shown, &native(&link, 3))?;
+        println!("{link}: {} figures, {:e}", all.compared, all.worst);
+        all.check(&link)?;
+    }
+    Ok(())
+}
+
 #[test]
 fn playing_pausing_and_changing_work_there_too() -> Result<()> {
     let name = "playing_pausing_and_changing_work_there_too";

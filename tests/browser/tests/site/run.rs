@@ -1,6 +1,7 @@
 //! What the page shows is the run of the core: the same numbers as natively, and the controls do what they say.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
+use batchnorm_lab::settings::{Range, setting};
 use serde_json::Value;
 
 use crate::lab::{Lab, number};
@@ -43,6 +44,25 @@ fn digits_and_convolution_are_fetched_when_a_link_needs_them_and_run_as_natively
     lab.run(&format!("lab.state = '{IMAGES}';"))?;
     let all = compare(&lab.step(20)?, &expected)?;
     all.check("the run")?;
+    Ok(())
+}
+
+#[test]
+fn every_normalisation_can_be_shown_and_trained() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let row = setting("b").map_err(|error| anyhow!("{error}"))?;
+    let Range::Choice(norms) = row.range else {
+        bail!("the normalisation of run B is a choice");
+    };
+    for norm in norms {
+        // An image has what each of them needs.
+        lab.go(&format!(
+            "#data=digits&samples=300&layers=c4&batch=16&b={norm}"
+        ))?;
+        let shown = lab.step(3)?;
+        ensure!(number(&shown, "/step")? == 3.0, "{norm}: {}", shown["step"]);
+        ensure!(shown["sides"][1]["norm"] == *norm, "{norm}");
+    }
     Ok(())
 }
 

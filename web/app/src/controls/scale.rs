@@ -32,6 +32,8 @@ pub fn stops(row: &Setting, settings: &Settings) -> Vec<f64> {
         "sgdm" => vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
         "wd" => vec![0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1],
         _ => match row.range {
+            // A range that begins at 0 has no decades: it would take for ever to reach its end.
+            Range::Real { min, max, .. } if min <= 0.0 => even(min, max, (max - min) / 20.0),
             Range::Real { min, max, .. } => decades(min, max),
             Range::Integer { min, max } => even(min as f64, max as f64, 1.0),
             _ => Vec::new(),
@@ -78,16 +80,30 @@ pub fn text(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use batchnorm_lab::settings::setting;
+    use batchnorm_lab::settings::{SETTINGS, setting};
 
     #[test]
     fn every_stop_of_every_slider_is_allowed_and_the_default_is_one() {
         let settings = Settings::default();
-        for name in [
-            "noise", "samples", "split", "eps", "momentum", "gain", "lr", "sgdm", "wd", "batch",
-        ] {
-            let row = setting(name).unwrap();
+        let mut checked = 0;
+        for row in SETTINGS.iter() {
+            let name = row.name;
+            // Seeds and places in a run are typed.
+            let is_slider = match row.range {
+                Range::Real { .. } => true,
+                Range::Integer { max, .. } => max <= 4000 && name != "unit" && name != "pin",
+                _ => false,
+            };
+            if !is_slider {
+                continue;
+            }
+            checked += 1;
             let stops = stops(row, &settings);
+            assert!(
+                (2..1000).contains(&stops.len()),
+                "{name}: {} stops",
+                stops.len()
+            );
             assert!(stops.is_sorted_by(|a, b| a < b), "{name}: {stops:?}");
             for stop in &stops {
                 let mut next = settings.clone();
@@ -96,6 +112,7 @@ mod tests {
             let default: f64 = (row.read)(&settings).parse().unwrap();
             assert_eq!(stops[nearest(&stops, default)], default, "{name}");
         }
+        assert!(checked >= 12, "{checked} sliders");
     }
 
     #[test]
