@@ -52,7 +52,7 @@ pub struct Blueprint {
 }
 
 /// Where one column's parts stand in the network's list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hidden {
     /// What it is, e.g. `affine`.
     pub kind: &'static str,

@@ -2,9 +2,11 @@
 //!
 //! A processor in a browser cannot answer within a call: `advance` starts work and `poll` collects what it gave.
 
+use crate::architecture::Hidden;
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Hyper, Layer, Objective, Shape};
+use crate::sight::Sight;
 
 mod cpu;
 pub mod gpu;
@@ -64,6 +66,21 @@ pub struct State {
     pub batches_tracked: u64,
 }
 
+/// What is to be seen of a network, together with its state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// The rows that are looked at; its targets are not.
+    pub batch: Batch,
+    /// Whether running averages normalise what is seen; else the batch's own moments.
+    pub running: bool,
+    /// Where the columns' parts stand.
+    pub columns: Vec<Hidden>,
+    /// Half the axis of what comes before normalisation and of the output, of x̂, and of γ·x̂ + β.
+    pub limits: [f32; 3],
+    /// Column and unit of which all values are wanted.
+    pub lens: (usize, usize),
+}
+
 /// What came of an `advance`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
@@ -71,6 +88,8 @@ pub struct Progress {
     pub losses: Vec<f32>,
     /// After the last, if it was asked for.
     pub state: Option<State>,
+    /// What that state looks like, if the engine shows it.
+    pub sight: Option<Sight>,
 }
 
 /// A place where a network is trained.
@@ -89,6 +108,15 @@ pub trait Engine {
     /// If what was started before has not been collected.
     fn advance(&mut self, batches: &[Batch], hyper: &Hyper, wants_state: bool)
     -> Result<(), Error>;
+
+    /// With the state of the next `advance` that wants one, shows what this is; an engine that shows nothing leaves it to
+    /// whoever has the state.
+    ///
+    /// # Panics
+    /// If a column has no such layer, or there are more rows than room.
+    fn look_at(&mut self, look: Look) {
+        drop(look);
+    }
 
     /// What came of the last `advance`, if it is there already. `now_millis` is any clock that goes forward; without
     /// one an engine never gives up waiting.

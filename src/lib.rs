@@ -21,5 +21,6 @@ pub mod rng;
 mod run;
 pub mod settings;
 mod show;
+pub mod sight;
 pub mod statistics;
 pub mod trainer;

@@ -299,6 +299,11 @@ impl<L: Lanes> Network<L> {
         Table::new(values, self.rows * node.output.positions())
     }
 
+    /// Positions of an image, or steps of a sequence, in what a layer gives for one row; 1 for features.
+    pub fn positions(&self, layer: usize) -> usize {
+        self.plan.nodes[layer].output.positions()
+    }
+
     /// What the last layer gave in the last forward pass.
     pub fn output(&self) -> Table<'_, L::Real> {
         self.activation(self.plan.nodes.len() - 1)

@@ -30,6 +30,8 @@ pub struct Run {
     pub(crate) loss_batch: f32,
     diverged_at: Option<u64>,
     refused: Option<Error>,
+    #[cfg(feature = "gpu")]
+    afar: afar::Seen,
 }
 
 /// Rows that a run has room for even if its batches are smaller: what the noise measurement draws.
@@ -67,6 +69,8 @@ impl Run {
             loss_batch: f32::NAN,
             diverged_at: None,
             refused: None,
+            #[cfg(feature = "gpu")]
+            afar: afar::Seen::default(),
         })
     }
 
@@ -102,6 +106,8 @@ impl Run {
         if self.diverged_at.is_some() {
             return;
         }
+        #[cfg(feature = "gpu")]
+        self.forget_seen();
         self.make_room(rows.len(), now);
         self.gather(train, rows);
         self.set_rules(now);

@@ -1,13 +1,12 @@
 //! What a run looks like after a step: its side of a frame. Trains nothing and moves no running statistics.
 
-use crate::architecture::Hidden;
 use crate::choice::{Loss, Statistics};
 use crate::dataset::{Dataset, Split};
 use crate::network::{Mode, Moments, Table};
 use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Lens, Losses, Side};
 use crate::run::Run;
 use crate::settings::Settings;
-use crate::statistics::{distribution, saturated};
+use crate::sight::{ColumnSight, Sight};
 
 /// Loss and accuracy on some points.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,10 +33,14 @@ impl Run {
         self.make_room(rows.len(), now);
         self.gather(&data.train, rows);
         let full = self.full_moments(&data.train);
-        let batch = self.batch_moments();
         let points = self.sample(&data.train);
-        let (layers, lens) =
-            self.show_layers(&full, batch.as_deref(), rows.len(), points, now, limits);
+        let Sight {
+            moments: batch,
+            columns,
+            unit,
+        } = self.sight(&full, now, limits);
+        let layers = self.show_layers(columns, &full, batch.as_deref(), points);
+        let lens = self.show_lens(unit, now);
         let train = self.score(&data.train, Mode::Running, now);
         let running = self.score(&data.test, Mode::Running, now);
         let (eval_batch, eval_full) = if self.norm().mixes_rows() {
@@ -90,14 +93,6 @@ impl Run {
                 .expect("a training set has more than two points");
         }
         self.scratch.moments().to_vec()
-    }
-
-    /// The mini-batch's own moments; `None` for a batch of one, which has none.
-    fn batch_moments(&mut self) -> Option<Vec<Moments>> {
-        let Self { x, lengths, .. } = self;
-        let (rows, scratch) = (self.labels.len(), &mut self.scratch);
-        (self.architect.infer)(&self.network, x, rows, lengths, Mode::Batch, scratch).ok()?;
-        Some(self.scratch.moments().to_vec())
     }
 
     pub(crate) fn score(&mut self, split: &Split, mode: Mode<'_>, now: &Settings) -> Score {
@@ -164,65 +159,71 @@ impl Run {
         (0..side * side).map(margin).collect()
     }
 
+    /// This run's sight of the batch that was gathered: an engine's, if it sent one of just this, else made here.
+    fn sight(&mut self, full: &[Moments], now: &Settings, limits: [f32; 3]) -> Sight {
+        #[cfg(feature = "gpu")]
+        if let Some(sight) = self.seen_afar(now, limits) {
+            return sight;
+        }
+        self.see(full, now, limits)
+    }
+
+    fn show_lens(&self, [before, normalized, after]: [Vec<f32>; 3], now: &Settings) -> Lens {
+        let (layer, unit) = self.in_lens(now);
+        Lens {
+            layer: layer as u32,
+            unit: unit as u32,
+            labels: self.labels.clone(),
+            before,
+            normalized,
+            after,
+        }
+    }
+
     fn show_layers(
-        &mut self,
+        &self,
+        columns: Vec<ColumnSight>,
         full: &[Moments],
         batch: Option<&[Moments]>,
-        rows: usize,
         points: usize,
-        now: &Settings,
-        limits: [f32; 3],
-    ) -> (Vec<LayerStats>, Lens) {
-        let mode = match (now.statistics, batch) {
-            (Statistics::Batch, Some(_)) => Mode::Batch,
-            _ => shown_mode(now, None, full),
-        };
-        self.network
-            .forward(&self.x, rows, mode)
-            .expect("batch statistics exist, or running ones are used");
-        let hidden = self.plan.hidden.clone();
-        let layers = hidden
-            .iter()
-            .enumerate()
-            .map(|(place, part)| {
+    ) -> Vec<LayerStats> {
+        let columns = columns.into_iter().enumerate();
+        columns
+            .map(|(place, seen)| {
                 let batch = batch.map(|moments| &moments[place]);
-                self.show_layer(place, part, &full[place], batch, points, now, limits)
+                self.show_layer(place, seen, &full[place], batch, points)
             })
-            .collect();
-        (layers, self.show_lens(&hidden, now))
+            .collect()
     }
 
     fn show_layer(
         &self,
         place: usize,
-        part: &Hidden,
+        seen: ColumnSight,
         full: &Moments,
         batch: Option<&Moments>,
         points: usize,
-        now: &Settings,
-        [limit, of_normalized, of_after]: [f32; 3],
     ) -> LayerStats {
         let network = &self.network;
-        let before = network.activation(part.product);
-        let number = place + 1;
-        let into_activation = part.norm.map_or(before, |norm| network.activation(norm));
+        let (part, number) = (&self.plan.hidden[place], place + 1);
         let (batch_mean, batch_var) = match batch {
             Some(moments) => (moments.mean.clone(), moments.variance.clone()),
             // A batch of one: each unit's value is its mean.
-            None if before.rows() == 1 => (before.values().to_vec(), vec![0.0; part.width]),
+            None if network.activation(part.product).rows() == 1 => (
+                network.activation(part.product).values().to_vec(),
+                vec![0.0; part.width],
+            ),
             None => (full.mean.clone(), full.variance.clone()),
         };
-        let points = (points * before.rows() / network.rows()) as f32;
+        let points = (points * network.positions(part.product)) as f32;
         let mut stats = LayerStats {
             name: format!("layer {number}"),
             kind: part.kind.into(),
-            before: distribution(before.values(), limit),
-            output: distribution(network.activation(part.last).values(), limit),
-            saturated: if part.activates {
-                saturated(into_activation.values(), now.activation)
-            } else {
-                0.0
-            },
+            before: seen.before,
+            normalized: seen.normalized,
+            after: seen.after,
+            output: seen.output,
+            saturated: seen.saturated,
             batch_mean,
             batch_var,
             full_mean: full.mean.clone(),
@@ -236,8 +237,6 @@ impl Run {
         };
         if let Some(norm) = part.norm {
             stats.kind = format!("{}+{}", part.kind, self.norm().name());
-            stats.normalized = Some(distribution(network.x_hat(norm).values(), of_normalized));
-            stats.after = Some(distribution(into_activation.values(), of_after));
             if self.norm().mixes_rows() {
                 let (mean, variance) = network.running(norm);
                 stats.running_mean = mean.to_vec();
@@ -259,29 +258,15 @@ impl Run {
         }
         stats
     }
-
-    fn show_lens(&self, hidden: &[Hidden], now: &Settings) -> Lens {
-        let layer = (now.focus_layer as usize).min(hidden.len() - 1);
-        let part = &hidden[layer];
-        let unit = (now.focus_unit as usize).min(part.width - 1);
-        let rows = self.network.rows();
-        // Of an image or a sequence one position stands for all.
-        let pick = |table: Table<'_>| table.unit(unit)[part.position * rows..][..rows].to_vec();
-        let norm = part.norm;
-        Lens {
-            layer: layer as u32,
-            unit: unit as u32,
-            labels: self.labels.clone(),
-            before: pick(self.network.activation(part.product)),
-            normalized: norm.map_or_else(Vec::new, |norm| pick(self.network.x_hat(norm))),
-            after: norm.map_or_else(Vec::new, |norm| pick(self.network.activation(norm))),
-        }
-    }
 }
 
 /// Whose moments normalise what is shown: the batch's where they are chosen and there are some, else the running ones;
 /// where there are none of those, the training set's, which unlike a batch's always exist.
-fn shown_mode<'a>(now: &Settings, batch: Option<&'a [Moments]>, full: &'a [Moments]) -> Mode<'a> {
+pub(crate) fn shown_mode<'a>(
+    now: &Settings,
+    batch: Option<&'a [Moments]>,
+    full: &'a [Moments],
+) -> Mode<'a> {
     match (now.statistics, batch) {
         (Statistics::Batch, Some(moments)) => Mode::Given(moments),
         _ if now.tracks => Mode::Running,

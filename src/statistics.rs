@@ -14,6 +14,7 @@ pub const LAST_AXIS_LIMIT: f32 = 1024.0;
 ///
 /// Sums run in f64 in the order of the values; the deviation is two-pass and biased.
 /// Values that are not finite are left out of the bins and make mean and deviation not finite.
+#[inline(never)]
 pub fn distribution(values: &[f32], limit: f32) -> Distribution {
     let n = values.len().max(1) as f64;
     let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
@@ -113,9 +114,14 @@ pub fn standard_deviation(values: &[f32]) -> f32 {
 ///
 /// For sigmoid and tanh that is saturation, for ReLU the dead side.
 pub fn saturated(inputs: &[f32], activation: Activation) -> f32 {
-    let bound = 0.05 * largest_slope(activation);
+    let bound = flat_slope(activation);
     let is_flat = |x: &&f32| slope(activation, f64::from(**x)).abs() < bound;
     inputs.iter().filter(is_flat).count() as f32 / inputs.len().max(1) as f32
+}
+
+/// The slope under which an activation counts as flat.
+pub(crate) fn flat_slope(activation: Activation) -> f64 {
+    0.05 * largest_slope(activation)
 }
 
 /// Derivative of the activation.

@@ -103,7 +103,11 @@ impl Engine for CpuEngine {
             }
         }
         let state = wants_state.then(|| self.state());
-        self.done = Some(Progress { losses, state });
+        self.done = Some(Progress {
+            losses,
+            state,
+            sight: None,
+        });
         Ok(())
     }
 

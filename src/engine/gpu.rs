@@ -5,7 +5,7 @@ use crate::kernels::optimizer::Hyper;
 use crate::lanes::Best;
 use crate::network::{Mode, Network};
 
-use super::{Batch, Engine, Model, Progress, State, put, state_of};
+use super::{Batch, Engine, Look, Model, Progress, State, put, state_of};
 
 mod compile;
 mod device;
@@ -16,6 +16,7 @@ mod histogram;
 mod kernel;
 mod layers;
 mod live;
+mod look;
 mod network;
 mod program;
 mod readback;
@@ -24,7 +25,6 @@ mod step;
 
 pub use device::{Gpu, Want};
 pub use examine::{Back, Examination, Examined, Pass};
-pub use histogram::{Histograms, Measurement, View};
 pub use network::{GpuNetwork, MOST_STEPS, Read};
 pub use step::{Frozen, StepMode};
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
@@ -125,6 +125,10 @@ impl Engine for GpuEngine {
         Ok(())
     }
 
+    fn look_at(&mut self, look: Look) {
+        self.network.look = Some(look);
+    }
+
     fn poll(&mut self, now_millis: Option<f64>) -> Result<Option<Progress>, Error> {
         let Some(under_way) = &mut self.under_way else {
             return Ok(None);
@@ -140,6 +144,7 @@ impl Engine for GpuEngine {
             return Ok(Some(Progress {
                 losses: read.losses[..steps].to_vec(),
                 state,
+                sight: read.sight,
             }));
         }
         if let Some(now) = now_millis {
@@ -160,6 +165,7 @@ impl Engine for GpuEngine {
         put(&mut self.plan, state)?;
         self.under_way = None;
         self.network.readback.give_up();
+        (self.network.look, self.network.sought) = (None, None);
         self.network.write_state(state);
         self.network.check()
     }

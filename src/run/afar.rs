@@ -2,12 +2,20 @@
 //! network here stands still meanwhile; it shows what came back.
 
 use super::{Run, hyper, signs};
-use crate::choice::Loss;
+use crate::choice::{Loss, Statistics};
 use crate::dataset::Split;
-use crate::engine::{self, Batch, Engine, Model, Progress, State};
+use crate::engine::{self, Batch, Engine, Look, Model, Progress, State};
 use crate::error::Error;
 use crate::network::Mode;
 use crate::settings::Settings;
+use crate::sight::Sight;
+
+/// What an engine was asked to look at, and what it saw of the state that the network here stands at.
+#[derive(Default)]
+pub(super) struct Seen {
+    asked: Option<Look>,
+    sight: Option<(Look, Sight)>,
+}
 
 impl Run {
     /// The network that an engine is to train.
@@ -39,6 +47,10 @@ impl Run {
     /// These training points as an engine takes them.
     pub(crate) fn batch(&mut self, train: &Split, rows: &[u32], now: &Settings) -> Batch {
         self.gather(train, rows);
+        self.gathered(now)
+    }
+
+    fn gathered(&self, now: &Settings) -> Batch {
         let targets = match now.loss_used() {
             Loss::SquaredError => engine::Targets::Values(signs(&self.labels).collect()),
             _ => engine::Targets::Labels(self.labels.clone()),
@@ -46,7 +58,7 @@ impl Run {
         Batch {
             x: self.x.clone(),
             targets,
-            rows: rows.len(),
+            rows: self.labels.len(),
             lengths: (!self.lengths.is_empty()).then(|| self.lengths.clone()),
         }
     }
@@ -57,8 +69,13 @@ impl Run {
         engine: &mut dyn Engine,
         batches: &[Batch],
         now: &Settings,
+        look: Option<Look>,
         wants_state: bool,
     ) -> Result<(), Error> {
+        if let Some(look) = &look {
+            engine.look_at(look.clone());
+        }
+        self.afar.asked = look;
         // The network here goes on from the same rules if the engine fails.
         self.set_rules(now);
         engine.set_batch_norm_momentum(now.momentum);
@@ -75,6 +92,7 @@ impl Run {
     pub(crate) fn take(&mut self, progress: &Progress, done: u64) -> Result<(), Error> {
         if let Some(state) = &progress.state {
             engine::put(&mut self.network, state)?;
+            self.afar.sight = self.afar.asked.take().zip(progress.sight.clone());
         }
         let first_lost = progress.losses.iter().position(|loss| !loss.is_finite());
         if let Some(loss) = progress.losses.last() {
@@ -84,5 +102,47 @@ impl Run {
             self.diverged_at = Some(done + 1 + place as u64);
         }
         Ok(())
+    }
+
+    /// What an engine is to look at for the frame after these rows; `None` where it is for the lanes: moments that no
+    /// engine has, or a batch of one.
+    pub(crate) fn look(
+        &mut self,
+        train: &Split,
+        rows: &[u32],
+        now: &Settings,
+        limits: [f32; 3],
+    ) -> Option<Look> {
+        self.network.check_rows(rows.len(), Mode::Batch).ok()?;
+        let batch = self.batch(train, rows, now);
+        self.look_at(batch, now, limits)
+    }
+
+    fn look_at(&self, batch: Batch, now: &Settings, limits: [f32; 3]) -> Option<Look> {
+        let is_of_batch = now.statistics == Statistics::Batch;
+        (is_of_batch || now.tracks).then(|| Look {
+            batch,
+            running: !is_of_batch,
+            columns: self.plan.hidden.clone(),
+            limits,
+            lens: self.in_lens(now),
+        })
+    }
+
+    /// What the engine saw of the gathered batch, if it was asked for just this.
+    pub(crate) fn seen_afar(&mut self, now: &Settings, limits: [f32; 3]) -> Option<Sight> {
+        self.afar.sight.as_ref()?;
+        if self.diverged_at.is_some() {
+            // Steps beyond the end were made there.
+            return None;
+        }
+        let look = self.look_at(self.gathered(now), now, limits)?;
+        let (asked, sight) = self.afar.sight.as_ref()?;
+        (*asked == look).then(|| sight.clone())
+    }
+
+    /// The network here has moved on.
+    pub(super) fn forget_seen(&mut self) {
+        self.afar.sight = None;
     }
 }

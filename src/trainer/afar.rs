@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::protocol::{Command, Event, Failure};
 use crate::run::Run;
+use crate::statistics::together;
 
 /// Where the steps of a run are made.
 #[derive(Default)]
@@ -202,6 +203,7 @@ impl Trainer {
     ) {
         let mut answers = Vec::with_capacity(self.sides.len());
         let mut started = Ok(());
+        let axes = together(self.axis_limits);
         for (index, side) in self.sides.iter_mut().enumerate() {
             let own = match side.diverged_at() {
                 None => batches,
@@ -209,7 +211,11 @@ impl Trainer {
             };
             if started.is_ok() && (wants_state || !own.is_empty()) {
                 let engine = self.afar.engines[index].as_mut();
-                started = side.start(engine, own, &self.now, wants_state);
+                let (train, now) = (&self.dataset.train, &self.now);
+                // What has diverged is no sight.
+                let is_shown = wants_state && side.diverged_at().is_none();
+                let look = is_shown.then(|| side.look(train, &last_batch, now, axes));
+                started = side.start(engine, own, now, look.flatten(), wants_state);
                 answers.push((index, None));
             }
         }

@@ -28,6 +28,8 @@ pub struct Stage {
     pub backward: Backward,
     /// Of a normalisation over the batch.
     pub batch_norm: Option<layers::batch_norm::Kept>,
+    /// Of a normalisation within rows.
+    pub x_hat: Option<wgpu::Buffer>,
 }
 
 impl Stage {
@@ -36,6 +38,7 @@ impl Stage {
             forward,
             backward,
             batch_norm: None,
+            x_hat: None,
         }
     }
 }
@@ -48,6 +51,8 @@ pub struct Compiled {
     pub activations: Vec<Option<wgpu::Buffer>>,
     /// Of the layers that normalise over the batch: which layer, and where its calls stand in `forward`.
     pub batch_norms: Vec<(usize, usize, layers::batch_norm::Kept)>,
+    /// x̂ of the layers that normalise within rows.
+    pub x_hats: Vec<(usize, wgpu::Buffer)>,
     /// The two places of the gradient on its way back; the first takes the loss's.
     pub d: [wgpu::Buffer; 2],
     /// In which of them it ends.
@@ -74,6 +79,7 @@ pub fn compile(
         backward: Vec::new(),
         activations: vec![Some(input.clone())],
         batch_norms: Vec::new(),
+        x_hats: Vec::new(),
         d,
         d_input: 0,
     };
@@ -106,6 +112,9 @@ pub fn compile(
                 .batch_norms
                 .push((place, compiled.forward.len(), kept));
         }
+        compiled
+            .x_hats
+            .extend(stage.x_hat.map(|x_hat| (place, x_hat)));
         compiled.forward.extend(stage.forward);
         ways_back.push((place == 0, stage.backward));
         if activation.is_some() {

@@ -9,6 +9,12 @@ struct Call {
     most_groups: u32,
     group_rows: u32,
     limit: f32,
+    // Where its results stand: mean, deviation, least and greatest, BINS counts, and how many values are flat.
+    at: u32,
+    // The activation that is given these values, and the slope under which it is flat there.
+    function: u32,
+    slope: f32,
+    flat_slope: f32,
 }
 
 const OF_GROUP: u32 = 6u;
@@ -18,9 +24,13 @@ const OF_FEATURE: u32 = 4u;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> kept: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
-@group(0) @binding(5) var<storage, read_write> bins: array<atomic<u32>>;
+@group(0) @binding(5) var<storage, read_write> results: array<atomic<u32>>;
 
-var<workgroup> own_bins: array<atomic<u32>, BINS>;
+const BINS_AT: u32 = 4u;
+// Behind the bins.
+const COUNTS: u32 = BINS + 1u;
+
+var<workgroup> own_counts: array<atomic<u32>, COUNTS>;
 var<workgroup> range_room: array<vec2<f32>, WORKGROUP>;
 
 const BEYOND: f32 = 3.4e38;
@@ -42,8 +52,8 @@ fn value_at(i: u32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn histogram(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    for (var bin = index; bin < BINS; bin += WORKGROUP) {
-        atomicStore(&own_bins[bin], 0u);
+    for (var bin = index; bin < COUNTS; bin += WORKGROUP) {
+        atomicStore(&own_counts[bin], 0u);
     }
     workgroupBarrier();
     let start = group.x * MOMENTS_CHUNK;
@@ -59,7 +69,10 @@ fn histogram(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
         if (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u {
             range = vec2<f32>(min(range.x, value), max(range.y, value));
             let bin = clamp((value + call.limit) * per_unit, 0.0, f32(BINS - 1u));
-            atomicAdd(&own_bins[u32(bin)], 1u);
+            atomicAdd(&own_counts[u32(bin)], 1u);
+            if abs(slope_at(call.function, call.slope, value)) < call.flat_slope {
+                atomicAdd(&own_counts[BINS], 1u);
+            }
         }
     }
     let count = f32(end - start);
@@ -87,7 +100,7 @@ fn histogram(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
         partials[at + 2u] = range_room[0].x;
         partials[at + 3u] = range_room[0].y;
     }
-    for (var bin = index; bin < BINS; bin += WORKGROUP) {
-        atomicAdd(&bins[bin], atomicLoad(&own_bins[bin]));
+    for (var bin = index; bin < COUNTS; bin += WORKGROUP) {
+        atomicAdd(&results[call.at + BINS_AT + bin], atomicLoad(&own_counts[bin]));
     }
 }

@@ -7,11 +7,12 @@ struct Call {
     most_groups: u32,
     group_rows: u32,
     limit: f32,
+    at: u32,
 }
 
 @group(0) @binding(1) var<uniform> call: Call;
 @group(0) @binding(2) var<storage, read> partials: array<f32>;
-@group(0) @binding(3) var<storage, read_write> result: array<f32>;
+@group(0) @binding(3) var<storage, read_write> results: array<u32>;
 
 @compute @workgroup_size(1)
 fn histogram_finish() {
@@ -38,8 +39,8 @@ fn histogram_finish() {
         least = 0.0;
         greatest = 0.0;
     }
-    result[0] = mean;
-    result[1] = sqrt(squares / f32(values));
-    result[2] = least;
-    result[3] = greatest;
+    results[call.at] = bitcast<u32>(mean);
+    results[call.at + 1u] = bitcast<u32>(sqrt(squares / f32(values)));
+    results[call.at + 2u] = bitcast<u32>(least);
+    results[call.at + 3u] = bitcast<u32>(greatest);
 }

@@ -7,15 +7,17 @@ use super::histogram::Histograms;
 use super::kernel::Pipelines;
 use super::layers::{batch_norm, loss};
 use super::live;
+use super::look::{self, Sought};
 use super::program::Program;
 use super::readback::Readback;
 use super::record::bytes_of;
 use super::step::{self, Frozen, STRIDE, Step, StepMode};
-use crate::engine::{Batch, State, Targets};
+use crate::engine::{Batch, Look, State, Targets};
 use crate::error::Error;
 use crate::kernels::optimizer::Hyper;
 use crate::lanes::Best;
 use crate::network::{Layer, Network, Objective, Shape};
+use crate::sight::Sight;
 
 /// The most steps of one `advance`.
 pub const MOST_STEPS: usize = 4096;
@@ -30,6 +32,8 @@ pub struct Read {
     pub losses: Vec<f32>,
     /// Empty where only losses were asked for.
     pub state: State,
+    /// If a look was asked for with the state.
+    pub sight: Option<Sight>,
 }
 
 /// See the module; passes by themselves are in `examine`.
@@ -56,7 +60,12 @@ pub struct GpuNetwork {
     pub(super) backward: Program,
     pub(super) update: Program,
     pub(super) batch_norms: Vec<(usize, usize, batch_norm::Kept)>,
+    /// x̂ of the layers that normalise within rows.
+    pub(super) x_hats: Vec<(usize, wgpu::Buffer)>,
     pub(super) histograms: Histograms,
+    /// What the next state is to bring along, and what is on its way.
+    pub(super) look: Option<Look>,
+    pub(super) sought: Option<Sought>,
     pub(super) readback: Readback,
     /// What each layer gave, the batch first; `None` where an activation is taken over.
     pub(super) activations: Vec<Option<wgpu::Buffer>>,
@@ -105,7 +114,8 @@ impl GpuNetwork {
         let (count, kept) = (plan.parameters().len(), plan.buffers().len());
         let steps = gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("steps"),
-            size: STRIDE * steps_at_once as u64,
+            // A look has two.
+            size: STRIDE * steps_at_once.max(2) as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
@@ -139,6 +149,17 @@ impl GpuNetwork {
         compiled
             .forward
             .insert(0, loss::load(input, &staged, &first));
+        let of_loss = loss::loss(
+            objective,
+            outputs,
+            &staged,
+            &output,
+            &compiled.d[0],
+            (&terms, &losses),
+        );
+        let of_update = loss::update(count, (&gradients, &is_affine), &parameters, &memory);
+        let histograms =
+            Histograms::new(gpu, &mut pipelines, &steps, &described, &compiled, max_rows);
         let Compiled {
             forward,
             backward,
@@ -146,29 +167,13 @@ impl GpuNetwork {
             d_input,
             activations,
             mut batch_norms,
+            x_hats,
         } = compiled;
         for (_, at, _) in &mut batch_norms {
             // Behind the loading of the batch.
             *at += 1;
         }
-        let of_loss = loss::loss(
-            objective,
-            outputs,
-            &staged,
-            &output,
-            &d[0],
-            (&terms, &losses),
-        );
-        let of_update = loss::update(count, (&gradients, &is_affine), &parameters, &memory);
-        let histograms = Histograms::new(
-            gpu,
-            &mut pipelines,
-            &steps,
-            &described,
-            &activations,
-            &batch_norms,
-            max_rows,
-        );
+        let seen = look::most_seen(&histograms, &batch_norms, max_rows);
         let mut program = |pending: &[_]| Program::new(gpu, &mut pipelines, &steps, pending);
         Ok(Self {
             forward: program(&forward),
@@ -181,7 +186,7 @@ impl GpuNetwork {
             max_rows,
             sizes: (count, kept),
             steps_at_once,
-            readback: Readback::new(gpu, MOST_STEPS + 4 * count + kept),
+            readback: Readback::new(gpu, MOST_STEPS + 4 * count + kept + seen),
             steps,
             staged,
             parameters,
@@ -193,7 +198,10 @@ impl GpuNetwork {
             d,
             d_input,
             batch_norms,
+            x_hats,
             histograms,
+            look: None,
+            sought: None,
             activations,
             frozen: None,
         })
@@ -267,6 +275,10 @@ impl GpuNetwork {
         let Some(mut numbers) = self.readback.take()? else {
             return Ok(None);
         };
+        let sought = self.sought.take();
+        let sight = sought.map(|sought| self.sight(&sought, &numbers));
+        let of_state = sight.as_ref().map(|_| MOST_STEPS + self.state_len());
+        numbers.truncate(of_state.unwrap_or(numbers.len()));
         let mut rest = numbers.split_off(MOST_STEPS);
         let (count, _) = self.sizes;
         let mut state = State::default();
@@ -279,16 +291,12 @@ impl GpuNetwork {
         Ok(Some(Read {
             losses: numbers,
             state,
+            sight,
         }))
     }
 
-    /// Histograms and moments made on the processor.
-    pub fn histograms(&mut self) -> &mut Histograms {
-        &mut self.histograms
-    }
-
     /// A batch behind what is staged already.
-    fn stage(&self, batch: &Batch, hyper: &Hyper, staged: &mut Vec<f32>) -> Step {
+    pub(super) fn stage(&self, batch: &Batch, hyper: &Hyper, staged: &mut Vec<f32>) -> Step {
         let (rows, most) = (batch.rows, self.max_rows);
         assert!(rows > 0 && rows <= most, "{rows} rows, room for {most}");
         assert_eq!(
@@ -344,7 +352,12 @@ impl GpuNetwork {
         }
     }
 
-    /// Submits, and asks for losses and perhaps the state.
+    fn state_len(&self) -> usize {
+        let (count, kept) = self.sizes;
+        4 * count + kept
+    }
+
+    /// Submits, and asks for losses and perhaps the state, with the look that belongs to it.
     pub(super) fn read_back(
         &mut self,
         mut encoder: wgpu::CommandEncoder,
@@ -357,6 +370,12 @@ impl GpuNetwork {
             self.readback.copy(&mut encoder, &self.memory, 2 * count);
             self.readback.copy(&mut encoder, &self.gradients, count);
             self.readback.copy(&mut encoder, &self.buffers, kept);
+        }
+        if let Some(look) = self.look.take_if(|_| wants_state) {
+            let next = self.encoder();
+            let before = std::mem::replace(&mut encoder, next);
+            self.gpu.queue.submit([before.finish()]);
+            self.sought = Some(self.look(look, &mut encoder));
         }
         self.gpu.queue.submit([encoder.finish()]);
         self.readback.ask();

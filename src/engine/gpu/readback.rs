@@ -38,13 +38,28 @@ impl Readback {
         from: &wgpu::Buffer,
         values: usize,
     ) -> Range<usize> {
-        let start = (self.filled / 4) as usize;
-        if values > 0 {
-            let bytes = 4 * values as u64;
-            encoder.copy_buffer_to_buffer(from, 0, &self.buffer, self.filled, bytes);
+        self.copy_part(encoder, from, 0..values)
+    }
+
+    /// The same of a part of a buffer.
+    pub fn copy_part(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        from: &wgpu::Buffer,
+        part: Range<usize>,
+    ) -> Range<usize> {
+        let start = self.len();
+        if !part.is_empty() {
+            let (at, bytes) = (4 * part.start as u64, 4 * part.len() as u64);
+            encoder.copy_buffer_to_buffer(from, at, &self.buffer, self.filled, bytes);
             self.filled += bytes;
         }
-        start..start + values
+        start..start + part.len()
+    }
+
+    /// Numbers copied so far.
+    pub fn len(&self) -> usize {
+        (self.filled / 4) as usize
     }
 
     /// Asks for what was copied, after the commands were submitted.

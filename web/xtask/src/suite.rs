@@ -91,6 +91,10 @@ pub fn run_all() -> Result<()> {
                 "gpu_engine",
                 "--test",
                 "gpu_trainer",
+                "--test",
+                "gpu_parts",
+                "--test",
+                "gpu_look",
             ])
             .arg("--target-dir")
             .arg(&of_gpu)

@@ -108,8 +108,11 @@ pub fn stage(
 ) -> Stage {
     let norm = Norm::new(context, within, layer.parameters.start);
     let (parameters, gradients) = (context.parameters.clone(), context.gradients.clone());
-    let forward = vec![norm.forward(&parameters, x, y)];
+    let (forward, x_hat) = (vec![norm.forward(&parameters, x, y)], norm.x_hat.clone());
     let backward =
         move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| norm.backward(&parameters, &gradients, d, d_x);
-    Stage::new(forward, Box::new(backward))
+    Stage {
+        x_hat: Some(x_hat),
+        ..Stage::new(forward, Box::new(backward))
+    }
 }
