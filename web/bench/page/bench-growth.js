@@ -16,21 +16,34 @@ const POINTS = [
   ...WIDTHS.map((width) => ({ axis: 'width', batch: BATCH, width })),
 ];
 
-/** `{ peak, points: [{ axis, batch, width, micros, flops, bytes }] }` of an engine, medians of `runs`; `peak` in operations a second. */
+/** Rounds over all points. A machine with other guests is slower by half for stretches of seconds, which no median over
+ *  milliseconds knows of: what counts is the best of rounds that lie far apart. */
+const ROUNDS = 4;
+
+/** `{ peak, points: [{ axis, batch, width, micros, flops, bytes }] }` of an engine; `peak` in operations a second. */
 export async function measureGrowth(engine, runs) {
-  const { flops: peak } = await measureRoof(engine, runs, () => true);
-  const points = [];
-  for (const point of POINTS) {
-    const { batch, width } = point;
-    const spec = { dims: [64, width, width, width, 10], act: 'sigmoid', loss: 'ce', batch, nb: 2, lr: 0.1 };
-    const made = await makeCase('train', 'growth', trainInputs('growth', spec), { engine });
-    if (made.unsupported) throw new Error(made.unsupported);
-    try {
-      const [micros] = await measure([made], runs, () => true);
-      points.push({ ...point, micros, ...made.cost });
-    } finally {
-      made.dispose();
+  const best = { peak: 0, points: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { flops: peak } = await measureRoof(engine, runs, () => true);
+    best.peak = Math.max(best.peak, peak);
+    for (const [place, point] of POINTS.entries()) {
+      const measured = await measurePoint(engine, point, runs);
+      const before = best.points[place]?.micros ?? Infinity;
+      if (measured.micros < before) best.points[place] = measured;
     }
   }
-  return { peak, points };
+  return best;
+}
+
+async function measurePoint(engine, point, runs) {
+  const { batch, width } = point;
+  const spec = { dims: [64, width, width, width, 10], act: 'sigmoid', loss: 'ce', batch, nb: 2, lr: 0.1 };
+  const made = await makeCase('train', 'growth', trainInputs('growth', spec), { engine });
+  if (made.unsupported) throw new Error(made.unsupported);
+  try {
+    const [micros] = await measure([made], runs, () => true);
+    return { ...point, micros, ...made.cost };
+  } finally {
+    made.dispose();
+  }
 }
