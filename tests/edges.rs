@@ -10,6 +10,7 @@ use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
+use common::strange::STRANGE;
 use common::{assert_close, naive, narrow, normals, poisoned, widen};
 
 #[cfg(target_arch = "wasm32")]
@@ -37,25 +38,6 @@ fn assert_same(what: &str, got: f64, want: f64) {
         "{what}: got {got}, want {want}"
     );
 }
-
-/// f and f′ at NaN, ∞ and −∞.
-const STRANGE: &[(Function, [f64; 3], [f64; 3])] = &[
-    (Function::Identity, [NAN, INF, -INF], [1.0, 1.0, 1.0]),
-    (Function::Sigmoid, [NAN, 1.0, 0.0], [NAN, 0.0, 0.0]),
-    (Function::Tanh, [NAN, 1.0, -1.0], [NAN, 0.0, 0.0]),
-    // `threshold_backward` gives 0 where x ≤ 0 and lets all else through.
-    (Function::Relu, [NAN, INF, 0.0], [1.0, 1.0, 0.0]),
-    // `leaky_relu_backward` asks whether x > 0.
-    (
-        Function::LeakyRelu { slope: 0.25 },
-        [NAN, INF, -INF],
-        [0.25, 1.0, 0.25],
-    ),
-    // x·0 at −∞, and x·density in the slope.
-    (Function::Gelu, [NAN, INF, NAN], [NAN, NAN, NAN]),
-    (Function::GeluTanh, [NAN, INF, NAN], [NAN, NAN, NAN]),
-    (Function::Silu, [NAN, INF, NAN], [NAN, NAN, NAN]),
-];
 
 fn activations_of_strange_values<L: Lanes>() {
     for (function, values, slopes) in STRANGE {

@@ -8,6 +8,7 @@ pub mod golden_files;
 pub mod naive;
 #[cfg(feature = "gpu")]
 pub mod runs;
+pub mod strange;
 
 use batchnorm_lab::lanes::Real;
 use batchnorm_lab::rng::Rng;

@@ -19,7 +19,7 @@ fn exponential(input: f32) -> f32 {
     let whole = i32(n);
     let half = whole / 2;
     let y = e * power_of_two(half) * power_of_two(whole - half);
-    return select(y, input, input != input);
+    return select(y, input, is_nan(input));
 }
 
 fn tangent(input: f32) -> f32 {
@@ -28,7 +28,7 @@ fn tangent(input: f32) -> f32 {
     let p = fma(fma(fma(fma(1.3353923e-8, s, 2.0608522e-5), s, 0.003495553), s, 0.13380996), s, 1.0);
     let q = fma(fma(fma(fma(7.776248e-7, s, 3.285578e-4), s, 0.025876848), s, 0.46714312), s, 1.0);
     let y = max(min(x * p / q, 1.0), -1.0);
-    return select(y, input, input != input);
+    return select(y, input, is_nan(input));
 }
 
 fn error_function(input: f32) -> f32 {
@@ -38,7 +38,8 @@ fn error_function(input: f32) -> f32 {
     p = fma(fma(fma(fma(p, s, 0.0037655127), s, 0.052748397), s, 0.19040398), s, 1.12837917);
     var q = fma(3.809186e-5, s, 0.0011625111);
     q = fma(fma(fma(fma(q, s, 0.014969005), s, 0.11410809), s, 0.5020739), s, 1.0);
-    return max(min(x * p / q, 1.0), -1.0);
+    let y = max(min(x * p / q, 1.0), -1.0);
+    return select(y, input, is_nan(input));
 }
 
 // ln(1 + x) for x in 0..=1.
@@ -49,12 +50,13 @@ fn ln_1p_of_fraction(x: f32) -> f32 {
     return s * fma(t, tail, 2.0);
 }
 
-// ln x for a normal x.
+// ln x for a normal x; infinity and NaN stay.
 fn logarithm(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let power = i32(bits >> 23u) - 127;
     let fraction = bitcast<f32>((bits & 0x7fffffu) | 0x3f800000u);
-    return fma(f32(power), 0.69314718, ln_1p_of_fraction(fraction - 1.0));
+    let y = fma(f32(power), 0.69314718, ln_1p_of_fraction(fraction - 1.0));
+    return select(y, x, (bits & 0x7f800000u) == 0x7f800000u);
 }
 
 fn sigmoid(x: f32) -> f32 {
@@ -75,7 +77,7 @@ fn activate(function: u32, slope: f32, x: f32) -> f32 {
     switch function {
         case 1u: { return sigmoid(x); }
         case 2u: { return tangent(x); }
-        case 3u: { return select(x, 0.0, x < 0.0); }
+        case 3u: { return select(x, 0.0, x < 0.0 && !is_nan(x)); }
         case 4u: { return select(slope * x, x, x > 0.0); }
         case 5u: { return x * gaussian_share(x); }
         case 6u: { return 0.5 * x * (1.0 + tangent(gelu_inner(x))); }
@@ -88,8 +90,8 @@ fn slope_at(function: u32, slope: f32, x: f32) -> f32 {
     switch function {
         case 1u: { let y = sigmoid(x); return y * (1.0 - y); }
         case 2u: { let y = tangent(x); return 1.0 - y * y; }
-        case 3u: { return select(0.0, 1.0, x > 0.0); }
-        case 4u: { return select(slope, 1.0, x > 0.0); }
+        case 3u: { return select(0.0, 1.0, x > 0.0 || is_nan(x)); }
+        case 4u: { return select(slope, 1.0, x > 0.0 && !is_nan(x)); }
         case 5u: { return fma(x, 0.39894228 * exponential(-0.5 * x * x), gaussian_share(x)); }
         case 6u: {
             let t = tangent(gelu_inner(x));

@@ -103,7 +103,7 @@ impl<'a> Pipelines<'a> {
 
     /// The pipeline of a kernel; a file list tells two kernels of one entry point apart.
     pub fn pipeline(&mut self, kernel: &Kernel) -> wgpu::ComputePipeline {
-        let mut source = constants() + include_str!("step.wgsl");
+        let mut source = constants() + include_str!("step.wgsl") + include_str!("numbers.wgsl");
         for file in kernel.files {
             source += file;
         }

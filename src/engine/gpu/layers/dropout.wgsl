@@ -71,5 +71,6 @@ fn dropout(
     let draw = mixed(add(stream(seed), times(GOLDEN, vec2<u32>(i + 1u, 0u))));
     let number = shifted(draw, 11u);
     let is_below = number.y < call.bound_high || (number.y == call.bound_high && number.x < call.bound_low);
-    y[i] = select(x[i] * call.factor, 0.0, is_below);
+    // A product, so that what is no number is none however the draw falls.
+    y[i] = x[i] * select(call.factor, 0.0, is_below);
 }

@@ -23,7 +23,7 @@ fn largest(channel: u32, down: u32, right: u32, row: u32) -> u32 {
     var best = first;
     for (var i = 1u; i < 4u; i++) {
         let at = first + ((i / 2u) * call.width + i % 2u) * step.rows;
-        if x[at] > x[best] || x[at] != x[at] {
+        if is_nan(x[at]) || (x[at] > x[best] && !is_nan(x[best])) {
             best = at;
         }
     }

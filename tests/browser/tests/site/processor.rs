@@ -1,6 +1,6 @@
 //! The graphics processor: a page on it shows the run of the core, and whatever goes wrong with it loses nothing.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::lab::{Lab, number};
 use crate::native::{IMAGES, LINK, STEPS, compare, follows, native};
@@ -86,6 +86,42 @@ fn every_kind_is_taken_by_a_browsers_processor_too() -> Result<()> {
         let all = compare(&shown, &native(&link, 3))?;
         println!("{link}: {} figures, {:e}", all.compared, all.worst);
         all.check(&link)?;
+    }
+    Ok(())
+}
+
+/// Runs that leave the numbers there are: by the sums alone, through the functions, the largest of four, a softmax.
+const EXPLODING: [&str; 5] = [
+    "layers=16-16&act=identity&lr=30&gain=10",
+    "layers=16-16-16-16&act=tanh&loss=mse&lr=30&gain=10",
+    "layers=16-16-16-16&act=gelu&lr=30&gain=100",
+    "data=digits&layers=c4-p-8&act=identity&lr=30&gain=100",
+    "data=sequences&layers=6-t&act=relu&lr=30&gain=10",
+];
+
+#[test]
+fn a_run_that_explodes_is_told_there_at_the_step_of_the_core() -> Result<()> {
+    let name = "a_run_that_explodes_is_told_there_at_the_step_of_the_core";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    for link in EXPLODING {
+        let link = format!("{link}&a=none&b=none&samples=200&batch=20");
+        let expected = native(&link, 30).sides[0].diverged_at;
+        let expected = expected.with_context(|| format!("{link}: natively it goes on"))?;
+        lab.go(&format!("?engine=webgpu#{link}"))?;
+        let shown = lab.step(30)?;
+        ensure!(shown["engine"] == "webgpu", "{} runs", shown["engine"]);
+        let Some(told) = shown["diverged"].as_u64() else {
+            bail!("{link}: not told, natively at step {expected}");
+        };
+        println!("{link}: told at step {told}, natively {expected}");
+        ensure!(
+            told.abs_diff(expected) <= 1,
+            "{link}: at step {told}, natively {expected}"
+        );
+        let text = lab.message("diverged")?;
+        ensure!(text.contains(&told.to_string()), "{text}");
     }
     Ok(())
 }
