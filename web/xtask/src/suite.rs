@@ -95,6 +95,8 @@ pub fn run_all() -> Result<()> {
                 "gpu_parts",
                 "--test",
                 "gpu_look",
+                "--test",
+                "gpu_functions",
             ])
             .arg("--target-dir")
             .arg(&of_gpu)
