@@ -1,14 +1,15 @@
 //! Turns assets/i18n/*.json into tables and typed keys. Refuses a locale that lacks a key or a placeholder of the other.
 
-use std::collections::BTreeMap;
+mod texts;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use texts::{Texts, fingerprint, of_page, placeholders};
+
 /// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
 const LOCALES: [&str; 2] = ["en", "zh-Hans"];
-
-type Texts = BTreeMap<String, String>;
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -29,11 +30,8 @@ fn read(folder: &Path, name: &str) -> Texts {
     let path = folder.join(format!("{name}.json"));
     println!("cargo::rerun-if-changed={}", path.display());
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let mut texts: Texts =
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    // These are the element's, which shows them before the page is there.
-    texts.retain(|key, _| !key.starts_with("element."));
-    texts
+    let texts = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    of_page(texts)
 }
 
 fn same_shape(first: &Texts, other: &Texts) -> Result<(), String> {
@@ -53,18 +51,6 @@ fn same_shape(first: &Texts, other: &Texts) -> Result<(), String> {
     Ok(())
 }
 
-/// The names in braces, sorted.
-fn placeholders(text: &str) -> Vec<&str> {
-    let mut names: Vec<&str> = text
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
 fn generate(locales: &[Texts]) -> String {
     let mut code = String::from(
         "/// One constant per text.\n#[allow(missing_docs)]\npub mod key {\n    use super::Key;\n",
@@ -80,6 +66,11 @@ fn generate(locales: &[Texts]) -> String {
         let _ = writeln!(code, "    {name:?},");
     }
     code.push_str("];\n");
+    let _ = writeln!(
+        code,
+        "#[cfg(feature = \"split\")]\nconst FINGERPRINT: u32 = {};",
+        fingerprint(&locales[0])
+    );
     code.push_str("#[cfg(not(feature = \"split\"))]\n");
     let _ = writeln!(
         code,

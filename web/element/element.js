@@ -44,18 +44,11 @@ async function fetchBytes(url) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-// The lists of texts, by language, each fetched once.
-const textLists = new Map();
-function loadTexts(tag) {
-  if (!textLists.has(tag)) {
-    const loading = fetch(`${baseUrl}texts-${tag}.json`).then((answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-      return answer.json();
-    });
-    loading.catch(() => textLists.delete(tag));
-    textLists.set(tag, loading);
-  }
-  return textLists.get(tag);
+// A language's texts. `cache` as of `fetch`: what the browser keeps may be of another build.
+async function fetchTexts(tag, cache) {
+  const answer = await fetch(`${baseUrl}texts-${tag}.json`, { cache });
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  return answer.json();
 }
 
 class BatchnormLab extends HTMLElement {
@@ -67,6 +60,7 @@ class BatchnormLab extends HTMLElement {
   #life = 0; // counts removals, so that a start that was overtaken by one is undone
   #sight; // waits until the element is seen
   #laterState; // the state set or kept while nothing runs
+  #textCache; // 'reload' once the page has refused the texts
 
   connectedCallback() {
     if (this.#starting) return; // moved within the document
@@ -213,7 +207,7 @@ class BatchnormLab extends HTMLElement {
       if (usableEngines().length === 0) throw new Error('this browser has no WebAssembly');
       do {
         lang = this.#locale;
-        [module, list] = await Promise.all([loadPage(), loadTexts(lang)]);
+        [module, list] = await Promise.all([loadPage(), fetchTexts(lang, this.#textCache)]);
       } while (lang !== this.#locale); // set anew meanwhile
     } catch (error) {
       if (life === this.#life) this.#fail(error);
@@ -235,7 +229,7 @@ class BatchnormLab extends HTMLElement {
         state: this.#laterState ?? this.#option('state'),
         lang,
         texts: list,
-        fetchTexts: loadTexts,
+        fetchTexts: (tag) => fetchTexts(tag, 'no-cache'),
         theme: this.#option('theme'),
         hide: this.#option('hide'),
         autoplay: this.hasAttribute('autoplay'),
@@ -245,7 +239,7 @@ class BatchnormLab extends HTMLElement {
         fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
       });
     } catch (error) {
-      textLists.delete(lang); // the one thing that may be another the next time
+      this.#textCache = 'reload'; // the texts are the one thing that may be another the next time
       this.#fail(error);
       throw error;
     }

@@ -82,7 +82,7 @@ pub use fetched::{install, is_here};
 mod fetched {
     use std::cell::Cell;
 
-    use super::{Lang, NAMES};
+    use super::{FINGERPRINT, Lang};
 
     thread_local! {
         /// The texts of each language, once they have come.
@@ -94,13 +94,16 @@ mod fetched {
         HERE.with(|here| here[lang as usize].get().is_some())
     }
 
-    /// Takes a language's texts, in the order of their keys; whether they are those of this build.
+    /// Takes a language's texts, in the order of their keys after this build's number; whether it is this build's.
     pub fn install(lang: Lang, list: &js_sys::Array) -> bool {
-        if list.length() as usize != NAMES.len() {
+        if list.get(0) != FINGERPRINT {
             return false;
         }
         if !is_here(lang) {
-            let texts = list.iter().map(|text| text.as_string().unwrap_or_default());
+            let texts = list
+                .iter()
+                .skip(1)
+                .map(|text| text.as_string().unwrap_or_default());
             // They are read for as long as the page lives.
             let texts: Vec<&str> = texts.map(|text| &*text.leak()).collect();
             HERE.with(|here| here[lang as usize].set(Some(texts.leak())));

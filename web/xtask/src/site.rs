@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::build::{
     VARIANTS, build_bench, build_every_worker, build_gpu_bench, build_gpu_worker, build_page,
@@ -14,6 +14,9 @@ use crate::glue::strip;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
+
+#[path = "../../app/texts.rs"]
+mod texts;
 
 /// Style sheets that others build on come first; the rest follow by name.
 const FIRST_STYLES: [&str; 3] = ["tokens.css", "layout.css", "controls.css"];
@@ -197,13 +200,15 @@ fn element_texts(root: &Path) -> Result<String> {
     ))
 }
 
-/// A language's texts in the order of their keys, as the page's build script numbers them.
+/// The number by which the page knows its own texts, then a language's in the order of their keys, as the page's build
+/// script numbers them.
 fn page_texts(path: &Path) -> Result<Vec<u8>> {
-    let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&read(path)?)
+    let texts: texts::Texts = serde_json::from_slice(&read(path)?)
         .with_context(|| format!("{} is not an object of texts", path.display()))?;
-    let own = texts.iter().filter(|(key, _)| !key.starts_with("element."));
-    let list: Vec<&String> = own.map(|(_, text)| text).collect();
-    Ok(serde_json::to_vec(&list)?)
+    let own = texts::of_page(texts);
+    let fingerprint = texts::fingerprint(&own);
+    let list = std::iter::once(json!(fingerprint)).chain(own.into_values().map(Value::String));
+    Ok(serde_json::to_vec(&list.collect::<Vec<_>>())?)
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -1,0 +1,65 @@
+//! What every language's texts have in common: their keys and placeholders, and the number by which the page knows a list
+//! of texts for its own. Shared by the page's build script and the site's, and reads no file.
+
+use std::collections::BTreeMap;
+
+/// Texts by key.
+pub type Texts = BTreeMap<String, String>;
+
+/// Without those of the element, which shows them before the page is there.
+pub fn of_page(mut texts: Texts) -> Texts {
+    texts.retain(|key, _| !key.starts_with("element."));
+    texts
+}
+
+/// The names in braces, sorted.
+pub fn placeholders(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// FNV-1a (Fowler, Noll and Vo 1991) of 32 bits over keys and placeholders: the same for every language of a build, and
+/// another one where a text has moved to another place of the list.
+pub fn fingerprint(texts: &Texts) -> u32 {
+    let mut hash = 0x811c_9dc5_u32;
+    for (key, text) in texts {
+        for part in std::iter::once(key.as_str()).chain(placeholders(text)) {
+            // A byte that no text has ends each part.
+            for byte in part.bytes().chain([0xff]) {
+                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        }
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_as_many_texts_with_other_keys_or_placeholders_has_another_number() {
+        let number = |texts: &[(&str, &str)]| {
+            let texts = texts
+                .iter()
+                .map(|(key, text)| ((*key).into(), (*text).into()));
+            fingerprint(&texts.collect())
+        };
+        let one = number(&[("a", "step {n}"), ("b", "loss")]);
+        assert_eq!(number(&[("a", "第 {n} 步"), ("b", "损失")]), one);
+        for other in [
+            [("a", "step {n}"), ("c", "loss")],
+            [("a", "step"), ("b", "loss {n}")],
+            [("a", "step {m}"), ("b", "loss")],
+            [("an", "step"), ("b", "loss")],
+        ] {
+            assert_ne!(number(&other), one, "{other:?}");
+        }
+    }
+}
