@@ -217,6 +217,7 @@ fn curves(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
             train: ["A train", "B train"],
             test: ["A test", "B test"],
             full: ["", ""],
+            beyond: "",
         };
         sheet.add((380, 200), |area, theme, scale| {
             draw_curves(area, &data, theme, &text, scale)
@@ -235,6 +236,7 @@ fn curves(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
         train: ["", "batch"],
         test: ["", "running"],
         full: ["", "full set"],
+        beyond: "",
     };
     sheet.add((380, 200), |area, theme, scale| {
         draw_three_accuracies(area, &data, theme, &text, scale)
@@ -245,6 +247,7 @@ fn curves(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
     });
     let data = GradientsData {
         norms: [&norms[0], &norms[1]],
+        ended: [false; 2],
         focus: Some(2),
     };
     let text = GradientsText {
@@ -420,6 +423,7 @@ fn extremes(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
             train: ["A 训练集", "B 训练集"],
             test: ["A 测试集", "B 测试集"],
             full: ["", ""],
+            beyond: "",
         };
         sheet.add(size, |area, theme, scale| {
             draw_curves(area, &data, theme, &text, scale)

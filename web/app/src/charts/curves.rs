@@ -6,10 +6,14 @@ use plotters::prelude::DrawingBackend;
 
 use crate::history::{Curve, Table};
 
+use super::axis::extent;
 use super::lines::{Line, LineChart, LineLayout, Upright};
 use super::pen::{Point, Shape, Stroke};
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
+
+/// A loss so many times the other run's highest has left the axis that both would share.
+const EXPLODED: f64 = 100.0;
 
 /// Which curves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct CurvesText<'a> {
     pub y_name: &'a str,
     /// Name of the step axis.
     pub x_name: &'a str,
+    /// Stands before the highest loss of a run that leaves the axis, e.g. `up to`.
+    pub beyond: &'a str,
     /// Labels of the training-set lines, A and B; for the three accuracies those of batch statistics.
     pub train: [&'a str; 2],
     /// Labels of the test-set lines; for the three accuracies those of running statistics.
@@ -137,7 +143,7 @@ fn curves<'a>(data: &CurvesData<'a>, theme: &Theme, text: &CurvesText<'a>) -> Li
     LineChart {
         lines: pale,
         upright: match data.kind {
-            CurveKind::Loss => Upright::FromZero,
+            CurveKind::Loss => Upright::FromZero(ceiling(data.curves, data.shown)),
             CurveKind::Accuracy => accuracy_range(data.curves, data.shown),
         },
         reference: None,
@@ -145,6 +151,7 @@ fn curves<'a>(data: &CurvesData<'a>, theme: &Theme, text: &CurvesText<'a>) -> Li
         y_name: text.y_name,
         cursor: data.cursor,
         labelled: data.labelled,
+        beyond: text.beyond,
     }
 }
 
@@ -191,6 +198,22 @@ fn three<'a>(data: &CurvesData<'a>, theme: &Theme, text: &CurvesText<'a>) -> Lin
         y_name: text.y_name,
         cursor: data.cursor,
         labelled: data.labelled,
+        beyond: text.beyond,
+    }
+}
+
+/// Where the axis of the losses ends: nowhere, unless one run's are so far above the other's that the other would be a
+/// flat line.
+fn ceiling(curves: &Table, shown: [bool; 2]) -> f64 {
+    let losses = [Curve::LossBatch, Curve::LossTrain, Curve::LossTest];
+    let peak = |side: usize| {
+        let columns = losses.iter().map(|curve| curve.column(side));
+        let values = columns.flat_map(|column| curves.column(column));
+        extent(values.map(|(_, value)| f64::from(value))).map(|(_, high)| high)
+    };
+    match (shown, peak(0), peak(1)) {
+        ([true, true], Some(a), Some(b)) if a.max(b) > EXPLODED * a.min(b) => a.min(b),
+        _ => f64::INFINITY,
     }
 }
 

@@ -132,6 +132,7 @@ fn chart<'a>(
         y_name: text.y_name,
         cursor: data.cursor,
         labelled: data.labelled,
+        beyond: "",
     };
     (chart, units)
 }

@@ -11,7 +11,7 @@ use super::pen::{Pen, Point, Shape, Stroke};
 use super::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_x_ticks, draw_y_axis,
 };
-use super::theme::Theme;
+use super::theme::{Rgb, Theme};
 use super::{Drawn, Hover, paint};
 use crate::order::Bound;
 
@@ -20,6 +20,8 @@ use crate::order::Bound;
 pub struct GradientsData<'a> {
     /// `LayerStats::gradient_norm` of each hidden layer, run A and run B; empty where a run is not shown.
     pub norms: [&'a [f32]; 2],
+    /// Which runs have diverged: theirs are the last norms before that, and the axis is the other run's.
+    pub ended: [bool; 2],
     /// The layer under the lens or the pointer.
     pub focus: Option<usize>,
 }
@@ -35,7 +37,8 @@ pub struct GradientsText<'a> {
     pub runs: [&'a str; 2],
 }
 
-/// Draws it: squares for run A, triangles for run B, a norm of zero on the base line.
+/// Draws it: squares for run A, triangles for run B; without its colour what has diverged, hollow what is beyond the
+/// axis.
 ///
 /// # Errors
 /// The backend's.
@@ -71,7 +74,12 @@ fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
     let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
     let layers = layers(data).max(1) as f64;
     let x = Axis::linear(0.6, layers + 0.4, plot.left, plot.right);
-    let norms = data.norms.iter().copied().flatten().map(|v| f64::from(*v));
+    let goes_on = |side: &usize| !data.ended[*side] && !data.norms[*side].is_empty();
+    let is_over = !(0..2).any(|side| goes_on(&side));
+    let axis_of = (0..2).filter(|side| is_over || goes_on(side));
+    let norms = axis_of
+        .flat_map(|side| data.norms[side])
+        .map(|v| f64::from(*v));
     // Whole decades, so that the axis stands still while norms wander.
     let y = match extent(norms.filter(|v| *v > 0.0)) {
         Some((low, high)) => {
@@ -82,6 +90,13 @@ fn layout(data: &GradientsData, size: Point, scale: f64) -> (Plot, Axis, Axis) {
         None => Axis::logarithmic(1e-3, 1.0, plot.bottom, plot.top),
     };
     (plot, x, y)
+}
+
+fn color(theme: &Theme, data: &GradientsData, side: usize) -> Rgb {
+    match data.ended[side] {
+        true => theme.axis,
+        false => theme.run(side).0,
+    }
 }
 
 fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
@@ -107,18 +122,24 @@ fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
     draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, place);
     let mut ends = [f64::NAN; 2];
     for side in 0..2 {
-        let color = pen.theme.run(side).0;
+        let color = color(pen.theme, data, side);
         let shape = [Shape::Square, Shape::Triangle][side];
-        let points: Vec<Point> = data.norms[side]
-            .iter()
-            .enumerate()
-            // A logarithmic axis has no place for 0, nor for what has diverged.
-            .filter(|(_, norm)| **norm > 0.0 && norm.is_finite())
-            .map(|(layer, norm)| (x.px(layer as f64 + 1.0), y.px(f64::from(*norm))))
+        // A logarithmic axis has no place for 0, nor for what is not finite.
+        let norms = data.norms[side].iter().map(|norm| f64::from(*norm));
+        let norms = (1..)
+            .zip(norms)
+            .filter(|(_, norm)| *norm > 0.0 && norm.is_finite());
+        let place = |layer: u32, norm: f64| (x.px(f64::from(layer)), y.px(norm));
+        let points: Vec<Point> = norms
+            .clone()
+            .map(|(layer, norm)| place(layer, norm))
             .collect();
         pen.line(&points, 1.25, Stroke::Solid, color);
-        for point in &points {
-            pen.mark(shape, *point, 3.5, color);
+        for (layer, norm) in norms {
+            match y.contains(norm) {
+                true => pen.mark(shape, place(layer, norm), 3.5, color),
+                false => pen.hollow(shape, place(layer, norm), 3.5, 1.25, color),
+            }
         }
         ends[side] = points.last().map_or(f64::NAN, |point| point.1);
     }
@@ -131,7 +152,7 @@ fn gradients(pen: &mut Pen, data: &GradientsData, text: &GradientsText) {
     {
         if let Some(at) = place {
             let label = fit(text.runs[side], pen.px(LABEL_SIZE), room);
-            let color = pen.theme.run(side).0;
+            let color = color(pen.theme, data, side);
             pen.text(
                 &label,
                 (left, at),

@@ -2,11 +2,13 @@
 
 use crate::history::Table;
 
-use super::axis::{Axis, extent, round_up};
+use super::axis::{Axis, extent, number, round_up};
 use super::ink::{Align, Baseline};
-use super::letters::{fit, spread};
+use super::letters::{fit, spread, text_width};
 use super::pen::{Pen, Point, Shape, Stroke};
-use super::plot::{GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_x_axis, draw_y_axis};
+use super::plot::{
+    GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_x_axis, draw_y_axis,
+};
 use super::theme::Rgb;
 use crate::order::Bound;
 
@@ -32,8 +34,9 @@ pub(crate) enum Upright {
     Fixed(f64, f64),
     /// Around the data, taking in a reference value.
     Around(f64),
-    /// From zero, logarithmic where values span more than a factor of fifty.
-    FromZero,
+    /// From zero, logarithmic where values span more than a factor of fifty; ends where values are all beyond this
+    /// one, and lines that go there leave the axis.
+    FromZero(f64),
 }
 
 /// Lines that share their axes.
@@ -48,6 +51,8 @@ pub(crate) struct LineChart<'a> {
     pub cursor: Option<u64>,
     /// Whether room is kept at the right for direct labels.
     pub labelled: bool,
+    /// Stands before the highest value of a line that leaves the axis.
+    pub beyond: &'a str,
 }
 
 /// Where things lie; the same for drawing and for hovering.
@@ -97,8 +102,8 @@ impl LineChart<'_> {
                 let margin = ((high - low) * 0.08).max(0.05);
                 Axis::linear(low - margin, high + margin, from, to)
             }
-            Upright::FromZero => {
-                let positive = extent(self.values().filter(|v| *v > 0.0));
+            Upright::FromZero(ceiling) => {
+                let positive = extent(self.values().filter(|v| *v > 0.0 && *v <= ceiling));
                 match positive {
                     Some((low, high)) if high > 50.0 * low => {
                         Axis::logarithmic(low.max(high * 1e-8), high, from, to)
@@ -157,7 +162,38 @@ impl LineChart<'_> {
                 pen.mark(Shape::Circle, points[0], line.width, line.color);
             }
         }
+        self.draw_leaving(pen, &layout);
         self.draw_ends(pen, &layout);
+    }
+
+    /// Marks where a line leaves the axis, and says how far it went; of lines of one colour the last speaks, and noise
+    /// does not.
+    fn draw_leaving(&self, pen: &mut Pen, LineLayout { plot, x, y }: &LineLayout) {
+        let mut spoken = Vec::new();
+        let gap = pen.px(6.0);
+        // The name of the axis has the same row.
+        let mut free = text_width(self.y_name, pen.px(LABEL_SIZE)) + gap;
+        for line in self.lines.iter().rev().filter(|line| line.width > 1.2) {
+            let values = line.table.column(line.column);
+            let outside = values.filter(|(_, value)| value.is_finite() && is_beyond(y, *value));
+            let outside: Vec<(u64, f32)> = outside.collect();
+            let Some((step, _)) = outside.first().filter(|_| !spoken.contains(&line.color)) else {
+                continue;
+            };
+            spoken.push(line.color);
+            let at = (x.px(*step as f64), plot.top);
+            pen.mark(Shape::Triangle, at, 4.0, line.color);
+            let peak = outside
+                .iter()
+                .fold(0.0, |peak, (_, value)| f64::from(*value).max(peak));
+            let text = format!("{} {}", self.beyond, number(peak, peak));
+            let width = text_width(&text, pen.px(TICK_SIZE));
+            let left = (at.0 - width / 2.0).min(pen.width - width).max(free);
+            free = left + width + gap;
+            let place = (left, plot.top - gap);
+            let (start, bottom) = (Align::Start, Baseline::Bottom);
+            pen.text(&text, place, TICK_SIZE, line.color, start, bottom);
+        }
     }
 
     fn draw_ends(&self, pen: &mut Pen, layout: &LineLayout) {
@@ -213,6 +249,10 @@ impl LineChart<'_> {
     }
 }
 
+fn is_beyond(y: &Axis, value: f32) -> bool {
+    f64::from(value) > y.high() * (1.0 + 1e-6)
+}
+
 /// The line's points, at most two a column of `column_px`: the lowest and the highest, in their order, so that a
 /// noisy line keeps its envelope.
 fn thinned(line: &Line, x: &Axis, y: &Axis, column_px: f64) -> Vec<Point> {
@@ -224,9 +264,13 @@ fn thinned(line: &Line, x: &Axis, y: &Axis, column_px: f64) -> Vec<Point> {
             points.push(b);
         }
     };
+    let mut was_beyond = true;
     for (step, value) in line.table.column(line.column) {
         let point = (x.px(step as f64), y.px(f64::from(value)));
-        if !point.1.is_finite() {
+        // Beyond the axis a line has a gap, after it has reached the edge.
+        let has_left = was_beyond && is_beyond(y, value);
+        was_beyond = is_beyond(y, value);
+        if !point.1.is_finite() || has_left {
             if let Some(column) = pending.take() {
                 flush(&mut points, column);
             }

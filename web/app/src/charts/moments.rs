@@ -150,13 +150,14 @@ fn chart<'a>(data: &MomentsData<'a>, theme: &Theme, text: &MomentsText<'a>) -> L
         ],
         upright: match data.moment {
             Moment::Mean => Upright::Around(0.0),
-            Moment::Variance => Upright::FromZero,
+            Moment::Variance => Upright::FromZero(f64::INFINITY),
         },
         reference: None,
         x_name: text.x_name,
         y_name: text.y_name,
         cursor: data.cursor,
         labelled: data.labelled,
+        beyond: "",
     }
 }
 

@@ -386,6 +386,7 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
             train: ["A train", "B train"],
             test: ["A test", "B test"],
             full: ["A full", "B full"],
+            beyond: "up to",
         };
         all.push((
             format!("curves {kind:?}"),
@@ -495,6 +496,7 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
             });
             let data = GradientsData {
                 norms: [&norms[0], &norms[1]],
+                ended: [false; 2],
                 focus: Some(1),
             };
             let text = GradientsText {
@@ -634,6 +636,99 @@ fn charts_make_few_marks() {
             _ => 120,
         };
         assert!(marks <= most, "{name}: {marks}");
+    }
+}
+
+/// What a chart says when A has exploded and B learns.
+fn texts_beside_an_explosion(shown: [bool; 2]) -> Vec<String> {
+    let mut history = History::default();
+    for step in 0..40_u64 {
+        let side = |index: u8, loss: f32| Side {
+            index,
+            loss: Losses {
+                batch: loss,
+                train: loss,
+                eval: loss,
+            },
+            diverged_at: (index == 0 && step > 30).then_some(30),
+            ..Side::default()
+        };
+        history.feed(&Frame {
+            step,
+            sides: vec![
+                side(0, 10_f32.powi(step as i32)),
+                side(1, 0.7 / (step + 1) as f32),
+            ],
+            ..Frame::default()
+        });
+    }
+    let data = CurvesData {
+        curves: &history.curves,
+        shown,
+        kind: CurveKind::Loss,
+        cursor: None,
+        labelled: false,
+    };
+    let text = CurvesText {
+        beyond: "up to",
+        ..CurvesText::default()
+    };
+    let drawing =
+        |area: &Area, theme: &Theme, scale: f64| draw_curves(area, &data, theme, &text, scale);
+    let seen = draw_on_counting(&drawing, (284, 110), 1.0);
+    let seen = seen.borrow();
+    assert!(seen.outside.is_empty(), "{:?}", seen.outside);
+    seen.texts.clone()
+}
+
+#[test]
+fn a_run_that_explodes_leaves_the_axis_and_says_how_far_it_went() {
+    let texts = texts_beside_an_explosion([true; 2]);
+    assert!(texts.iter().any(|text| text == "up to 10³⁰"), "{texts:?}");
+    assert!(texts.iter().any(|text| text == "0.5"), "{texts:?}");
+    let powers = texts.iter().filter(|text| text.contains(['²', '³']));
+    assert_eq!(powers.count(), 1, "{texts:?}");
+    // Alone it has the axis for itself.
+    let alone = texts_beside_an_explosion([true, false]);
+    assert!(
+        !alone.iter().any(|text| text.contains("up to")),
+        "{alone:?}"
+    );
+    assert!(
+        alone.iter().any(|text| text == "10³⁰" || text == "10²⁴"),
+        "{alone:?}"
+    );
+}
+
+#[test]
+fn gradients_of_a_run_that_has_ended_stay_and_leave_the_axis_to_the_other() {
+    let texts = |ended: [bool; 2], b: &[f32]| {
+        let data = GradientsData {
+            norms: [&[2e20, 3e25], b],
+            ended,
+            focus: None,
+        };
+        let text = GradientsText {
+            runs: ["A", "B"],
+            ..GradientsText::default()
+        };
+        let drawing = |area: &Area, theme: &Theme, scale: f64| {
+            draw_gradients(area, &data, theme, &text, scale)
+        };
+        draw_on_counting(&drawing, (140, 96), 1.0)
+            .borrow()
+            .texts
+            .clone()
+    };
+    let has = |texts: &[String], wanted: &str| texts.iter().any(|text| text == wanted);
+    let beside = texts([true, false], &[0.2, 0.5]);
+    assert!(
+        has(&beside, "A") && has(&beside, "0.1") && has(&beside, "1"),
+        "{beside:?}"
+    );
+    // Where no run goes on, or none is shown beside it, the axis is that of what has ended.
+    for alone in [texts([true; 2], &[0.2, 0.5]), texts([true, false], &[])] {
+        assert!(has(&alone, "A") && has(&alone, "10²⁶"), "{alone:?}");
     }
 }
 

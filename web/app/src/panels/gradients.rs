@@ -15,19 +15,14 @@ use crate::state::Lab;
 pub(super) fn gradients(lab: Lab) -> El {
     let words = lab.words;
     let with = move |of: &mut dyn FnMut(GradientsData)| {
-        let norms = lab.frame.with_untracked(|frame| {
-            let norms = |index: u8| -> Vec<f32> {
-                frame
-                    .as_deref()
-                    .and_then(|frame| crate::state::side(frame, index))
-                    .map(|side| side.layers.iter().map(|l| l.gradient_norm).collect())
-                    .unwrap_or_default()
-            };
-            [norms(0), norms(1)]
-        });
-        of(GradientsData {
-            norms: [&norms[0], &norms[1]],
-            focus: Some(focus(lab).0),
+        // Not the frame's: of a run that has diverged the history keeps what it was like before.
+        lab.history.with_untracked(|history| {
+            let norms = |side: usize| history.sides[side].gradients.newest().unwrap_or_default();
+            of(GradientsData {
+                norms: [norms(0), norms(1)],
+                ended: [0, 1].map(|side| lab.ended(side).is_some()),
+                focus: Some(focus(lab).0),
+            });
         });
     };
     let chart = Chart {

@@ -211,6 +211,7 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
             with(&mut |data| {
                 let text = CurvesText {
                     x_name: words.get(key::AXIS_STEP),
+                    beyond: words.get(key::CURVE_BEYOND),
                     ..CurvesText::default()
                 };
                 let _ = draw_curves(area, &data, theme, &text, scale);
