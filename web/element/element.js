@@ -2,7 +2,8 @@
 //
 // Attributes: lesson, state, lang, theme, hide, engine, autoplay; and `page`, for index.html alone: active at once,
 // owner of the address' hash; its query may set the attributes too, and `?embed` makes it wait for a click.
-// Properties and methods: state, play(), pause(), reset(), step(n), snapshot(). A call starts a lab that is inert.
+// Properties and methods: state, play(), pause(), reset(), step(n), snapshot(). A call starts a lab that is inert; the
+// promises of step and snapshot are broken, with the reason, where the settings describe a network that cannot be built.
 // Events (bubbling, composed): bnlab-ready, bnlab-frame, bnlab-error, bnlab-answer.
 //
 // What the page's module must export:

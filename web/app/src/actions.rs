@@ -220,6 +220,8 @@ impl Lab {
             .checkpoint
             .get_untracked()
             .filter(|checkpoint| checkpoint.run == run);
+        // What another worker was asked, it will not answer.
+        self.answers_due.set_value(0);
         self.configure(checkpoint);
         let steps = self.steps_due.try_update_value(std::mem::take).unwrap_or(0);
         if steps > 0 {

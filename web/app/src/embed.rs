@@ -10,15 +10,16 @@ use crate::state::{Lab, ThemeChoice};
 use crate::url;
 use batchnorm_lab::lessons::lesson as find_lesson;
 
-/// A promise to keep: at the first frame that waits at `step` or beyond.
+/// A promise to keep: at the first frame that waits at `step` or beyond; or to break, where there will be none.
 pub struct Waiting {
     run: u32,
     step: u64,
     may_play: bool,
     resolve: Function,
+    reject: Function,
 }
 
-/// A promise of a snapshot: after `steps` more steps, or of what there is.
+/// A promise of a snapshot: after `steps` more steps, or of what there is. Broken at once where there is no network.
 pub fn promise(lab: Lab, steps: Option<u32>) -> Promise {
     let run = lab.run.get_untracked();
     let (here, is_known) = lab.frame.with_untracked(|frame| match frame.as_deref() {
@@ -31,13 +32,18 @@ pub fn promise(lab: Lab, steps: Option<u32>) -> Promise {
             .with_untracked(|f| f.as_deref().map(|f| snapshot(lab, f)));
         return Promise::resolve(&now.unwrap_or(JsValue::NULL));
     }
-    let promise = Promise::new(&mut |resolve, _| {
+    let why = lab.impossible.with_untracked(Option::clone);
+    if let Some(failure) = why {
+        return Promise::reject(&js_sys::Error::new(&failure.message));
+    }
+    let promise = Promise::new(&mut |resolve, reject| {
         lab.waiting.update_value(|waiting| {
             waiting.push(Waiting {
                 run,
                 step: here + u64::from(steps.unwrap_or(0)),
                 may_play: steps.is_none(),
                 resolve,
+                reject,
             });
         });
     });
@@ -75,6 +81,15 @@ pub fn report_frame(lab: Lab, frame: &Frame) {
     if let Some(side) = frame.sides.last() {
         let detail = heading(lab, frame, side);
         dispatch(lab, "bnlab-frame", &detail);
+    }
+}
+
+/// Breaks every promise: the settings describe no network.
+pub fn break_promises(lab: Lab, why: &str) {
+    let waiting = lab.waiting.try_update_value(std::mem::take);
+    for wait in waiting.unwrap_or_default() {
+        // As with a promise that is kept.
+        let _ = wait.reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
     }
 }
 

@@ -26,7 +26,13 @@ impl Lab {
                 self.worker.set(WorkerState::Ready);
                 self.brief_worker();
             }
-            Event::Settings { run: of, link, now } if of == run => self.adopt(&link, &now),
+            Event::Settings { run: of, link, now } => {
+                self.answers_due
+                    .update_value(|due| *due = due.saturating_sub(1));
+                if of == run {
+                    self.adopt(&link, &now);
+                }
+            }
             Event::Frame(frame) => self.take_frame(*frame),
             Event::Checkpoint(checkpoint) if checkpoint.run == run => {
                 self.checkpoint.set_value(Some(checkpoint));
@@ -48,13 +54,18 @@ impl Lab {
             }
             Event::DataWanted => self.bring_digits(),
             Event::Failed(failure) => {
+                // Where another answer is to come, this one may be about an older run.
+                let is_newest = self.answers_due.get_untracked() <= 1;
                 self.answers_due.set_value(0);
                 self.is_playing.set(false);
                 embed::report_error(self, &failure.code, &failure.message);
+                if is_newest {
+                    embed::break_promises(self, &failure.message);
+                }
                 self.impossible.set(Some(failure));
             }
             // An answer about a run that is no longer on the screen.
-            Event::Settings { .. } | Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}
+            Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}
         }
     }
 
@@ -63,8 +74,6 @@ impl Lab {
         let (mut link, _) = Settings::from_text(link);
         link.at = self.link.with_untracked(|before| before.at);
         self.link.set(link);
-        self.answers_due
-            .update_value(|due| *due = due.saturating_sub(1));
         if self.answers_due.get_untracked() == 0 {
             let (now, _) = Settings::from_text(now);
             if now != self.now.get_untracked() {
@@ -78,6 +87,10 @@ impl Lab {
             // Nobody will see it, but the worker waits for an answer.
             self.frame_came();
             return;
+        }
+        if self.impossible.with_untracked(Option::is_some) {
+            // That was said of an older run.
+            self.impossible.set(None);
         }
         self.history.update_value(|history| {
             history.feed(&frame);

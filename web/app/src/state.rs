@@ -192,7 +192,7 @@ pub struct Lab {
     pub is_page: bool,
     /// The newest state to go on from.
     pub checkpoint: Sig<Option<Box<Checkpoint>>>,
-    /// `Settings` answers still to come; while there are any, controls show the reader's own wish.
+    /// Answers to settings still to come; while there are any, controls show the reader's own wish.
     pub answers_due: Sig<u32>,
     /// Promises of `step()` and `snapshot()` to keep.
     pub waiting: Sig<Vec<Waiting>>,

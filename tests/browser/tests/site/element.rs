@@ -146,6 +146,43 @@ fn a_lab_removed_while_it_loads_starts_nothing() -> Result<()> {
 }
 
 #[test]
+fn promises_are_broken_with_the_reason_where_no_network_can_be_built() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.browser.run(
+        "await customElements.whenDefined('batchnorm-lab');
+         const one = document.getElementById('one');
+         const outcome = (promise) => Promise.race([
+             promise.then((shown) => shown.step, (error) => `${error instanceof Error} ${error.message}`),
+             new Promise((go) => setTimeout(() => go('waits'), 10000))]);
+         await one.step(1);
+         one.state = 'layers=c8-16';
+         const asked = await Promise.all([outcome(one.step(3)), outcome(one.snapshot())]);
+         const again = await Promise.all([outcome(one.step(3)), outcome(one.snapshot())]);
+         one.state = 'layers=8-8';
+         const possible = await outcome(one.step(2));
+         // Of two states set at once the second counts.
+         one.state = 'layers=c8-16';
+         one.state = 'layers=8-8-8';
+         const last = await outcome(one.step(4));
+         return { asked, again, possible, last };",
+        &[],
+    )?;
+    for which in ["asked", "again"] {
+        for said in told[which].as_array().into_iter().flatten() {
+            let said = said.as_str().unwrap_or_default();
+            ensure!(
+                said.starts_with("true ") && said.contains("conv1"),
+                "{told}"
+            );
+        }
+    }
+    ensure!(told["asked"].as_array().map(Vec::len) == Some(2), "{told}");
+    ensure!(told["possible"] == 2 && told["last"] == 4, "{told}");
+    Ok(())
+}
+
+#[test]
 fn events_reach_the_document_and_attributes_reach_the_lab() -> Result<()> {
     let lab = Lab::start(&[("two.html", TWO)])?;
     lab.browser.open(&format!("{}two.html", lab.host.url()))?;
