@@ -173,6 +173,95 @@ fn no_screen_is_too_narrow() -> Result<()> {
     Ok(())
 }
 
+/// Elements that hide some of what they say.
+const CUT: &str = "
+    const isCut = (e) => e.checkVisibility() && getComputedStyle(e).overflowX !== 'visible'
+        && e.scrollWidth > e.clientWidth + 1 && !e.matches('.layer-scroll, .settings, input, select')
+        && !e.closest('.help, details:not([open])');
+    return [...root.querySelectorAll('*')].filter(isCut).map((e) => `${e.className}: ${e.textContent.slice(0, 60)}`);";
+
+#[test]
+fn whatever_is_said_stays_on_one_screen_and_is_read_to_its_end() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let links = [
+        ("", 12, None),
+        ("data=sequences&layers=r16-16", 12, None),
+        ("data=digits&layers=c8-c8s2-g-16", 6, None),
+        (
+            "layers=16-16&act=identity&lr=3&gain=10",
+            40,
+            Some("diverged"),
+        ),
+        (
+            "layers=16-16&act=identity&b=none&lr=30&gain=10",
+            12,
+            Some("diverged"),
+        ),
+        ("batch=1", 1, Some("refused")),
+        ("colour=3", 0, Some("link")),
+        ("layers=c8-16", 0, Some("impossible")),
+    ];
+    for lang in ["en", "zh-Hans"] {
+        for (link, steps, message) in links {
+            lab.browser.open("about:blank")?;
+            lab.browser
+                .open(&format!("{}?lang={lang}#{link}", lab.host.url()))?;
+            lab.wait("the foot", "return part('summary')")?;
+            if steps > 0 {
+                lab.step(steps)?;
+            }
+            if let Some(kind) = message {
+                lab.message(kind)?;
+            }
+            let high = lab.run("return document.scrollingElement.scrollHeight")?;
+            ensure!(high == 800, "{lang} {link}: {high} px high");
+            let cut = lab.run(CUT)?;
+            ensure!(cut == Value::Array(Vec::new()), "{lang} {link}: {cut}");
+        }
+    }
+    // Where the middle is narrower, all of it is still read.
+    lab.browser.set_viewport(1024, 768, 1.0)?;
+    lab.go("?lang=en")?;
+    lab.step(12)?;
+    let cut = lab.run(CUT)?;
+    ensure!(cut == Value::Array(Vec::new()), "{cut}");
+    Ok(())
+}
+
+#[test]
+fn a_message_takes_the_place_of_the_lead() -> Result<()> {
+    let lab = Lab::open("?lang=en#layers=16-16&act=identity&lr=3&gain=10")?;
+    let top = "const box = root.querySelector('.stage').getBoundingClientRect(); return box.top";
+    let before = lab.run(top)?;
+    lab.step(40)?;
+    lab.message("diverged")?;
+    let after = lab.run(top)?;
+    ensure!(
+        before == after,
+        "the picture moved from {before} to {after}"
+    );
+    let has_lead = lab.run("return part('lead').checkVisibility()")?;
+    ensure!(has_lead == false, "the lead is still there");
+    Ok(())
+}
+
+#[test]
+fn rows_whose_axes_have_parted_say_so() -> Result<()> {
+    let lab = Lab::open("?lang=en#layers=16-16&act=identity&lr=3&gain=10")?;
+    let note = "return root.querySelector('.axis-note').textContent";
+    let axes =
+        "return [...root.querySelectorAll('.row-label i')].filter((e) => e.textContent).length";
+    ensure!(lab.run(note)?.to_string().contains("Shared axis"));
+    ensure!(lab.run(axes)? == 0);
+    lab.step(40)?;
+    lab.wait(
+        "the other note",
+        "return /Axes differ/.test(root.querySelector('.axis-note').textContent)",
+    )?;
+    ensure!(lab.run(axes)? == 4, "every row names its own");
+    Ok(())
+}
+
 #[test]
 fn every_control_has_a_name() -> Result<()> {
     let lab = Lab::open("")?;

@@ -151,7 +151,8 @@ fn table(pen: &mut Pen, data: &DigitsData, layout: &Layout) {
     let (truth, guess) = (format!("↓ {}", data.truth), format!("{} →", data.guess));
     pen.text(
         &truth,
-        (layout.left, names),
+        // Under the digits that it names.
+        (layout.left - pen.px(12.0), names),
         TICK_SIZE,
         theme.text,
         Align::Start,

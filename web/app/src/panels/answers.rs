@@ -63,7 +63,7 @@ pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         lab,
         index,
         key::OUTPUT_DIGITS,
-        "boundary digits",
+        "boundary answers",
         canvas(lab, chart),
     )
 }
@@ -112,7 +112,7 @@ pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         lab,
         index,
         key::OUTPUT_SEQUENCES,
-        "boundary digits",
+        "boundary answers sequences",
         canvas(lab, chart),
     )
 }

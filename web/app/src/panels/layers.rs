@@ -189,15 +189,17 @@ fn run_name(lab: Lab, side: u8) -> String {
     lab.words.fill(key, &[("norm", &norm)])
 }
 
+/// The half-widths of the axes, where the rows do not share one.
+fn parted(lab: Lab) -> Option<[f32; 3]> {
+    let limits = lab.read(|frame| frame.axis_limits)?;
+    (limits != [limits[0]; 3]).then_some(limits)
+}
+
 fn row_label(lab: Lab, row: Row) -> El {
-    // The ticks stand below the last row: what has another axis says its own.
     let axis = move || {
-        let limits = lab.read(|frame| frame.axis_limits).unwrap_or_default();
-        let limit = row.stage.limit(limits);
-        if limit == Stage::After.limit(limits) {
-            return String::new();
-        }
-        format!("±\u{2009}{}", format::count(limit as u64))
+        parted(lab).map_or_else(String::new, |limits| {
+            format!("±\u{2009}{}", format::count(row.stage.limit(limits) as u64))
+        })
     };
     let ended = move || {
         let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
@@ -376,7 +378,13 @@ fn bar(lab: Lab, form: Sig<RidgeForm>) -> El {
     el("div")
         .class("layers-bar")
         .child(el("h2").tell(lab, key::LAYERS_TITLE))
-        .child(el("p").class("axis-note").tell(lab, key::LAYERS_AXIS))
+        .child(el("p").class("axis-note").say(move || {
+            let note = match parted(lab) {
+                None => key::LAYERS_AXIS,
+                Some(_) => key::LAYERS_AXES,
+            };
+            lab.words.get(note).into()
+        }))
         .child(forms)
 }
 

@@ -161,9 +161,8 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) -> El {
     let accuracy = move || {
         lab.read_side(index, |side| {
-            if let Some(step) = side.diverged_at {
-                let step = format::count(step);
-                return format!("× {}", lab.words.fill(key::READ_STEP, &[("step", &step)]));
+            if side.diverged_at.is_some() {
+                return "×".into();
             }
             let of = match lab.now.with(|s| s.statistics) {
                 Statistics::Batch => side.accuracy.eval_batch,

@@ -28,6 +28,7 @@ pub fn summary(lab: Lab) -> El {
     };
     after(move || {
         lab.phase.track();
+        lab.impossible.track();
         lab.words.0.track();
         lab.run.track();
         lab.now.with(|s| (s.statistics, s.focus_layer));
@@ -74,6 +75,9 @@ pub fn summary(lab: Lab) -> El {
 fn compose(lab: Lab) -> String {
     let words = lab.words;
     match lab.phase.get() {
+        Phase::Loading if lab.impossible.with(Option::is_some) => {
+            return words.get(key::SUMMARY_IMPOSSIBLE).into();
+        }
         Phase::Loading => return words.get(key::SUMMARY_LOADING).into(),
         Phase::Lost => return words.get(key::SUMMARY_LOST).into(),
         Phase::Refused => return words.get(key::SUMMARY_REFUSED).into(),
@@ -134,7 +138,12 @@ fn last_layer(lab: Lab) -> Option<String> {
         lab.read_side(index, |side| {
             let layer = side.layers.last()?;
             let after = layer.normalized.as_ref().map(|d| d.std);
-            Some((side.layers.len(), layer.before.std, after))
+            // A run that has diverged has been told of.
+            layer
+                .before
+                .std
+                .is_finite()
+                .then_some((side.layers.len(), layer.before.std, after))
         })
         .flatten()
     };
