@@ -215,6 +215,7 @@ class BatchnormLab extends HTMLElement {
       throw error;
     }
     if (life !== this.#life) throw new Error('the element was removed');
+    const spawn = (name) => spawnWorker(baseUrl, name);
     const { engine, reason } = chooseEngine(this.#option('engine'));
     this.#root.removeAttribute('aria-busy');
     this.#root.replaceChildren();
@@ -235,8 +236,8 @@ class BatchnormLab extends HTMLElement {
         hide: this.#option('hide'),
         autoplay: this.hasAttribute('autoplay'),
         isPage: this.#isPage,
-        spawnWorker: (name) => spawnWorker(baseUrl, name),
-        findGpu: reason === 'best' ? findGpu : undefined,
+        spawnWorker: spawn,
+        findGpu: reason === 'best' && navigator.gpu ? () => findGpu(spawn) : undefined,
         fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
       });
     } catch (error) {

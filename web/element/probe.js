@@ -1,4 +1,5 @@
-// Asks the browser which worker builds it can run, by having it validate two tiny modules. Starts nothing.
+// Asks the browser which worker builds it can run, by having it validate two tiny modules, and a worker
+// whether it has a graphics processor.
 
 // A module with one function of the given body; every length fits one byte.
 function moduleOf(...body) {
@@ -29,14 +30,20 @@ export function usableEngines() {
   return names.includes('simd128') && navigator.gpu ? [...names, 'webgpu'] : names;
 }
 
-/** Promises whether there is a graphics processor worth using, one that is not played by the CPU. */
-export async function findGpu() {
-  try {
-    const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-    return !!adapter && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
-  } catch {
-    return false;
-  }
+/**
+ * Promises whether a worker has a graphics processor worth using. A worker is asked, as training happens there and a
+ * browser may have WebGPU in pages alone. `spawn` starts one of an engine.
+ */
+export function findGpu(spawn) {
+  return new Promise((resolve) => {
+    const worker = spawn('probe');
+    const tell = (found) => {
+      worker.terminate();
+      resolve(found);
+    };
+    worker.onmessage = ({ data }) => tell(data.gpu === true);
+    worker.onerror = () => tell(false);
+  });
 }
 
 /**

@@ -213,6 +213,63 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
     Ok(())
 }
 
+/// A run for which the page looks for a processor.
+const LARGE: &str = "#layers=128-128-128&batch=512&samples=2000";
+/// In a worker that tells whether it has a processor, and in the page, which has its answer then, and a second to obey.
+const TELLS: &str = "const post = self.postMessage;
+    self.postMessage = (...message) => {
+        if ('gpu' in message[0]) new BroadcastChannel('told').postMessage(0);
+        post.apply(self, message);
+    };";
+const HEARS: &str = "new BroadcastChannel('told').onmessage = () =>
+    setTimeout(() => { window.wasTold = true; }, 1000);";
+/// Of every adapter, that no CPU plays it.
+const IS_REAL: &str =
+    "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });";
+
+#[test]
+fn the_page_takes_a_processor_that_its_workers_have() -> Result<()> {
+    let name = "the_page_takes_a_processor_that_its_workers_have";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.before_every_worker(IS_REAL)?;
+    lab.go(LARGE)?;
+    lab.step(1)?;
+    lab.wait(
+        "the processor",
+        "return (await lab.snapshot()).engine === 'webgpu'",
+    )?;
+    ensure!(number(&lab.snapshot()?, "/step")? == 1.0);
+    ensure!(lab.run("return !!part('message')")? == false);
+    Ok(())
+}
+
+#[test]
+fn a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it() -> Result<()>
+{
+    let name = "a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it";
+    let Some(lab) = Lab::start_with_processor(name)? else {
+        return Ok(());
+    };
+    lab.before_every_worker(&format!("delete WorkerNavigator.prototype.gpu; {TELLS}"))?;
+    lab.browser.run_before_every_page(IS_REAL)?;
+    lab.browser.run_before_every_page(HEARS)?;
+    lab.go(LARGE)?;
+    lab.step(1)?;
+    lab.wait("the answer", "return !!window.wasTold")?;
+    let shown = lab.snapshot()?;
+    ensure!(shown["engine"] == "relaxed", "{} runs", shown["engine"]);
+    ensure!(lab.run("return !!part('message')")? == false);
+    lab.run("lab.setAttribute('engine', 'webgpu');")?;
+    let text = lab.message("fallen")?;
+    ensure!(text.contains("no graphics processor"), "{text}");
+    let shown = lab.step(1)?;
+    ensure!(number(&shown, "/step")? == 2.0, "{}", shown["step"]);
+    ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
+    Ok(())
+}
+
 #[test]
 fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
     let name = "the_page_takes_no_processor_that_the_cpu_plays";
@@ -225,15 +282,9 @@ fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
         &[],
     )?;
     // The page begins on lanes: only once it has had its answer, and time to obey it, does the engine say something.
-    lab.browser.run_before_every_page(
-        "const request = GPU.prototype.requestAdapter;
-         GPU.prototype.requestAdapter = async function (...wanted) {
-             const found = await request.apply(this, wanted);
-             setTimeout(() => { window.wasTold = true; }, 1000);
-             return found;
-         };",
-    )?;
-    lab.go("#layers=128-128-128&batch=512&samples=2000")?;
+    lab.before_every_worker(TELLS)?;
+    lab.browser.run_before_every_page(HEARS)?;
+    lab.go(LARGE)?;
     lab.step(1)?;
     lab.wait("the answer", "return !!window.wasTold")?;
     let expected = if is_played == true {
