@@ -1,7 +1,9 @@
 //! The page as a reader uses it: it draws, stays on this machine, obeys keys, speaks two languages, fits a phone.
 
 use anyhow::{Result, ensure};
-use serde_json::Value;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use crate::lab::{BASE, Lab, number, quoted};
 
@@ -259,6 +261,75 @@ fn rows_whose_axes_have_parted_say_so() -> Result<()> {
         "return /Axes differ/.test(root.querySelector('.axis-note').textContent)",
     )?;
     ensure!(lab.run(axes)? == 4, "every row names its own");
+    Ok(())
+}
+
+#[test]
+fn a_printed_run_is_one_sheet_and_is_read_to_its_end() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for lang in ["en", "zh-Hans"] {
+        lab.browser.set_viewport(1280, 800, 1.0)?;
+        lab.go(&format!("?lang={lang}"))?;
+        lab.step(30)?;
+        for is_landscape in [false, true] {
+            let sheet =
+                json!({ "landscape": is_landscape, "paperWidth": 8.27, "paperHeight": 11.69 });
+            let printed = lab.browser.devtools("Page.printToPDF", sheet)?;
+            let printed = STANDARD.decode(printed["data"].as_str().unwrap_or_default())?;
+            let printed = String::from_utf8_lossy(&printed);
+            let sheets = printed.matches("/Type /Page\n").count();
+            ensure!(
+                sheets == 1,
+                "{lang}: {sheets} sheets, landscape {is_landscape}"
+            );
+        }
+        // A4 between Chromium's margins.
+        for (width, height) in [(718, 1047), (1047, 718)] {
+            lab.browser.set_viewport(width, height, 1.0)?;
+            let print = json!({ "media": "print" });
+            lab.browser.devtools("Emulation.setEmulatedMedia", print)?;
+            let cut = lab.run(CUT)?;
+            ensure!(cut == Value::Array(Vec::new()), "{lang} {width}: {cut}");
+            let lead = lab
+                .run("return part('lead').checkVisibility() && !part('play').checkVisibility()")?;
+            ensure!(
+                lead == true,
+                "{lang}: the lead is printed, controls are not"
+            );
+            let screen = json!({ "media": "" });
+            lab.browser.devtools("Emulation.setEmulatedMedia", screen)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn sliders_are_seen_where_the_reader_forces_colours() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for scheme in ["light", "dark"] {
+        lab.browser.set_media(&[
+            ("forced-colors", "active"),
+            ("prefers-color-scheme", scheme),
+        ])?;
+        lab.go("")?;
+        let is_forced = lab.run("return matchMedia('(forced-colors: active)').matches")?;
+        ensure!(is_forced == true, "{scheme}: colours are not forced");
+        // What is seen of it must tell one value from another.
+        let slider = "root.querySelector('input[type=\"range\"]')";
+        let looks = |value: &str| -> Result<Value> {
+            lab.run(&format!("{slider}.value = {slider}.{value};"))?;
+            let place = format!(
+                "const {{ x, y, width, height }} = {slider}.getBoundingClientRect(); return {{ x, y, width, height, scale: 1 }}"
+            );
+            let clip = json!({ "format": "png", "clip": lab.run(&place)? });
+            let picture = lab.browser.devtools("Page.captureScreenshot", clip)?;
+            Ok(picture["data"].clone())
+        };
+        ensure!(
+            looks("min")? != looks("max")?,
+            "{scheme}: a slider is not seen"
+        );
+    }
     Ok(())
 }
 
