@@ -187,14 +187,14 @@ fn lenses(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
     };
     for phase in [0.0, 0.2, 0.4, 0.7, 1.0] {
         let side = &shown.frame.sides[1];
-        let data = LensData::of(&shown.frame, side, Statistics::Batch, 1e-5, phase);
+        let data = LensData::of(side, Statistics::Batch, 1e-5, phase);
         let data = data.ok_or("the lens is in the frame")?;
         sheet.add((230, 240), |area, theme, scale| {
             draw_lens(area, &data, theme, &text, scale)
         })?;
     }
     let side = &shown.frame.sides[0];
-    let data = LensData::of(&shown.frame, side, Statistics::Batch, 1e-5, 0.0);
+    let data = LensData::of(side, Statistics::Batch, 1e-5, 0.0);
     let data = data.ok_or("the lens is in the frame")?;
     sheet.add((320, 120), |area, theme, scale| {
         draw_lens(area, &data, theme, &text, scale)

@@ -6,7 +6,7 @@ use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
 use batchnorm_lab::choice::Statistics;
-use batchnorm_lab::protocol::{Frame, Lens, Side};
+use batchnorm_lab::protocol::{Lens, Side};
 
 mod motion;
 
@@ -34,7 +34,7 @@ pub struct RailMark {
 pub struct LensData<'a> {
     /// `Side::lens`.
     pub points: &'a Lens,
-    /// Half-width of the shared axis.
+    /// Half-width of the axis that the three rails share: as wide as the points of this step need.
     pub limit: f32,
     /// Where in the movement, 0 (all before) to 1 (all after).
     pub phase: f64,
@@ -49,17 +49,11 @@ pub struct LensData<'a> {
 }
 
 impl<'a> LensData<'a> {
-    /// The lens of a run in a frame: which statistics normalise is the reader's choice, the numbers are the frame's.
+    /// The lens of a run of a frame: which statistics normalise is the reader's choice, the numbers are the frame's.
     ///
     /// The marks of x̂ and of γ·x̂ + β are the batch's own mean and deviation carried through the same two maps.
-    /// `None` if that run, layer or unit is not in the frame.
-    pub fn of(
-        frame: &Frame,
-        side: &'a Side,
-        statistics: Statistics,
-        epsilon: f32,
-        phase: f64,
-    ) -> Option<Self> {
+    /// `None` if that layer or unit is not in it.
+    pub fn of(side: &'a Side, statistics: Statistics, epsilon: f32, phase: f64) -> Option<Self> {
         let lens = &side.lens;
         let layer = side.layers.get(lens.layer as usize)?;
         let unit = lens.unit as usize;
@@ -90,7 +84,7 @@ impl<'a> LensData<'a> {
         let is_normalized = !lens.normalized.is_empty();
         Some(Self {
             points: lens,
-            limit: frame.axis_limits.into_iter().fold(0.0, f32::max),
+            limit: limit(lens, used_mean, gamma),
             phase,
             mean: used_mean,
             std: used_std,
@@ -102,6 +96,28 @@ impl<'a> LensData<'a> {
             ],
         })
     }
+}
+
+/// The half-width that holds every point on all of its way: 1, 1.5, 2, 3, 4, 6, 8, … The ridgelines' axis would not
+/// do: it never shrinks during a run, and points that have come together would be a heap in its middle.
+fn limit(lens: &Lens, mean: f32, gamma: f32) -> f32 {
+    let centred = lens.before.iter().map(|value| value - mean);
+    let scaled = lens.normalized.iter().map(|value| gamma * value);
+    let rails = [&lens.before, &lens.normalized, &lens.after];
+    let reach = rails
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain(centred.filter(|_| !lens.normalized.is_empty()))
+        .chain(scaled)
+        .filter(|value| value.is_finite())
+        .fold(0.0, |reach: f32, value| reach.max(value.abs()));
+    let mut limit = 1.0_f32;
+    while limit < reach {
+        let is_power_of_two = limit.log2().fract() == 0.0;
+        limit *= if is_power_of_two { 1.5 } else { 4.0 / 3.0 };
+    }
+    limit
 }
 
 /// Texts of the lens.
@@ -264,4 +280,27 @@ fn draw_mark(pen: &mut Pen, x: &Axis, base: f64, mark: RailMark, color: Rgb) {
         &[(at, tip), (at + half, y + half), (at - half, y + half)],
         color,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_is_as_wide_as_the_points_of_the_step() {
+        let lens = |before: &[f32], normalized: &[f32], after: &[f32]| Lens {
+            before: before.to_vec(),
+            normalized: normalized.to_vec(),
+            after: after.to_vec(),
+            ..Lens::default()
+        };
+        assert_eq!(limit(&lens(&[-0.2, 0.3], &[], &[]), 0.0, 1.0), 1.0);
+        assert_eq!(limit(&lens(&[-0.2, 1.7], &[], &[]), 9.0, 1.0), 2.0);
+        assert_eq!(limit(&lens(&[1.0], &[-2.2], &[2.9]), 0.0, 1.0), 3.0);
+        // What a point passes on its way counts: without its mean, and stretched before it is moved.
+        assert_eq!(limit(&lens(&[3.0], &[1.0], &[1.0]), -8.0, 1.0), 12.0);
+        assert_eq!(limit(&lens(&[0.1], &[2.0], &[0.5]), 0.0, 12.0), 24.0);
+        let far = limit(&lens(&[f32::NAN, f32::INFINITY, 1e30], &[], &[]), 0.0, 1.0);
+        assert!((1e30..2e30).contains(&far), "{far}");
+    }
 }

@@ -358,7 +358,7 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
                 let none = Side::default();
                 let side = case.frame.sides.first().unwrap_or(&none);
                 let statistics = Statistics::Running;
-                let data = LensData::of(&case.frame, side, statistics, 1e-5, phase);
+                let data = LensData::of(side, statistics, 1e-5, phase);
                 let data = data.unwrap_or(LensData {
                     points: &side.lens,
                     limit: 4.0,

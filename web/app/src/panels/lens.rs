@@ -105,7 +105,7 @@ fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
                 };
                 let (statistics, epsilon) = lab.now.with_untracked(|s| (s.statistics, s.epsilon));
                 let phase = phase.get_untracked();
-                if let Some(data) = LensData::of(frame, side, statistics, epsilon as f32, phase) {
+                if let Some(data) = LensData::of(side, statistics, epsilon as f32, phase) {
                     let text = LensText {
                         rails: [
                             words.get(key::LENS_BEFORE),
