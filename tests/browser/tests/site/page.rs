@@ -187,6 +187,7 @@ fn whatever_is_said_stays_on_one_screen_and_is_read_to_its_end() -> Result<()> {
     let lab = Lab::start(&[])?;
     let links = [
         ("", 12, None),
+        ("speed=slow", 12, None),
         ("data=sequences&layers=r16-16", 12, None),
         ("data=digits&layers=c8-c8s2-g-16", 6, None),
         (
@@ -261,6 +262,26 @@ fn rows_whose_axes_have_parted_say_so() -> Result<()> {
         "return /Axes differ/.test(root.querySelector('.axis-note').textContent)",
     )?;
     ensure!(lab.run(axes)? == 4, "every row names its own");
+    Ok(())
+}
+
+#[test]
+fn a_phone_shows_what_was_learned_and_the_layers_on_its_first_screen() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.browser.set_viewport(390, 844, 2.0)?;
+    for lang in ["en", "zh-Hans"] {
+        lab.go(&format!("?lang={lang}"))?;
+        lab.step(12)?;
+        let seen = lab.run(
+            "const free = root.querySelector('.transport').getBoundingClientRect().top;
+             return ['boundary-a', 'boundary-b', 'ridge-a-1', 'ridge-b-before-1', 'ridge-b-normalized-1']
+                 .filter((name) => part(name).getBoundingClientRect().bottom > free);",
+        )?;
+        ensure!(
+            seen == Value::Array(Vec::new()),
+            "{lang}: below the first screen: {seen}"
+        );
+    }
     Ok(())
 }
 
