@@ -199,8 +199,10 @@ fn events_reach_the_document_and_attributes_reach_the_lab() -> Result<()> {
          const part = () => one.shadowRoot.querySelector('[data-part=\"batch\"]');
          while (!part()) await new Promise((go) => setTimeout(go, 20));
          one.setAttribute('lang', 'zh-Hans');
-         await new Promise((go) => setTimeout(go, 100));
-         const chinese = /[\\u4e00-\\u9fff]{3}/.test(part().textContent);
+         const isChinese = () => /[\\u4e00-\\u9fff]{3}/.test(part().textContent);
+         // The texts are fetched.
+         for (let look = 0; look < 100 && !isChinese(); look += 1) await new Promise((go) => setTimeout(go, 50));
+         const chinese = isChinese();
          one.setAttribute('hide', 'batch');
          await new Promise((go) => setTimeout(go, 100));
          const hidden = !part()?.checkVisibility();
