@@ -140,7 +140,8 @@ fn strips_layout(data: &NoiseData, size: Point, scale: f64) -> (Plot, Axis, f64)
     let reach = extent(draws.map(|v| (v - truth).abs()));
     let reach = round_up(reach.map_or(1.0, |(_, high)| high));
     let low = match data.kind {
-        NoiseKind::Variances => 0.0,
+        // No variance is below 0, but where they scatter little, what they do would lie on the edge.
+        NoiseKind::Variances => (truth - reach).max(0.0),
         _ => truth - reach,
     };
     let x = Axis::linear(low, truth + reach, plot.left, plot.right);

@@ -619,6 +619,33 @@ fn axes_are_named_and_ticked() {
     }
 }
 
+#[test]
+fn variances_stand_around_one() {
+    // How far they scatter, and where the axis begins.
+    for (scatter, first) in [(0.02_f32, "0.98"), (3.0, "0")] {
+        let row = NoiseRow {
+            batch: 8,
+            variances: [1.0 - scatter, 1.0 + scatter].map(|v| v.max(0.0)).into(),
+            ..NoiseRow::default()
+        };
+        let report = NoiseReport {
+            rows: vec![row],
+            ..NoiseReport::default()
+        };
+        let data = NoiseData {
+            report: &report,
+            kind: NoiseKind::Variances,
+            current: None,
+        };
+        let text = NoiseText::default();
+        let draw = |area: &Area, theme: &Theme, scale| draw_noise(area, &data, theme, &text, scale);
+        let seen = draw_on_counting(&draw, (360, 200), 1.0);
+        let texts = &seen.borrow().texts;
+        let label = texts.iter().find(|text| text.starts_with('0'));
+        assert_eq!(label.map(String::as_str), Some(first), "{texts:?}");
+    }
+}
+
 /// The page redraws about twenty canvases thirty times a second.
 #[test]
 fn charts_make_few_marks() {
