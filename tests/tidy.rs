@@ -158,7 +158,7 @@ fn all_chance_comes_from_the_seed() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_stays_readable() {
-    for folder in ["src", "tests", "web", "examples"] {
+    for folder in ["src", "tests", "tools", "web", "examples"] {
         for source in sources(folder) {
             assert!(
                 source.text.starts_with("//!"),

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use batchnorm_lab_browser_tests::host::Host;
-use batchnorm_lab_browser_tests::options::Options;
-use batchnorm_lab_browser_tests::webdriver::Browser;
+use batchnorm_lab_e2e::host::Host;
+use batchnorm_lab_e2e::options::Options;
+use batchnorm_lab_e2e::webdriver::Browser;
 use serde_json::{Value, json};
 
 const HELP: &str = "\

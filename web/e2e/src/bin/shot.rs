@@ -5,9 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use batchnorm_lab_browser_tests::host::Host;
-use batchnorm_lab_browser_tests::options::Options;
-use batchnorm_lab_browser_tests::webdriver::Browser;
+use batchnorm_lab_e2e::host::Host;
+use batchnorm_lab_e2e::options::Options;
+use batchnorm_lab_e2e::webdriver::Browser;
 
 const HELP: &str = "\
 cargo xtask shot [options]      (build first: `cargo xtask dist`)

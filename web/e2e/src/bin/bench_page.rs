@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use batchnorm_lab_browser_tests::host::Host;
-use batchnorm_lab_browser_tests::options::Options;
-use batchnorm_lab_browser_tests::webdriver::Browser;
+use batchnorm_lab_e2e::host::Host;
+use batchnorm_lab_e2e::options::Options;
+use batchnorm_lab_e2e::webdriver::Browser;
 use serde_json::{Value, json};
 
 const HELP: &str = "\

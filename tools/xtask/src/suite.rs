@@ -183,7 +183,7 @@ fn wasm_tests(workspace: &Workspace, variant: &Variant, driver: &Path) -> Comman
         .env("WASM_BINDGEN_USE_BROWSER", "1")
         .env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            workspace.root.join("tests/browser/webdriver.json"),
+            workspace.root.join("web/e2e/webdriver.json"),
         )
         .env("WASM_BINDGEN_TEST_TIMEOUT", "900")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");

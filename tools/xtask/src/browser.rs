@@ -1,4 +1,4 @@
-//! Calls the programs of `tests/browser`, which know how to drive a browser. Drives none itself.
+//! Calls the programs of `web/e2e`, which know how to drive a browser. Drives none itself.
 
 use anyhow::{Context, Result};
 
@@ -7,7 +7,7 @@ use crate::tools::ensure_browser;
 use crate::workspace::Workspace;
 
 /// The package of the browser programs.
-pub const PACKAGE: &str = "batchnorm-lab-browser-tests";
+pub const PACKAGE: &str = "batchnorm-lab-e2e";
 
 /// Runs one of them with `arguments`.
 ///

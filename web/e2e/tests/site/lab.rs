@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use batchnorm_lab_browser_tests::host::Host;
-use batchnorm_lab_browser_tests::webdriver::Browser;
+use batchnorm_lab_e2e::host::Host;
+use batchnorm_lab_e2e::webdriver::Browser;
 use serde_json::{Value, json};
 
 /// Where the site stands on its host; nothing in it may assume the root.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use batchnorm_lab_browser_tests::host::Host;
+use batchnorm_lab_e2e::host::Host;
 use serde_json::Value;
 
 use crate::lab::{Lab, number};

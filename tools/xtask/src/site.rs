@@ -15,7 +15,7 @@ use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
 
-#[path = "../../app/texts.rs"]
+#[path = "../../../web/app/texts.rs"]
 mod texts;
 
 /// Style sheets that others build on come first; the rest follow by name.
