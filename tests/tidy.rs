@@ -104,8 +104,12 @@ fn only_the_protocol_is_serialised() {
 }
 
 #[test]
-fn only_the_bridge_and_the_worker_post_messages() {
-    check("web/app/src", &["web/app/src/bridge.rs"], &["post_message"]);
+fn only_the_worker_link_and_the_worker_post_messages() {
+    check(
+        "web/app/src",
+        &["web/app/src/worker_link.rs"],
+        &["post_message"],
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 // owner of the address' hash; its query may set the attributes too, and `?embed` makes it wait for a click.
 // Properties and methods: state, play(), pause(), reset(), step(n), snapshot(). A call starts a lab that is inert; the
 // promises of step and snapshot are broken, with the reason, where the settings describe a network that cannot be built.
-// Events (bubbling, composed): bnlab-ready, bnlab-frame, bnlab-error, bnlab-answer.
+// Events (bubbling, composed): bnlab-ready, bnlab-frame, bnlab-error.
 //
 // What the page's module must export:
 //   mount(options) -> handle, where options = {

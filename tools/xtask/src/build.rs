@@ -35,7 +35,7 @@ pub const VARIANTS: [Variant; 3] = [
     },
 ];
 
-/// Builds the page's two modules and writes `app.js`, `app_bg.wasm`, `app-later.js`, `split_later.wasm` to `folder`.
+/// Builds the page's two modules and writes `app.js`, `app_bg.wasm`, `app-lazy.js`, `split_lazy.wasm` to `folder`.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.

@@ -1,5 +1,5 @@
 //! Cuts the page's module in two: what the first picture needs, and what is fetched after it. Chooses no part: the
-//! page's source marks them (`web/app/src/later.rs`).
+//! page's source marks them (`web/app/src/panels/lazy.rs`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::glue::strip;
 /// What the linker is told, so that the module can be cut.
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
 /// The script that fetches the second module.
-const LINK: &str = "app-later.js";
+const LINK: &str = "app-lazy.js";
 
 /// Writes the second module and the script that fetches it to `folder`; the first, still without glue, to `main`.
 ///

@@ -16,24 +16,13 @@ use web_sys::{
 use crate::charts::Theme;
 use crate::dom::{El, el, follow};
 use crate::signal::Sig;
-use crate::state::Lab;
+use crate::state::{Lab, Tooltip};
 
 /// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
 const PRESENTING: f64 = 1.3;
 
 /// Where charts are drawn.
 pub type Area = DrawingArea<CanvasBackend, Shift>;
-
-/// A read-out on the screen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tooltip {
-    /// Lines of text.
-    pub lines: Vec<String>,
-    /// From the left of the window, CSS pixels.
-    pub x: f64,
-    /// From the top of the window, CSS pixels.
-    pub y: f64,
-}
 
 type Paint = Rc<dyn Fn(&Area, &Theme, f64)>;
 type Locate = Rc<dyn Fn((f64, f64), (f64, f64)) -> Option<Vec<String>>>;
@@ -85,10 +74,10 @@ pub fn canvas(lab: Lab, chart: Chart) -> El {
     let size = Rc::new(Cell::new((0.0, 0.0)));
     let id = lab.add_chart(draw_with(lab, element.clone(), size.clone(), paint));
     follow(move || {
-        lab.is_dark.track();
-        lab.words.0.track();
-        lab.is_presenting.track();
-        lab.is_moving.track();
+        lab.view.is_dark.track();
+        lab.view.words.0.track();
+        lab.view.is_presenting.track();
+        lab.run.is_moving.track();
         watch();
         lab.mark_chart(id);
     });
@@ -100,12 +89,12 @@ pub fn canvas(lab: Lab, chart: Chart) -> El {
     };
     let show = Rc::new(move |event: &Event| {
         let (size, place, window_place) = where_is(event);
-        let lines = if lab.frame.with_untracked(Option::is_some) {
+        let lines = if lab.run.frame.with_untracked(Option::is_some) {
             locate(size, place)
         } else {
             None
         };
-        lab.tooltip.set(lines.map(|lines| Tooltip {
+        lab.view.tooltip.set(lines.map(|lines| Tooltip {
             lines,
             x: window_place.0,
             y: window_place.1,
@@ -128,9 +117,9 @@ pub fn canvas(lab: Lab, chart: Chart) -> El {
             }
         })
         .on("pointerleave", move |_| {
-            lab.tooltip.set(None);
-            lab.cursor.set(None);
-            lab.hovered.set(None);
+            lab.view.tooltip.set(None);
+            lab.view.cursor.set(None);
+            lab.view.hovered.set(None);
         })
 }
 
@@ -149,7 +138,7 @@ fn where_is(event: &Event) -> ((f64, f64), (f64, f64), (f64, f64)) {
 /// Marks stand on whole pixels: with one per CSS pixel slopes look stepped, with two a software canvas takes four
 /// times as long. While pictures move fast nobody sees the steps; when they rest there is time.
 fn finest(lab: Lab) -> f64 {
-    if lab.is_moving.get_untracked() {
+    if lab.run.is_moving.get_untracked() {
         1.0
     } else {
         2.0
@@ -174,8 +163,8 @@ fn draw_with(
             canvas.set_width(w);
             canvas.set_height(h);
         }
-        let mut theme = look(lab.is_dark.get_untracked());
-        if lab.is_presenting.get_untracked() {
+        let mut theme = look(lab.view.is_dark.get_untracked());
+        if lab.view.is_presenting.get_untracked() {
             theme.font_scale = PRESENTING;
         }
         if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {

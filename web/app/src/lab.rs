@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::dom::{El, el};
-use crate::later::{Part, later};
+use crate::panels::lazy::{Part, lazy};
 use crate::panels::{header, layers, messages, transport};
 use crate::signal::untrack;
 use crate::state::Lab;
@@ -12,25 +12,37 @@ use crate::state::Lab;
 /// The lab as an element.
 pub fn page(lab: Lab) -> El {
     let lead = move || {
-        let lesson = lab.lesson.get();
+        let lesson = lab.run.lesson.get();
         lesson.map_or_else(String::new, |l| {
-            lab.words.find(&format!("lesson.{}.lead", l.id))
+            lab.view.words.find(&format!("lesson.{}.lead", l.id))
         })
     };
     let stage = el("main")
         .class("stage")
-        .child(later(lab, Part::Settings))
+        .child(lazy(lab, Part::Settings))
         .child(layers::layers(lab))
-        .child(later(lab, Part::Output))
-        .child(later(lab, Part::Noise));
+        .child(lazy(lab, Part::Output))
+        .child(lazy(lab, Part::BatchNoise));
     el("div")
         .class("lab")
         .attr("data-part", "lab")
-        .attr("data-page", if lab.is_page { "true" } else { "false" })
+        .attr(
+            "data-page",
+            if lab.services.is_page {
+                "true"
+            } else {
+                "false"
+            },
+        )
         .live("data-theme", move || {
-            if lab.is_dark.get() { "dark" } else { "light" }.into()
+            if lab.view.is_dark.get() {
+                "dark"
+            } else {
+                "light"
+            }
+            .into()
         })
-        .live("data-phase", move || lab.phase.get().name().into())
+        .live("data-phase", move || lab.run.phase.get().name().into())
         .live("data-ended", move || {
             let is_ended = |index: &u8| lab.ended(*index).is_some();
             (0..2)
@@ -39,47 +51,48 @@ pub fn page(lab: Lab) -> El {
                 .collect()
         })
         .live("data-lit", move || {
-            lab.pointed.get().map_or("", area_of).into()
+            lab.view.pointed.get().map_or("", area_of).into()
         })
         .live("data-lesson-lit", move || {
-            lab.lesson.get().map_or("", |l| l.panel).into()
+            lab.run.lesson.get().map_or("", |l| l.panel).into()
         })
-        .live("data-run", move || lab.run.get().to_string())
-        .live("lang", move || lab.words.0.get().tag().into())
-        .class_live("presenting", move || lab.is_presenting.get())
+        .live("data-run", move || lab.run.number.get().to_string())
+        .live("lang", move || lab.view.words.0.get().tag().into())
+        .class_live("presenting", move || lab.view.is_presenting.get())
         .child(header::header(lab))
         .child(transport::transport(lab))
         .child(el("p").class("lead").attr("data-part", "lead").say(lead))
         .child(messages::messages(lab))
         .child(stage)
-        .child(later(lab, Part::Summary))
+        .child(lazy(lab, Part::Summary))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
 
 fn help(lab: Lab) -> Option<El> {
-    lab.is_helping
+    lab.view
+        .is_helping
         .get()
-        .then(|| untrack(|| later(lab, Part::Help)))
+        .then(|| untrack(|| lazy(lab, Part::Help)))
 }
 
 /// The area of the figure that a control moves.
 fn area_of(name: &'static str) -> &'static str {
     match name {
         "data" | "noise" | "samples" | "split" => "boundary",
-        "batch" => "noise",
+        "batch" => "batch-noise",
         "lr" | "opt" | "sgdm" | "wd" | "loss" => "loss",
         "layers" | "act" | "init" | "gain" | "a" | "b" | "show" | "eps" | "speed" => "layers",
         "affine" => "gamma-beta",
         "momentum" => "moments",
         "stats" | "three" => "accuracy",
-        "pin" => "noise",
+        "pin" => "batch-noise",
         _ => "",
     }
 }
 
 fn tooltip(lab: Lab) -> Option<El> {
-    let tip = lab.tooltip.get()?;
+    let tip = lab.view.tooltip.get()?;
     let width = window().inner_width().ok().and_then(|width| width.as_f64());
     // Near the right edge it opens to the left, so that it is never cut off.
     let is_far = tip.x > width.unwrap_or(0.0) - 220.0;
@@ -135,10 +148,10 @@ pub fn on_key(lab: Lab, event: &web_sys::KeyboardEvent) {
         " " => lab.toggle(),
         "ArrowRight" => lab.step(1),
         "r" | "R" => lab.reset(),
-        "?" => lab.is_helping.update(|on| *on = !*on),
+        "?" => lab.view.is_helping.update(|on| *on = !*on),
         "Escape" => {
-            lab.is_helping.set(false);
-            lab.tooltip.set(None);
+            lab.view.is_helping.set(false);
+            lab.view.tooltip.set(None);
             // Leaving the help is the nearest meaning of Escape; the browser keeps its own.
             return;
         }

@@ -1,26 +1,40 @@
 //! The page of batchnorm-lab: controls, charts and texts around a run that a worker computes. Trains nothing itself.
+//!
+//! The rooms, from the ground up; each imports only rooms above it in this list:
+//!
+//! - `dom`, `signal`, `format`, `small_sort`, `js_promise`: elements, signals, numbers as text; they know no lab
+//! - `history`: what is remembered of frames gone by
+//! - `i18n`: the texts
+//! - `worker_link`: the only place that posts messages
+//! - `state`: what the page knows: the run, the view, the services
+//! - `url`: the text of a link
+//! - `spoken`: words on elements
+//! - `host_events`: what an embedding page hears
+//! - `actions`: what a reader can do, and what the worker's answers do
+//! - `canvas`, `charts`: pictures
+//! - `controls`: one for each setting
+//! - `panels`: the parts of the page
+//! - `lab`: the parts in their places
+//! - `js_api`: what an embedding page calls
 
 pub mod actions;
-pub mod bridge;
 pub mod canvas;
 pub mod charts;
 pub mod controls;
 pub mod dom;
-pub mod embed;
 pub mod format;
-pub mod handle;
 pub mod history;
+mod host_events;
 pub mod i18n;
+mod js_api;
+mod js_promise;
 pub mod lab;
-pub mod later;
-mod order;
 pub mod panels;
-mod processor;
-mod promise;
-pub mod receive;
-pub mod schedule;
 pub mod signal;
+mod small_sort;
+mod spoken;
 pub mod state;
 pub mod url;
+pub mod worker_link;
 
-pub use handle::{Handle, mount};
+pub use js_api::{Handle, mount};

@@ -370,7 +370,7 @@ async fn hiding_a_control_hides_no_figure() {
         "boundary-a",
         "ridge-a-1",
         "ridge-b-normalized-6",
-        "noise",
+        "batch-noise",
     ] {
         assert!(!page.part(figure).has_attribute("hidden"), "{figure}");
     }

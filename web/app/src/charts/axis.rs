@@ -1,6 +1,6 @@
 //! From values to pixels and back, where ticks stand and how they read. Draws nothing.
 
-use crate::order::Bound;
+use crate::small_sort::Bound;
 use batchnorm_lab::decimal;
 
 /// A scale between values and device pixels, linear or logarithmic.

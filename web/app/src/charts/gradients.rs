@@ -13,7 +13,7 @@ use super::plot::{
 };
 use super::theme::{Rgb, Theme};
 use super::{Drawn, Hover, paint};
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// Gradient norms of the last step.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ use super::plot::{
 };
 use super::theme::Theme;
 use super::{Drawn, Hover, paint};
-use crate::order::{Bound, sort_few};
+use crate::small_sort::{Bound, sort_few};
 
 /// The ladder as far as measured.
 #[derive(Clone, Copy, Debug)]

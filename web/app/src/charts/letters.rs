@@ -1,6 +1,6 @@
 //! How wide text is, roughly, where it must be cut, and how labels keep off each other. Draws nothing.
 
-use crate::order::{Bound, sort_few};
+use crate::small_sort::{Bound, sort_few};
 use std::borrow::Cow;
 
 /// Width of a text in the unit of `size`. A canvas can measure text, plotters' trait cannot ask it: this estimate is

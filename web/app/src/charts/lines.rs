@@ -10,7 +10,7 @@ use super::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_x_axis, draw_y_axis,
 };
 use super::theme::Rgb;
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// One line: a column of a table.
 #[derive(Clone)]

@@ -17,7 +17,7 @@ use super::plot::{
 };
 use super::theme::{Theme, mix};
 use super::{Drawn, Hover, paint};
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// Dots drawn of each row at most.
 const DOTS: usize = 60;

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::ink::{Align, Baseline};
 use super::letters::text_width;
 use super::pen::{Pen, Point};
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// Tick labels, css pixels.
 pub(crate) const TICK_SIZE: f64 = 10.0;

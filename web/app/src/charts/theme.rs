@@ -1,6 +1,6 @@
 //! The colours of every chart, one meaning each, light and dark. The style sheet mirrors them under the tokens named here.
 
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// A colour: red, green, blue.
 pub type Rgb = (u8, u8, u8);

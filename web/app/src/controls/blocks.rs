@@ -5,12 +5,12 @@ use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Setting};
 use super::{field, value_of};
 use crate::dom::{El, button, el, value_of as typed_text, write_back};
 use crate::i18n::key;
-use crate::panels::Spoken;
+use crate::spoken::Spoken;
 use crate::state::Lab;
 
 /// A stepper for the number of blocks, a chip for each, a list of kinds to add and the list as text.
 pub fn blocks(lab: Lab, row: &'static Setting) -> El {
-    let count = move || lab.now.with(|s| s.layers.len());
+    let count = move || lab.run.now.with(|s| s.layers.len());
     let remove = button()
         .text("−")
         .named(lab, key::LAYERS_REMOVE)
@@ -37,7 +37,7 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
         let prefix = row.prefix;
         el("option")
             .attr("value", prefix)
-            .say(move || lab.words.find(&format!("block.{prefix}")))
+            .say(move || lab.view.words.find(&format!("block.{prefix}")))
     });
     let kind = el("select")
         .named(lab, key::LAYERS_KIND)
@@ -80,7 +80,7 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
 }
 
 fn edit(lab: Lab, change: impl FnOnce(&mut Vec<Block>)) {
-    let mut blocks = lab.now.with_untracked(|s| s.layers.clone());
+    let mut blocks = lab.run.now.with_untracked(|s| s.layers.clone());
     change(&mut blocks);
     let texts: Vec<String> = blocks.iter().map(|block| block.to_text()).collect();
     lab.change("layers", &texts.join("-"));
@@ -88,8 +88,8 @@ fn edit(lab: Lab, change: impl FnOnce(&mut Vec<Block>)) {
 
 /// The kind's letter, if it has one, and a field for its size, if it has one.
 fn chip(lab: Lab, place: usize) -> El {
-    let words = lab.words;
-    let block = move || lab.now.with(|s| s.layers.get(place).copied());
+    let words = lab.view.words;
+    let block = move || lab.run.now.with(|s| s.layers.get(place).copied());
     let number = (place + 1).to_string();
     let name = move || {
         let prefix = block().map_or("", |block| block.row().prefix);

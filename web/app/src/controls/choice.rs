@@ -17,7 +17,7 @@ pub fn select(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -
     let options = names.iter().map(|option| {
         el("option")
             .attr("value", option)
-            .say(move || lab.words.find(&format!("choice.{name}.{option}")))
+            .say(move || lab.view.words.find(&format!("choice.{name}.{option}")))
     });
     let body = el("select")
         .attr("id", &format!("input-{name}"))
@@ -40,7 +40,7 @@ pub fn buttons(lab: Lab, row: &'static Setting, names: &'static [&'static str]) 
                 move || value_of(lab, row) == *option,
                 move || lab.change(name, option),
             )
-            .child(el("span").say(move || lab.words.find(&format!("choice.{name}.{option}"))))
+            .child(el("span").say(move || lab.view.words.find(&format!("choice.{name}.{option}"))))
         }))
 }
 

@@ -7,7 +7,7 @@ use super::{field, scale, value_of};
 use crate::dom::{El, el, is_checked, value_of as typed_text, write_back};
 use crate::format;
 use crate::i18n::{Key, key};
-use crate::panels::Spoken;
+use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::url;
 
@@ -49,7 +49,7 @@ pub fn slider(lab: Lab, row: &'static Setting) -> El {
 
 /// Where a value stands among the stops, as place and share of the way.
 fn place(lab: Lab, row: &'static Setting, value: &str) -> (usize, f64, usize) {
-    let stops = lab.now.with(|settings| scale::stops(row, settings));
+    let stops = lab.run.now.with(|settings| scale::stops(row, settings));
     let place = decimal::parse(value).map_or(0, |value| scale::nearest(&stops, value));
     let last = stops.len().saturating_sub(1);
     (place, place as f64 / last.max(1) as f64, last)
@@ -57,7 +57,11 @@ fn place(lab: Lab, row: &'static Setting, value: &str) -> (usize, f64, usize) {
 
 fn track(lab: Lab, row: &'static Setting, is_word: impl Fn() -> bool + 'static) -> El {
     let name = row.name;
-    let first = move || lab.lesson.with(|lesson| (row.read)(&url::base(*lesson)));
+    let first = move || {
+        lab.run
+            .lesson
+            .with(|lesson| (row.read)(&url::base(*lesson)))
+    };
     let now = move || place(lab, row, &value_of(lab, row));
     let mark = el("span")
         .class("mark")
@@ -76,6 +80,7 @@ fn track(lab: Lab, row: &'static Setting, is_word: impl Fn() -> bool + 'static) 
         .on("input", move |event| {
             let place: usize = typed_text(&event).parse().unwrap_or(0);
             let stops = lab
+                .run
                 .now
                 .with_untracked(|settings| scale::stops(row, settings));
             if let Some(stop) = stops.get(place) {
@@ -103,5 +108,5 @@ fn word_box(
     el("label")
         .class("word")
         .child(tick)
-        .child(el("span").say(move || lab.words.find(&format!("choice.{name}.{word}"))))
+        .child(el("span").say(move || lab.view.words.find(&format!("choice.{name}.{word}"))))
 }

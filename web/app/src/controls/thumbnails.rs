@@ -23,7 +23,7 @@ const POINTS: u32 = 320;
 pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
     let pictures = DatasetKind::ALL.iter().map(|kind| {
         let name = kind.name();
-        let label = move || lab.words.find(&format!("choice.data.{name}"));
+        let label = move || lab.view.words.find(&format!("choice.data.{name}"));
         radio(
             "choice-data",
             name,
@@ -41,7 +41,7 @@ pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
 fn picture(lab: Lab, data: DatasetKind) -> El {
     let picture = el("canvas").attr("aria-hidden", "true");
     let canvas: web_sys::HtmlCanvasElement = picture.0.clone().unchecked_into();
-    let source = derive(move || lab.now.with(|s| (s.noise, s.seed)));
+    let source = derive(move || lab.run.now.with(|s| (s.noise, s.seed)));
     follow(move || {
         let (noise, seed) = source.get();
         let settings = Settings {
@@ -52,7 +52,7 @@ fn picture(lab: Lab, data: DatasetKind) -> El {
             split: 50,
             ..Settings::default()
         };
-        let is_dark = lab.is_dark.get();
+        let is_dark = lab.view.is_dark.get();
         match data {
             DatasetKind::Digits => draw_three(&canvas, is_dark),
             DatasetKind::Sequences => draw_steps(&canvas, &sequences::dataset(&settings), is_dark),

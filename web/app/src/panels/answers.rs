@@ -19,16 +19,16 @@ use crate::state::{Lab, side};
 pub fn sample(lab: Lab, text: Key) -> El {
     el("p").class("axis-note").say(move || {
         let [_, test] = lab.read(|frame| frame.evaluated).unwrap_or_default();
-        lab.words.fill(text, &[("n", &test.to_string())])
+        lab.view.words.fill(text, &[("n", &test.to_string())])
     })
 }
 
 /// Which digits are taken for which, and some of them one by one.
 pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(DigitsData)| {
         let data = data.get_untracked();
-        lab.frame.with_untracked(|frame| {
+        lab.run.frame.with_untracked(|frame| {
             let side = frame.as_deref().and_then(|frame| side(frame, index));
             of(DigitsData {
                 confusion: side.map_or(&[], |side| &side.confusion),
@@ -70,7 +70,7 @@ pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 
 /// Sequences of which length are right, and some of them step by step.
 pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let part = if index == 0 {
         "sequences-a"
     } else {
@@ -78,7 +78,7 @@ pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     };
     let with = move |of: &mut dyn FnMut(SequencesData)| {
         let data = data.get_untracked();
-        lab.frame.with_untracked(|frame| {
+        lab.run.frame.with_untracked(|frame| {
             let side = frame.as_deref().and_then(|frame| side(frame, index));
             of(SequencesData {
                 guesses: side.map_or(&[], |side| &side.guesses),
@@ -121,9 +121,9 @@ pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 fn answers(lab: Lab, data: Sig<Arc<Dataset>>, part: &'static str, title: Key) -> Chart {
     Chart {
         part: part.into(),
-        label: Box::new(move || lab.words.get(title).to_owned()),
+        label: Box::new(move || lab.view.words.get(title).to_owned()),
         watch: Box::new(move || {
-            lab.frame.track();
+            lab.run.frame.track();
             data.track();
         }),
         paint: Rc::new(|_, _, _| {}),
@@ -136,5 +136,5 @@ fn answers(lab: Lab, data: Sig<Arc<Dataset>>, part: &'static str, title: Key) ->
 fn reading(lab: Lab, text: Key, names: [&str; 3], found: Option<[u32; 3]>) -> Option<Vec<String>> {
     let numbers = found?.map(|number| number.to_string());
     let values = [0, 1, 2].map(|place| (names[place], &*numbers[place]));
-    Some(vec![lab.words.fill(text, &values)])
+    Some(vec![lab.view.words.fill(text, &values)])
 }

@@ -1,10 +1,9 @@
-//! The layer and the unit under the lens: how γ and β learn, three kinds of statistics, gradients, the batch's points.
+//! The selected layer and unit: how γ and β learn, three kinds of statistics, gradients, the batch's points.
 
 use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, View};
 
-use super::Spoken;
 use super::gradients::gradients;
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
@@ -18,6 +17,7 @@ use crate::format;
 use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
 use crate::signal::{Sig, derive};
+use crate::spoken::Spoken;
 use crate::state::Lab;
 
 /// Charts of one layer and one unit, and gradients of all layers.
@@ -25,7 +25,8 @@ pub fn detail(lab: Lab) -> El {
     let over_units = Sig::new(false);
     let has_affine = derive(move || {
         let side = shown_side(lab);
-        lab.now
+        lab.run
+            .now
             .with(|s| s.affine && if side == 0 { s.norm_a } else { s.norm_b } != Norm::None)
     });
     let pair = |name: &str| {
@@ -67,7 +68,7 @@ pub fn detail(lab: Lab) -> El {
 
 /// The run whose layer is looked at: the last that normalises, else the last shown.
 fn shown_side(lab: Lab) -> u8 {
-    lab.now.with(|s| match s.view {
+    lab.run.now.with(|s| match s.view {
         View::A => 0,
         View::B => 1,
         View::Twin if s.norm_b == Norm::None && s.norm_a != Norm::None => 0,
@@ -75,25 +76,16 @@ fn shown_side(lab: Lab) -> u8 {
     })
 }
 
-/// Layer and unit under the lens, within what there is.
-pub(super) fn focus(lab: Lab) -> (usize, usize) {
-    lab.now.with(|s| {
-        let layer = (s.focus_layer as usize).min(s.columns().count().saturating_sub(1));
-        let width = s.width_of(layer);
-        (layer, (s.focus_unit as usize).min(width.saturating_sub(1)))
-    })
-}
-
 fn heading(lab: Lab, over_units: Sig<bool>) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let move_unit = move |by: i64| {
-        let (layer, unit) = focus(lab);
-        let width = lab.now.with_untracked(|s| s.width_of(layer));
+        let (layer, unit) = lab.selected_unit();
+        let width = lab.run.now.with_untracked(|s| s.width_of(layer));
         let next = (unit as i64 + by).rem_euclid(width as i64);
         lab.change("unit", &next.to_string());
     };
     let title = move || {
-        let (layer, unit) = focus(lab);
+        let (layer, unit) = lab.selected_unit();
         words.fill(
             key::DETAIL_TITLE,
             &[
@@ -147,11 +139,11 @@ pub(super) fn figure(lab: Lab, title: Key, class: &str, chart: El) -> El {
         .child(chart)
 }
 
-/// Runs `of` on the remembered layer under the lens.
+/// Runs `of` on the remembered selected layer.
 fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
-    let (layer, unit) = focus(lab);
+    let (layer, unit) = lab.selected_unit();
     let side = usize::from(shown_side(lab));
-    lab.history.with_untracked(|history| {
+    lab.run.history.with_untracked(|history| {
         if let Some(past) = history.sides[side].layers.get(layer) {
             of(past, side, unit);
         }
@@ -160,15 +152,15 @@ fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
 
 pub(super) fn watch(lab: Lab) -> Box<dyn Fn()> {
     Box::new(move || {
-        lab.frame.track();
-        lab.cursor.track();
-        lab.hovered.track();
-        lab.now.with(|s| (s.focus_layer, s.focus_unit));
+        lab.run.frame.track();
+        lab.view.cursor.track();
+        lab.view.hovered.track();
+        lab.run.now.with(|s| (s.focus_layer, s.focus_unit));
     })
 }
 
 fn affine(lab: Lab, kind: AffineKind) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = match kind {
         AffineKind::Gamma => (key::DETAIL_GAMMA, "gamma"),
         AffineKind::Beta => (key::DETAIL_BETA, "beta"),
@@ -179,8 +171,8 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
                 layer,
                 kind,
                 focus: unit,
-                hovered: lab.hovered.get_untracked(),
-                cursor: lab.cursor.get_untracked(),
+                hovered: lab.view.hovered.get_untracked(),
+                cursor: lab.view.cursor.get_untracked(),
                 labelled: false,
             });
         });
@@ -203,11 +195,11 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
             with(&mut |data| {
                 let found = locate_gamma_beta(&data, size, point);
                 let Some(Hover::Unit { unit, row, step }) = found else {
-                    lab.hovered.set(None);
+                    lab.view.hovered.set(None);
                     return;
                 };
-                lab.hovered.set(Some(unit));
-                lab.cursor.set(Some(step));
+                lab.view.hovered.set(Some(unit));
+                lab.view.cursor.set(Some(step));
                 let cells = data.layer.units.row(row);
                 let value =
                     |column: UnitColumn| format::value(f64::from(cells[column.column(unit)]));
@@ -231,7 +223,7 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
             lines
         })),
         press: Some(Rc::new(move |_, _| {
-            if let Some(unit) = lab.hovered.get_untracked() {
+            if let Some(unit) = lab.view.hovered.get_untracked() {
                 lab.change("unit", &unit.to_string());
             }
         })),
@@ -241,12 +233,12 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
 
 /// The newest gradients of γ and β of a unit.
 fn gradient_line(lab: Lab, unit: usize) -> Option<String> {
-    let (layer, _) = focus(lab);
+    let (layer, _) = lab.selected_unit();
     lab.read_side(shown_side(lab), |side| {
         let layer = side.layers.get(layer)?;
         let gamma = layer.d_gamma.get(unit)?;
         let beta = layer.d_beta.get(unit)?;
-        Some(lab.words.fill(
+        Some(lab.view.words.fill(
             key::READ_GRADIENTS,
             &[
                 ("gamma", &format::value(f64::from(*gamma))),
@@ -292,12 +284,18 @@ fn moment_lines(
         .into_iter()
         .map(|(column, key)| (cells[column.column(unit)], key))
         .filter(|(value, _)| !value.is_nan())
-        .map(|(value, key)| format!("{} {}", lab.words.get(key), format::value(f64::from(value))))
+        .map(|(value, key)| {
+            format!(
+                "{} {}",
+                lab.view.words.get(key),
+                format::value(f64::from(value))
+            )
+        })
         .collect()
 }
 
 fn moments(lab: Lab, moment: Moment) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = moment_title(moment);
     let with = move |of: &mut dyn FnMut(MomentsData)| {
         with_layer(lab, &mut |layer, side, unit| {
@@ -306,7 +304,7 @@ fn moments(lab: Lab, moment: Moment) -> El {
                 side,
                 unit,
                 moment,
-                cursor: lab.cursor.get_untracked(),
+                cursor: lab.view.cursor.get_untracked(),
                 labelled: false,
             });
         });
@@ -328,7 +326,7 @@ fn moments(lab: Lab, moment: Moment) -> El {
             let mut lines = None;
             with(&mut |data| {
                 if let Some(Hover::Step { row, step }) = locate_moments(&data, size, point) {
-                    lab.cursor.set(Some(step));
+                    lab.view.cursor.set(Some(step));
                     let mut text =
                         vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
                     text.extend(moment_lines(lab, data.layer, moment, data.unit, row));
@@ -343,7 +341,7 @@ fn moments(lab: Lab, moment: Moment) -> El {
 }
 
 fn snapshot(lab: Lab, moment: Moment) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = moment_title(moment);
     let with = move |of: &mut dyn FnMut(SnapshotData)| {
         with_layer(lab, &mut |layer, side, focus| {

@@ -2,26 +2,26 @@
 
 use std::rc::Rc;
 
-use super::detail::{figure, focus, watch};
-use super::letter;
+use super::detail::{figure, watch};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{GradientsData, GradientsText, Hover, draw_gradients, locate_gradients};
 use crate::dom::El;
 use crate::format;
 use crate::i18n::key;
+use crate::spoken::letter;
 use crate::state::Lab;
 
 /// Gradient norms of the runs shown.
 pub(super) fn gradients(lab: Lab) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(GradientsData)| {
         // Not the frame's: of a run that has diverged the history keeps what it was like before.
-        lab.history.with_untracked(|history| {
+        lab.run.history.with_untracked(|history| {
             let norms = |side: usize| history.sides[side].gradients.newest().unwrap_or_default();
             of(GradientsData {
                 norms: [norms(0), norms(1)],
                 ended: [0, 1].map(|side| lab.ended(side).is_some()),
-                focus: Some(focus(lab).0),
+                focus: Some(lab.selected_unit().0),
             });
         });
     };

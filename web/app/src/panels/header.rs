@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::Spoken;
 use crate::controls::choice::radio;
 use crate::dom::{El, button, el, icon, value_of};
 use crate::i18n::{Lang, key};
+use crate::spoken::Spoken;
 use crate::state::{Lab, ThemeChoice};
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 
@@ -37,8 +37,10 @@ pub fn header(lab: Lab) -> El {
                 .child(el("span").class("wide").tell(lab, key::HEADER_PRESENT))
                 .named(lab, key::HEADER_PRESENT)
                 .hint(lab, key::HEADER_PRESENT_HELP)
-                .live("aria-pressed", move || lab.is_presenting.get().to_string())
-                .press(move || lab.is_presenting.update(|on| *on = !*on)),
+                .live("aria-pressed", move || {
+                    lab.view.is_presenting.get().to_string()
+                })
+                .press(move || lab.view.is_presenting.update(|on| *on = !*on)),
         )
         .child(
             button()
@@ -47,9 +49,11 @@ pub fn header(lab: Lab) -> El {
                 .hideable(lab, "help")
                 .hint(lab, key::HEADER_HELP)
                 .named(lab, key::HEADER_HELP)
-                .live("aria-expanded", move || lab.is_helping.get().to_string())
+                .live("aria-expanded", move || {
+                    lab.view.is_helping.get().to_string()
+                })
                 .child(el("span").class("glyph").text("?"))
-                .press(move || lab.is_helping.update(|on| *on = !*on)),
+                .press(move || lab.view.is_helping.update(|on| *on = !*on)),
         )
 }
 
@@ -63,7 +67,7 @@ fn quiet(lab: Lab, name: &'static str, picture: &str) -> El {
 
 fn lessons(lab: Lab) -> El {
     let options = LESSONS.iter().map(|lesson| {
-        let title = move || lab.words.find(&format!("lesson.{}.title", lesson.id));
+        let title = move || lab.view.words.find(&format!("lesson.{}.title", lesson.id));
         el("option").attr("value", lesson.id).say(title)
     });
     el("select")
@@ -73,7 +77,8 @@ fn lessons(lab: Lab) -> El {
         .hideable(lab, "lesson")
         .children(options)
         .value(move || {
-            lab.lesson
+            lab.run
+                .lesson
                 .get()
                 .map_or("sandbox", |lesson| lesson.id)
                 .into()
@@ -87,16 +92,22 @@ fn lessons(lab: Lab) -> El {
 
 fn theme(lab: Lab) -> El {
     let label = move || {
-        let name = lab.words.find(&format!("theme.{}", lab.theme.get().name()));
-        lab.words.fill(key::HEADER_THEME, &[("theme", &name)])
+        let name = lab
+            .view
+            .words
+            .find(&format!("theme.{}", lab.view.theme.get().name()));
+        lab.view.words.fill(key::HEADER_THEME, &[("theme", &name)])
     };
     quiet(lab, "theme", THEME)
-        .live("data-theme-choice", move || lab.theme.get().name().into())
+        .live("data-theme-choice", move || {
+            lab.view.theme.get().name().into()
+        })
         .live("title", label)
         .live("aria-label", label)
         .press(move || {
-            let system_is_dark = lab.system_is_dark.get_untracked();
-            lab.theme
+            let system_is_dark = lab.view.system_is_dark.get_untracked();
+            lab.view
+                .theme
                 .update(|theme| *theme = next(*theme, system_is_dark));
         })
 }
@@ -106,7 +117,7 @@ fn languages(lab: Lab) -> El {
         radio(
             "choice-lang",
             lang.tag(),
-            move || lab.words.0.get() == lang,
+            move || lab.view.words.0.get() == lang,
             move || lab.speak(lang),
         )
         .attr("lang", lang.tag())
@@ -143,15 +154,15 @@ fn share(lab: Lab) {
     let url = format!("{bare}#{}", lab.link_text());
     let say_copied = Closure::once_into_js(move || {
         // The lab may be gone by then.
-        let _ = lab.notice.try_set(Some(key::NOTICE_COPIED));
+        let _ = lab.view.notice.try_set(Some(key::NOTICE_COPIED));
     });
     let say_refused = Closure::once_into_js(move || {
-        let _ = lab.notice.try_set(Some(key::NOTICE_NOT_COPIED));
+        let _ = lab.view.notice.try_set(Some(key::NOTICE_NOT_COPIED));
     });
     let navigator: JsValue = window().navigator().into();
     let clipboard =
         js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
-    if lab.is_page
+    if lab.services.is_page
         && let Ok(history) = window().history()
     {
         // A browser that forbids it only keeps its old address.
@@ -159,7 +170,7 @@ fn share(lab: Lab) {
     }
     // Pages without a secure context have no clipboard.
     if clipboard.is_undefined() {
-        lab.notice.set(Some(key::NOTICE_NOT_COPIED));
+        lab.view.notice.set(Some(key::NOTICE_NOT_COPIED));
         return;
     }
     let clipboard: web_sys::Clipboard = clipboard.unchecked_into();

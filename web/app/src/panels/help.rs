@@ -2,9 +2,9 @@
 
 use wasm_bindgen::JsCast;
 
-use super::Spoken;
 use crate::dom::{El, after, button, el};
 use crate::i18n::{Key, key};
+use crate::spoken::Spoken;
 use crate::state::Lab;
 
 /// Terms of the glossary, in the order in which a reader meets them.
@@ -27,11 +27,11 @@ const TERMS: [&str; 14] = [
 
 /// The help panel.
 pub fn help(lab: Lab) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let close = button()
         .class("quiet")
         .tell(lab, key::HELP_CLOSE)
-        .press(move || lab.is_helping.set(false));
+        .press(move || lab.view.is_helping.set(false));
     let target: web_sys::HtmlElement = close.0.clone().unchecked_into();
     after(move || {
         // Focus is a courtesy; where it fails nothing is lost.
@@ -70,7 +70,7 @@ pub fn help(lab: Lab) -> El {
         ("engines.html", key::HELP_MACHINE_ENGINES),
     ];
     let pages = pages.into_iter().map(|(page, text)| {
-        let address = lab.base_url.get_untracked() + page;
+        let address = lab.services.base_url.get_untracked() + page;
         let link = el("a").attr("href", &address).attr("target", "_blank");
         el("li").child(link.attr("rel", "noopener").tell(lab, text))
     });

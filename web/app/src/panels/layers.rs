@@ -1,11 +1,11 @@
-//! The middle: layers as columns, runs and stages as rows, and below them the layer under the lens in detail.
+//! The middle: layers as columns, runs and stages as rows, and below them the selected layer in detail.
 
 use std::rc::Rc;
 
 use batchnorm_lab::choice::{Norm, Speed, View};
 use batchnorm_lab::settings::Settings;
 
-use super::{Spoken, letter};
+use super::lazy::{Part, lazy};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     Hover, RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline,
@@ -15,9 +15,9 @@ use crate::dom::{El, button, el, value_of};
 use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
-use crate::later::{Part, later};
-use crate::order::Bound;
 use crate::signal::{Sig, derive};
+use crate::small_sort::Bound;
+use crate::spoken::{Spoken, letter};
 use crate::state::Lab;
 
 /// Frames for which a rescaled axis stands out, in steps of the run.
@@ -56,16 +56,17 @@ fn rows(settings: &Settings) -> Vec<Row> {
 
 /// The layers.
 pub fn layers(lab: Lab) -> El {
-    let rows = derive(move || lab.now.with(rows));
+    let rows = derive(move || lab.run.now.with(rows));
     let is_slow = derive(move || {
-        lab.now
+        lab.run
+            .now
             .with(|s| matches!(s.speed, Speed::Slow | Speed::Two))
     });
     let form = Sig::new(RidgeForm::Ridges);
     let grid = el("div")
         .class("layer-grid")
-        .live("style", move || format!("--count:{}", lab.depth.get()))
-        .swap(move || rows.with(|rows| grid(lab, rows, lab.depth.get(), form)));
+        .live("style", move || format!("--count:{}", lab.run.depth.get()))
+        .swap(move || rows.with(|rows| grid(lab, rows, lab.run.depth.get(), form)));
     let scroll = el("div")
         .class("layer-scroll")
         .attr("tabindex", "0")
@@ -83,11 +84,11 @@ pub fn layers(lab: Lab) -> El {
         .swap(move || {
             is_slow
                 .get()
-                .then(|| later(lab, Part::Lens))
+                .then(|| lazy(lab, Part::SelectedUnit))
                 .into_iter()
                 .collect()
         })
-        .child(later(lab, Part::Detail))
+        .child(lazy(lab, Part::Detail))
 }
 
 fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {
@@ -101,14 +102,14 @@ fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {
 }
 
 fn heading(lab: Lab, layer: usize) -> El {
-    let is_focus = move || lab.now.with(|s| s.focus_layer as usize == layer);
+    let is_selected = move || lab.run.now.with(|s| s.focus_layer as usize == layer);
     let number = (layer + 1).to_string();
-    let name = move || lab.words.fill(key::LAYERS_NAME, &[("n", &number)]);
+    let name = move || lab.view.words.fill(key::LAYERS_NAME, &[("n", &number)]);
     button()
         .class("layer-head")
-        .class_live("picked", is_focus)
+        .class_live("selected", is_selected)
         .attr("data-part", &format!("layer-{}", layer + 1))
-        .live("aria-pressed", move || is_focus().to_string())
+        .live("aria-pressed", move || is_selected().to_string())
         .press(move || lab.change("layer", &layer.to_string()))
         .child(el("span").class("layer-name").say(name))
         .child(figures(lab, layer, 0))
@@ -138,7 +139,7 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
     };
     let title = move || {
         let share = read().map_or_else(String::new, |(_, _, share)| format::percent(share));
-        lab.words.fill(
+        lab.view.words.fill(
             key::LAYERS_FIGURES,
             &[
                 ("run", letter(lab, side)),
@@ -178,6 +179,7 @@ fn row_key(row: Row) -> crate::i18n::Key {
 
 fn run_name(lab: Lab, side: u8) -> String {
     let norm = lab
+        .run
         .now
         .with(|s| if side == 0 { s.norm_a } else { s.norm_b });
     let key = if side == 0 {
@@ -185,8 +187,8 @@ fn run_name(lab: Lab, side: u8) -> String {
     } else {
         key::RUN_TITLE_B
     };
-    let norm = lab.words.find(&format!("choice.a.{}", norm.name()));
-    lab.words.fill(key, &[("norm", &norm)])
+    let norm = lab.view.words.find(&format!("choice.a.{}", norm.name()));
+    lab.view.words.fill(key, &[("norm", &norm)])
 }
 
 /// The half-widths of the axes, where the rows do not share one.
@@ -205,7 +207,7 @@ fn row_label(lab: Lab, row: Row) -> El {
         let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
         step.map_or_else(String::new, |step| {
             let step = format::count(step);
-            lab.words.fill(key::LAYERS_ENDED, &[("step", &step)])
+            lab.view.words.fill(key::LAYERS_ENDED, &[("step", &step)])
         })
     };
     let mut line = el("span");
@@ -243,9 +245,9 @@ fn part(row: Row, layer: usize) -> String {
 }
 
 fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(RidgelineData)| {
-        lab.history.with_untracked(|history| {
+        lab.run.history.with_untracked(|history| {
             if let Some(past) = history.sides[usize::from(row.side)].layers.get(layer) {
                 let now = history.curves.steps().last().copied().unwrap_or(0);
                 of(RidgelineData {
@@ -278,7 +280,7 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
             )
         }),
         watch: Box::new(move || {
-            lab.frame.track();
+            lab.run.frame.track();
             form.track();
         }),
         paint: Rc::new(move |area, theme, scale| {
@@ -327,8 +329,8 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
     el("div")
         .class("cell")
         .attr("data-run", &row.side.to_string())
-        .class_live("picked", move || {
-            lab.now.with(|s| s.focus_layer as usize == layer)
+        .class_live("selected", move || {
+            lab.run.now.with(|s| s.focus_layer as usize == layer)
         })
         .child(canvas(lab, chart))
 }
@@ -336,10 +338,10 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
 /// One layer at a time, where there is no room for more.
 fn picker(lab: Lab) -> El {
     let options = move || {
-        (0..lab.depth.get())
+        (0..lab.run.depth.get())
             .map(|layer| {
                 let number = (layer + 1).to_string();
-                let name = move || lab.words.fill(key::LAYERS_NAME, &[("n", &number)]);
+                let name = move || lab.view.words.fill(key::LAYERS_NAME, &[("n", &number)]);
                 el("option").attr("value", &layer.to_string()).say(name)
             })
             .collect()
@@ -350,8 +352,8 @@ fn picker(lab: Lab) -> El {
         .named(lab, key::LAYERS_PICK)
         .swap(options)
         .value(move || {
-            lab.depth.track();
-            lab.now.with(|s| s.focus_layer.to_string())
+            lab.run.depth.track();
+            lab.run.now.with(|s| s.focus_layer.to_string())
         })
         .on("change", move |event| {
             lab.change("layer", &value_of(&event))
@@ -383,7 +385,7 @@ fn bar(lab: Lab, form: Sig<RidgeForm>) -> El {
                 None => key::LAYERS_AXIS,
                 Some(_) => key::LAYERS_AXES,
             };
-            lab.words.get(note).into()
+            lab.view.words.get(note).into()
         }))
         .child(forms)
 }

@@ -1,17 +1,17 @@
 //! What the reader must know now, each with its way out. Here only what may keep the other messages from loading: a
 //! worker or a part of the page that is gone. The rest is `notices`.
 
+use super::lazy::{Part, lazy};
 use crate::dom::{El, button, el};
 use crate::i18n::key;
-use crate::later::{Part, later as part_of_page};
 use crate::state::{Lab, WorkerState};
 
 /// All messages.
 pub fn messages(lab: Lab) -> El {
-    list([worker, later], lab)
+    list([worker, lazy_module], lab)
         .class("messages")
         .attr("aria-live", "assertive")
-        .child(part_of_page(lab, Part::Notices))
+        .child(lazy(lab, Part::Notices))
 }
 
 /// A list of messages; each kind is made anew only when its own facts change.
@@ -37,8 +37,8 @@ pub(super) fn action(label: &str, run: impl Fn() + 'static) -> El {
 }
 
 fn worker(lab: Lab) -> Option<El> {
-    let words = lab.words;
-    let (kind, key, text) = match lab.worker.get() {
+    let words = lab.view.words;
+    let (kind, key, text) = match lab.services.worker.get() {
         WorkerState::Lost(text) => ("lost", key::MESSAGE_LOST, text),
         WorkerState::NotLoaded(text) => ("not-loaded", key::MESSAGE_NOT_LOADED, text),
         _ => return None,
@@ -53,17 +53,17 @@ fn worker(lab: Lab) -> Option<El> {
 }
 
 /// Part of the page did not load.
-fn later(lab: Lab) -> Option<El> {
-    let (_, has_failed) = lab.later.get();
-    has_failed.then(|| {
-        let again = action(lab.words.get(key::LADDER_AGAIN), move || {
-            lab.later.update(|(tries, has_failed)| {
-                *tries += 1;
-                *has_failed = false;
+fn lazy_module(lab: Lab) -> Option<El> {
+    lab.services.lazy_module.get().has_failed.then(|| {
+        let again = action(lab.view.words.get(key::MESSAGE_LOAD_AGAIN), move || {
+            lab.services.lazy_module.update(|module| {
+                module.tries += 1;
+                module.has_failed = false;
             });
             // Or it was the texts of a language.
-            lab.speak(lab.lang_asked.get_untracked());
+            lab.speak(lab.view.requested_lang.get_untracked());
         });
-        card("later", lab.words.get(key::MESSAGE_LATER), vec![again])
+        let text = lab.view.words.get(key::MESSAGE_NOT_ALL_LOADED);
+        card("not-all-loaded", text, vec![again])
     })
 }

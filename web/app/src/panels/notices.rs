@@ -5,63 +5,73 @@ use batchnorm_lab::settings::Settings;
 use leptos::prelude::*;
 
 use super::messages::{action, card, list};
+use crate::actions::engine_choice;
 use crate::dom::{El, el};
 use crate::format;
 use crate::i18n::{Key, key};
-use crate::processor;
 use crate::signal::derive;
 use crate::state::Lab;
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {
-    processor::watch(lab);
+    engine_choice::watch(lab);
     list(
         [
-            fetching, fallen, impossible, refused, diverged, link, replay, notice,
+            fetching,
+            engine_failed,
+            impossible,
+            refused,
+            diverged,
+            link,
+            replay,
+            notice,
         ],
         lab,
     )
 }
 
 fn fetching(lab: Lab) -> Option<El> {
-    let text = lab.fetch_failed.get()?;
-    let again = action(lab.words.get(key::MESSAGE_RETRY), move || {
+    let text = lab.services.fetch_failed.get()?;
+    let again = action(lab.view.words.get(key::MESSAGE_RETRY), move || {
         lab.bring_digits()
     });
-    let text = lab.words.fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
+    let text = lab
+        .view
+        .words
+        .fill(key::MESSAGE_NO_DIGITS, &[("detail", &text)]);
     Some(card("no-digits", &text, vec![again]))
 }
 
-fn fallen(lab: Lab) -> Option<El> {
-    let (words, failure) = (lab.words, lab.fallen.get()?);
-    let engine = lab.engine.get();
+fn engine_failed(lab: Lab) -> Option<El> {
+    let (words, failure) = (lab.view.words, lab.services.engine_failure.get()?);
+    let engine = lab.services.engine.get();
     let why = words.find(&format!("engine.{}", failure.code));
     let values = [("why", &*why), ("engine", &*engine)];
-    let text = words.fill(key::ENGINE_FALLEN, &values);
+    let text = words.fill(key::ENGINE_FAILED, &values);
     let again = action(words.get(key::ENGINE_AGAIN), move || {
-        lab.use_engine(processor::NAME)
+        lab.use_engine(engine_choice::NAME)
     });
     let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
-        lab.fallen.set(None)
+        lab.services.engine_failure.set(None)
     });
-    Some(card("fallen", &text, vec![again, dismiss]).attr("title", &failure.message))
+    Some(card("engine-failed", &text, vec![again, dismiss]).attr("title", &failure.message))
 }
 
 fn impossible(lab: Lab) -> Option<El> {
-    let failure = lab.impossible.get()?;
+    let failure = lab.run.impossible.get()?;
     // Layers are named by their kind and number; what a kind needs is worded, all else is the developer's.
     let kind = failure.field.trim_end_matches(|c: char| c.is_ascii_digit());
     let needs = match Key::find(&format!("needs.{kind}")) {
-        Some(key) => lab.words.get(key),
+        Some(key) => lab.view.words.get(key),
         None => &failure.message,
     };
     let values = [("layer", &*failure.field), ("message", needs)];
-    let text = lab.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
+    let text = lab.view.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
     Some(card("impossible", &text, Vec::new()).attr("title", &failure.message))
 }
 
 fn refused(lab: Lab) -> Option<El> {
-    let words = lab.words;
+    let words = lab.view.words;
     let refused = derive(move || {
         lab.read(|frame| frame.sides.iter().find_map(|side| side.refused.clone()))
             .flatten()
@@ -83,7 +93,7 @@ fn refused(lab: Lab) -> Option<El> {
 }
 
 fn diverged(lab: Lab) -> Option<El> {
-    let words = lab.words;
+    let words = lab.view.words;
     let which = derive(move || {
         lab.read(|frame| {
             let steps: Vec<(u8, u64)> = frame
@@ -106,9 +116,9 @@ fn diverged(lab: Lab) -> Option<El> {
         }
         _ => words.fill(key::MESSAGE_DIVERGED, &[("step", &format::count(first))]),
     };
-    let lower = lab.now.with_untracked(|s| s.learning_rate) / 10.0;
+    let lower = lab.run.now.with_untracked(|s| s.learning_rate) / 10.0;
     let lower = lower.max(0.0001);
-    let gain = lab.now.with_untracked(|s| s.gain);
+    let gain = lab.run.now.with_untracked(|s| s.gain);
     // Back to the scale that the distribution of the weights is made for, or below it.
     let smaller = if gain > 1.0 {
         1.0
@@ -140,7 +150,7 @@ fn diverged(lab: Lab) -> Option<El> {
     let plain = steps
         .iter()
         .map(|(index, _)| *index)
-        .find(|index| lab.now.with_untracked(|s| norm_of(s, *index)) == "none");
+        .find(|index| lab.run.now.with_untracked(|s| norm_of(s, *index)) == "none");
     if let Some(index) = plain {
         let name = if index == 0 { "a" } else { "b" };
         actions.push(action(
@@ -161,8 +171,8 @@ fn norm_of(settings: &Settings, index: u8) -> &'static str {
 }
 
 fn link(lab: Lab) -> Option<El> {
-    let words = lab.words;
-    let errors = lab.refusals.get();
+    let words = lab.view.words;
+    let errors = lab.view.refusals.get();
     if errors.is_empty() {
         return None;
     }
@@ -170,7 +180,7 @@ fn link(lab: Lab) -> Option<El> {
         .iter()
         .map(|error| el("li").text(&wording(lab, error)));
     let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
-        lab.refusals.set(Vec::new())
+        lab.view.refusals.set(Vec::new())
     });
     let text = el("div")
         .child(el("p").text(words.get(key::MESSAGE_LINK)))
@@ -186,7 +196,7 @@ fn link(lab: Lab) -> Option<El> {
 }
 
 fn wording(lab: Lab, error: &Error) -> String {
-    let words = lab.words;
+    let words = lab.view.words;
     match error {
         Error::UnknownSetting { name } => words.fill(key::MESSAGE_UNKNOWN, &[("name", name)]),
         Error::InvalidSetting {
@@ -195,6 +205,7 @@ fn wording(lab: Lab, error: &Error) -> String {
             allowed,
         } => {
             let used = lab
+                .run
                 .now
                 .with(|settings| settings.get(name))
                 .unwrap_or_else(|_| "–".into());
@@ -218,14 +229,16 @@ fn replay(lab: Lab) -> Option<El> {
         return None;
     }
     let total = left + step;
-    let text = lab.words.fill(
+    let text = lab.view.words.fill(
         key::MESSAGE_REPLAY,
         &[
             ("step", &format::count(step)),
             ("total", &format::count(total)),
         ],
     );
-    let stop = action(lab.words.get(key::MESSAGE_STOP_REPLAY), move || lab.pause());
+    let stop = action(lab.view.words.get(key::MESSAGE_STOP_REPLAY), move || {
+        lab.pause()
+    });
     let bar = el("progress")
         .attr("max", &total.to_string())
         .attr("value", &step.to_string());
@@ -233,15 +246,15 @@ fn replay(lab: Lab) -> Option<El> {
 }
 
 fn notice(lab: Lab) -> Option<El> {
-    let key = lab.notice.get()?;
+    let key = lab.view.notice.get()?;
     set_timeout(
         move || {
             // The lab may be gone by then.
-            let _ = lab.notice.try_set(None);
+            let _ = lab.view.notice.try_set(None);
         },
         std::time::Duration::from_secs(4),
     );
-    let text = lab.words.get(key);
+    let text = lab.view.words.get(key);
     Some(
         el("div")
             .class("message passing")

@@ -10,7 +10,6 @@ use batchnorm_lab::settings::Settings;
 
 use super::answers::{digits, sample, sequences};
 use super::detail::figure;
-use super::{Spoken, letter};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
@@ -21,13 +20,14 @@ use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
 use crate::signal::{Sig, derive};
+use crate::spoken::{Spoken, letter};
 use crate::state::{Lab, side};
 
 /// The output.
 pub fn output(lab: Lab) -> El {
     // Only these settings make the points; the rest may change without drawing them anew.
     let source = derive(move || {
-        lab.now.with(|s| Settings {
+        lab.run.now.with(|s| Settings {
             data: s.data,
             noise: s.noise,
             samples: s.samples,
@@ -37,7 +37,7 @@ pub fn output(lab: Lab) -> El {
         })
     });
     let data = derive(move || {
-        let bytes = lab.digits.get().unwrap_or_default();
+        let bytes = lab.services.digits.get().unwrap_or_default();
         // Digits that have not come, or are broken, leave the figure empty; the reader is told elsewhere.
         Arc::new(
             source
@@ -79,11 +79,11 @@ pub fn output(lab: Lab) -> El {
 
 /// Which runs the settings show.
 pub(super) fn shown(lab: Lab) -> [bool; 2] {
-    lab.now.with(|s| [s.view != View::B, s.view != View::A])
+    lab.run.now.with(|s| [s.view != View::B, s.view != View::A])
 }
 
 fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = if index == 0 {
         (key::OUTPUT_BOUNDARY_A, "boundary-a")
     } else {
@@ -91,7 +91,7 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
     };
     let with = move |of: &mut dyn FnMut(BoundaryData)| {
         let data = data.get_untracked();
-        lab.frame.with_untracked(|frame| {
+        lab.run.frame.with_untracked(|frame| {
             let logits = frame
                 .as_deref()
                 .and_then(|frame| side(frame, index))
@@ -102,7 +102,7 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
                 train_labels: &data.train.labels,
                 test: &data.test.x,
                 test_labels: &data.test.labels,
-                pin: Some(lab.now.with_untracked(|s| s.pin as usize)),
+                pin: Some(lab.run.now.with_untracked(|s| s.pin as usize)),
             });
         });
     };
@@ -110,9 +110,9 @@ fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
         part: part.into(),
         label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
-            lab.frame.track();
+            lab.run.frame.track();
             data.track();
-            lab.now.with(|s| s.pin);
+            lab.run.now.with(|s| s.pin);
         }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -164,7 +164,7 @@ pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) ->
             if side.diverged_at.is_some() {
                 return "×".into();
             }
-            let of = match lab.now.with(|s| s.statistics) {
+            let of = match lab.run.now.with(|s| s.statistics) {
                 Statistics::Batch => side.accuracy.eval_batch,
                 Statistics::Running => side.accuracy.eval_running,
             };
@@ -183,18 +183,18 @@ pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) ->
 }
 
 fn curves(lab: Lab, kind: CurveKind) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = match kind {
         CurveKind::Loss => (key::OUTPUT_LOSS, "loss"),
         CurveKind::Accuracy => (key::OUTPUT_ACCURACY, "accuracy"),
     };
     let with = move |of: &mut dyn FnMut(CurvesData)| {
-        lab.history.with_untracked(|history| {
+        lab.run.history.with_untracked(|history| {
             of(CurvesData {
                 curves: &history.curves,
                 shown: shown(lab),
                 kind,
-                cursor: lab.cursor.get_untracked(),
+                cursor: lab.view.cursor.get_untracked(),
                 labelled: false,
             });
         });
@@ -203,8 +203,8 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
         part: part.into(),
         label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
-            lab.frame.track();
-            lab.cursor.track();
+            lab.run.frame.track();
+            lab.view.cursor.track();
         }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
@@ -221,7 +221,7 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
             with(&mut |data| {
                 let found = locate_curves(&data, size, point);
                 if let Some(Hover::Step { row, step }) = found {
-                    lab.cursor.set(Some(step));
+                    lab.view.cursor.set(Some(step));
                     lines = Some(read_curves(
                         lab,
                         kind,
@@ -239,7 +239,7 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
 }
 
 fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 2]) -> Vec<String> {
-    let words = lab.words;
+    let words = lab.view.words;
     let mut lines = vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
     let columns: &[(Curve, Key)] = match kind {
         CurveKind::Loss => &[
@@ -278,7 +278,7 @@ fn three(lab: Lab) -> El {
         (0..2_u8).filter(move |index| shown[usize::from(*index)])
     };
     let row = move |name: Key, choice: Option<Statistics>, of: fn(&Accuracies) -> f32| {
-        let is_chosen = move || choice.is_some_and(|c| lab.now.with(|s| s.statistics) == c);
+        let is_chosen = move || choice.is_some_and(|c| lab.run.now.with(|s| s.statistics) == c);
         let label = match choice {
             Some(choice) => button()
                 .live("aria-pressed", move || is_chosen().to_string())

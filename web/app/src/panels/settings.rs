@@ -3,11 +3,11 @@
 use batchnorm_lab::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::Settings;
 
-use super::Spoken;
 use crate::controls::control;
 use crate::dom::{El, el};
 use crate::i18n::key;
 use crate::signal::derive;
+use crate::spoken::Spoken;
 use crate::state::Lab;
 
 /// Always in sight.
@@ -46,7 +46,7 @@ pub fn settings(lab: Lab) -> El {
 
 /// Controls that only some choices have.
 fn own(lab: Lab, names: fn(&Settings) -> Vec<&'static str>) -> El {
-    let names = derive(move || lab.now.with(names));
+    let names = derive(move || lab.run.now.with(names));
     el("div").swap(move || names.get().iter().map(|name| control(lab, name)).collect())
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use batchnorm_lab::choice::{Norm, Statistics};
 use leptos::prelude::*;
 
-use super::letter;
 use crate::dom::{El, after, el};
 use crate::format;
 use crate::i18n::key;
 use crate::signal::{Sig, untrack};
+use crate::spoken::letter;
 use crate::state::{Lab, Phase};
 
 /// A reader, or a screen reader, needs this long for a sentence.
@@ -27,17 +27,17 @@ pub fn summary(lab: Lab) -> El {
         }
     };
     after(move || {
-        lab.phase.track();
-        lab.impossible.track();
-        lab.words.0.track();
-        lab.run.track();
-        lab.now.with(|s| (s.statistics, s.focus_layer));
+        lab.run.phase.track();
+        lab.run.impossible.track();
+        lab.view.words.0.track();
+        lab.run.number.track();
+        lab.run.now.with(|s| (s.statistics, s.focus_layer));
         refresh();
     });
     // Paused, a step is worth a sentence at once; playing, the clock decides.
     after(move || {
-        lab.frame.track();
-        if lab.phase.get_untracked() != Phase::Playing {
+        lab.run.frame.track();
+        if lab.run.phase.get_untracked() != Phase::Playing {
             refresh();
         }
     });
@@ -48,9 +48,9 @@ pub fn summary(lab: Lab) -> El {
         }
     });
     let help = move || {
-        let name = lab.pointed.get();
+        let name = lab.view.pointed.get();
         name.map_or_else(String::new, |name| {
-            lab.words.find(&format!("control.{name}.help"))
+            lab.view.words.find(&format!("control.{name}.help"))
         })
     };
     el("footer")
@@ -60,7 +60,7 @@ pub fn summary(lab: Lab) -> El {
                 .class("summary")
                 .attr("data-part", "summary")
                 .attr("aria-live", "polite")
-                .class_live("behind", move || lab.pointed.get().is_some())
+                .class_live("behind", move || lab.view.pointed.get().is_some())
                 .say(move || sentence.get()),
         )
         .child(
@@ -73,9 +73,9 @@ pub fn summary(lab: Lab) -> El {
 
 /// The sentence of the moment, from the newest frame's own numbers.
 fn compose(lab: Lab) -> String {
-    let words = lab.words;
-    match lab.phase.get() {
-        Phase::Loading if lab.impossible.with(Option::is_some) => {
+    let words = lab.view.words;
+    match lab.run.phase.get() {
+        Phase::Loading if lab.run.impossible.with(Option::is_some) => {
             return words.get(key::SUMMARY_IMPOSSIBLE).into();
         }
         Phase::Loading => return words.get(key::SUMMARY_LOADING).into(),
@@ -96,8 +96,9 @@ fn compose(lab: Lab) -> String {
 }
 
 fn of_side(lab: Lab, index: u8) -> Option<String> {
-    let words = lab.words;
+    let words = lab.view.words;
     let norm = lab
+        .run
         .now
         .with(|s| if index == 0 { s.norm_a } else { s.norm_b });
     let (diverged, running, batch) = lab.read_side(index, |side| {
@@ -115,7 +116,7 @@ fn of_side(lab: Lab, index: u8) -> Option<String> {
     }
     let has_gap = norm != Norm::None && (running - batch).abs() > GAP;
     // Where both are not told, the one that the switch and the heading of the boundary show.
-    let is_batch = lab.now.with(|s| s.statistics) == Statistics::Batch;
+    let is_batch = lab.run.now.with(|s| s.statistics) == Statistics::Batch;
     let told = if is_batch && !has_gap { batch } else { running };
     let figures = [
         ("run", run),
@@ -133,7 +134,7 @@ fn of_side(lab: Lab, index: u8) -> Option<String> {
 
 /// How wide the last hidden layer's values are: where a deep plain net fades first.
 fn last_layer(lab: Lab) -> Option<String> {
-    let words = lab.words;
+    let words = lab.view.words;
     let std = |index: u8| {
         lab.read_side(index, |side| {
             let layer = side.layers.last()?;

@@ -3,11 +3,11 @@
 use batchnorm_lab::choice::Speed;
 use batchnorm_lab::settings::setting;
 
-use super::Spoken;
 use crate::controls::choice;
 use crate::dom::{El, button, el, icon, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
+use crate::spoken::Spoken;
 use crate::state::{Lab, Phase};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
@@ -47,7 +47,7 @@ pub fn transport(lab: Lab) -> El {
             button()
                 .class("quiet back")
                 .attr("data-part", "back")
-                .flag_live("hidden", move || lab.earlier.with(Option::is_none))
+                .flag_live("hidden", move || lab.run.earlier.with(Option::is_none))
                 .tell(lab, key::TRANSPORT_BACK)
                 .press(move || lab.go_back()),
         )
@@ -57,9 +57,9 @@ pub fn transport(lab: Lab) -> El {
 }
 
 fn keys(lab: Lab) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let play_label = move || {
-        words.get(if lab.is_playing.get() {
+        words.get(if lab.run.is_playing.get() {
             key::TRANSPORT_PAUSE
         } else {
             key::TRANSPORT_PLAY
@@ -67,7 +67,7 @@ fn keys(lab: Lab) -> El {
     };
     let is_waiting = move || {
         matches!(
-            lab.phase.get(),
+            lab.run.phase.get(),
             Phase::Loading | Phase::Lost | Phase::Refused | Phase::Diverged
         )
     };
@@ -89,13 +89,19 @@ fn keys(lab: Lab) -> El {
         .child(
             key_button("play")
                 .class("key main")
-                .class_live("calling", move || lab.phase.get() == Phase::Invitation)
+                .class_live("calling", move || lab.run.phase.get() == Phase::Invitation)
                 .flag_live("disabled", is_waiting)
                 .live("title", move || {
                     format!("{} ({})", play_label(), words.get(key::KEY_SPACE))
                 })
                 .live("aria-label", move || play_label().into())
-                .swap(move || vec![icon(if lab.is_playing.get() { PAUSE } else { PLAY })])
+                .swap(move || {
+                    vec![icon(if lab.run.is_playing.get() {
+                        PAUSE
+                    } else {
+                        PLAY
+                    })]
+                })
                 .press(move || lab.toggle()),
         )
         .child(
@@ -117,10 +123,12 @@ fn speed(lab: Lab) -> El {
         .class("speed")
         .attr("data-part", "speed")
         .attr("role", "group")
-        .live("aria-label", move || lab.words.find("control.speed.label"))
+        .live("aria-label", move || {
+            lab.view.words.find("control.speed.label")
+        })
         .hideable(lab, "speed")
         .pointing(lab, "speed");
-    let label = move || lab.words.find("control.speed.label");
+    let label = move || lab.view.words.find("control.speed.label");
     match setting("speed") {
         Ok(row) => bar
             .child(el("span").class("label").say(label))
@@ -130,7 +138,7 @@ fn speed(lab: Lab) -> El {
 }
 
 fn seed(lab: Lab) -> El {
-    let value = move || lab.now.with(|settings| settings.seed.to_string());
+    let value = move || lab.run.now.with(|settings| settings.seed.to_string());
     let input = el("input")
         .attr("type", "text")
         .attr("inputmode", "numeric")
@@ -150,7 +158,7 @@ fn seed(lab: Lab) -> El {
         .child(
             el("label")
                 .attr("for", "input-seed")
-                .say(move || lab.words.find("control.seed.label")),
+                .say(move || lab.view.words.find("control.seed.label")),
         )
         .child(input)
         .child(
@@ -166,6 +174,7 @@ fn seed(lab: Lab) -> El {
 
 fn engine(lab: Lab) -> El {
     let options = lab
+        .services
         .engines
         .get_untracked()
         .into_iter()
@@ -173,14 +182,14 @@ fn engine(lab: Lab) -> El {
     el("label")
         .class("engine")
         .attr("data-part", "engine")
-        .live("data-engine", move || lab.engine.get())
+        .live("data-engine", move || lab.services.engine.get())
         .hideable(lab, "engine")
         .hint(lab, key::TRANSPORT_ENGINE_HELP)
         .child(el("span").tell(lab, key::TRANSPORT_ENGINE))
         .child(
             el("select")
                 .children(options)
-                .value(move || lab.engine.get())
+                .value(move || lab.services.engine.get())
                 .on("change", move |event| lab.use_engine(&value_of(&event))),
         )
 }

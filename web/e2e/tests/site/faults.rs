@@ -135,17 +135,17 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
 #[test]
 fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
-    lab.host.lose("split_later.wasm");
+    lab.host.lose("split_lazy.wasm");
     lab.browser.open(&lab.host.url())?;
-    lab.message("later")?;
-    let said = lab.run("return root.querySelectorAll('[data-kind=\"later\"]').length")?;
+    lab.message("not-all-loaded")?;
+    let said = lab.run("return root.querySelectorAll('[data-kind=\"not-all-loaded\"]').length")?;
     ensure!(said == 1, "said {said} times");
     ensure!(number(&lab.step(2)?, "/step")? == 2.0, "the run goes on");
     lab.host.find_again();
-    lab.click("return root.querySelector('[data-kind=\"later\"] button')")?;
+    lab.click("return root.querySelector('[data-kind=\"not-all-loaded\"] button')")?;
     lab.wait(
         "all parts of the page",
-        "return part('batch') && part('noise') && !root.querySelector('.later[aria-busy]')",
+        "return part('batch') && part('batch-noise') && !root.querySelector('.lazy[aria-busy]')",
     )?;
     lab.wait("the message to go", "return !part('message')")?;
     Ok(())
@@ -156,12 +156,12 @@ fn a_language_that_does_not_come_is_said_in_the_one_there_is() -> Result<()> {
     let lab = Lab::open("?lang=en")?;
     lab.host.lose("texts-zh-Hans.json");
     lab.choose("lang", "zh-Hans")?;
-    let text = lab.message("later")?;
+    let text = lab.message("not-all-loaded")?;
     ensure!(text.contains("did not load"), "{text}");
     let speaks = "return root.querySelector('.bn-page, [lang]').closest('[lang]').lang";
     ensure!(lab.run(speaks)? == "en");
     lab.host.find_again();
-    lab.click("return root.querySelector('[data-kind=\"later\"] button')")?;
+    lab.click("return root.querySelector('[data-kind=\"not-all-loaded\"] button')")?;
     lab.wait("the other language", &format!("{speaks} === 'zh-Hans'"))?;
     // Nothing at all can be shown without texts: that is said by the element, which has a few of its own.
     let other = Lab::start(&[])?;

@@ -75,7 +75,7 @@ impl Lab {
         self.wait("the step count", "return part('step-count')")?;
         self.wait(
             "all parts of the page",
-            "return !root.querySelector('.later[aria-busy]')",
+            "return !root.querySelector('.lazy[aria-busy]')",
         )?;
         self.snapshot().map(|_| ())
     }

@@ -82,10 +82,10 @@ fn texts_of_another_build_are_an_error_that_is_said_and_fetched_past_the_cache()
     ensure!(asked == "default,reload", "{asked}");
     // The other language, in the page.
     lab.choose("lang", "zh-Hans")?;
-    let text = lab.message("later")?;
+    let text = lab.message("not-all-loaded")?;
     ensure!(text.contains("did not load"), "{text}");
     ensure!(lab.run(SPOKEN)? == "en");
-    lab.click("return root.querySelector('[data-kind=\"later\"] button')")?;
+    lab.click("return root.querySelector('[data-kind=\"not-all-loaded\"] button')")?;
     lab.wait("Chinese", &format!("{SPOKEN} === 'zh-Hans'"))?;
     let asked = lab.run("return asked.slice(2).join()")?;
     ensure!(asked == "no-cache,no-cache", "{asked}");

@@ -168,7 +168,7 @@ fn a_processor_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
         )?;
         lab.go(&format!("?engine=webgpu#{LINK}"))?;
         let shown = lab.step(STEPS)?;
-        let text = lab.message("fallen")?;
+        let text = lab.message("engine-failed")?;
         ensure!(text.contains("simd128"), "{code}: {text}");
         let told = lab.run("return errors.join()")?;
         ensure!(told == code, "{told} instead of {code}");
@@ -197,14 +197,14 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
     ensure!(lab.step(20)?["engine"] == "webgpu");
     lab.run("new BroadcastChannel('lose').postMessage(0); await new Promise((go) => setTimeout(go, 100));")?;
     let shown = lab.step(STEPS - 20)?;
-    let text = lab.message("fallen")?;
+    let text = lab.message("engine-failed")?;
     ensure!(text.contains("simd128"), "{text}");
     ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
     ensure!(number(&shown, "/step")? == f64::from(STEPS));
     let all = compare(&shown, &native(LINK, STEPS))?;
     all.check("the run")?;
     // A new worker has a new device.
-    lab.click("return root.querySelector('[data-kind=\"fallen\"] button')")?;
+    lab.click("return root.querySelector('[data-kind=\"engine-failed\"] button')")?;
     lab.wait(
         "the processor again",
         "return (await lab.snapshot()).engine === 'webgpu'",
@@ -262,7 +262,7 @@ fn a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_choose
     ensure!(shown["engine"] == "relaxed", "{} runs", shown["engine"]);
     ensure!(lab.run("return !!part('message')")? == false);
     lab.run("lab.setAttribute('engine', 'webgpu');")?;
-    let text = lab.message("fallen")?;
+    let text = lab.message("engine-failed")?;
     ensure!(text.contains("no graphics processor"), "{text}");
     let shown = lab.step(1)?;
     ensure!(number(&shown, "/step")? == 2.0, "{}", shown["step"]);

@@ -4,7 +4,7 @@ use super::super::axis::Axis;
 use super::super::pen::Point;
 use super::super::plot::Plot;
 use super::LensData;
-use crate::order::Bound;
+use crate::small_sort::Bound;
 
 /// Points drawn at most; of a larger batch every second, third, … is shown.
 const DOTS: usize = 96;

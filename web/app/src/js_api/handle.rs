@@ -1,4 +1,4 @@
-//! The door to JavaScript: `mount` puts a lab into an element and gives its handle. Knows nothing of the inside.
+//! `mount` puts a lab into an element and gives its handle. Knows nothing of the inside.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,14 +9,15 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::bridge::Bridge;
+use super::calls;
 use crate::dom::after;
-use crate::embed;
+use crate::host_events;
 use crate::i18n::Lang;
 use crate::lab;
 use crate::signal::Sig;
 use crate::state::{Lab, ThemeChoice};
 use crate::url;
+use crate::worker_link::WorkerLink;
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 
 /// A lab in a document. `stop` ends it.
@@ -81,20 +82,20 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     let place = root.clone();
     let mounted = mount_to(root.clone(), move || {
         let lab = Lab::new(link.settings.in_force(0), lang, is_page);
-        lab.link.set(link.settings);
-        lab.lesson.set(link.lesson);
-        lab.refusals.set(link.errors);
-        lab.theme.set(theme);
-        lab.engines.set_value(engines);
-        lab.engine.set(engine);
-        lab.fetch.set_value(fetch);
-        lab.find_gpu.set_value(find_gpu);
-        lab.base_url.set_value(base_url);
-        lab.fetch_texts.set_value(fetch_texts);
-        lab.host.set_value(host.clone());
+        lab.run.link.set(link.settings);
+        lab.run.lesson.set(link.lesson);
+        lab.view.refusals.set(link.errors);
+        lab.view.theme.set(theme);
+        lab.services.engines.set_value(engines);
+        lab.services.engine.set(engine);
+        lab.services.fetch_digits.set_value(fetch);
+        lab.services.find_gpu.set_value(find_gpu);
+        lab.services.base_url.set_value(base_url);
+        lab.services.fetch_texts.set_value(fetch_texts);
+        lab.services.host.set_value(host.clone());
         lab.set_option("hide", &hidden);
-        let bridge = Bridge::new(spawn, move |report| lab.receive(report));
-        lab.bridge.set_value(Some(bridge));
+        let worker_link = WorkerLink::new(spawn, move |report| lab.receive(report));
+        lab.services.worker_link.set_value(Some(worker_link));
         follow_system_theme(lab);
         if is_page {
             own_address(lab);
@@ -111,9 +112,9 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     };
     lab.start_worker();
     if get(options, "autoplay").is_truthy() {
-        lab.is_playing.set(true);
+        lab.run.is_playing.set(true);
     }
-    embed::dispatch(lab, "bnlab-ready", &Object::new());
+    host_events::dispatch(lab, "bnlab-ready", &Object::new());
     Ok(Handle {
         lab,
         mounted: Some(mounted),
@@ -140,12 +141,12 @@ impl Handle {
 
     /// Trains `steps` steps and promises the snapshot after the last.
     pub fn step(&self, steps: Option<u32>) -> Promise {
-        embed::promise(self.lab, Some(steps.unwrap_or(1)))
+        calls::call(self.lab, Some(steps.unwrap_or(1)))
     }
 
     /// Promises the figures of the moment.
     pub fn snapshot(&self) -> Promise {
-        embed::promise(self.lab, None)
+        calls::call(self.lab, None)
     }
 
     /// The text of a link to the run on the screen.
@@ -167,7 +168,10 @@ impl Handle {
 
     /// Ends worker and page and frees what they held.
     pub fn stop(&mut self) {
-        self.lab.bridge.try_update_value(|bridge| *bridge = None);
+        self.lab
+            .services
+            .worker_link
+            .try_update_value(|link| *link = None);
         self.lab.stop_drawing();
         self.mounted = None;
         self.root.replace_children_with_node_0();
@@ -193,8 +197,9 @@ fn hash() -> String {
 fn own_address(lab: Lab) {
     after(move || {
         let text = lab
+            .run
             .lesson
-            .with(|lesson| lab.link.with(|link| url::write(*lesson, link)));
+            .with(|lesson| lab.run.link.with(|link| url::write(*lesson, link)));
         let bare = window().location().href().unwrap_or_default();
         let bare = bare.split('#').next().unwrap_or_default();
         if hash() != text
@@ -210,8 +215,13 @@ fn own_address(lab: Lab) {
         }
     });
     let on_hash = window_event_listener_untyped("hashchange", move |_| {
-        if hash() != url::write(lab.lesson.get_untracked(), &lab.link.get_untracked()) {
-            lab.lesson.set(LESSONS.first());
+        if hash()
+            != url::write(
+                lab.run.lesson.get_untracked(),
+                &lab.run.link.get_untracked(),
+            )
+        {
+            lab.run.lesson.set(LESSONS.first());
             lab.open_link(&hash());
         }
     });
@@ -222,9 +232,9 @@ fn follow_system_theme(lab: Lab) {
     let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else {
         return;
     };
-    lab.system_is_dark.set(query.matches());
+    lab.view.system_is_dark.set(query.matches());
     let changed = query.clone();
-    let ear = Closure::<dyn Fn()>::new(move || lab.system_is_dark.set(changed.matches()));
+    let ear = Closure::<dyn Fn()>::new(move || lab.view.system_is_dark.set(changed.matches()));
     hold(query.as_ref(), "change", ear.into_js_value());
 }
 

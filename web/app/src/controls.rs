@@ -11,7 +11,7 @@ use batchnorm_lab::settings::{Range, Setting, setting};
 
 use crate::dom::{El, button, el};
 use crate::i18n::key;
-use crate::panels::Spoken;
+use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::url;
 
@@ -33,7 +33,7 @@ pub fn control(lab: Lab, name: &'static str) -> El {
 
 /// The value in force as text.
 pub(crate) fn value_of(lab: Lab, row: &'static Setting) -> String {
-    lab.now.with(|settings| (row.read)(settings))
+    lab.run.now.with(|settings| (row.read)(settings))
 }
 
 /// `data-part` of a control, by which tests and style sheets find it.
@@ -57,8 +57,12 @@ pub(crate) fn field(
     is_group: bool,
 ) -> El {
     let name = row.name;
-    let words = lab.words;
-    let first = move || lab.lesson.with(|lesson| (row.read)(&url::base(*lesson)));
+    let words = lab.view.words;
+    let first = move || {
+        lab.run
+            .lesson
+            .with(|lesson| (row.read)(&url::base(*lesson)))
+    };
     let label = move || words.find(&format!("control.{name}.label"));
     let back = move || words.fill(key::CONTROL_UNDO, &[("value", &shown(lab, row, &first()))]);
     let label_id = format!("label-{name}");
@@ -106,7 +110,9 @@ pub(crate) fn field(
 /// A value as people read it: the word of a choice, else the text of the link.
 pub(crate) fn shown(lab: Lab, row: &Setting, value: &str) -> String {
     match row.range {
-        Range::Choice(_) | Range::Flag => lab.words.find(&format!("choice.{}.{value}", row.name)),
+        Range::Choice(_) | Range::Flag => {
+            lab.view.words.find(&format!("choice.{}.{value}", row.name))
+        }
         _ => value.to_owned(),
     }
 }

@@ -1,22 +1,7 @@
-//! The parts of the page, one a file. Each reads the state and arranges controls and charts; none sends a message.
-
-pub mod answers;
-pub mod detail;
-pub mod gradients;
-pub mod header;
-pub mod help;
-pub mod layers;
-pub mod lens;
-pub mod messages;
-pub mod noise;
-pub mod notices;
-pub mod output;
-pub mod settings;
-pub mod summary;
-pub mod transport;
+//! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
 use crate::dom::El;
-use crate::i18n::Key;
+use crate::i18n::{Key, key};
 use crate::state::Lab;
 
 /// Words of the page on elements, in the language of the moment.
@@ -35,15 +20,15 @@ pub(crate) trait Spoken {
 
 impl Spoken for El {
     fn tell(self, lab: Lab, key: Key) -> Self {
-        self.say(move || lab.words.get(key).to_owned())
+        self.say(move || lab.view.words.get(key).to_owned())
     }
 
     fn named(self, lab: Lab, key: Key) -> Self {
-        self.live("aria-label", move || lab.words.get(key).to_owned())
+        self.live("aria-label", move || lab.view.words.get(key).to_owned())
     }
 
     fn hint(self, lab: Lab, key: Key) -> Self {
-        self.live("title", move || lab.words.get(key).to_owned())
+        self.live("title", move || lab.view.words.get(key).to_owned())
     }
 
     fn pointing(self, lab: Lab, name: &'static str) -> Self {
@@ -64,8 +49,7 @@ impl Spoken for El {
 
 /// The letter of a run.
 pub(crate) fn letter(lab: Lab, side: u8) -> &'static str {
-    use crate::i18n::key;
-    lab.words.get(if side == 0 {
+    lab.view.words.get(if side == 0 {
         key::RUN_LETTER_A
     } else {
         key::RUN_LETTER_B

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use batchnorm_lab::protocol::{Event, Frame};
 use batchnorm_lab::settings::Settings;
 
-use crate::bridge::Report;
-use crate::embed;
+use crate::host_events;
 use crate::state::{Lab, WorkerState, is_halted};
+use crate::worker_link::Report;
 
 impl Lab {
     /// Takes in a report.
@@ -19,15 +19,16 @@ impl Lab {
     }
 
     fn hear(self, event: Event) {
-        let run = self.run.get_untracked();
+        let run = self.run.number.get_untracked();
         match event {
             Event::Ready { engine } => {
-                self.engine.set(engine);
-                self.worker.set(WorkerState::Ready);
+                self.services.engine.set(engine);
+                self.services.worker.set(WorkerState::Ready);
                 self.brief_worker();
             }
             Event::Settings { run: of, link, now } => {
-                self.answers_due
+                self.run
+                    .answers_due
                     .update_value(|due| *due = due.saturating_sub(1));
                 if of == run {
                     self.adopt(&link, &now);
@@ -35,34 +36,34 @@ impl Lab {
             }
             Event::Frame(frame) => self.take_frame(*frame),
             Event::Checkpoint(checkpoint) if checkpoint.run == run => {
-                self.checkpoint.set_value(Some(checkpoint));
+                self.run.checkpoint.set_value(Some(checkpoint));
             }
             Event::Noise(report) if report.run == run => {
-                self.is_measuring.set(false);
-                self.noise.set(Some(Arc::from(report)));
+                self.run.is_measuring.set(false);
+                self.run.batch_noise.set(Some(Arc::from(report)));
             }
             Event::Ladder(report) if report.run == run => {
                 if report.done == report.total {
-                    self.is_climbing.set(false);
+                    self.run.is_sweeping.set(false);
                 }
-                self.ladder.set(Some(Arc::new(report)));
+                self.run.batch_size_sweep.set(Some(Arc::new(report)));
             }
             Event::Fallen(engine, failure) => {
-                self.engine.set(engine);
-                embed::report_error(self, &failure.code, &failure.message);
-                self.fallen.set(Some(failure));
+                self.services.engine.set(engine);
+                host_events::report_error(self, &failure.code, &failure.message);
+                self.services.engine_failure.set(Some(failure));
             }
             Event::DataWanted => self.bring_digits(),
             Event::Failed(failure) => {
                 // Where another answer is to come, this one may be about an older run.
-                let is_newest = self.answers_due.get_untracked() <= 1;
-                self.answers_due.set_value(0);
-                self.is_playing.set(false);
-                embed::report_error(self, &failure.code, &failure.message);
+                let is_newest = self.run.answers_due.get_untracked() <= 1;
+                self.run.answers_due.set_value(0);
+                self.run.is_playing.set(false);
+                host_events::report_error(self, &failure.code, &failure.message);
                 if is_newest {
-                    embed::break_promises(self, &failure.message);
+                    host_events::reject_calls(self, &failure.message);
                 }
-                self.impossible.set(Some(failure));
+                self.run.impossible.set(Some(failure));
             }
             // An answer about a run that is no longer on the screen.
             Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}
@@ -72,35 +73,35 @@ impl Lab {
     /// The worker's settings are the truth, except while the reader is still turning a control.
     fn adopt(self, link: &str, now: &str) {
         let (mut link, _) = Settings::from_text(link);
-        link.at = self.link.with_untracked(|before| before.at);
-        self.link.set(link);
-        if self.answers_due.get_untracked() == 0 {
+        link.at = self.run.link.with_untracked(|before| before.at);
+        self.run.link.set(link);
+        if self.run.answers_due.get_untracked() == 0 {
             let (now, _) = Settings::from_text(now);
-            if now != self.now.get_untracked() {
-                self.now.set(now);
+            if now != self.run.now.get_untracked() {
+                self.run.now.set(now);
             }
         }
     }
 
     fn take_frame(self, frame: Frame) {
-        if frame.run != self.run.get_untracked() {
+        if frame.run != self.run.number.get_untracked() {
             // Nobody will see it, but the worker waits for an answer.
             self.frame_came();
             return;
         }
-        if self.impossible.with_untracked(Option::is_some) {
+        if self.run.impossible.with_untracked(Option::is_some) {
             // That was said of an older run.
-            self.impossible.set(None);
+            self.run.impossible.set(None);
         }
-        self.history.update_value(|history| {
+        self.run.history.update_value(|history| {
             history.feed(&frame);
         });
         if is_halted(&frame) && !frame.is_playing {
-            self.is_playing.set(false);
+            self.run.is_playing.set(false);
         }
         let frame = Arc::new(frame);
-        self.frame.set(Some(frame.clone()));
-        embed::report_frame(self, &frame);
+        self.run.frame.set(Some(frame.clone()));
+        host_events::report_frame(self, &frame);
         self.frame_came();
     }
 }

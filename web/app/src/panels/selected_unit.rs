@@ -10,15 +10,15 @@ use crate::canvas::{Chart, canvas};
 use crate::charts::{LensData, LensText, draw_lens};
 use crate::dom::{El, el};
 use crate::i18n::key;
-use crate::order::Bound;
 use crate::signal::Sig;
+use crate::small_sort::Bound;
 use crate::state::{Lab, side};
 
 /// Share of the time between two steps in which the points move; the rest is for looking.
 const MOVING: f64 = 0.7;
 
 /// The lens of each run shown.
-pub fn lens(lab: Lab) -> El {
+pub fn selected_unit(lab: Lab) -> El {
     let phase = Sig::new(1.0_f64);
     Effect::new(move |before: Option<u64>| {
         let step = lab.read(|frame| frame.step).unwrap_or(0);
@@ -35,15 +35,15 @@ pub fn lens(lab: Lab) -> El {
             .collect()
     };
     el("div")
-        .class("lenses")
-        .attr("data-area", "lens")
-        .attr("data-part", "lens")
+        .class("selected-units")
+        .attr("data-area", "selected-unit")
+        .attr("data-part", "selected-unit")
         .swap(views)
 }
 
 /// Lets the phase run from 0 to 1; a reader who wants no motion sees the end at once.
 fn move_points(lab: Lab, phase: Sig<f64>) {
-    let pace = lab.now.with_untracked(|s| s.speed.steps_per_second());
+    let pace = lab.run.now.with_untracked(|s| s.speed.steps_per_second());
     let is_still = window()
         .match_media("(prefers-reduced-motion: reduce)")
         .ok()
@@ -60,6 +60,7 @@ fn move_points(lab: Lab, phase: Sig<f64>) {
     let length = 1000.0 * MOVING / pace;
     let begin = clock.now();
     let step = lab
+        .run
         .frame
         .with_untracked(|f| f.as_deref().map(|f| (f.run, f.step)));
     go_on(lab, phase, begin, length, step);
@@ -70,6 +71,7 @@ fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u6
     let share = ((now - begin) / length).bound(0.0, 1.0);
     // A newer step has its own movement, and a lens that is gone has none.
     let is_newest = lab
+        .run
         .frame
         .try_with_untracked(|f| f.as_deref().map(|f| (f.run, f.step)) == of)
         .unwrap_or(false);
@@ -82,35 +84,36 @@ fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u6
 }
 
 fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, part) = if index == 0 {
-        (key::LENS_A, "lens-a")
+        (key::SELECTED_UNIT_A, "selected-unit-a")
     } else {
-        (key::LENS_B, "lens-b")
+        (key::SELECTED_UNIT_B, "selected-unit-b")
     };
     let chart = Chart {
         part: part.into(),
         label: Box::new(move || words.get(title).to_owned()),
         watch: Box::new(move || {
-            lab.frame.track();
+            lab.run.frame.track();
             phase.track();
         }),
         paint: Rc::new(move |area, theme, scale| {
-            lab.frame.with_untracked(|frame| {
+            lab.run.frame.with_untracked(|frame| {
                 let Some(frame) = frame.as_deref() else {
                     return;
                 };
                 let Some(side) = side(frame, index) else {
                     return;
                 };
-                let (statistics, epsilon) = lab.now.with_untracked(|s| (s.statistics, s.epsilon));
+                let (statistics, epsilon) =
+                    lab.run.now.with_untracked(|s| (s.statistics, s.epsilon));
                 let phase = phase.get_untracked();
                 if let Some(data) = LensData::of(side, statistics, epsilon as f32, phase) {
                     let text = LensText {
                         rails: [
-                            words.get(key::LENS_BEFORE),
-                            words.get(key::LENS_NORMALIZED),
-                            words.get(key::LENS_AFTER),
+                            words.get(key::SELECTED_UNIT_BEFORE),
+                            words.get(key::SELECTED_UNIT_NORMALIZED),
+                            words.get(key::SELECTED_UNIT_AFTER),
                         ],
                         operations: ["− μ", "÷ σ", "× γ", "+ β"],
                         axis: "",

@@ -14,14 +14,14 @@ pub enum Report {
 }
 
 /// One worker at a time and its two ears.
-pub struct Bridge {
+pub struct WorkerLink {
     spawn: Function,
     worker: Option<Worker>,
     on_message: Closure<dyn Fn(MessageEvent)>,
     on_error: Closure<dyn Fn(ErrorEvent)>,
 }
 
-impl Bridge {
+impl WorkerLink {
     /// Starts nothing yet. `spawn(engine)` gives a worker; `receive` hears every report of the worker of the moment.
     pub fn new(spawn: Function, receive: impl Fn(Report) + Clone + 'static) -> Self {
         let hear = receive.clone();
@@ -77,7 +77,7 @@ impl Bridge {
     }
 }
 
-impl Drop for Bridge {
+impl Drop for WorkerLink {
     fn drop(&mut self) {
         self.stop();
     }

@@ -4,7 +4,7 @@
 use wasm_bindgen::JsValue;
 
 use crate::dom::after;
-use crate::promise;
+use crate::js_promise;
 use crate::signal::derive;
 use crate::state::Lab;
 
@@ -16,26 +16,30 @@ const LARGE: u64 = 16_000_000;
 
 /// Watches the run on screen.
 pub fn watch(lab: Lab) {
-    let is_large = derive(move || lab.now.with(|settings| settings.multiplications() >= LARGE));
+    let is_large = derive(move || {
+        lab.run
+            .now
+            .with(|settings| settings.multiplications() >= LARGE)
+    });
     after(move || {
         if !is_large.get() {
             return;
         }
-        let Some(find) = lab.find_gpu.get_untracked() else {
+        let Some(find) = lab.services.find_gpu.get_untracked() else {
             return;
         };
-        promise::ask(
+        js_promise::call(
             &find,
             &JsValue::NULL,
             move |is_there| {
                 // By then the lab may be gone, the reader may have chosen an engine, or gone on to a small run.
-                let is_open = lab.find_gpu.try_with_untracked(Option::is_some);
+                let is_open = lab.services.find_gpu.try_with_untracked(Option::is_some);
                 if is_open != Some(true) {
                     return;
                 }
                 if !is_there.is_truthy() {
                     // Not asked again: what a browser has does not change.
-                    lab.find_gpu.set_value(None);
+                    lab.services.find_gpu.set_value(None);
                 } else if is_large.try_with_untracked(|is_large| *is_large) == Some(true) {
                     lab.use_engine(NAME);
                 }

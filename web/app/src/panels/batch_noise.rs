@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
 use super::detail::figure;
-use super::{Spoken, letter, output};
+use super::output;
 use crate::canvas::{Chart, canvas};
 use crate::charts::{
     Hover, LadderData, LadderText, NoiseData, NoiseKind, NoiseText, draw_ladder, draw_noise,
@@ -18,28 +18,30 @@ use crate::charts::{
 use crate::dom::{El, after, button, el, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
-use crate::order::sort_few;
 use crate::signal::{Sig, derive};
+use crate::small_sort::sort_few;
+use crate::spoken::{Spoken, letter};
 use crate::state::{Lab, Phase, WorkerState};
 
 /// The panel; it measures by itself when it comes into view and whenever training stops.
-pub fn noise(lab: Lab) -> El {
-    let panel = el("section").class("noise");
+pub fn batch_noise(lab: Lab) -> El {
+    let panel = el("section").class("batch-noise");
     let is_seen = Sig::new(false);
     watch_sight(&panel, is_seen);
     // Layer, unit, pin and batch size make the last answer stale; so does every further step, once training rests.
     let asked = derive(move || {
-        lab.now
+        lab.run
+            .now
             .with(|s| (s.focus_layer, s.focus_unit, s.pin, s.statistics))
     });
     after(move || {
         asked.track();
-        let rests = matches!(lab.phase.get(), Phase::Invitation | Phase::Paused);
-        let is_fresh = lab.frame.with(|frame| {
+        let rests = matches!(lab.run.phase.get(), Phase::Invitation | Phase::Paused);
+        let is_fresh = lab.run.frame.with(|frame| {
             frame.as_deref().is_some_and(|frame| {
-                lab.noise.with_untracked(|noise| {
+                lab.run.batch_noise.with_untracked(|noise| {
                     noise.as_deref().is_some_and(|n| {
-                        let now = lab.now.get_untracked();
+                        let now = lab.run.now.get_untracked();
                         n.run == frame.run
                             && n.step == frame.step
                             && n.pin == now.pin
@@ -49,25 +51,25 @@ pub fn noise(lab: Lab) -> El {
                 })
             })
         });
-        let can_ask = lab.worker.get_untracked() == WorkerState::Ready;
-        if is_seen.get() && rests && !is_fresh && can_ask && !lab.is_measuring.get_untracked() {
+        let can_ask = lab.services.worker.get_untracked() == WorkerState::Ready;
+        if is_seen.get() && rests && !is_fresh && can_ask && !lab.run.is_measuring.get_untracked() {
             lab.measure_noise();
         }
     });
     panel
-        .attr("data-area", "noise")
-        .attr("data-part", "noise")
-        .named(lab, key::NOISE_LABEL)
-        .live("aria-busy", move || lab.is_measuring.get().to_string())
+        .attr("data-area", "batch-noise")
+        .attr("data-part", "batch-noise")
+        .named(lab, key::BATCH_NOISE_LABEL)
+        .live("aria-busy", move || lab.run.is_measuring.get().to_string())
         .child(bar(lab))
         .child(
             el("div")
-                .class("noise-charts")
+                .class("batch-noise-charts")
                 .child(scatter(lab, NoiseKind::Means))
                 .child(scatter(lab, NoiseKind::Variances))
                 .child(scatter(lab, NoiseKind::XHats))
                 .child(x_hat(lab))
-                .child(ladder(lab)),
+                .child(sweep(lab)),
         )
 }
 
@@ -88,13 +90,13 @@ fn watch_sight(panel: &El, is_seen: Sig<bool>) {
 }
 
 fn bar(lab: Lab) -> El {
-    let words = lab.words;
-    let pin = move || lab.now.with(|s| s.pin.to_string());
+    let words = lab.view.words;
+    let pin = move || lab.run.now.with(|s| s.pin.to_string());
     let about = move || {
-        lab.noise.with(|noise| {
+        lab.run.batch_noise.with(|noise| {
             noise.as_deref().map_or_else(String::new, |n| {
                 let text = words.fill(
-                    key::NOISE_ABOUT,
+                    key::BATCH_NOISE_ABOUT,
                     &[
                         ("layer", &(n.layer + 1).to_string()),
                         ("unit", &(n.unit + 1).to_string()),
@@ -102,9 +104,9 @@ fn bar(lab: Lab) -> El {
                         ("z", &format::value(f64::from(n.z))),
                     ],
                 );
-                match lab.now.with(|s| s.data) {
-                    DatasetKind::Digits => text + words.get(key::NOISE_IMAGES),
-                    DatasetKind::Sequences => text + words.get(key::NOISE_SEQUENCES),
+                match lab.run.now.with(|s| s.data) {
+                    DatasetKind::Digits => text + words.get(key::BATCH_NOISE_IMAGES),
+                    DatasetKind::Sequences => text + words.get(key::BATCH_NOISE_SEQUENCES),
                     _ => text,
                 }
             })
@@ -120,8 +122,8 @@ fn bar(lab: Lab) -> El {
             write_back(&event, &pin());
         });
     el("div")
-        .class("noise-bar")
-        .child(el("h2").tell(lab, key::NOISE_TITLE))
+        .class("batch-noise-bar")
+        .child(el("h2").tell(lab, key::BATCH_NOISE_TITLE))
         .child(el("p").say(about))
         .child(el("span").class("spring"))
         .child(
@@ -137,20 +139,20 @@ fn bar(lab: Lab) -> El {
             button()
                 .class("quiet")
                 .attr("data-part", "measure")
-                .flag_live("disabled", move || lab.is_measuring.get())
-                .tell(lab, key::NOISE_AGAIN)
+                .flag_live("disabled", move || lab.run.is_measuring.get())
+                .tell(lab, key::BATCH_NOISE_AGAIN)
                 .press(move || lab.measure_noise()),
         )
 }
 
 /// Runs `of` on the newest report.
 fn with_report(lab: Lab, kind: NoiseKind, of: &mut dyn FnMut(NoiseData)) {
-    lab.noise.with_untracked(|noise| {
+    lab.run.batch_noise.with_untracked(|noise| {
         if let Some(report) = noise.as_deref() {
             of(NoiseData {
                 report,
                 kind,
-                current: Some(lab.now.with_untracked(|s| s.batch_size() as u32)),
+                current: Some(lab.run.now.with_untracked(|s| s.batch_size() as u32)),
             });
         }
     });
@@ -158,14 +160,14 @@ fn with_report(lab: Lab, kind: NoiseKind, of: &mut dyn FnMut(NoiseData)) {
 
 fn watch(lab: Lab) -> Box<dyn Fn()> {
     Box::new(move || {
-        lab.noise.track();
-        lab.now.with(|s| s.batch);
+        lab.run.batch_noise.track();
+        lab.run.now.with(|s| s.batch);
     })
 }
 
 fn read_row(lab: Lab, report: &NoiseReport, index: usize, kind: NoiseKind) -> Option<Vec<String>> {
     let row = report.rows.get(index)?;
-    let words = lab.words;
+    let words = lab.view.words;
     let value = |x: f32| format::value(f64::from(x));
     let mut lines = vec![words.fill(key::READ_BATCH, &[("batch", &row.batch.to_string())])];
     let spread = match kind {
@@ -181,11 +183,23 @@ fn read_row(lab: Lab, report: &NoiseReport, index: usize, kind: NoiseKind) -> Op
 }
 
 fn scatter(lab: Lab, kind: NoiseKind) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let (title, axis, part) = match kind {
-        NoiseKind::Means => (key::NOISE_MEANS, key::AXIS_DEVIATIONS, "noise-means"),
-        NoiseKind::Variances => (key::NOISE_VARIANCES, key::AXIS_RATIO, "noise-variances"),
-        NoiseKind::XHats => (key::NOISE_X_HATS, key::AXIS_X_HAT, "noise-x-hats"),
+        NoiseKind::Means => (
+            key::BATCH_NOISE_MEANS,
+            key::AXIS_DEVIATIONS,
+            "batch-noise-means",
+        ),
+        NoiseKind::Variances => (
+            key::BATCH_NOISE_VARIANCES,
+            key::AXIS_RATIO,
+            "batch-noise-variances",
+        ),
+        NoiseKind::XHats => (
+            key::BATCH_NOISE_X_HATS,
+            key::AXIS_X_HAT,
+            "batch-noise-x-hats",
+        ),
     };
     let chart = Chart {
         part: part.into(),
@@ -196,7 +210,7 @@ fn scatter(lab: Lab, kind: NoiseKind) -> El {
                 let text = NoiseText {
                     x_name: words.get(axis),
                     y_name: words.get(key::AXIS_BATCH),
-                    truth: words.get(key::NOISE_TRUTH),
+                    truth: words.get(key::BATCH_NOISE_TRUTH),
                     ..NoiseText::default()
                 };
                 let _ = draw_noise(area, &data, theme, &text, scale);
@@ -217,11 +231,11 @@ fn scatter(lab: Lab, kind: NoiseKind) -> El {
 }
 
 fn x_hat(lab: Lab) -> El {
-    let words = lab.words;
+    let words = lab.view.words;
     let kind = NoiseKind::XHats;
     let chart = Chart {
-        part: "noise-law".into(),
-        label: Box::new(move || words.get(key::NOISE_LAW).to_owned()),
+        part: "batch-noise-law".into(),
+        label: Box::new(move || words.get(key::BATCH_NOISE_LAW).to_owned()),
         watch: watch(lab),
         paint: Rc::new(move |area, theme, scale| {
             with_report(lab, kind, &mut |data| {
@@ -244,7 +258,7 @@ fn x_hat(lab: Lab) -> El {
         })),
         press: None,
     };
-    figure(lab, key::NOISE_LAW, "small", canvas(lab, chart))
+    figure(lab, key::BATCH_NOISE_LAW, "small", canvas(lab, chart))
 }
 
 /// Batch sizes of a report, growing.
@@ -255,33 +269,33 @@ fn sizes(rows: &[batchnorm_lab::protocol::LadderRow]) -> Vec<u32> {
     sizes
 }
 
-fn ladder(lab: Lab) -> El {
-    let words = lab.words;
+fn sweep(lab: Lab) -> El {
+    let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(LadderData)| {
-        lab.ladder.with_untracked(|ladder| {
+        lab.run.batch_size_sweep.with_untracked(|ladder| {
             let rows = ladder.as_deref().map_or(&[][..], |ladder| &ladder.rows);
             let sizes = sizes(rows);
             of(LadderData {
                 batches: &sizes,
                 rows,
                 shown: output::shown(lab),
-                current: Some(lab.now.with_untracked(|s| s.batch_size() as u32)),
+                current: Some(lab.run.now.with_untracked(|s| s.batch_size() as u32)),
             });
         });
     };
     let chart = Chart {
-        part: "ladder-chart".into(),
-        label: Box::new(move || words.get(key::LADDER_TITLE).to_owned()),
+        part: "sweep-chart".into(),
+        label: Box::new(move || words.get(key::SWEEP_TITLE).to_owned()),
         watch: Box::new(move || {
-            lab.ladder.track();
-            lab.now.with(|s| s.batch);
+            lab.run.batch_size_sweep.track();
+            lab.run.now.with(|s| s.batch);
         }),
         paint: Rc::new(move |area, theme, scale| {
             with(&mut |data| {
                 let text = LadderText {
                     x_name: words.get(key::AXIS_BATCH),
                     runs: [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)],
-                    chance: words.get(key::LADDER_CHANCE),
+                    chance: words.get(key::SWEEP_CHANCE),
                     diverged: "×",
                     ..LadderText::default()
                 };
@@ -299,7 +313,7 @@ fn ladder(lab: Lab) -> El {
                 for row in data.rows.iter().filter(|row| row.batch == batch) {
                     let run = letter(lab, row.side);
                     text.push(words.fill(
-                        key::READ_LADDER,
+                        key::READ_SWEEP,
                         &[
                             ("run", run),
                             ("running", &format::percent(row.accuracy_running)),
@@ -313,37 +327,38 @@ fn ladder(lab: Lab) -> El {
         })),
         press: None,
     };
-    let is_empty = move || lab.ladder.with(Option::is_none);
+    let is_empty = move || lab.run.batch_size_sweep.with(Option::is_none);
     let progress = move || {
-        lab.ladder
+        lab.run
+            .batch_size_sweep
             .with(|l| l.as_deref().map(|l| (l.done, l.total, l.steps)))
     };
     let press = move || {
-        if lab.is_climbing.get_untracked() {
-            lab.cancel_climb();
+        if lab.run.is_sweeping.get_untracked() {
+            lab.cancel_sweep();
         } else {
-            lab.climb();
+            lab.sweep_batch_sizes();
         }
     };
     let label = move || {
-        let key = if lab.is_climbing.get() {
-            key::LADDER_CANCEL
+        let key = if lab.run.is_sweeping.get() {
+            key::SWEEP_CANCEL
         } else if is_empty() {
-            key::LADDER_START
+            key::SWEEP_START
         } else {
-            key::LADDER_AGAIN
+            key::SWEEP_AGAIN
         };
         words.get(key).to_owned()
     };
     let about = move || match progress() {
-        None => words.get(key::LADDER_EMPTY).to_owned(),
+        None => words.get(key::SWEEP_EMPTY).to_owned(),
         Some((.., steps)) => {
             let steps = format::count(u64::from(steps));
-            words.fill(key::LADDER_ABOUT, &[("steps", &steps)])
+            words.fill(key::SWEEP_ABOUT, &[("steps", &steps)])
         }
     };
     let bar = el("progress")
-        .flag_live("hidden", move || !lab.is_climbing.get())
+        .flag_live("hidden", move || !lab.run.is_sweeping.get())
         .live("max", move || {
             progress()
                 .map_or(1, |(_, total, _)| total.max(1))
@@ -353,17 +368,17 @@ fn ladder(lab: Lab) -> El {
             progress().map_or(0, |(done, ..)| done).to_string()
         });
     let caption = el("figcaption")
-        .child(el("span").tell(lab, key::LADDER_TITLE))
+        .child(el("span").tell(lab, key::SWEEP_TITLE))
         .child(
             button()
                 .class("quiet")
-                .attr("data-part", "ladder-start")
+                .attr("data-part", "sweep-start")
                 .say(label)
                 .press(press),
         );
     el("figure")
-        .class("small ladder")
-        .attr("data-part", "ladder")
+        .class("small sweep")
+        .attr("data-part", "sweep")
         .class_live("blank", is_empty)
         .child(caption)
         .child(canvas(lab, chart))

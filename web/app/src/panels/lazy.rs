@@ -1,27 +1,27 @@
-//! Parts that the first picture does not need: compiled into a module of their own, fetched once the first frame is
+//! Panels that the first picture does not need: compiled into a module of their own, fetched once the first frame is
 //! there. Without the feature `split` (in tests) they are simply part of the page.
 
 #[cfg(feature = "split")]
 use leptos::prelude::*;
 
+use super::{batch_noise, detail, help, notices, output, selected_unit, settings, summary};
 use crate::dom::El;
 #[cfg(feature = "split")]
 use crate::dom::el;
-use crate::panels::{detail, help, lens, noise, notices, output, settings, summary};
 use crate::state::Lab;
 
 /// A part of the second module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Part {
-    /// Layer and unit under the lens.
+    /// Layer and selected unit.
     Detail,
     /// Keys and terms.
     Help,
     /// The points of the batch in slow motion.
-    Lens,
+    SelectedUnit,
     /// Small batches.
-    Noise,
+    BatchNoise,
     /// Messages about a run or a link.
     Notices,
     /// Decision boundaries, accuracies, curves.
@@ -39,8 +39,8 @@ impl Part {
         match self {
             Part::Detail => "detail",
             Part::Help => "help",
-            Part::Lens => "lens",
-            Part::Noise => "noise",
+            Part::SelectedUnit => "selected-unit",
+            Part::BatchNoise => "batch-noise",
             Part::Notices => "notices",
             Part::Output => "output",
             Part::Settings => "settings",
@@ -53,8 +53,8 @@ fn build(lab: Lab, part: Part) -> El {
     match part {
         Part::Detail => detail::detail(lab),
         Part::Help => help::help(lab),
-        Part::Lens => lens::lens(lab),
-        Part::Noise => noise::noise(lab),
+        Part::SelectedUnit => selected_unit::selected_unit(lab),
+        Part::BatchNoise => batch_noise::batch_noise(lab),
         Part::Notices => notices::notices(lab),
         Part::Output => output::output(lab),
         Part::Settings => settings::settings(lab),
@@ -64,12 +64,12 @@ fn build(lab: Lab, part: Part) -> El {
 
 /// The part's place, filled at once.
 #[cfg(not(feature = "split"))]
-pub fn later(lab: Lab, part: Part) -> El {
+pub fn lazy(lab: Lab, part: Part) -> El {
     build(lab, part)
 }
 
 #[cfg(feature = "split")]
-pub use split::later;
+pub use split::lazy;
 
 #[cfg(feature = "split")]
 mod split {
@@ -81,18 +81,18 @@ mod split {
 
     /// The part's place: empty until the first frame, then the part. A failed fetch is told to the lab, whose message
     /// offers another.
-    pub fn later(lab: Lab, part: Part) -> El {
+    pub fn lazy(lab: Lab, part: Part) -> El {
         let place = el("div")
-            .class("later")
-            .attr("data-later", part.name())
+            .class("lazy")
+            .attr("data-lazy", part.name())
             .attr("aria-busy", "true");
         // A run that cannot begin has no frame, but a message.
         let is_time = derive(move || {
-            lab.frame.with(Option::is_some)
-                || lab.impossible.with(Option::is_some)
-                || lab.fetch_failed.with(Option::is_some)
+            lab.run.frame.with(Option::is_some)
+                || lab.run.impossible.with(Option::is_some)
+                || lab.services.fetch_failed.with(Option::is_some)
         });
-        let tries = derive(move || lab.later.with(|(tries, _)| *tries));
+        let tries = derive(move || lab.services.lazy_module.with(|module| module.tries));
         let target = place.clone();
         after(move || {
             tries.track();
@@ -112,14 +112,17 @@ mod split {
                         let _ = target.0.append_child(&made.0);
                         let _ = target.0.remove_attribute("aria-busy");
                     }
-                    Err(_) => lab.later.update(|(_, has_failed)| *has_failed = true),
+                    Err(_) => lab
+                        .services
+                        .lazy_module
+                        .update(|module| module.has_failed = true),
                 }
             });
         });
         place
     }
 
-    #[wasm_split(later, fallible)]
+    #[wasm_split(lazy, fallible)]
     fn in_second_module(
         lab: Lab,
         part: Part,

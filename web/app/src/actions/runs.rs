@@ -1,0 +1,104 @@
+//! Which run is on the screen: a lesson, a link, the one before.
+
+use batchnorm_lab::lessons::Lesson;
+use batchnorm_lab::protocol::{Checkpoint, Command};
+use batchnorm_lab::settings::Settings;
+
+use crate::history::History;
+use crate::state::{EarlierRun, Lab, WorkerState};
+use crate::url;
+
+impl Lab {
+    /// Opens a lesson with its own settings.
+    pub fn open(self, lesson: &'static Lesson) {
+        self.run.is_playing.set(false);
+        self.start_run(url::base(Some(lesson)), None);
+        self.run.lesson.set(Some(lesson));
+    }
+
+    /// Opens a link's text; what cannot be used is reported.
+    pub fn open_link(self, text: &str) {
+        let link = url::read(text, self.run.lesson.get_untracked());
+        self.run.is_playing.set(false);
+        self.start_run(link.settings, None);
+        self.run.lesson.set(link.lesson);
+        self.view.refusals.set(link.errors);
+        if let Some(lang) = link.lang {
+            self.speak(lang);
+        }
+        if let Some(theme) = link.theme {
+            self.view.theme.set(theme);
+        }
+    }
+
+    /// Goes back to the run before the last reset or lesson.
+    pub fn go_back(self) {
+        let Some(earlier) = self.run.earlier.get_untracked() else {
+            return;
+        };
+        self.run.is_playing.set(false);
+        self.start_run(earlier.link, Some(earlier.checkpoint));
+        self.run.lesson.set(earlier.lesson);
+    }
+
+    /// Leaves the run on screen for a new one.
+    pub(super) fn start_run(self, settings: Settings, checkpoint: Option<Box<Checkpoint>>) {
+        self.keep_for_return();
+        self.run.number.update(|run| *run += 1);
+        self.run.history.set_value(History::default());
+        self.run.batch_noise.set(None);
+        self.run.batch_size_sweep.set(None);
+        self.run.is_measuring.set(false);
+        self.run.is_sweeping.set(false);
+        self.run.now.set(settings.in_force(0));
+        self.run.link.set(settings);
+        let run = self.run.number.get_untracked();
+        let checkpoint = checkpoint.map(|mut checkpoint| {
+            checkpoint.run = run;
+            checkpoint
+        });
+        self.run.checkpoint.set_value(checkpoint.clone());
+        self.run.impossible.set(None);
+        let needs_every = self.run.link.with_untracked(Settings::needs_every_layer);
+        if needs_every && !self.services.has_full_build.get_untracked() {
+            self.start_worker();
+        } else if self.services.worker.get_untracked() == WorkerState::Ready {
+            self.configure(checkpoint);
+        }
+    }
+
+    fn keep_for_return(self) {
+        let run = self.run.number.get_untracked();
+        let checkpoint = self
+            .run
+            .checkpoint
+            .get_untracked()
+            .filter(|checkpoint| checkpoint.run == run && checkpoint.step > 0);
+        if let Some(checkpoint) = checkpoint {
+            self.run.earlier.set(Some(EarlierRun {
+                lesson: self.run.lesson.get_untracked(),
+                link: self.run.link.get_untracked(),
+                checkpoint,
+            }));
+        }
+    }
+
+    pub(super) fn configure(self, checkpoint: Option<Box<Checkpoint>>) {
+        self.run.answers_due.update_value(|due| *due += 1);
+        self.send(&Command::Configure {
+            run: self.run.number.get_untracked(),
+            settings: self.run.link.with_untracked(Settings::to_text),
+            checkpoint,
+        });
+    }
+
+    /// The text of a link that leads to the step on the screen.
+    pub fn link_text(self) -> String {
+        let mut link = self.run.link.get_untracked();
+        link.at = self
+            .run
+            .frame
+            .with_untracked(|frame| frame.as_deref().map_or(0, |frame| frame.step));
+        url::write(self.run.lesson.get_untracked(), &link)
+    }
+}

@@ -1,0 +1,61 @@
+//! Play, pause, step, reset.
+
+use batchnorm_lab::protocol::Command;
+
+use crate::state::{Lab, WorkerState, is_halted};
+
+impl Lab {
+    /// Trains until told otherwise.
+    pub fn play(self) {
+        if self
+            .run
+            .frame
+            .with_untracked(|f| f.as_deref().is_some_and(is_halted))
+        {
+            return;
+        }
+        self.run.is_playing.set(true);
+        self.send(&Command::Play);
+    }
+
+    /// Stops after the step being done.
+    pub fn pause(self) {
+        self.run.is_playing.set(false);
+        self.send(&Command::Pause);
+    }
+
+    /// Plays or pauses.
+    pub fn toggle(self) {
+        if self.run.is_playing.get_untracked() {
+            self.pause();
+        } else {
+            self.play();
+        }
+    }
+
+    /// Trains exactly so many steps and waits.
+    pub fn step(self, steps: u32) {
+        self.run.is_playing.set(false);
+        if self.services.worker.get_untracked() == WorkerState::Ready {
+            self.send(&Command::Step { steps });
+        } else {
+            self.run.steps_due.update_value(|due| *due += steps);
+        }
+    }
+
+    /// Back to step 0 with the values that the controls show.
+    pub fn reset(self) {
+        let mut settings = self.run.now.get_untracked();
+        settings.changes.clear();
+        settings.at = 0;
+        self.run.is_playing.set(false);
+        self.start_run(settings, None);
+    }
+
+    /// Another seed, from step 0.
+    pub fn reseed(self) {
+        // The next number, not a random one: what two readers press comes out the same.
+        let seed = (self.run.now.with_untracked(|now| now.seed) + 1) % 1_000_000;
+        self.change("seed", &seed.to_string());
+    }
+}

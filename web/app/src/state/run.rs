@@ -1,0 +1,217 @@
+//! What the page knows of the run on the screen. Sends nothing and draws nothing.
+
+use std::sync::Arc;
+
+use batchnorm_lab::choice::Speed;
+use batchnorm_lab::lessons::{LESSONS, Lesson};
+use batchnorm_lab::protocol::{Checkpoint, Failure, Frame, LadderReport, NoiseReport};
+use batchnorm_lab::settings::Settings;
+
+use super::{WorkerState, is_halted};
+use crate::history::History;
+use crate::signal::{Sig, derive};
+
+/// What is going on, in the order in which the reader needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// No frame has come yet.
+    Loading,
+    /// The worker is gone.
+    Lost,
+    /// A link's steps are being repeated.
+    Replaying,
+    /// No shown run can take a step, for a reason that is known beforehand.
+    Refused,
+    /// Every shown run has diverged.
+    Diverged,
+    /// Training goes on.
+    Playing,
+    /// Nothing has happened yet.
+    Invitation,
+    /// Training waits.
+    Paused,
+}
+
+impl Phase {
+    /// The word in `data-phase`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Loading => "loading",
+            Phase::Lost => "lost",
+            Phase::Replaying => "replaying",
+            Phase::Refused => "refused",
+            Phase::Diverged => "diverged",
+            Phase::Playing => "playing",
+            Phase::Invitation => "invitation",
+            Phase::Paused => "paused",
+        }
+    }
+}
+
+/// A run that was left for another one.
+#[derive(Clone)]
+pub struct EarlierRun {
+    /// Its lesson.
+    pub lesson: Option<&'static Lesson>,
+    /// Its link.
+    pub link: Settings,
+    /// Where it was.
+    pub checkpoint: Box<Checkpoint>,
+}
+
+/// The run on the screen. Inputs are signals, everything derived is a memo.
+#[derive(Clone, Copy)]
+pub struct RunState {
+    /// The run's first settings and the changes since: what a link says.
+    pub link: Sig<Settings>,
+    /// The values in force, which the controls show.
+    pub now: Sig<Settings>,
+    /// The lesson whose words are shown.
+    pub lesson: Sig<Option<&'static Lesson>>,
+    /// Number of the run, growing with every start.
+    pub number: Sig<u32>,
+    /// Whether the reader wants training to go on.
+    pub is_playing: Sig<bool>,
+    /// The newest frame.
+    pub frame: Sig<Option<Arc<Frame>>>,
+    /// Frames gone by, as the charts over time need them.
+    pub history: Sig<History>,
+    /// The last answer about small batches.
+    pub batch_noise: Sig<Option<Arc<NoiseReport>>>,
+    /// Whether that answer is being waited for.
+    pub is_measuring: Sig<bool>,
+    /// The last answer about accuracy against batch size.
+    pub batch_size_sweep: Sig<Option<Arc<LadderReport>>>,
+    /// Whether that sweep goes on.
+    pub is_sweeping: Sig<bool>,
+    /// Why the settings describe no network.
+    pub impossible: Sig<Option<Failure>>,
+    /// The run before the last reset or change of lesson.
+    pub earlier: Sig<Option<EarlierRun>>,
+    /// The newest state to go on from.
+    pub checkpoint: Sig<Option<Box<Checkpoint>>>,
+    /// Answers to settings still to come; while there are any, controls show the reader's own wish.
+    pub answers_due: Sig<u32>,
+    /// Steps asked for before the worker was ready.
+    pub steps_due: Sig<u32>,
+    /// What is going on.
+    pub phase: Sig<Phase>,
+    /// Whether pictures follow each other too fast to be looked at one by one.
+    pub is_moving: Sig<bool>,
+    /// Hidden layers.
+    pub depth: Sig<usize>,
+}
+
+impl RunState {
+    /// A run that nobody has heard of yet. Needs a reactive owner.
+    pub(super) fn new(settings: Settings, worker: Sig<WorkerState>) -> Self {
+        let frame = Sig::new(None::<Arc<Frame>>);
+        let is_playing = Sig::new(false);
+        let now = Sig::new(settings.clone());
+        Self {
+            link: Sig::new(settings),
+            now,
+            lesson: Sig::new(LESSONS.first()),
+            number: Sig::new(0),
+            is_playing,
+            frame,
+            history: Sig::new(History::default()),
+            batch_noise: Sig::new(None),
+            is_measuring: Sig::new(false),
+            batch_size_sweep: Sig::new(None),
+            is_sweeping: Sig::new(false),
+            impossible: Sig::new(None),
+            earlier: Sig::new(None),
+            checkpoint: Sig::new(None),
+            answers_due: Sig::new(0),
+            steps_due: Sig::new(0),
+            phase: derive(move || {
+                let worker = worker.get();
+                let is_playing = is_playing.get();
+                frame.with(|frame| phase(&worker, frame.as_deref(), is_playing))
+            }),
+            is_moving: derive(move || {
+                let is_fast =
+                    now.with(|s| matches!(s.speed, Speed::Ten | Speed::Sixty | Speed::Full));
+                is_playing.get() && is_fast
+            }),
+            depth: derive(move || now.with(|s| s.columns().count())),
+        }
+    }
+}
+
+fn phase(worker: &WorkerState, frame: Option<&Frame>, is_playing: bool) -> Phase {
+    if matches!(worker, WorkerState::Lost(_) | WorkerState::NotLoaded(_)) {
+        return Phase::Lost;
+    }
+    let Some(frame) = frame else {
+        return Phase::Loading;
+    };
+    if frame.sides.iter().any(|s| s.refused.is_some()) {
+        Phase::Refused
+    } else if is_halted(frame) {
+        Phase::Diverged
+    } else if frame.replay_left > 0 {
+        Phase::Replaying
+    } else if is_playing {
+        Phase::Playing
+    } else if frame.step == 0 {
+        Phase::Invitation
+    } else {
+        Phase::Paused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use batchnorm_lab::protocol::Side;
+
+    fn frame(step: u64, diverged: [Option<u64>; 2]) -> Frame {
+        let side = |index: u8| Side {
+            index,
+            diverged_at: diverged[usize::from(index)],
+            ..Side::default()
+        };
+        Frame {
+            step,
+            sides: vec![side(0), side(1)],
+            ..Frame::default()
+        }
+    }
+
+    #[test]
+    fn one_diverged_run_does_not_end_the_other() {
+        let ready = WorkerState::Ready;
+        let one = frame(9, [Some(4), None]);
+        assert_eq!(phase(&ready, Some(&one), true), Phase::Playing);
+        let both = frame(9, [Some(4), Some(8)]);
+        assert_eq!(phase(&ready, Some(&both), true), Phase::Diverged);
+    }
+
+    #[test]
+    fn a_refusal_is_said_before_anything_else_about_the_run() {
+        let mut refused = frame(0, [None, None]);
+        refused.sides[1].refused = Some(Failure {
+            code: "too-few-values".into(),
+            message: String::new(),
+            field: "norm1".into(),
+        });
+        assert_eq!(
+            phase(&WorkerState::Ready, Some(&refused), true),
+            Phase::Refused
+        );
+        let lost = WorkerState::Lost(String::new());
+        assert_eq!(phase(&lost, Some(&refused), true), Phase::Lost);
+    }
+
+    #[test]
+    fn the_first_step_ends_the_invitation() {
+        let ready = WorkerState::Ready;
+        assert_eq!(phase(&ready, None, false), Phase::Loading);
+        let fresh = frame(0, [None, None]);
+        assert_eq!(phase(&ready, Some(&fresh), false), Phase::Invitation);
+        let later = frame(1, [None, None]);
+        assert_eq!(phase(&ready, Some(&later), false), Phase::Paused);
+    }
+}

@@ -1,0 +1,106 @@
+//! What a reader looks at and how: language, theme, pointer, messages in passing. Knows nothing of the run.
+
+use batchnorm_lab::error::Error;
+
+use crate::i18n::{Key, Lang, Words};
+use crate::signal::{Sig, derive};
+
+/// Light or dark, or as the reader's system says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system says.
+    Auto,
+    /// Dark text on light paper.
+    Light,
+    /// Light text on dark paper.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// The word in links and attributes.
+    pub fn name(self) -> &'static str {
+        match self {
+            ThemeChoice::Auto => "auto",
+            ThemeChoice::Light => "light",
+            ThemeChoice::Dark => "dark",
+        }
+    }
+
+    /// The choice of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [ThemeChoice::Auto, ThemeChoice::Light, ThemeChoice::Dark]
+            .into_iter()
+            .find(|choice| choice.name() == name)
+    }
+}
+
+/// A read-out on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tooltip {
+    /// Lines of text.
+    pub lines: Vec<String>,
+    /// From the left of the window, CSS pixels.
+    pub x: f64,
+    /// From the top of the window, CSS pixels.
+    pub y: f64,
+}
+
+/// What is on the screen besides the run.
+#[derive(Clone, Copy)]
+pub struct ViewState {
+    /// Language.
+    pub words: Words,
+    /// The language that was asked for last; its texts may still be on their way.
+    pub requested_lang: Sig<Lang>,
+    /// The reader's choice of theme.
+    pub theme: Sig<ThemeChoice>,
+    /// Whether the system prefers dark.
+    pub system_is_dark: Sig<bool>,
+    /// Whether the page is dark now.
+    pub is_dark: Sig<bool>,
+    /// Larger type for a projector.
+    pub is_presenting: Sig<bool>,
+    /// Whether help is open.
+    pub is_helping: Sig<bool>,
+    /// The control or term under the pointer, by its name in the texts.
+    pub pointed: Sig<Option<&'static str>>,
+    /// The read-out under the pointer.
+    pub tooltip: Sig<Option<Tooltip>>,
+    /// The step under the pointer, which every chart over steps marks.
+    pub cursor: Sig<Option<u64>>,
+    /// The unit under the pointer.
+    pub hovered: Sig<Option<usize>>,
+    /// Controls that the embedding page hides, by name.
+    pub hidden: Sig<Vec<String>>,
+    /// What a link or a control's text got wrong.
+    pub refusals: Sig<Vec<Error>>,
+    /// A passing word, e.g. that the link was copied.
+    pub notice: Sig<Option<Key>>,
+}
+
+impl ViewState {
+    /// A view in that language with nothing pointed at. Needs a reactive owner.
+    pub(super) fn new(lang: Lang) -> Self {
+        let theme = Sig::new(ThemeChoice::Auto);
+        let system_is_dark = Sig::new(false);
+        Self {
+            words: Words(Sig::new(lang)),
+            requested_lang: Sig::new(lang),
+            theme,
+            system_is_dark,
+            is_dark: derive(move || match theme.get() {
+                ThemeChoice::Auto => system_is_dark.get(),
+                choice => choice == ThemeChoice::Dark,
+            }),
+            is_presenting: Sig::new(false),
+            is_helping: Sig::new(false),
+            pointed: Sig::new(None),
+            tooltip: Sig::new(None),
+            cursor: Sig::new(None),
+            hovered: Sig::new(None),
+            hidden: Sig::new(Vec::new()),
+            refusals: Sig::new(Vec::new()),
+            notice: Sig::new(None),
+        }
+    }
+}
