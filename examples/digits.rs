@@ -4,15 +4,15 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use batchnorm_lab::choice::{Activation, Initialization, Loss};
-use batchnorm_lab::dataset::Split;
-use batchnorm_lab::dataset::digits::{self, CLASSES, PIXELS, SIDE};
+use batchnorm_lab::data::Split;
+use batchnorm_lab::data::digits::{self, CLASSES, PIXELS, SIDE};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{
     Affine, BatchNorm, Conv, Flatten, Hyper, Layer, Mode, Network, Scratch, Shape,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
 
 const SEED: u32 = 1;
 const BATCH: usize = 32;

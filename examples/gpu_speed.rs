@@ -4,13 +4,13 @@
 
 use std::time::Instant;
 
-use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::engine::gpu::{Back, Gpu, GpuEngine, GpuNetwork, Pass, StepMode, Want, wgpu};
 use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
 use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Affine, BatchNorm, Flatten, Hyper, Layer, Network, Objective, Shape};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
 use pollster::block_on as wait;
 
 /// Every figure is the best of so many runs: others use the machine too.

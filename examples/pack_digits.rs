@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use batchnorm_lab::dataset::digits::{PIXELS, pack};
+use batchnorm_lab::data::digits::{PIXELS, pack};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);

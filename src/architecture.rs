@@ -1,25 +1,25 @@
-//! From settings to a list of layers. A worker is given one of the two ways: `dense` names few kinds of layer, `every`
+//! From settings to a list of layers. A worker is given one of the two ways: `light` names few kinds of layer, `full`
 //! all of them, and a program contains only what it names. Trains nothing.
 
-mod dense;
-mod every;
+mod full;
+mod light;
 mod norms;
 
-pub use dense::DENSE;
-pub use every::EVERY;
+pub use full::FULL;
+pub use light::LIGHT;
 
-use crate::choice::{DatasetKind, Norm};
-use crate::dataset::{Dataset, FEATURES, digits, sequences};
+use crate::data::{Dataset, FEATURES, digits, sequences};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Affine, Flatten, Layer, Mode, Network, Scratch, Shape, Table};
 use crate::settings::Settings;
+use crate::settings::choice::{DatasetKind, Norm};
 
 /// What a build of the worker can make.
 #[derive(Clone, Copy)]
-pub struct Architect {
+pub struct NetworkFactory {
     /// The network of one run. Its errors name what this build does not have.
-    pub network: fn(Norm, &Settings) -> Result<Blueprint, Error>,
+    pub network: fn(Norm, &Settings) -> Result<Architecture, Error>,
     /// The data set, from the seed or from the digits' bytes. Its errors say that these are none.
     pub data: fn(&Settings, &[u8]) -> Result<Dataset, Error>,
     /// Tells a network how many steps the sequences of the next batch have; of none, nothing.
@@ -40,20 +40,20 @@ pub type Infer = for<'s> fn(
 
 /// A network as a list, and what the figure shows of it.
 #[derive(Clone, Debug)]
-pub struct Blueprint {
+pub struct Architecture {
     /// What one row of data is.
     pub input: Shape,
     /// First to last, the output layer among them.
     pub layers: Vec<Layer>,
     /// The blocks with statistics of their own.
-    pub hidden: Vec<Hidden>,
+    pub hidden: Vec<HiddenLayer>,
     /// Multiplications for one row, forward.
     pub work: usize,
 }
 
 /// Where one column's parts stand in the network's list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hidden {
+pub struct HiddenLayer {
     /// What it is, e.g. `affine`.
     pub kind: &'static str,
     /// The layer with the weights: affine, convolution, recurrence or attention.
@@ -81,7 +81,7 @@ struct Builder<'a> {
     /// Makes the layer of a normalisation.
     normalize: Normalize,
     shape: Shape,
-    plan: Blueprint,
+    plan: Architecture,
 }
 
 /// From choice, name and features to a layer.
@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
             norm,
             normalize,
             shape: input,
-            plan: Blueprint {
+            plan: Architecture {
                 input,
                 layers: Vec::new(),
                 hidden: Vec::new(),
@@ -178,7 +178,7 @@ impl<'a> Builder<'a> {
         if activates {
             self.push(self.settings.activation);
         }
-        self.plan.hidden.push(Hidden {
+        self.plan.hidden.push(HiddenLayer {
             kind,
             product,
             norm,
@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn finish(mut self) -> Blueprint {
+    fn finish(mut self) -> Architecture {
         self.affine_layer("output", self.settings.outputs());
         self.plan
     }

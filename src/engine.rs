@@ -2,11 +2,11 @@
 //!
 //! A processor in a browser cannot answer within a call: `advance` starts work and `poll` collects what it gave.
 
-use crate::architecture::Hidden;
+use crate::architecture::HiddenLayer;
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Hyper, Layer, Objective, Shape};
-use crate::sight::Sight;
+use crate::observe::Observation;
 
 mod cpu;
 pub mod gpu;
@@ -68,13 +68,13 @@ pub struct State {
 
 /// What is to be seen of a network, together with its state.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct ObservationRequest {
     /// The rows that are looked at; its targets are not.
     pub batch: Batch,
     /// Whether running averages normalise what is seen; else the batch's own moments.
     pub running: bool,
     /// Where the columns' parts stand.
-    pub columns: Vec<Hidden>,
+    pub columns: Vec<HiddenLayer>,
     /// Half the axis of what comes before normalisation and of the output, of x̂, and of γ·x̂ + β.
     pub limits: [f32; 3],
     /// Column and unit of which all values are wanted.
@@ -89,7 +89,7 @@ pub struct Progress {
     /// After the last, if it was asked for.
     pub state: Option<State>,
     /// What that state looks like, if the engine shows it.
-    pub sight: Option<Sight>,
+    pub sight: Option<Observation>,
 }
 
 /// A place where a network is trained.
@@ -114,7 +114,7 @@ pub trait Engine {
     ///
     /// # Panics
     /// If a column has no such layer, or there are more rows than room.
-    fn look_at(&mut self, look: Look) {
+    fn look_at(&mut self, look: ObservationRequest) {
         drop(look);
     }
 

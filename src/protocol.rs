@@ -35,12 +35,12 @@ pub enum Command {
     },
     /// The page has drawn the last frame; the next may come.
     FrameShown,
-    /// Measure how batch statistics scatter (`Event::Noise` answers).
-    MeasureNoise,
-    /// Train once per batch size and report accuracies as they come (`Event::Ladder`).
-    MeasureLadder,
+    /// Measure how batch statistics scatter (`Event::BatchNoise` answers).
+    MeasureBatchNoise,
+    /// Train once per batch size and report accuracies as they come (`Event::BatchSizeSweep`).
+    SweepBatchSizes,
     /// Stop the ladder.
-    CancelLadder,
+    CancelSweep,
 }
 
 /// From the worker to the page.
@@ -65,13 +65,13 @@ pub enum Event {
     /// The state to go on from if this worker is lost or another is chosen.
     Checkpoint(Box<Checkpoint>),
     /// How batch statistics scatter.
-    Noise(Box<NoiseReport>),
+    BatchNoise(Box<BatchNoiseReport>),
     /// Accuracy against batch size, as far as measured.
-    Ladder(LadderReport),
+    BatchSizeSweep(SweepReport),
     /// The run waits for the digits.
     DataWanted,
     /// The engine has failed and why; the one named, as in `Ready`, goes on, and nothing of the run is lost.
-    Fallen(String, Failure),
+    EngineFailed(String, Failure),
     /// A command could not be obeyed.
     Failed(Failure),
 }
@@ -144,7 +144,7 @@ pub struct Side {
     /// What each of the first `GUESSES` test points is taken for, of sequences each of all looked at; likewise.
     pub guesses: Vec<u8>,
     /// The unit under the lens, point by point.
-    pub lens: Lens,
+    pub selected_unit: SelectedUnit,
     /// The step at which loss or parameters stopped being finite.
     pub diverged_at: Option<u64>,
     /// Why this run cannot take a step at all, e.g. a batch of one.
@@ -244,7 +244,7 @@ pub struct Distribution {
 
 /// The values of one unit for each row of the mini-batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Lens {
+pub struct SelectedUnit {
     /// Hidden layer, from 0.
     pub layer: u32,
     /// Unit, from 0.
@@ -297,7 +297,7 @@ pub struct SideState {
 
 /// How statistics of random batches scatter around those of the whole training set, for one unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct NoiseReport {
+pub struct BatchNoiseReport {
     /// Number of the run.
     pub run: u32,
     /// Step at which it was measured.
@@ -317,12 +317,12 @@ pub struct NoiseReport {
     /// x̂ of the pinned point under full-set statistics.
     pub z: f32,
     /// One row per batch size, growing.
-    pub rows: Vec<NoiseRow>,
+    pub rows: Vec<BatchNoiseRow>,
 }
 
 /// One batch size of the noise panel.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct NoiseRow {
+pub struct BatchNoiseRow {
     /// Batch size.
     pub batch: u32,
     /// Batch means, one per draw, in full-set standard deviations from the full-set mean.
@@ -347,7 +347,7 @@ pub struct NoiseRow {
 
 /// Accuracy against batch size, every network trained afresh for the same number of steps.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LadderReport {
+pub struct SweepReport {
     /// Number of the run whose settings were used.
     pub run: u32,
     /// Steps each network is trained for.
@@ -357,12 +357,12 @@ pub struct LadderReport {
     /// Networks in all.
     pub total: u32,
     /// Results so far.
-    pub rows: Vec<LadderRow>,
+    pub rows: Vec<SweepRow>,
 }
 
 /// One trained network of the ladder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LadderRow {
+pub struct SweepRow {
     /// Batch size.
     pub batch: u32,
     /// 0 is run A, 1 is run B.

@@ -1,12 +1,13 @@
 //! Every choice of the reader as one value, which is also the text of a link. Knows no control and no run.
 
-use crate::choice::{
+use crate::error::Error;
+use choice::{
     Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
     Statistics, View,
 };
-use crate::error::Error;
 
 mod block;
+pub mod choice;
 mod table;
 mod work;
 pub use block::{BLOCKS, Block, BlockKind, BlockRow};
@@ -86,9 +87,9 @@ pub struct Settings {
     /// Speed of play.
     pub speed: Speed,
     /// Hidden layer under the lens, from 0.
-    pub focus_layer: u32,
+    pub selected_layer: u32,
     /// Unit under the lens, from 0.
-    pub focus_unit: u32,
+    pub selected_unit: u32,
     /// The pinned training point of the noise panel.
     pub pin: u32,
     /// The step to which a link replays before it waits.
@@ -143,8 +144,8 @@ impl Default for Settings {
             batch: 64,
             statistics: Statistics::Batch,
             speed: Speed::Sixty,
-            focus_layer: 0,
-            focus_unit: 0,
+            selected_layer: 0,
+            selected_unit: 0,
             pin: 0,
             at: 0,
             changes: Vec::new(),
@@ -274,17 +275,17 @@ impl Settings {
     }
 
     /// Whether only the build of the worker with every kind of layer, normalisation and data can run this.
-    pub fn needs_every_layer(&self) -> bool {
-        !self.data.is_everywhere()
-            || !self.norm_a.is_everywhere()
-            || !self.norm_b.is_everywhere()
-            || self.layers.iter().any(|block| !block.row().is_everywhere)
+    pub fn needs_full_build(&self) -> bool {
+        !self.data.in_light_build()
+            || !self.norm_a.in_light_build()
+            || !self.norm_b.in_light_build()
+            || self.layers.iter().any(|block| !block.row().in_light_build)
     }
 
     /// Whether going from `self` to `next` needs a new run. Live and view settings do not.
     pub fn restarts(&self, next: &Self) -> bool {
         SETTINGS
             .iter()
-            .any(|row| row.scope == Scope::Run && (row.read)(self) != (row.read)(next))
+            .any(|row| row.scope == Scope::Restart && (row.read)(self) != (row.read)(next))
     }
 }

@@ -4,8 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use batchnorm_lab::architecture::EVERY;
-use batchnorm_lab::choice::{Activation, Loss, Norm};
+use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::Best;
@@ -14,6 +13,7 @@ use batchnorm_lab::network::{
     Recurrent, Scratch, Shape,
 };
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{Activation, Loss, Norm};
 
 struct Counting;
 
@@ -192,7 +192,7 @@ fn every_normalisation_of_the_settings_steps_without_allocating() {
             // A single feature is no instance.
             continue;
         }
-        let plan = (EVERY.network)(*norm, &settings).expect("these layers");
+        let plan = (FULL.network)(*norm, &settings).expect("these layers");
         let loss = settings.loss_used();
         let mut network =
             Network::<Best>::with_input(plan.input, &plan.layers, loss, 16).expect("they fit");

@@ -1,10 +1,10 @@
 //! Every kind of block, normalisation, optimiser and loss, reached as a reader reaches it: by a link, through the trainer.
 
-use batchnorm_lab::architecture::{DENSE, EVERY};
-use batchnorm_lab::choice::{Norm, Optimizer};
+use batchnorm_lab::architecture::{FULL, LIGHT};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
+use batchnorm_lab::settings::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings};
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::training::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -85,7 +85,7 @@ facts! {
         ] {
             let (settings, errors) = Settings::from_text(link);
             assert_eq!(errors, [], "{link}");
-            let plan = (EVERY.network)(Norm::Batch, &settings).expect("a network");
+            let plan = (FULL.network)(Norm::Batch, &settings).expect("a network");
             let built = plan.work as u64 * settings.batch_size() as u64;
             assert_eq!(settings.multiplications(), built, "{link}");
         }
@@ -131,7 +131,7 @@ facts! {
             let normalized = layer.normalized.as_ref().expect("a normalised layer");
             assert!(normalized.mean.abs() < 1e-4 && (normalized.std - 1.0).abs() < 0.02, "{normalized:?}");
         }
-        assert_eq!(frame.sides[0].lens.before.len(), 16);
+        assert_eq!(frame.sides[0].selected_unit.before.len(), 16);
     }
 
     every_block_has_its_place_in_some_network {
@@ -175,14 +175,14 @@ facts! {
 
     the_light_build_refuses_what_it_does_not_have_and_trains_the_rest_alike {
         let open = |settings: &str| {
-            let mut trainer = Trainer::with(DENSE);
+            let mut trainer = Trainer::with(LIGHT);
             trainer.handle(Command::Data(DIGITS.to_vec()));
             trainer.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: None });
             trainer
         };
         for (settings, is_light) in [("layers=8-6&act=tanh", true), ("layers=8-d10-8", false), ("layers=8&a=group", false), ("layers=8&b=ghost", false), ("data=digits&layers=16", false), ("data=sequences&layers=16", false), (IMAGES, false)] {
             let (parsed, _) = Settings::from_text(settings);
-            assert_eq!(parsed.needs_every_layer(), !is_light);
+            assert_eq!(parsed.needs_full_build(), !is_light);
             let mut light = open(settings);
             if is_light {
                 assert_eq!(bytes(step(&mut light, 10)), bytes(after(settings, 10)));
@@ -297,15 +297,15 @@ facts! {
     measurements_work_on_channels {
         let mut trainer = configure("data=digits&samples=200&layers=c4-p-c4-g&batch=16&pin=3&layer=1&unit=2", None);
         step(&mut trainer, 3);
-        trainer.handle(Command::MeasureNoise);
-        trainer.handle(Command::MeasureLadder);
+        trainer.handle(Command::MeasureBatchNoise);
+        trainer.handle(Command::SweepBatchSizes);
         let mut events = Vec::new();
         while trainer.has_background() { trainer.background(); events.extend(trainer.take_events()); }
-        let noise = events.iter().find_map(|event| match event { Event::Noise(report) => Some(report), _ => None }).expect("a report");
+        let noise = events.iter().find_map(|event| match event { Event::BatchNoise(report) => Some(report), _ => None }).expect("a report");
         assert_eq!((noise.rows.len(), noise.layer, noise.unit), (5, 1, 2));
         assert!(noise.rows.iter().all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite()));
         assert!(noise.rows[4].mean_sd < noise.rows[0].mean_sd, "larger batches scatter less");
-        let Some(Event::Ladder(last)) = events.last() else { panic!("the ladder ends last") };
+        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the ladder ends last") };
         assert_eq!(last.done, last.total);
     }
 }

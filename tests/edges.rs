@@ -8,7 +8,7 @@ use batchnorm_lab::kernels::norm::fold;
 use batchnorm_lab::kernels::optimizer::{self, Hyper, Rule};
 use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
 use common::strange::STRANGE;
 use common::{assert_close, naive, narrow, normals, poisoned, widen};

@@ -3,10 +3,10 @@
 
 mod common;
 
-use batchnorm_lab::choice::{Initialization, Loss};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Scalar};
 use batchnorm_lab::network::{KINDS, Layer, Mode, Network, Shape};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::{Initialization, Loss};
 use common::examples::examples;
 use common::{narrow, normals, widen};
 

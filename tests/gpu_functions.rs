@@ -10,13 +10,13 @@ mod gpu_answers;
 #[path = "common/gpu_pair.rs"]
 mod gpu_pair;
 
-use batchnorm_lab::choice::Initialization;
 use batchnorm_lab::engine::Targets;
 use batchnorm_lab::engine::gpu::{Back, Gpu, StepMode};
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real};
 use batchnorm_lab::network::{Elementwise, Layer, Mode, Objective, Shape};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::Initialization;
 use common::examples::examples;
 use common::strange::STRANGE;
 use common::{narrow, normals};

@@ -10,12 +10,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use batchnorm_lab::engine::gpu::GpuEngine;
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Look, Model, Progress, State};
+use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, ObservationRequest, Progress, State};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::network::{Hyper, Moments, Network};
-use batchnorm_lab::protocol::{Command, Distribution, Event, Frame, LayerStats, Lens};
-use batchnorm_lab::sight::{ColumnSight, Sight};
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::observe::{LayerObservation, Observation};
+use batchnorm_lab::protocol::{Command, Distribution, Event, Frame, LayerStats, SelectedUnit};
+use batchnorm_lab::training::Trainer;
 use distance::distance;
 use gpu::{device, wait};
 
@@ -44,7 +44,7 @@ const RUNS: &[&str] = &[
 struct Watched<E> {
     engine: E,
     seen: Rc<Cell<u32>>,
-    instead: Option<Sight>,
+    instead: Option<Observation>,
 }
 
 impl<E: Engine> Engine for Watched<E> {
@@ -56,7 +56,7 @@ impl<E: Engine> Engine for Watched<E> {
         self.engine.advance(batches, hyper, wants)
     }
 
-    fn look_at(&mut self, look: Look) {
+    fn look_at(&mut self, look: ObservationRequest) {
         self.engine.look_at(look);
     }
 
@@ -126,7 +126,7 @@ fn run_on(settings: &str, mut maker: impl FnMut(&Model) -> Box<dyn Engine>) -> T
         trainer
             .take_events()
             .iter()
-            .filter(|e| matches!(e, Event::Fallen(..)))
+            .filter(|e| matches!(e, Event::EngineFailed(..)))
             .count(),
         0
     );
@@ -179,7 +179,7 @@ fn layers_apart(a: &LayerStats, b: &LayerStats) -> f32 {
         .max(distance(&a.batch_var, &b.batch_var))
 }
 
-fn lenses_apart(a: &Lens, b: &Lens) -> f32 {
+fn lenses_apart(a: &SelectedUnit, b: &SelectedUnit) -> f32 {
     assert_eq!((a.layer, a.unit, &a.labels), (b.layer, b.unit, &b.labels));
     let before = distance(&a.before, &b.before);
     before
@@ -215,7 +215,7 @@ fn what_the_processor_shows_is_what_the_lanes_show() {
             for (there, here) in there.layers.iter().zip(&here.layers) {
                 most = most.max(layers_apart(there, here));
             }
-            most = most.max(lenses_apart(&there.lens, &here.lens));
+            most = most.max(lenses_apart(&there.selected_unit, &here.selected_unit));
         }
         println!("{settings}: {most:.1e}");
         assert!(most < 1e-4, "{settings}: {most:e}");
@@ -225,12 +225,12 @@ fn what_the_processor_shows_is_what_the_lanes_show() {
 #[test]
 fn a_sight_counts_for_just_what_was_asked() {
     let settings = "layers=3&samples=100&batch=10&show=b&act=tanh";
-    let column = ColumnSight {
+    let column = LayerObservation {
         saturated: 0.125,
         normalized: Some(Distribution::default()),
-        ..ColumnSight::default()
+        ..LayerObservation::default()
     };
-    let told = Sight {
+    let told = Observation {
         moments: Some(vec![Moments {
             mean: vec![5.0; 3],
             variance: vec![2.0; 3],
@@ -252,7 +252,7 @@ fn a_sight_counts_for_just_what_was_asked() {
         let layer = &side.layers[0];
         let told = (
             layer.saturated == 0.125,
-            side.lens.after == [3.0; 10],
+            side.selected_unit.after == [3.0; 10],
             layer.batch_mean == [5.0; 3],
         );
         assert!(

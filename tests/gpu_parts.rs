@@ -10,14 +10,14 @@ mod gpu_answers;
 #[path = "common/gpu_pair.rs"]
 mod gpu_pair;
 
-use batchnorm_lab::choice::Initialization;
 use batchnorm_lab::engine::gpu::{Back, GpuEngine, StepMode};
 use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::network::{
     Affine, Conv, Dropout, Elementwise, Flatten, Hyper, Layer, Mode, Network, Objective, Shape,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::Initialization;
 use distance::distance;
 use gpu::{device, wait};
 use gpu_answers::collect;

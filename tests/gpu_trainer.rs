@@ -11,7 +11,7 @@ use batchnorm_lab::error::{Error, Fault};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Hyper, Network};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::training::Trainer;
 use gpu::{device, wait};
 
 /// Makes the engine of one side.
@@ -176,7 +176,7 @@ fn fallen(trainer: &mut Trainer) -> Vec<(String, String)> {
     let events = trainer.take_events().into_iter();
     events
         .filter_map(|event| match event {
-            Event::Fallen(engine, failure) => Some((engine, failure.code)),
+            Event::EngineFailed(engine, failure) => Some((engine, failure.code)),
             _ => None,
         })
         .collect()

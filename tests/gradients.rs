@@ -3,7 +3,6 @@
 
 mod common;
 
-use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::{affine as kernel, loss};
@@ -11,7 +10,8 @@ use batchnorm_lab::lanes::Double;
 use batchnorm_lab::network::{
     Affine, BatchNorm, Hyper, KINDS, Layer, Mode, Network, Objective, Scale, Shape, Targets,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
 use common::examples::{affine, examples};
 use common::normals;
 

@@ -4,7 +4,7 @@ mod common;
 
 use batchnorm_lab::kernels::histogram::{COPIES, count, range};
 use batchnorm_lab::lanes::{Best, Lanes, Scalar};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 
 fn counts<L: Lanes<Real = f32>>(values: &[f32], bins: usize) -> (f32, f32, Vec<u32>) {
     let (low, high) = range::<L>(values);

@@ -1,9 +1,9 @@
 //! Every claim of every lesson, trained over several seeds. A lesson never says what its own run does not show.
 
 use batchnorm_lab::lessons::{LESSONS, lesson};
-use batchnorm_lab::protocol::{Command, Event, Frame, LadderReport, NoiseReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::training::Trainer;
 
 const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 const SEEDS: [u32; 3] = [7, 1, 2];
@@ -137,8 +137,8 @@ fn noise_follows_its_closed_form_within_fifteen_percent() {
         // Four points of 256 draws each: a standard error of 2.2 %.
         reports.truncate(4);
         let mean =
-            |value: &dyn Fn(&NoiseReport) -> f32| reports.iter().map(value).sum::<f32>() / 4.0;
-        let row = |report: &NoiseReport, batch| {
+            |value: &dyn Fn(&BatchNoiseReport) -> f32| reports.iter().map(value).sum::<f32>() / 4.0;
+        let row = |report: &BatchNoiseReport, batch| {
             report
                 .rows
                 .iter()
@@ -162,23 +162,23 @@ fn noise_follows_its_closed_form_within_fifteen_percent() {
 }
 
 fn nearest(
-    reports: impl Iterator<Item = NoiseReport>,
-    distance: fn(&NoiseReport) -> f32,
-) -> NoiseReport {
+    reports: impl Iterator<Item = BatchNoiseReport>,
+    distance: fn(&BatchNoiseReport) -> f32,
+) -> BatchNoiseReport {
     reports
         .min_by(|a, b| distance(a).total_cmp(&distance(b)))
         .expect("candidates")
 }
 
-fn noise(seed: u32, unit: u32, pin: u32) -> NoiseReport {
+fn noise(seed: u32, unit: u32, pin: u32) -> BatchNoiseReport {
     let mut trainer = open("noise", &format!("unit={unit}&pin={pin}"), seed);
     trainer.take_events();
-    trainer.handle(Command::MeasureNoise);
+    trainer.handle(Command::MeasureBatchNoise);
     while trainer.has_background() {
         trainer.background();
     }
     match trainer.take_events().pop() {
-        Some(Event::Noise(report)) => *report,
+        Some(Event::BatchNoise(report)) => *report,
         other => panic!("{other:?}"),
     }
 }
@@ -187,7 +187,7 @@ fn noise(seed: u32, unit: u32, pin: u32) -> NoiseReport {
 fn small_batches_break_batch_normalization_and_nothing_else() {
     for seed in SEEDS {
         let mut trainer = open("small-batch", "", seed);
-        trainer.handle(Command::MeasureLadder);
+        trainer.handle(Command::SweepBatchSizes);
         while trainer.has_background() {
             trainer.background();
         }
@@ -195,10 +195,10 @@ fn small_batches_break_batch_normalization_and_nothing_else() {
             .take_events()
             .into_iter()
             .filter_map(|event| match event {
-                Event::Ladder(report) => Some(report),
+                Event::BatchSizeSweep(report) => Some(report),
                 _ => None,
             });
-        let report: LadderReport = ladders.next_back().expect("a report");
+        let report: SweepReport = ladders.next_back().expect("a report");
         let error = |side, batch| {
             let row = report
                 .rows

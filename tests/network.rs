@@ -2,7 +2,6 @@
 
 mod common;
 
-use batchnorm_lab::choice::{Activation, Initialization, Loss};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::recurrent::Normalizes;
@@ -12,7 +11,8 @@ use batchnorm_lab::network::{
     Hyper, Layer, LayerNorm, MaxPool, Mode, Moments, Network, Recurrent, Scale, Scratch, Shape,
     SyncBatchNorm,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
 use common::{assert_close, naive, narrow, normals, widen};
 
 fn affine(name: &str, inputs: usize, outputs: usize) -> Layer {

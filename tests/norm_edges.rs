@@ -5,7 +5,6 @@ mod common;
 
 use std::ops::RangeInclusive;
 
-use batchnorm_lab::choice::Loss;
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::kernels::norm::renorm::Bounds;
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
@@ -13,7 +12,8 @@ use batchnorm_lab::network::{
     BatchNorm, BatchRenorm, Flatten, GhostBatchNorm, GroupNorm, KINDS, Layer, LayerNorm, Mode,
     Network, RmsNorm, Scale, Shape, SyncBatchNorm,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::Loss;
 use common::{narrow, normals, widen};
 
 #[cfg(target_arch = "wasm32")]

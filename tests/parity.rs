@@ -7,7 +7,7 @@ use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::{batch, ghost, within};
 use batchnorm_lab::kernels::{affine, conv, loss, pool};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
 use common::{assert_close, naive, narrow, normals, poisoned, widen};
 

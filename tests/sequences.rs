@@ -1,16 +1,16 @@
 //! Sequences of unequal length, reached as a reader reaches them: what stands behind a sequence's end counts nowhere but
 //! in statistics over the batch, and recurrence and attention learn from what is there.
 
-use batchnorm_lab::architecture::EVERY;
-use batchnorm_lab::batches::Batches;
-use batchnorm_lab::choice::Norm;
-use batchnorm_lab::dataset::sequences::{SHORTEST, STEP_FEATURES, STEPS};
-use batchnorm_lab::dataset::{Dataset, Points, Split};
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::data::sequences::{SHORTEST, STEP_FEATURES, STEPS};
+use batchnorm_lab::data::{Dataset, Points, Split};
 use batchnorm_lab::network::{Hyper, Mode, Network, Scratch, Shape};
+use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
-use batchnorm_lab::rng::Rng;
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::settings::choice::Norm;
+use batchnorm_lab::training::Batches;
+use batchnorm_lab::training::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -62,7 +62,7 @@ fn state(trainer: &Trainer) -> Checkpoint {
 /// The network of run A as it stands, for sequences of so many steps.
 fn network(link: &str, trainer: &Trainer, steps: usize) -> Network {
     let settings = read(link);
-    let plan = (EVERY.network)(settings.norm_a, &settings).expect("these layers");
+    let plan = (FULL.network)(settings.norm_a, &settings).expect("these layers");
     let shape = Shape::Sequence {
         steps,
         features: STEP_FEATURES,
@@ -80,7 +80,7 @@ fn network(link: &str, trainer: &Trainer, steps: usize) -> Network {
 }
 
 fn data(link: &str) -> Dataset {
-    (EVERY.data)(&read(link), &[]).expect("it is drawn")
+    (FULL.data)(&read(link), &[]).expect("it is drawn")
 }
 
 /// One logit a row, from networks that know no length: each as long as its row.
@@ -133,7 +133,7 @@ fn littered(split: &Split) -> Split {
 fn outputs(network: &Network, split: &Split, mode: Mode<'_>) -> Vec<f32> {
     let mut scratch = Scratch::default();
     let (rows, lengths) = (split.len(), &split.lengths);
-    let table = (EVERY.infer)(network, &split.x, rows, lengths, mode, &mut scratch);
+    let table = (FULL.infer)(network, &split.x, rows, lengths, mode, &mut scratch);
     table.expect("many rows").values().to_vec()
 }
 
@@ -209,7 +209,7 @@ facts! {
             // Whom a sequence stands beside counts to statistics over the batch alone.
             let mut scratch = Scratch::default();
             let Points { x, lengths, .. } = test.points(0..100);
-            let half = (EVERY.infer)(&network, x, 100, lengths, Mode::Batch, &mut scratch);
+            let half = (FULL.infer)(&network, x, 100, lengths, Mode::Batch, &mut scratch);
             let half = half.expect("many rows").values().to_vec();
             let mixes = Norm::from_name(norm).expect("a norm").mixes_rows();
             assert_eq!(half[..] != of(&test, Mode::Batch)[..100], mixes, "{link}");
@@ -248,7 +248,7 @@ facts! {
             for side in &later.sides {
                 assert!(side.loss.batch.is_finite() && side.loss.eval.is_finite(), "{link}");
                 assert!(side.layers.iter().all(|layer| layer.gradient_norm > 0.0), "{link}");
-                assert_eq!(side.lens.before.len(), 32, "{link}: of each sequence its first step");
+                assert_eq!(side.selected_unit.before.len(), 32, "{link}: of each sequence its first step");
             }
             let bytes = |frame| Event::Frame(Box::new(frame)).to_bytes();
             assert_eq!(bytes(later), bytes(again), "{link}");
@@ -258,20 +258,20 @@ facts! {
     measurements_work_on_sequences {
         let mut trainer = open(&format!("{SMALL}&layers=6-r8&a=layer&pin=3&layer=1&unit=2"));
         step(&mut trainer, 3);
-        trainer.handle(Command::MeasureNoise);
-        trainer.handle(Command::MeasureLadder);
+        trainer.handle(Command::MeasureBatchNoise);
+        trainer.handle(Command::SweepBatchSizes);
         let mut events = Vec::new();
         while trainer.has_background() {
             trainer.background();
             events.extend(trainer.take_events());
         }
         let noise = events.iter().find_map(|event| match event {
-            Event::Noise(report) => Some(report),
+            Event::BatchNoise(report) => Some(report),
             _ => None,
         });
         let noise = noise.expect("a report");
         assert!(noise.rows.iter().all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite()));
-        let Some(Event::Ladder(last)) = events.last() else { panic!("the ladder ends last") };
+        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the ladder ends last") };
         assert_eq!(last.done, last.total);
         assert!(last.rows.iter().any(|row| row.accuracy_full > 0.7), "{:?}", last.rows);
     }

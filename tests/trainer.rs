@@ -1,7 +1,7 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, look.
 
-use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame, LadderReport, NoiseReport};
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
+use batchnorm_lab::training::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -68,14 +68,14 @@ fn checkpoint(trainer: &Trainer) -> Checkpoint {
     }
 }
 
-fn noise(trainer: &mut Trainer) -> NoiseReport {
+fn noise(trainer: &mut Trainer) -> BatchNoiseReport {
     trainer.take_events();
-    trainer.handle(Command::MeasureNoise);
+    trainer.handle(Command::MeasureBatchNoise);
     while trainer.has_background() {
         trainer.background();
     }
     match trainer.take_events().pop() {
-        Some(Event::Noise(report)) => *report,
+        Some(Event::BatchNoise(report)) => *report,
         other => panic!("a noise report was asked, {other:?} came"),
     }
 }
@@ -97,7 +97,7 @@ facts! {
         assert_eq!(frame.sides.len(), 2);
         assert_eq!(frame.sides[0].layers[0].before, frame.sides[1].layers[0].before);
         assert_ne!(frame.sides[0].layers[1].before, frame.sides[1].layers[1].before);
-        assert_eq!(frame.sides[0].lens.labels, frame.sides[1].lens.labels);
+        assert_eq!(frame.sides[0].selected_unit.labels, frame.sides[1].selected_unit.labels);
         assert!(frame.sides[0].loss.batch.is_nan(), "no step, no batch loss");
     }
 
@@ -196,7 +196,7 @@ facts! {
         let normalized = layer.normalized.as_ref().expect("a normalised layer");
         assert!(normalized.mean.abs() < 1e-5 && (normalized.std - 1.0).abs() < 1e-2, "{normalized:?}");
         assert_eq!(layer.before.histogram.iter().sum::<u32>(), 16 * 5);
-        let (unit, lens) = (side.lens.unit as usize, &side.lens);
+        let (unit, lens) = (side.selected_unit.unit as usize, &side.selected_unit);
         for (x, (x_hat, y)) in lens.before.iter().zip(lens.normalized.iter().zip(&lens.after)) {
             let want = (x - layer.batch_mean[unit]) / (layer.batch_var[unit] + 1e-5).sqrt();
             assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
@@ -224,19 +224,19 @@ facts! {
     the_ladder_reports_every_batch_size_as_it_comes_and_can_be_stopped {
         let mut trainer = open("layers=4&samples=80&lr=0.1");
         trainer.take_events();
-        trainer.handle(Command::MeasureLadder);
+        trainer.handle(Command::SweepBatchSizes);
         while trainer.has_background() { trainer.background(); }
-        let reports: Vec<LadderReport> = trainer.take_events().into_iter().filter_map(|event| match event {
-            Event::Ladder(report) => Some(report),
+        let reports: Vec<SweepReport> = trainer.take_events().into_iter().filter_map(|event| match event {
+            Event::BatchSizeSweep(report) => Some(report),
             _ => None,
         }).collect();
         let last = reports.last().expect("reports");
         assert_eq!((last.done, last.total, reports.len()), (12, 12, 13));
         let sizes: Vec<u32> = last.rows.iter().map(|row| row.batch).collect();
         assert_eq!(sizes, [2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 40, 40]);
-        trainer.handle(Command::MeasureLadder);
+        trainer.handle(Command::SweepBatchSizes);
         trainer.background();
-        trainer.handle(Command::CancelLadder);
+        trainer.handle(Command::CancelSweep);
         assert!(!trainer.has_background());
     }
 

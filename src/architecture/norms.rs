@@ -1,6 +1,5 @@
 //! From a reader's choice of normalisation to its layer: one arm a normalisation. Computes nothing.
 
-use crate::choice::{Convention, Norm};
 use crate::kernels::norm::batch as kernel;
 use crate::kernels::norm::renorm::Bounds;
 use crate::network::{
@@ -8,6 +7,7 @@ use crate::network::{
     SyncBatchNorm,
 };
 use crate::settings::Settings;
+use crate::settings::choice::{Convention, Norm};
 
 /// Updates of plain Batch Normalization, and those after which the bounds of Batch Renormalization are fully open:
 /// the paper's 5000 and 40000, shortened as much as these runs are.
@@ -48,7 +48,7 @@ pub fn batch(norm: Norm, name: String, features: usize, s: &Settings) -> Option<
 }
 
 /// The layer of any normalisation. Batch Renormalization and Ghost Batch Normalization always have γ and β.
-pub fn every(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
+pub fn full(norm: Norm, name: String, features: usize, s: &Settings) -> Option<Layer> {
     let (epsilon, affine) = (s.epsilon, s.affine);
     Some(match norm {
         Norm::None | Norm::Batch => return batch(norm, name, features, s),

@@ -5,7 +5,7 @@ use crate::kernels::optimizer::Hyper;
 use crate::lanes::Best;
 use crate::network::{Mode, Network};
 
-use super::{Batch, Engine, Look, Model, Progress, State, put, state_of};
+use super::{Batch, Engine, Model, ObservationRequest, Progress, State, put, state_of};
 
 mod compile;
 mod device;
@@ -125,7 +125,7 @@ impl Engine for GpuEngine {
         Ok(())
     }
 
-    fn look_at(&mut self, look: Look) {
+    fn look_at(&mut self, look: ObservationRequest) {
         self.network.look = Some(look);
     }
 

@@ -1,7 +1,7 @@
 //! Activation functions and their derivatives, elementwise. Each function stands beside its derivative.
 
-use crate::choice::Activation;
 use crate::lanes::{Lanes, Real, each};
+use crate::settings::choice::Activation;
 
 /// A function of one number: those a reader can choose, and the forms of them that PyTorch also has.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 //! it, so that inference does nothing. The mask comes from a seeded generator and is kept for the way back.
 
 use crate::lanes::{Lanes, Real, each};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// What multiplies a value that is kept: 1/(1 − p), and 0 for p = 1, which keeps none.
 ///

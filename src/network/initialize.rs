@@ -2,9 +2,9 @@
 //! differ only in them start with the same weights.
 
 use super::Network;
-use crate::choice::Initialization;
 use crate::lanes::{Lanes, Real};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 impl<L: Lanes> Network<L> {
     /// Draws the weights of every layer that has some, first to last, and multiplies them by `gain`.

@@ -11,11 +11,11 @@ use super::batch_moments::BatchMoments;
 use super::description::Description;
 use super::plan::Site;
 use super::{Mode, Moments};
-use crate::choice::Initialization;
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::network::Shape;
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// One layer as its author writes it: any kind of the table, e.g. `Layer::from(Affine { .. })`.
 #[derive(Clone)]

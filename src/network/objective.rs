@@ -2,10 +2,10 @@
 
 use super::Shape;
 use super::shape::refuse;
-use crate::choice::Loss;
 use crate::error::Error;
 use crate::kernels::loss;
 use crate::lanes::{Lanes, Real};
+use crate::settings::choice::Loss;
 
 /// A loss, the mean over a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::Shape;
 use super::layer::{Backward, Forward, Infer, Landed, Operation, Planned};
 use super::plan::Site;
-use crate::choice::Initialization;
 use crate::kernels::norm::within::{self, Rule, Size};
 use crate::lanes::{Lanes, Real};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// What is taken together, for one row of data.
 #[derive(Clone, Copy, Debug)]

@@ -36,7 +36,7 @@ pub struct BlockRow {
     /// Whether it has statistics of its own: a column of the figure.
     pub is_column: bool,
     /// Whether every build of the worker has it.
-    pub is_everywhere: bool,
+    pub in_light_build: bool,
 }
 
 /// Every kind. Adding one is one row here, and its layers in `architecture`.
@@ -62,7 +62,7 @@ impl BlockRow {
             sizes,
             strides: 1,
             is_column: false,
-            is_everywhere: false,
+            in_light_build: false,
         }
     }
 
@@ -72,7 +72,7 @@ impl BlockRow {
     }
 
     const fn everywhere(mut self) -> Self {
-        self.is_everywhere = true;
+        self.in_light_build = true;
         self
     }
 

@@ -1,18 +1,18 @@
 //! One row per setting: its name, its bounds, when it takes effect, how it is read and written. Adding a setting is one row here.
 
-use super::{Block, Change, MAX_LAYERS, MAX_WIDTH, Settings};
-use crate::choice::{
+use super::choice::{
     Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
     Statistics, View,
 };
-use crate::decimal;
+use super::{Block, Change, MAX_LAYERS, MAX_WIDTH, Settings};
 use crate::error::Error;
+use crate::numeric::decimal;
 
 /// When a change takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// It starts a new run.
-    Run,
+    Restart,
     /// The run goes on with it from the next step; it is written into `changes`.
     Live,
     /// It changes what is shown, never what is learned.
@@ -178,14 +178,14 @@ fn real(text: &str, min: f64, max: f64) -> Option<f64> {
 
 /// Every setting, in the order in which links name them.
 pub static SETTINGS: &[Setting] = &[
-    choice!("data", Run, data, DatasetKind),
-    integer!("noise", Run, noise, 0, 50),
-    integer!("samples", Run, samples, 40, 4000),
-    integer!("split", Run, split, 10, 90),
-    integer!("seed", Run, seed, 0, 999_999),
+    choice!("data", Restart, data, DatasetKind),
+    integer!("noise", Restart, noise, 0, 50),
+    integer!("samples", Restart, samples, 40, 4000),
+    integer!("split", Restart, split, 10, 90),
+    integer!("seed", Restart, seed, 0, 999_999),
     Setting {
         name: "layers",
-        scope: Scope::Run,
+        scope: Scope::Restart,
         range: Range::Blocks,
         read: |s| {
             let blocks: Vec<String> = s.layers.iter().map(|block| block.to_text()).collect();
@@ -202,11 +202,11 @@ pub static SETTINGS: &[Setting] = &[
             Some(())
         },
     },
-    choice!("act", Run, activation, Activation),
-    choice!("a", Run, norm_a, Norm),
-    choice!("b", Run, norm_b, Norm),
-    choice!("show", Run, view, View),
-    real!("eps", Run, epsilon, 1e-12, 1.0, true),
+    choice!("act", Restart, activation, Activation),
+    choice!("a", Restart, norm_a, Norm),
+    choice!("b", Restart, norm_b, Norm),
+    choice!("show", Restart, view, View),
+    real!("eps", Restart, epsilon, 1e-12, 1.0, true),
     Setting {
         name: "momentum",
         scope: Scope::Live,
@@ -228,19 +228,19 @@ pub static SETTINGS: &[Setting] = &[
             Some(())
         },
     },
-    flag!("affine", Run, affine),
-    integer!("groups", Run, groups, 1, 64),
-    integer!("ghost", Run, ghost, 1, 256),
-    integer!("shards", Run, shards, 1, 8),
-    real!("rmax", Run, r_max, 1.0, 10.0, false),
-    real!("dmax", Run, d_max, 0.0, 10.0, false),
-    choice!("convention", Run, convention, Convention),
-    flag!("track", Run, tracks),
+    flag!("affine", Restart, affine),
+    integer!("groups", Restart, groups, 1, 64),
+    integer!("ghost", Restart, ghost, 1, 256),
+    integer!("shards", Restart, shards, 1, 8),
+    real!("rmax", Restart, r_max, 1.0, 10.0, false),
+    real!("dmax", Restart, d_max, 0.0, 10.0, false),
+    choice!("convention", Restart, convention, Convention),
+    flag!("track", Restart, tracks),
     choice!("frozen", Live, frozen, Frozen),
-    choice!("loss", Run, loss, Loss),
-    choice!("init", Run, initialization, Initialization),
-    real!("gain", Run, gain, 0.01, 100.0, true),
-    choice!("opt", Run, optimizer, Optimizer),
+    choice!("loss", Restart, loss, Loss),
+    choice!("init", Restart, initialization, Initialization),
+    real!("gain", Restart, gain, 0.01, 100.0, true),
+    choice!("opt", Restart, optimizer, Optimizer),
     real!("lr", Live, learning_rate, 0.0001, 30.0, true),
     real!("sgdm", Live, sgd_momentum, 0.0, 0.99, false),
     flag!("nesterov", Live, nesterov),
@@ -248,8 +248,8 @@ pub static SETTINGS: &[Setting] = &[
     integer!("batch", Live, batch, 1, 4000),
     choice!("stats", View, statistics, Statistics),
     choice!("speed", View, speed, Speed),
-    integer!("layer", View, focus_layer, 0, MAX_LAYERS as u64 - 1),
-    integer!("unit", View, focus_unit, 0, MAX_WIDTH as u64 - 1),
+    integer!("layer", View, selected_layer, 0, MAX_LAYERS as u64 - 1),
+    integer!("unit", View, selected_unit, 0, MAX_WIDTH as u64 - 1),
     integer!("pin", View, pin, 0, 3999),
     integer!("at", View, at, 0, 10_000_000),
     Setting {

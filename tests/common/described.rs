@@ -1,6 +1,5 @@
 //! What golden files describe in words: layers, the shape of data, optimisers.
 
-use batchnorm_lab::choice::Activation;
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::optimizer::{Hyper, Rule};
 use batchnorm_lab::kernels::recurrent::Normalizes;
@@ -8,6 +7,7 @@ use batchnorm_lab::lanes::Lanes;
 use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, Conv, Layer, LayerNorm, Recurrent, Shape,
 };
+use batchnorm_lab::settings::choice::Activation;
 use serde_json::Value;
 
 /// The optimiser that a golden file describes.

@@ -11,7 +11,7 @@ pub mod runs;
 pub mod strange;
 
 use batchnorm_lab::lanes::Real;
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 
 /// Declares tests that run natively under `cargo test` and in wasm under wasm-bindgen-test.
 #[macro_export]

@@ -1,8 +1,8 @@
 //! Golden kind train_run: whole networks, step by step.
 
-use batchnorm_lab::choice::Loss;
 use batchnorm_lab::lanes::{Lanes, Real};
 use batchnorm_lab::network::{Mode, Network, Scratch};
+use batchnorm_lab::settings::choice::Loss;
 use serde_json::Value;
 
 use super::Answer;

@@ -9,12 +9,12 @@ use super::layers::batch_norm::Kept;
 use super::program::{Grid, ONE, Pending, Program};
 use super::readback::Readback;
 use super::record::{Extent, Record};
-use crate::choice::Activation;
 use crate::kernels::activation::Function;
 use crate::network::Moments;
 use crate::network::description::{Described, Description};
+use crate::observe::statistics::flat_slope;
 use crate::protocol::{BINS, Distribution};
-use crate::statistics::flat_slope;
+use crate::settings::choice::Activation;
 
 const COUNT: Kernel = Kernel {
     entry: "histogram",

@@ -8,10 +8,10 @@ use super::layers::batch_norm::Kept;
 use super::network::GpuNetwork;
 use super::record::bytes_of;
 use super::step::{STRIDE, Step, StepMode};
-use crate::architecture::Hidden;
-use crate::engine::Look;
+use crate::architecture::HiddenLayer;
+use crate::engine::ObservationRequest;
 use crate::kernels::optimizer::Hyper;
-use crate::sight::{ColumnSight, Sight};
+use crate::observe::{LayerObservation, Observation};
 
 /// Numbers of each group and of each feature that a normalisation over the batch keeps: see `batch_groups.wgsl`.
 const OF_GROUP: usize = 6;
@@ -19,7 +19,7 @@ const OF_FEATURE: usize = 4;
 
 /// Where what was asked for will stand among the numbers that come back.
 pub(super) struct Sought {
-    look: Look,
+    look: ObservationRequest,
     distributions: Range<usize>,
     /// Of the unit in the lens, see `copy_unit`.
     unit: Vec<Range<usize>>,
@@ -39,7 +39,11 @@ pub(super) fn most_seen(
 
 impl GpuNetwork {
     /// Encodes the look, after all that reads the staged numbers was submitted.
-    pub(super) fn look(&mut self, look: Look, encoder: &mut wgpu::CommandEncoder) -> Sought {
+    pub(super) fn look(
+        &mut self,
+        look: ObservationRequest,
+        encoder: &mut wgpu::CommandEncoder,
+    ) -> Sought {
         let rows = look.batch.rows;
         let mut staged = Vec::new();
         let of_batch = Step {
@@ -90,7 +94,11 @@ impl GpuNetwork {
 
     /// Copies what the unit in the lens has at each row: before; then either x̂ and γ·x̂ + β, or the numbers of its
     /// groups and its feature that make them.
-    fn copy_unit(&mut self, look: &Look, encoder: &mut wgpu::CommandEncoder) -> Vec<Range<usize>> {
+    fn copy_unit(
+        &mut self,
+        look: &ObservationRequest,
+        encoder: &mut wgpu::CommandEncoder,
+    ) -> Vec<Range<usize>> {
         let (column, unit) = (&look.columns[look.lens.0], look.lens.1);
         let (rows, product) = (look.batch.rows, column.product);
         let positions = self.histograms.units(View::Output(product)) / column.width;
@@ -121,8 +129,8 @@ impl GpuNetwork {
     }
 
     /// What was sought, among the numbers that came back.
-    pub(super) fn sight(&self, sought: &Sought, numbers: &[f32]) -> Sight {
-        let Look {
+    pub(super) fn sight(&self, sought: &Sought, numbers: &[f32]) -> Observation {
+        let ObservationRequest {
             batch,
             columns,
             limits: [limit, of_normalized, of_after],
@@ -131,11 +139,11 @@ impl GpuNetwork {
         let made = &numbers[sought.distributions.clone()];
         let histograms = &self.histograms;
         let of = |view, limit| histograms.distribution(made, view, limit, batch.rows);
-        let column = |column: &Hidden| {
+        let column = |column: &HiddenLayer| {
             let (before, flat_before) = of(View::Output(column.product), *limit);
             let after = column.norm.map(|norm| of(View::Shifted(norm), *of_after));
             let flat = after.as_ref().map_or(flat_before, |(_, flat)| *flat);
-            ColumnSight {
+            LayerObservation {
                 before,
                 normalized: column
                     .norm
@@ -148,7 +156,7 @@ impl GpuNetwork {
         let moments = columns
             .iter()
             .map(|column| histograms.unit_moments(made, column.product));
-        Sight {
+        Observation {
             moments: Some(moments.collect()),
             columns: columns.iter().map(column).collect(),
             unit: self.unit(sought, numbers),
@@ -186,7 +194,7 @@ impl GpuNetwork {
 }
 
 /// What a column shows, each in its order, and half its axis.
-fn views(column: &Hidden, [limit, of_normalized, of_after]: [f32; 3]) -> Vec<(View, f32)> {
+fn views(column: &HiddenLayer, [limit, of_normalized, of_after]: [f32; 3]) -> Vec<(View, f32)> {
     let mut views = vec![(View::Output(column.product), limit)];
     if let Some(norm) = column.norm {
         views.push((View::Normalized(norm), of_normalized));

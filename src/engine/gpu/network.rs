@@ -12,12 +12,12 @@ use super::program::Program;
 use super::readback::Readback;
 use super::record::bytes_of;
 use super::step::{self, Frozen, STRIDE, Step, StepMode};
-use crate::engine::{Batch, Look, State, Targets};
+use crate::engine::{Batch, ObservationRequest, State, Targets};
 use crate::error::Error;
 use crate::kernels::optimizer::Hyper;
 use crate::lanes::Best;
 use crate::network::{Layer, Network, Objective, Shape};
-use crate::sight::Sight;
+use crate::observe::Observation;
 
 /// The most steps of one `advance`.
 pub const MOST_STEPS: usize = 4096;
@@ -33,7 +33,7 @@ pub struct Read {
     /// Empty where only losses were asked for.
     pub state: State,
     /// If a look was asked for with the state.
-    pub sight: Option<Sight>,
+    pub sight: Option<Observation>,
 }
 
 /// See the module; passes by themselves are in `examine`.
@@ -64,7 +64,7 @@ pub struct GpuNetwork {
     pub(super) x_hats: Vec<(usize, wgpu::Buffer)>,
     pub(super) histograms: Histograms,
     /// What the next state is to bring along, and what is on its way.
-    pub(super) look: Option<Look>,
+    pub(super) look: Option<ObservationRequest>,
     pub(super) sought: Option<Sought>,
     pub(super) readback: Readback,
     /// What each layer gave, the batch first; `None` where an activation is taken over.

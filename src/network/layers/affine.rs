@@ -1,6 +1,6 @@
 //! y = W·x + b, on features or on every step of a sequence.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::affine;
 use crate::lanes::{Lanes, Real};
@@ -11,7 +11,7 @@ use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// An affine (dense, linear) layer; parameters `weight` `[outputs, inputs]` and `bias`.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! A block of self-attention with one head, Layer Normalization before it and a residual around it.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::attention::{self, Gradients, Size, Weights};
 use crate::lanes::{Lanes, Real};
@@ -11,7 +11,7 @@ use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// A block of attention; parameters `w_q`, `w_k`, `w_v`, `w_o` `[features, features]`, `gamma`, `beta`.
 #[derive(Clone, Debug)]

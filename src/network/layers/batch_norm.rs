@@ -1,6 +1,6 @@
 //! Batch Normalization of features, of the channels of images, or of the features of all steps of sequences.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::Lanes;
@@ -11,7 +11,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{require_channels, require_some};
 use crate::network::{Mode, Shape};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// Batch Normalization; parameters `gamma`, `beta`, buffers `running_mean`, `running_variance`.
 ///

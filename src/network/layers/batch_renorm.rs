@@ -1,6 +1,6 @@
 //! Batch Renormalization (Ioffe 2017): Batch Normalization that stays near its running averages.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::renorm::{self, Bounds, State};
 use crate::kernels::norm::batch;
@@ -12,7 +12,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// Batch Renormalization; parameters and buffers as Batch Normalization, the running variance in its unbiased form.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Convolution of images by 3×3 weights, with stride and padding.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::conv;
 use crate::lanes::{Lanes, Real};
@@ -11,7 +11,7 @@ use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// A convolution; parameters `weight` `[outputs, inputs, 3, 3]` and `bias`.
 #[derive(Clone, Debug)]

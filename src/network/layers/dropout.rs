@@ -11,7 +11,7 @@ use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::refuse;
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// Dropout. Its masks follow from the seed, the name and the number of updates made: a restored run draws the same.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! A function of each value: the activations.
 
-use crate::choice;
+use crate::settings::choice;
 use crate::error::Error;
 use crate::kernels::activation::{self, Function};
 use crate::lanes::Lanes;

@@ -1,6 +1,6 @@
 //! Ghost Batch Normalization (Hoffer et al. 2017): small chunks of a large batch, each by its own moments.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::{batch, ghost};
 use crate::lanes::{Lanes, Real};
@@ -11,7 +11,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// Ghost Batch Normalization; parameters and buffers as Batch Normalization.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! An Elman recurrence over a sequence; its last state goes on.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::recurrent::{self, Gradients, Normalizes, Size, Weights};
 use crate::lanes::{Lanes, Real};
@@ -11,7 +11,7 @@ use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// A recurrent layer; parameters `w_x` `[hidden, inputs]`, `w_h` `[hidden, hidden]`, `bias`, and where it normalises
 /// `gamma`, `beta`.

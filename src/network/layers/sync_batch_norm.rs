@@ -1,7 +1,7 @@
 //! Batch Normalization over a batch that lies in shards, as `torch.nn.SyncBatchNorm` over so many devices. Here the
 //! shards lie in one memory and nothing is sent; what each would send is what is added.
 
-use crate::choice::Initialization;
+use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::{batch, sync};
 use crate::lanes::{Lanes, Real};
@@ -12,7 +12,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// Synchronised Batch Normalization: Batch Normalization over the whole batch, up to rounding; parameters and buffers
 /// are the same.

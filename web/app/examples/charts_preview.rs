@@ -5,11 +5,11 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use batchnorm_lab::choice::Statistics;
-use batchnorm_lab::dataset::Dataset;
-use batchnorm_lab::protocol::{Command, Event, Frame, LadderReport, NoiseReport};
+use batchnorm_lab::data::Dataset;
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::settings::choice::Statistics;
+use batchnorm_lab::training::Trainer;
 use batchnorm_lab_app::charts::*;
 use batchnorm_lab_app::history::{History, Stage};
 use plotters::coord::Shift;
@@ -21,8 +21,8 @@ struct Shown {
     settings: Settings,
     history: History,
     frame: Frame,
-    noise: NoiseReport,
-    ladder: LadderReport,
+    noise: BatchNoiseReport,
+    ladder: SweepReport,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -61,17 +61,17 @@ fn train(link: &str) -> Shown {
         }
         look(&mut trainer);
     }
-    trainer.handle(Command::MeasureNoise);
-    trainer.handle(Command::MeasureLadder);
-    let (mut noise, mut ladder) = (NoiseReport::default(), LadderReport::default());
+    trainer.handle(Command::MeasureBatchNoise);
+    trainer.handle(Command::SweepBatchSizes);
+    let (mut noise, mut ladder) = (BatchNoiseReport::default(), SweepReport::default());
     while trainer.has_background() {
         trainer.background();
         for event in trainer.take_events() {
             match event {
-                Event::Noise(report) => noise = *report,
+                Event::BatchNoise(report) => noise = *report,
                 // Not to the end: sizes still to come are shown too.
-                Event::Ladder(report) if report.done <= 12 => ladder = report,
-                Event::Ladder(_) => trainer.handle(Command::CancelLadder),
+                Event::BatchSizeSweep(report) if report.done <= 12 => ladder = report,
+                Event::BatchSizeSweep(_) => trainer.handle(Command::CancelSweep),
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Numbers as people read them. Knows no language: both write numbers the same way.
 
-use batchnorm_lab::decimal::{self, fixed};
+use batchnorm_lab::numeric::decimal::{self, fixed};
 
 /// A value with three significant digits, e.g. `0.0312`, `1.25`, `384`, `1.2e-7`.
 pub fn value(x: f64) -> String {

@@ -61,9 +61,12 @@ impl Lab {
     /// The selected hidden layer and unit, from 0, within what there is.
     pub fn selected_unit(self) -> (usize, usize) {
         self.run.now.with(|s| {
-            let layer = (s.focus_layer as usize).min(s.columns().count().saturating_sub(1));
+            let layer = (s.selected_layer as usize).min(s.columns().count().saturating_sub(1));
             let width = s.width_of(layer);
-            (layer, (s.focus_unit as usize).min(width.saturating_sub(1)))
+            (
+                layer,
+                (s.selected_unit as usize).min(width.saturating_sub(1)),
+            )
         })
     }
 

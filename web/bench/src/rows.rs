@@ -1,7 +1,7 @@
 //! The rows of the table as native cases, with inputs drawn from a seed: for criterion and for tests. The page makes its
 //! own from the same `rows.json`; no module contains this.
 
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 use serde_json::Value;
 
 use crate::{BatchNormCase, Cost, HistogramCase, TrainCase};

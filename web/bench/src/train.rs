@@ -1,6 +1,5 @@
 //! Training steps of a whole network, the lab's own `train_step`, on batches that come round in a fixed order.
 
-use batchnorm_lab::choice::Activation;
 #[cfg(feature = "gpu")]
 use batchnorm_lab::engine::Model;
 use batchnorm_lab::kernels::conv::KERNEL;
@@ -9,6 +8,7 @@ use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::network::{
     Affine, BatchNorm, Conv, Flatten, Hyper, Layer, Network, Objective, Shape, Targets,
 };
+use batchnorm_lab::settings::choice::Activation;
 use wasm_bindgen::prelude::*;
 
 use crate::cost::Product;

@@ -1,7 +1,7 @@
 //! The browser's graphics processor: looked for while the page already speaks with the worker, and given the networks of
 //! each run. Trains nothing itself; without a processor, or when it fails, the trainer goes on here.
 
-use batchnorm_lab::architecture::Architect;
+use batchnorm_lab::architecture::NetworkFactory;
 use batchnorm_lab::engine::gpu::{Gpu, GpuEngine, Want};
 use batchnorm_lab::engine::{Engine, Model};
 use batchnorm_lab::error::Error;
@@ -14,8 +14,8 @@ use crate::pump::Pump;
 pub const NAME: &str = "webgpu";
 
 /// Serves whoever is at the other end, with the first processor there is, for as long as this thread lives.
-pub fn serve_with_engines(page: Endpoint, architect: Architect) {
-    let mut pump = Pump::new(architect);
+pub fn serve_with_engines(page: Endpoint, factory: NetworkFactory) {
+    let mut pump = Pump::new(factory);
     pump.seek_engines(NAME);
     let server = serve_by(page, pump);
     let want = Want {

@@ -10,22 +10,22 @@ pub use afar::serve_with_engines;
 pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
-#[cfg(not(feature = "every"))]
-use batchnorm_lab::architecture::DENSE as ARCHITECT;
 #[cfg(feature = "every")]
-use batchnorm_lab::architecture::EVERY as ARCHITECT;
+use batchnorm_lab::architecture::FULL as FACTORY;
+#[cfg(not(feature = "every"))]
+use batchnorm_lab::architecture::LIGHT as FACTORY;
 use wasm_bindgen::prelude::*;
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen]
 pub fn start() {
-    serve_with_engines(js_sys::global().unchecked_into(), ARCHITECT);
+    serve_with_engines(js_sys::global().unchecked_into(), FACTORY);
 }
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
 #[cfg(not(feature = "gpu"))]
 #[wasm_bindgen]
 pub fn start() {
-    serve(js_sys::global().unchecked_into(), ARCHITECT);
+    serve(js_sys::global().unchecked_into(), FACTORY);
 }

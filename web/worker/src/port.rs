@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use batchnorm_lab::architecture::Architect;
+use batchnorm_lab::architecture::NetworkFactory;
 #[cfg(feature = "gpu")]
 use batchnorm_lab::engine::gpu::Gpu;
 #[cfg(feature = "gpu")]
@@ -55,8 +55,8 @@ extern "C" {
 }
 
 /// Serves whoever is at the other end, for as long as this thread lives.
-pub fn serve(page: Endpoint, architect: Architect) {
-    serve_by(page, Pump::new(architect));
+pub fn serve(page: Endpoint, factory: NetworkFactory) {
+    serve_by(page, Pump::new(factory));
 }
 
 /// Serves with this pump.

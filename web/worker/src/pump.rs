@@ -4,9 +4,9 @@
 #[cfg(feature = "gpu")]
 mod afar;
 
-use batchnorm_lab::architecture::Architect;
+use batchnorm_lab::architecture::NetworkFactory;
 use batchnorm_lab::protocol::{Command, Event, Failure};
-use batchnorm_lab::trainer::Trainer;
+use batchnorm_lab::training::Trainer;
 
 /// Work between two looks at the messages. Half of the 20 ms within which a pause must be heard.
 const SLICE_MILLIS: f64 = 8.0;
@@ -43,10 +43,10 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// A pump that waits for its first command, for the networks that `architect` can make.
-    pub fn new(architect: Architect) -> Self {
+    /// A pump that waits for its first command, for the networks that `factory` can make.
+    pub fn new(factory: NetworkFactory) -> Self {
         Self {
-            trainer: Trainer::with(architect),
+            trainer: Trainer::with(factory),
             is_frame_in_flight: false,
             was_training: false,
             next_step_at: 0.0,

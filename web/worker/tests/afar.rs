@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use batchnorm_lab::architecture::EVERY;
+use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::network::{Hyper, Network};
@@ -69,7 +69,7 @@ impl Worker {
     }
 
     fn without_engines(settings: &str) -> Self {
-        let mut pump = Pump::new(EVERY);
+        let mut pump = Pump::new(FULL);
         pump.seek_engines("slow");
         let mut worker = Self {
             pump,
@@ -166,7 +166,7 @@ fn engines_that_do_not_come_are_given_up_and_the_run_trains_here() {
     worker.millis.set(worker.millis.get() + millis);
     worker.work();
     let fallen = worker.heard.iter().find_map(|event| match event {
-        Event::Fallen(_, failure) => Some(failure.code.clone()),
+        Event::EngineFailed(_, failure) => Some(failure.code.clone()),
         _ => None,
     });
     assert_eq!(fallen.as_deref(), Some("engine-timeout"));

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use batchnorm_lab::architecture::EVERY;
+use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::protocol::{Command, Event, Frame};
 use batchnorm_lab_worker::{Endpoint, Next, Pump, serve};
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
@@ -40,7 +40,7 @@ struct Page {
 impl Page {
     fn open() -> Self {
         let ports = channel();
-        serve(ports.get(0).unchecked_into::<Endpoint>(), EVERY);
+        serve(ports.get(0).unchecked_into::<Endpoint>(), FULL);
         let port = ports.get(1);
         let heard = Rc::new(RefCell::new(Vec::new()));
         let ears = heard.clone();
@@ -291,7 +291,7 @@ struct Timed {
 impl Timed {
     fn new(text: &str) -> Self {
         let mut timed = Self {
-            pump: Pump::new(EVERY),
+            pump: Pump::new(FULL),
             time: 1000.0,
             sent: Vec::new(),
         };
@@ -368,7 +368,7 @@ fn the_set_speed_is_kept() {
 fn slices_are_shorter_than_half_of_what_a_pause_may_take() {
     for command in [
         Command::Play,
-        Command::MeasureNoise,
+        Command::MeasureBatchNoise,
         Command::Step { steps: 100_000 },
     ] {
         let mut timed = Timed::new("layers=2&samples=40&speed=full");
@@ -415,9 +415,9 @@ fn frames_come_thirty_times_a_second_at_most() {
 fn measurements_go_on_at_full_speed() {
     let mut timed = Timed::new("layers=2&samples=40&speed=full");
     timed.receive(&Command::Play);
-    timed.receive(&Command::MeasureNoise);
+    timed.receive(&Command::MeasureBatchNoise);
     timed.work_for(4000.0);
-    let is_noise = |event: &&Event| matches!(event, Event::Noise(_));
+    let is_noise = |event: &&Event| matches!(event, Event::BatchNoise(_));
     assert_eq!(timed.sent.iter().filter(is_noise).count(), 1);
     assert!(timed.steps() > 100);
 }

@@ -6,7 +6,7 @@ use crate::engine::gpu::kernel::{Kernel, PRODUCT_TILE};
 use crate::engine::gpu::program::{Grid, ONE, Pending};
 use crate::engine::gpu::record::{Extent, Record};
 
-const DENSE: Kernel = Kernel {
+const LIGHT: Kernel = Kernel {
     entry: "product",
     files: &[include_str!("dense.wgsl"), include_str!("product.wgsl")],
     reads: 3,
@@ -101,7 +101,7 @@ impl Weights<'_> {
         let record = record.place(None).count(0);
         let buffers = [self.weight.buffer, x.buffer, added, out.buffer];
         Pending {
-            kernel: DENSE,
+            kernel: LIGHT,
             record,
             buffers: buffers.map(Clone::clone).into(),
             grid: Grid::Groups([
@@ -160,7 +160,7 @@ impl Weights<'_> {
             .count(self.outputs * self.inputs);
         let buffers = [d.buffer, x.buffer, d.buffer, out.buffer];
         Pending {
-            kernel: DENSE,
+            kernel: LIGHT,
             record,
             buffers: buffers.map(Clone::clone).into(),
             grid: Grid::Groups([

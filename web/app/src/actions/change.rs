@@ -22,7 +22,7 @@ impl Lab {
         if next == self.run.now.get_untracked() {
             return;
         }
-        if row.scope == Scope::Run {
+        if row.scope == Scope::Restart {
             next.changes.clear();
             next.at = 0;
             let goes_on = self.run.is_playing.get_untracked();

@@ -38,17 +38,17 @@ impl Lab {
             Event::Checkpoint(checkpoint) if checkpoint.run == run => {
                 self.run.checkpoint.set_value(Some(checkpoint));
             }
-            Event::Noise(report) if report.run == run => {
+            Event::BatchNoise(report) if report.run == run => {
                 self.run.is_measuring.set(false);
                 self.run.batch_noise.set(Some(Arc::from(report)));
             }
-            Event::Ladder(report) if report.run == run => {
+            Event::BatchSizeSweep(report) if report.run == run => {
                 if report.done == report.total {
                     self.run.is_sweeping.set(false);
                 }
                 self.run.batch_size_sweep.set(Some(Arc::new(report)));
             }
-            Event::Fallen(engine, failure) => {
+            Event::EngineFailed(engine, failure) => {
                 self.services.engine.set(engine);
                 host_events::report_error(self, &failure.code, &failure.message);
                 self.services.engine_failure.set(Some(failure));
@@ -66,7 +66,7 @@ impl Lab {
                 self.run.impossible.set(Some(failure));
             }
             // An answer about a run that is no longer on the screen.
-            Event::Checkpoint(_) | Event::Noise(_) | Event::Ladder(_) => {}
+            Event::Checkpoint(_) | Event::BatchNoise(_) | Event::BatchSizeSweep(_) => {}
         }
     }
 

@@ -59,7 +59,7 @@ impl Lab {
         });
         self.run.checkpoint.set_value(checkpoint.clone());
         self.run.impossible.set(None);
-        let needs_every = self.run.link.with_untracked(Settings::needs_every_layer);
+        let needs_every = self.run.link.with_untracked(Settings::needs_full_build);
         if needs_every && !self.services.has_full_build.get_untracked() {
             self.start_worker();
         } else if self.services.worker.get_untracked() == WorkerState::Ready {

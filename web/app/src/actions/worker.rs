@@ -26,7 +26,7 @@ impl Lab {
         self.services.worker.set(WorkerState::Starting);
         let mut engine = self.services.engine.get_untracked();
         let is_webgpu = engine == "webgpu";
-        let has_full = is_webgpu || self.run.link.with_untracked(Settings::needs_every_layer);
+        let has_full = is_webgpu || self.run.link.with_untracked(Settings::needs_full_build);
         self.services.has_full_build.set_value(has_full);
         if has_full && !is_webgpu {
             // The build that has convolution and all else, fetched only by who needs it.

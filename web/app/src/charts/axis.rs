@@ -1,7 +1,7 @@
 //! From values to pixels and back, where ticks stand and how they read. Draws nothing.
 
 use crate::small_sort::Bound;
-use batchnorm_lab::decimal;
+use batchnorm_lab::numeric::decimal;
 
 /// A scale between values and device pixels, linear or logarithmic.
 #[derive(Clone, Copy, Debug, PartialEq)]

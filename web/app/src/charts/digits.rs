@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::dataset::digits::{CLASSES, PIXELS, SIDE};
+use batchnorm_lab::data::digits::{CLASSES, PIXELS, SIDE};
 
 use super::ink::{Align, Baseline};
 use super::pen::{Pen, Point, Shape};

@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::protocol::LadderRow;
+use batchnorm_lab::protocol::SweepRow;
 
 use super::axis::{Axis, number};
 use super::ink::{Align, Baseline};
@@ -22,8 +22,8 @@ use crate::small_sort::{Bound, sort_few};
 pub struct LadderData<'a> {
     /// Batch sizes that are or will be measured, growing.
     pub batches: &'a [u32],
-    /// `LadderReport::rows`.
-    pub rows: &'a [LadderRow],
+    /// `SweepReport::rows`.
+    pub rows: &'a [SweepRow],
     /// Which runs are shown.
     pub shown: [bool; 2],
     /// The batch size of the run on the page, marked on the axis.
@@ -171,14 +171,14 @@ fn ladder(pen: &mut Pen, data: &LadderData, text: &LadderText) {
 fn draw_side(pen: &mut Pen, data: &LadderData, x: &Axis, y: &Axis, side: usize) -> f64 {
     let color = pen.theme.run(side).0;
     let shape = [Shape::Square, Shape::Triangle][side];
-    let mut rows: Vec<&LadderRow> = data
+    let mut rows: Vec<&SweepRow> = data
         .rows
         .iter()
         .filter(|row| usize::from(row.side) == side && !row.diverged)
         .collect();
     sort_few(&mut rows, |a, b| a.batch > b.batch);
     let place =
-        |row: &LadderRow, accuracy: f32| (x.px(f64::from(row.batch)), y.px(f64::from(accuracy)));
+        |row: &SweepRow, accuracy: f32| (x.px(f64::from(row.batch)), y.px(f64::from(accuracy)));
     let running: Vec<Point> = rows.iter().map(|r| place(r, r.accuracy_running)).collect();
     let full: Vec<Point> = rows.iter().map(|r| place(r, r.accuracy_full)).collect();
     pen.line(&full, 1.25, Stroke::Dotted, color);

@@ -5,8 +5,8 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::choice::Statistics;
-use batchnorm_lab::protocol::{Lens, Side};
+use batchnorm_lab::protocol::{SelectedUnit, Side};
+use batchnorm_lab::settings::choice::Statistics;
 
 mod motion;
 
@@ -33,7 +33,7 @@ pub struct RailMark {
 #[derive(Clone, Copy, Debug)]
 pub struct LensData<'a> {
     /// `Side::lens`.
-    pub points: &'a Lens,
+    pub points: &'a SelectedUnit,
     /// Half-width of the axis that the three rails share: as wide as the points of this step need.
     pub limit: f32,
     /// Where in the movement, 0 (all before) to 1 (all after).
@@ -54,7 +54,7 @@ impl<'a> LensData<'a> {
     /// The marks of x̂ and of γ·x̂ + β are the batch's own mean and deviation carried through the same two maps.
     /// `None` if that layer or unit is not in it.
     pub fn of(side: &'a Side, statistics: Statistics, epsilon: f32, phase: f64) -> Option<Self> {
-        let lens = &side.lens;
+        let lens = &side.selected_unit;
         let layer = side.layers.get(lens.layer as usize)?;
         let unit = lens.unit as usize;
         let value = |list: &[f32]| list.get(unit).copied();
@@ -100,7 +100,7 @@ impl<'a> LensData<'a> {
 
 /// The half-width that holds every point on all of its way: 1, 1.5, 2, 3, 4, 6, 8, … The ridgelines' axis would not
 /// do: it never shrinks during a run, and points that have come together would be a heap in its middle.
-fn limit(lens: &Lens, mean: f32, gamma: f32) -> f32 {
+fn limit(lens: &SelectedUnit, mean: f32, gamma: f32) -> f32 {
     let centred = lens.before.iter().map(|value| value - mean);
     let scaled = lens.normalized.iter().map(|value| gamma * value);
     let rails = [&lens.before, &lens.normalized, &lens.after];
@@ -288,11 +288,11 @@ mod tests {
 
     #[test]
     fn the_axis_is_as_wide_as_the_points_of_the_step() {
-        let lens = |before: &[f32], normalized: &[f32], after: &[f32]| Lens {
+        let lens = |before: &[f32], normalized: &[f32], after: &[f32]| SelectedUnit {
             before: before.to_vec(),
             normalized: normalized.to_vec(),
             after: after.to_vec(),
-            ..Lens::default()
+            ..SelectedUnit::default()
         };
         assert_eq!(limit(&lens(&[-0.2, 0.3], &[], &[]), 0.0, 1.0), 1.0);
         assert_eq!(limit(&lens(&[-0.2, 1.7], &[], &[]), 9.0, 1.0), 2.0);

@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::protocol::{NoiseReport, NoiseRow};
+use batchnorm_lab::protocol::{BatchNoiseReport, BatchNoiseRow};
 
 use super::axis::{Axis, extent, number, round_up};
 use super::ink::{Align, Baseline};
@@ -37,7 +37,7 @@ pub enum NoiseKind {
 #[derive(Clone, Copy, Debug)]
 pub struct NoiseData<'a> {
     /// What was measured.
-    pub report: &'a NoiseReport,
+    pub report: &'a BatchNoiseReport,
     /// Which scatter; the log-log chart does not look at it.
     pub kind: NoiseKind,
     /// The batch size of the run on the page, whose row stands out.
@@ -91,7 +91,7 @@ pub fn locate_noise(data: &NoiseData, size: Point, point: Point) -> Option<Hover
 }
 
 impl NoiseKind {
-    fn draws(self, row: &NoiseRow) -> &[f32] {
+    fn draws(self, row: &BatchNoiseRow) -> &[f32] {
         match self {
             NoiseKind::Means => &row.means,
             NoiseKind::Variances => &row.variances,
@@ -99,7 +99,7 @@ impl NoiseKind {
         }
     }
 
-    fn deviation(self, row: &NoiseRow) -> f64 {
+    fn deviation(self, row: &BatchNoiseRow) -> f64 {
         f64::from(match self {
             NoiseKind::Means => row.mean_sd,
             NoiseKind::Variances => row.variance_sd,
@@ -108,7 +108,7 @@ impl NoiseKind {
     }
 
     /// What the whole training set gives.
-    fn truth(self, report: &NoiseReport) -> f64 {
+    fn truth(self, report: &BatchNoiseReport) -> f64 {
         match self {
             NoiseKind::Means => 0.0,
             NoiseKind::Variances => 1.0,
@@ -118,7 +118,7 @@ impl NoiseKind {
 
     /// Around which value the bar stands. A batch's biased variance is less than the truth on average: the bar of
     /// variances stands on their mean, the others on the truth.
-    fn middle(self, report: &NoiseReport, row: &NoiseRow) -> f64 {
+    fn middle(self, report: &BatchNoiseReport, row: &BatchNoiseRow) -> f64 {
         match self {
             NoiseKind::Variances => f64::from(row.variance_mean),
             _ => self.truth(report),
@@ -303,7 +303,7 @@ fn x_hat(pen: &mut Pen, data: &NoiseData, text: &NoiseText) {
         .map(|row| (f64::from(row.batch), number(f64::from(row.batch), 1.0)))
         .collect();
     draw_x_ticks(pen, &plot, &x, &ticks, text.x_name, place);
-    let through = |value: fn(&NoiseRow) -> f32| -> Vec<Point> {
+    let through = |value: fn(&BatchNoiseRow) -> f32| -> Vec<Point> {
         rows.iter()
             .map(|row| (x.px(f64::from(row.batch)), f64::from(value(row))))
             .map(|(at, v)| (at, if v > 0.0 { y.px(v) } else { f64::NAN }))

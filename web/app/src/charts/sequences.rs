@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::dataset::sequences::{SHORTEST, STEP_FEATURES, STEPS};
+use batchnorm_lab::data::sequences::{SHORTEST, STEP_FEATURES, STEPS};
 
 use super::ink::{Align, Baseline};
 use super::pen::{Pen, Point, Shape};

@@ -11,13 +11,13 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind,
 };
 
-use batchnorm_lab::choice::Statistics;
-use batchnorm_lab::dataset::sequences::{SHORTEST, STEPS};
+use batchnorm_lab::data::sequences::{SHORTEST, STEPS};
+use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::protocol::{
-    BINS, BOUNDARY_SIDE, Distribution, Frame, LadderRow, LayerStats, Lens, Losses, NoiseReport,
-    NoiseRow, Side,
+    BINS, BOUNDARY_SIDE, BatchNoiseReport, BatchNoiseRow, Distribution, Frame, LayerStats, Losses,
+    SelectedUnit, Side, SweepRow,
 };
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::settings::choice::Statistics;
 
 use super::*;
 use crate::history::{History, LayerHistory, Stage};
@@ -219,12 +219,12 @@ fn side(index: u8, like: Like, rng: &mut Rng) -> Side {
         },
         layers: vec![layer.clone(), layer],
         boundary: numbers(like, BOUNDARY_SIDE * BOUNDARY_SIDE, rng),
-        lens: Lens {
+        selected_unit: SelectedUnit {
             labels: (0..32).map(|i| i % 2).collect(),
             before: numbers(like, 32, rng),
             normalized: numbers(like, 32, rng),
             after: numbers(like, 32, rng),
-            ..Lens::default()
+            ..SelectedUnit::default()
         },
         ..Side::default()
     }
@@ -243,8 +243,8 @@ fn frame(step: u64, like: Like, rng: &mut Rng) -> Frame {
     }
 }
 
-fn noise(like: Like, rng: &mut Rng) -> NoiseReport {
-    let rows = [2, 8, 32, 128].map(|batch| NoiseRow {
+fn noise(like: Like, rng: &mut Rng) -> BatchNoiseReport {
+    let rows = [2, 8, 32, 128].map(|batch| BatchNoiseRow {
         batch,
         means: numbers(like, 50, rng),
         variances: numbers(like, 50, rng),
@@ -253,13 +253,13 @@ fn noise(like: Like, rng: &mut Rng) -> NoiseReport {
         variance_sd: numbers(like, 2, rng)[1].abs(),
         x_hat_sd: numbers(like, 1, rng)[0].abs(),
         x_hat_sd_theory: 1.0 / (batch as f32).sqrt(),
-        ..NoiseRow::default()
+        ..BatchNoiseRow::default()
     });
-    NoiseReport {
+    BatchNoiseReport {
         side: 1,
         z: numbers(like, 1, rng)[0],
         rows: rows.into(),
-        ..NoiseReport::default()
+        ..BatchNoiseReport::default()
     }
 }
 
@@ -268,8 +268,8 @@ struct Case {
     name: String,
     history: History,
     frame: Frame,
-    noise: NoiseReport,
-    ladder: Vec<LadderRow>,
+    noise: BatchNoiseReport,
+    ladder: Vec<SweepRow>,
     points: Vec<f32>,
 }
 
@@ -278,7 +278,7 @@ fn cases() -> Vec<Case> {
         name: "empty".into(),
         history: History::default(),
         frame: Frame::default(),
-        noise: NoiseReport::default(),
+        noise: BatchNoiseReport::default(),
         ladder: vec![],
         points: vec![],
     }];
@@ -289,7 +289,7 @@ fn cases() -> Vec<Case> {
             for step in 0..frames {
                 history.feed(&frame(step * 7, like, &mut rng));
             }
-            let row = |batch, side, diverged| LadderRow {
+            let row = |batch, side, diverged| SweepRow {
                 batch,
                 side,
                 accuracy_running: 0.9,
@@ -360,7 +360,7 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
                 let statistics = Statistics::Running;
                 let data = LensData::of(side, statistics, 1e-5, phase);
                 let data = data.unwrap_or(LensData {
-                    points: &side.lens,
+                    points: &side.selected_unit,
                     limit: 4.0,
                     phase,
                     mean: 0.0,
@@ -623,14 +623,14 @@ fn axes_are_named_and_ticked() {
 fn variances_stand_around_one() {
     // How far they scatter, and where the axis begins.
     for (scatter, first) in [(0.02_f32, "0.98"), (3.0, "0")] {
-        let row = NoiseRow {
+        let row = BatchNoiseRow {
             batch: 8,
             variances: [1.0 - scatter, 1.0 + scatter].map(|v| v.max(0.0)).into(),
-            ..NoiseRow::default()
+            ..BatchNoiseRow::default()
         };
-        let report = NoiseReport {
+        let report = BatchNoiseReport {
             rows: vec![row],
-            ..NoiseReport::default()
+            ..BatchNoiseReport::default()
         };
         let data = NoiseData {
             report: &report,

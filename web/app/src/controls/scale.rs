@@ -1,6 +1,6 @@
 //! Where a slider may stand: a list of round values per setting. Pure numbers, no component.
 
-use batchnorm_lab::decimal;
+use batchnorm_lab::numeric::decimal;
 use batchnorm_lab::settings::{Range, Setting, Settings};
 
 use crate::format;

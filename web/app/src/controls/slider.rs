@@ -1,6 +1,6 @@
 //! A number: a slider over round values, and a field that takes any allowed one.
 
-use batchnorm_lab::decimal;
+use batchnorm_lab::numeric::decimal;
 use batchnorm_lab::settings::{Range, Setting, Settings};
 
 use super::{field, scale, value_of};

@@ -1,7 +1,7 @@
 //! The data sets, each with a picture of its own points under the noise and the seed of the moment.
 
-use batchnorm_lab::choice::DatasetKind;
-use batchnorm_lab::dataset::{Dataset, sequences};
+use batchnorm_lab::data::{Dataset, sequences};
+use batchnorm_lab::settings::choice::DatasetKind;
 use batchnorm_lab::settings::{Setting, Settings};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

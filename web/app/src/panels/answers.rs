@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use batchnorm_lab::dataset::Dataset;
+use batchnorm_lab::data::Dataset;
 
 use super::output::of_run;
 use crate::canvas::{Chart, canvas};

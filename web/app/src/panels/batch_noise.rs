@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use batchnorm_lab::choice::DatasetKind;
-use batchnorm_lab::protocol::NoiseReport;
+use batchnorm_lab::protocol::BatchNoiseReport;
+use batchnorm_lab::settings::choice::DatasetKind;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry};
@@ -32,7 +32,7 @@ pub fn batch_noise(lab: Lab) -> El {
     let asked = derive(move || {
         lab.run
             .now
-            .with(|s| (s.focus_layer, s.focus_unit, s.pin, s.statistics))
+            .with(|s| (s.selected_layer, s.selected_unit, s.pin, s.statistics))
     });
     after(move || {
         asked.track();
@@ -45,8 +45,8 @@ pub fn batch_noise(lab: Lab) -> El {
                         n.run == frame.run
                             && n.step == frame.step
                             && n.pin == now.pin
-                            && n.layer == now.focus_layer
-                            && n.unit == now.focus_unit
+                            && n.layer == now.selected_layer
+                            && n.unit == now.selected_unit
                     })
                 })
             })
@@ -165,7 +165,12 @@ fn watch(lab: Lab) -> Box<dyn Fn()> {
     })
 }
 
-fn read_row(lab: Lab, report: &NoiseReport, index: usize, kind: NoiseKind) -> Option<Vec<String>> {
+fn read_row(
+    lab: Lab,
+    report: &BatchNoiseReport,
+    index: usize,
+    kind: NoiseKind,
+) -> Option<Vec<String>> {
     let row = report.rows.get(index)?;
     let words = lab.view.words;
     let value = |x: f32| format::value(f64::from(x));
@@ -262,7 +267,7 @@ fn x_hat(lab: Lab) -> El {
 }
 
 /// Batch sizes of a report, growing.
-fn sizes(rows: &[batchnorm_lab::protocol::LadderRow]) -> Vec<u32> {
+fn sizes(rows: &[batchnorm_lab::protocol::SweepRow]) -> Vec<u32> {
     let mut sizes: Vec<u32> = rows.iter().map(|row| row.batch).collect();
     sort_few(&mut sizes, |a, b| a > b);
     sizes.dedup();

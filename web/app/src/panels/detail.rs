@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use batchnorm_lab::choice::{Norm, View};
+use batchnorm_lab::settings::choice::{Norm, View};
 
 use super::gradients::gradients;
 use crate::canvas::{Chart, canvas};
@@ -155,7 +155,7 @@ pub(super) fn watch(lab: Lab) -> Box<dyn Fn()> {
         lab.run.frame.track();
         lab.view.cursor.track();
         lab.view.hovered.track();
-        lab.run.now.with(|s| (s.focus_layer, s.focus_unit));
+        lab.run.now.with(|s| (s.selected_layer, s.selected_unit));
     })
 }
 

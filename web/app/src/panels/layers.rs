@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use batchnorm_lab::choice::{Norm, Speed, View};
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{Norm, Speed, View};
 
 use super::lazy::{Part, lazy};
 use crate::canvas::{Chart, canvas};
@@ -102,7 +102,7 @@ fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {
 }
 
 fn heading(lab: Lab, layer: usize) -> El {
-    let is_selected = move || lab.run.now.with(|s| s.focus_layer as usize == layer);
+    let is_selected = move || lab.run.now.with(|s| s.selected_layer as usize == layer);
     let number = (layer + 1).to_string();
     let name = move || lab.view.words.fill(key::LAYERS_NAME, &[("n", &number)]);
     button()
@@ -330,7 +330,7 @@ fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -
         .class("cell")
         .attr("data-run", &row.side.to_string())
         .class_live("selected", move || {
-            lab.run.now.with(|s| s.focus_layer as usize == layer)
+            lab.run.now.with(|s| s.selected_layer as usize == layer)
         })
         .child(canvas(lab, chart))
 }
@@ -353,7 +353,7 @@ fn picker(lab: Lab) -> El {
         .swap(options)
         .value(move || {
             lab.run.depth.track();
-            lab.run.now.with(|s| s.focus_layer.to_string())
+            lab.run.now.with(|s| s.selected_layer.to_string())
         })
         .on("change", move |event| {
             lab.change("layer", &value_of(&event))

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use batchnorm_lab::choice::{DatasetKind, Statistics, View};
-use batchnorm_lab::dataset::Dataset;
+use batchnorm_lab::data::Dataset;
 use batchnorm_lab::protocol::Accuracies;
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{DatasetKind, Statistics, View};
 
 use super::answers::{digits, sample, sequences};
 use super::detail::figure;

@@ -1,7 +1,7 @@
 //! The left column: what a reader turns most often, and the rest folded away.
 
-use batchnorm_lab::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{Norm, Optimizer};
 
 use crate::controls::control;
 use crate::dom::{El, el};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use batchnorm_lab::choice::{Norm, Statistics};
+use batchnorm_lab::settings::choice::{Norm, Statistics};
 use leptos::prelude::*;
 
 use crate::dom::{El, after, el};
@@ -31,7 +31,7 @@ pub fn summary(lab: Lab) -> El {
         lab.run.impossible.track();
         lab.view.words.0.track();
         lab.run.number.track();
-        lab.run.now.with(|s| (s.statistics, s.focus_layer));
+        lab.run.now.with(|s| (s.statistics, s.selected_layer));
         refresh();
     });
     // Paused, a step is worth a sentence at once; playing, the clock decides.

@@ -1,6 +1,6 @@
 //! The transport: reset, play, step, speed; where the run is; seed and engine.
 
-use batchnorm_lab::choice::Speed;
+use batchnorm_lab::settings::choice::Speed;
 use batchnorm_lab::settings::setting;
 
 use crate::controls::choice;

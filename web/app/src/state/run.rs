@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use batchnorm_lab::choice::Speed;
 use batchnorm_lab::lessons::{LESSONS, Lesson};
-use batchnorm_lab::protocol::{Checkpoint, Failure, Frame, LadderReport, NoiseReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Failure, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::Speed;
 
 use super::{WorkerState, is_halted};
 use crate::history::History;
@@ -77,11 +77,11 @@ pub struct RunState {
     /// Frames gone by, as the charts over time need them.
     pub history: Sig<History>,
     /// The last answer about small batches.
-    pub batch_noise: Sig<Option<Arc<NoiseReport>>>,
+    pub batch_noise: Sig<Option<Arc<BatchNoiseReport>>>,
     /// Whether that answer is being waited for.
     pub is_measuring: Sig<bool>,
     /// The last answer about accuracy against batch size.
-    pub batch_size_sweep: Sig<Option<Arc<LadderReport>>>,
+    pub batch_size_sweep: Sig<Option<Arc<SweepReport>>>,
     /// Whether that sweep goes on.
     pub is_sweeping: Sig<bool>,
     /// Why the settings describe no network.

@@ -1,7 +1,7 @@
 //! `bench.html` as an outside rig meets it: every engine's outputs against formulas written here in f64.
 
 use anyhow::{Context, Result, ensure};
-use batchnorm_lab::rng::Rng;
+use batchnorm_lab::numeric::rng::Rng;
 use serde_json::{Value, json};
 
 use crate::bench_reference::{Norm, Step, affine, close, conv, cross_entropy, norm_backward};

@@ -3,7 +3,7 @@
 use batchnorm_lab::engine::Engine;
 use batchnorm_lab::engine::gpu::PATIENCE_MILLIS;
 use batchnorm_lab::error::{Error, Fault};
-use batchnorm_lab::trainer::Wanted;
+use batchnorm_lab::training::Wanted;
 
 use super::{FRAME_MILLIS, Pump};
 

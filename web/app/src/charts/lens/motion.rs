@@ -184,7 +184,7 @@ fn piles(values: &[f64], layout: &RailLayout, radius_px: f64, scale: f64) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use batchnorm_lab::protocol::Lens;
+    use batchnorm_lab::protocol::SelectedUnit;
 
     #[test]
     fn points_go_through_all_operations_one_after_the_other() {
@@ -198,12 +198,12 @@ mod tests {
 
     #[test]
     fn a_point_passes_every_stop_of_its_way() {
-        let points = Lens {
+        let points = SelectedUnit {
             labels: vec![0],
             before: vec![5.0],
             normalized: vec![1.5],
             after: vec![4.0],
-            ..Lens::default()
+            ..SelectedUnit::default()
         };
         let data = LensData {
             points: &points,

@@ -1,6 +1,6 @@
 //! Which training points come next: a new random order each epoch, cut into batches. Holds no points.
 
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 
 /// The order of one run's mini-batches; both runs of a twin follow the same.
 #[derive(Clone, Debug)]

@@ -1,16 +1,16 @@
 //! Every kind of block, normalisation and data: convolution, pooling, recurrence and attention too.
 
-use super::{Architect, Blueprint, Builder, norms};
-use crate::choice::Norm;
-use crate::dataset::Dataset;
+use super::{Architecture, Builder, NetworkFactory, norms};
+use crate::data::Dataset;
 use crate::error::Error;
 use crate::kernels::recurrent::Normalizes;
 use crate::network::{Attention, AveragePool, Conv, Dropout, MaxPool, Recurrent, Shape};
+use crate::settings::choice::Norm;
 use crate::settings::{BlockKind, Settings};
 
 /// What it can make.
-pub const EVERY: Architect = Architect {
-    network: every,
+pub const FULL: NetworkFactory = NetworkFactory {
+    network: full,
     data: Dataset::with_bytes,
     lengths: |network, lengths| {
         if !lengths.is_empty() {
@@ -23,8 +23,8 @@ pub const EVERY: Architect = Architect {
     },
 };
 
-fn every(norm: Norm, settings: &Settings) -> Result<Blueprint, Error> {
-    let mut builder = Builder::new(norm, settings, norms::every);
+fn full(norm: Norm, settings: &Settings) -> Result<Architecture, Error> {
+    let mut builder = Builder::new(norm, settings, norms::full);
     for block in &settings.layers {
         let size = block.size as usize;
         match block.kind {

@@ -1,12 +1,12 @@
 //! How the statistics of random mini-batches scatter, measured on the network as it stands. Trains nothing.
 
-use crate::dataset::Split;
+use crate::data::Split;
 use crate::network::{Mode, Moments};
-use crate::protocol::{NoiseReport, NoiseRow};
-use crate::rng::Rng;
-use crate::run::{LEAST_ROWS, Run};
+use crate::numeric::rng::Rng;
+use crate::observe::statistics::{shape_moments, standard_deviation};
+use crate::protocol::{BatchNoiseReport, BatchNoiseRow};
 use crate::settings::Settings;
-use crate::statistics::{shape_moments, standard_deviation};
+use crate::training::{LEAST_ROWS, SideRun};
 
 /// Draws for each batch size: the relative error of a standard deviation from them is 1/√(2·256), 4 %.
 const DRAWS: usize = 256;
@@ -14,25 +14,25 @@ const DRAWS: usize = 256;
 const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
 
 /// A measurement under way: one draw at a time.
-pub struct Noise {
-    run: Run,
+pub struct BatchNoise {
+    run: SideRun,
     rng: Rng,
     full: Vec<Moments>,
-    report: NoiseReport,
+    report: BatchNoiseReport,
     skewness: f64,
     kurtosis: f64,
     row: usize,
 }
 
-impl Noise {
+impl BatchNoise {
     /// Freezes the network as it is and looks at the unit under the lens.
-    pub fn new(side: &Run, train: &Split, now: &Settings, run: u32, step: u64) -> Self {
+    pub fn new(side: &SideRun, train: &Split, now: &Settings, run: u32, step: u64) -> Self {
         let mut frozen = side.anew(now).expect("it exists already");
         frozen
             .restore(&side.state())
             .expect("the same settings have the same state");
-        let layer = (now.focus_layer as usize).min(frozen.plan.hidden.len() - 1);
-        let unit = (now.focus_unit as usize).min(frozen.plan.hidden[layer].width - 1);
+        let layer = (now.selected_layer as usize).min(frozen.plan.hidden.len() - 1);
+        let unit = (now.selected_unit as usize).min(frozen.plan.hidden[layer].width - 1);
         let pin = (now.pin as usize).min(train.len() - 1);
         let full = frozen.full_moments(train);
         let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
@@ -42,9 +42,9 @@ impl Noise {
         let rows = BATCHES
             .iter()
             .filter(|batch| **batch * 2 <= train.len())
-            .map(|batch| NoiseRow {
+            .map(|batch| BatchNoiseRow {
                 batch: *batch as u32,
-                ..NoiseRow::default()
+                ..BatchNoiseRow::default()
             })
             .collect();
         Self {
@@ -54,7 +54,7 @@ impl Noise {
             ),
             run: frozen,
             full,
-            report: NoiseReport {
+            report: BatchNoiseReport {
                 run,
                 step,
                 side: side.index(),
@@ -73,7 +73,7 @@ impl Noise {
     }
 
     /// One draw; the report when it was the last.
-    pub fn measure(&mut self, train: &Split, epsilon: f64) -> Option<NoiseReport> {
+    pub fn measure(&mut self, train: &Split, epsilon: f64) -> Option<BatchNoiseReport> {
         let Some(row) = self.report.rows.get_mut(self.row) else {
             return Some(std::mem::take(&mut self.report));
         };
@@ -116,7 +116,7 @@ impl Noise {
 /// Pre-activations of one unit at every training point (of a channel: at all positions), the layers below under
 /// full-set statistics; and that of the pinned point, in the middle of its image.
 fn values_under(
-    run: &mut Run,
+    run: &mut SideRun,
     full: &[Moments],
     train: &Split,
     layer: usize,
@@ -146,7 +146,7 @@ fn values_under(
 
 /// Mean and biased variance of the unit over these rows as a batch, and its value at the first of them.
 fn look(
-    run: &mut Run,
+    run: &mut SideRun,
     full: &[Moments],
     train: &Split,
     rows: &[u32],

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::architecture::Architect;
-use crate::batches::Batches;
-use crate::choice::{Norm, View};
-use crate::dataset::Dataset;
+use crate::architecture::NetworkFactory;
+use crate::data::Dataset;
 use crate::network::Mode;
-use crate::protocol::{LadderReport, LadderRow};
-use crate::run::Run;
+use crate::protocol::{SweepReport, SweepRow};
 use crate::settings::Settings;
+use crate::settings::choice::{Norm, View};
+use crate::training::Batches;
+use crate::training::SideRun;
 
 /// Updates that each network gets.
 const STEPS: u32 = 400;
@@ -22,20 +22,20 @@ const HEAVIEST_STEP: usize = 20_000_000;
 const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
 
 /// A measurement under way: a few steps at a time.
-pub struct Ladder {
+pub struct BatchSizeSweep {
     settings: Settings,
-    architect: Architect,
+    factory: NetworkFactory,
     dataset: Arc<Dataset>,
     plan: Vec<(usize, u8)>,
-    current: Option<(Run, Batches, u32)>,
-    report: LadderReport,
+    current: Option<(SideRun, Batches, u32)>,
+    report: SweepReport,
 }
 
-impl Ladder {
+impl BatchSizeSweep {
     /// Every batch size for every run shown, small batches first.
-    pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32, architect: Architect) -> Self {
+    pub fn new(now: &Settings, dataset: Arc<Dataset>, run: u32, factory: NetworkFactory) -> Self {
         let points = dataset.train.len();
-        let work = (architect.network)(now.norm_a, now).map_or(0, |plan| plan.work);
+        let work = (factory.network)(now.norm_a, now).map_or(0, |plan| plan.work);
         let is_light = |batch: &usize| 3 * work * batch <= HEAVIEST_STEP;
         let mut sizes: Vec<usize> = BATCHES.iter().copied().filter(|b| *b < points).collect();
         sizes.push(points);
@@ -51,12 +51,12 @@ impl Ladder {
             .collect();
         Self {
             settings: now.clone(),
-            architect,
-            report: LadderReport {
+            factory,
+            report: SweepReport {
                 run,
                 steps: STEPS,
                 total: plan.len() as u32,
-                ..LadderReport::default()
+                ..SweepReport::default()
             },
             dataset,
             plan,
@@ -65,7 +65,7 @@ impl Ladder {
     }
 
     /// What is known so far.
-    pub fn report(&self) -> LadderReport {
+    pub fn report(&self) -> SweepReport {
         self.report.clone()
     }
 
@@ -81,7 +81,7 @@ impl Ladder {
         let points = self.dataset.train.len();
         let (run, batches, steps) = self.current.get_or_insert_with(|| {
             let norm: Norm = [settings.norm_a, settings.norm_b][usize::from(side)];
-            let run = Run::new(side, norm, &settings, self.architect);
+            let run = SideRun::new(side, norm, &settings, self.factory);
             let run = run.expect("the settings of a run that exists");
             (run, Batches::new(u64::from(settings.seed), points), 0)
         });
@@ -104,11 +104,11 @@ impl Ladder {
     }
 }
 
-fn rung(run: &mut Run, dataset: &Dataset, settings: &Settings) -> LadderRow {
+fn rung(run: &mut SideRun, dataset: &Dataset, settings: &Settings) -> SweepRow {
     let full = run.full_moments(&dataset.train);
     let running = run.score(&dataset.test, Mode::Running, settings);
     let full = run.score(&dataset.test, Mode::Given(&full), settings);
-    LadderRow {
+    SweepRow {
         batch: settings.batch,
         side: run.index(),
         accuracy_running: running.accuracy,

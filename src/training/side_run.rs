@@ -3,23 +3,23 @@
 #[cfg(feature = "gpu")]
 mod afar;
 
-use crate::architecture::{Architect, Blueprint};
-use crate::choice::{Loss, Norm, Optimizer};
-use crate::dataset::{Points, Split};
+use crate::architecture::{Architecture, NetworkFactory};
+use crate::data::{Points, Split};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Hyper, Mode, Network, Rule, Scratch, Table, Targets};
+use crate::numeric::rng::Rng;
 use crate::protocol::{Failure, SideState};
-use crate::rng::Rng;
 use crate::settings::Settings;
+use crate::settings::choice::{Loss, Norm, Optimizer};
 
 /// A run of one network.
-pub struct Run {
+pub struct SideRun {
     index: u8,
     norm: Norm,
     pub(crate) network: Network<Best>,
-    pub(crate) architect: Architect,
-    pub(crate) plan: Blueprint,
+    pub(crate) factory: NetworkFactory,
+    pub(crate) plan: Architecture,
     pub(crate) scratch: Scratch<Best>,
     max_rows: usize,
     pub(crate) x: Vec<f32>,
@@ -37,7 +37,7 @@ pub struct Run {
 /// Rows that a run has room for even if its batches are smaller: what the noise measurement draws.
 pub(crate) const LEAST_ROWS: usize = 256;
 
-impl Run {
+impl SideRun {
     /// A fresh network. Weights come from the seed alone: two runs that differ in their normalisation start equal.
     ///
     /// # Errors
@@ -46,9 +46,9 @@ impl Run {
         index: u8,
         norm: Norm,
         settings: &Settings,
-        architect: Architect,
+        factory: NetworkFactory,
     ) -> Result<Self, Error> {
-        let plan = (architect.network)(norm, settings)?;
+        let plan = (factory.network)(norm, settings)?;
         let max_rows = settings.batch_size().max(LEAST_ROWS);
         let loss = settings.loss_used();
         let mut network = Network::with_input(plan.input, &plan.layers, loss, max_rows)?;
@@ -58,7 +58,7 @@ impl Run {
             index,
             norm,
             network,
-            architect,
+            factory,
             plan,
             scratch: Scratch::default(),
             max_rows,
@@ -147,7 +147,7 @@ impl Run {
     /// # Errors
     /// The settings describe no possible network.
     pub fn anew(&self, settings: &Settings) -> Result<Self, Error> {
-        Self::new(self.index, self.norm, settings, self.architect)
+        Self::new(self.index, self.norm, settings, self.factory)
     }
 
     /// Everything needed to go on.
@@ -198,7 +198,7 @@ impl Run {
             self.labels.push(train.labels[row]);
             self.lengths.extend(train.lengths.get(row));
         }
-        (self.architect.lengths)(&mut self.network, &self.lengths);
+        (self.factory.lengths)(&mut self.network, &self.lengths);
     }
 
     /// What the network gives for these points; nothing moves.
@@ -208,7 +208,7 @@ impl Run {
     pub(crate) fn infer(&mut self, points: Points<'_>, mode: Mode<'_>) -> Result<Table<'_>, Error> {
         let Points { x, labels, lengths } = points;
         let scratch = &mut self.scratch;
-        (self.architect.infer)(&self.network, x, labels.len(), lengths, mode, scratch)
+        (self.factory.infer)(&self.network, x, labels.len(), lengths, mode, scratch)
     }
 
     /// A larger batch than ever before needs a larger network; its state moves over.
@@ -218,7 +218,7 @@ impl Run {
         }
         let state = self.state();
         self.max_rows = rows;
-        let Blueprint { input, layers, .. } = &self.plan;
+        let Architecture { input, layers, .. } = &self.plan;
         self.network = Network::with_input(*input, layers, now.loss_used(), rows)
             .expect("the same layers fitted before");
         self.restore(&state)

@@ -1,6 +1,6 @@
 //! The one source of chance: a documented generator with named streams. Never reads a clock or the system.
 
-use crate::angle::sin_cos;
+use crate::numeric::angle::sin_cos;
 
 /// SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 ///

@@ -5,7 +5,7 @@ use crate::protocol::Event;
 use crate::settings::{Change, SETTINGS, Scope, Settings};
 
 impl Trainer {
-    /// Takes over live and view settings. Run settings that differ are left: they need `Configure`.
+    /// Takes over live and view settings. SideRun settings that differ are left: they need `Configure`.
     pub(super) fn change(&mut self, text: &str) {
         let wanted = Settings::from_page(text);
         let mut has_changed = false;
@@ -15,7 +15,7 @@ impl Trainer {
                 continue;
             }
             match row.scope {
-                Scope::Run => continue,
+                Scope::Restart => continue,
                 Scope::View => {
                     (row.write)(&mut self.base, &value).expect("a value just read is allowed");
                 }

@@ -1,12 +1,12 @@
 //! What a run looks like after a step: its side of a frame. Trains nothing and moves no running statistics.
 
-use crate::choice::{Loss, Statistics};
-use crate::dataset::{Dataset, Split};
+use crate::data::{Dataset, Split};
 use crate::network::{Mode, Moments, Table};
-use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Lens, Losses, Side};
-use crate::run::Run;
+use crate::observe::{LayerObservation, Observation};
+use crate::protocol::{Accuracies, BOUNDARY_SIDE, GUESSES, LayerStats, Losses, SelectedUnit, Side};
 use crate::settings::Settings;
-use crate::sight::{ColumnSight, Sight};
+use crate::settings::choice::{Loss, Statistics};
+use crate::training::SideRun;
 
 /// Loss and accuracy on some points.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +21,7 @@ const LOOK: usize = 4_000_000;
 /// Points that are always looked at.
 const LEAST_LOOK: usize = 128;
 
-impl Run {
+impl SideRun {
     /// How many points of a set losses, accuracies and full-set statistics are of: always the same, the first.
     pub fn sample(&self, split: &Split) -> usize {
         let most = (LOOK / self.plan.work.max(1)).max(LEAST_LOOK);
@@ -34,7 +34,7 @@ impl Run {
         self.gather(&data.train, rows);
         let full = self.full_moments(&data.train);
         let points = self.sample(&data.train);
-        let Sight {
+        let Observation {
             moments: batch,
             columns,
             unit,
@@ -77,7 +77,7 @@ impl Run {
             boundary,
             confusion,
             guesses,
-            lens,
+            selected_unit: lens,
             diverged_at: self.diverged_at(),
             refused: self.refused(),
         }
@@ -153,14 +153,14 @@ impl Run {
             .flat_map(|(row, col)| [centre(col), -centre(row)])
             .collect();
         let scratch = &mut self.scratch;
-        let logits = (self.architect.infer)(&self.network, &x, side * side, &[], mode, scratch)
+        let logits = (self.factory.infer)(&self.network, &x, side * side, &[], mode, scratch)
             .expect("fixed statistics take any number of rows");
         let margin = |row| logit(logits, row, 1) - logit(logits, row, 0);
         (0..side * side).map(margin).collect()
     }
 
     /// This run's sight of the batch that was gathered: an engine's, if it sent one of just this, else made here.
-    fn sight(&mut self, full: &[Moments], now: &Settings, limits: [f32; 3]) -> Sight {
+    fn sight(&mut self, full: &[Moments], now: &Settings, limits: [f32; 3]) -> Observation {
         #[cfg(feature = "gpu")]
         if let Some(sight) = self.seen_afar(now, limits) {
             return sight;
@@ -168,9 +168,13 @@ impl Run {
         self.see(full, now, limits)
     }
 
-    fn show_lens(&self, [before, normalized, after]: [Vec<f32>; 3], now: &Settings) -> Lens {
+    fn show_lens(
+        &self,
+        [before, normalized, after]: [Vec<f32>; 3],
+        now: &Settings,
+    ) -> SelectedUnit {
         let (layer, unit) = self.in_lens(now);
-        Lens {
+        SelectedUnit {
             layer: layer as u32,
             unit: unit as u32,
             labels: self.labels.clone(),
@@ -182,7 +186,7 @@ impl Run {
 
     fn show_layers(
         &self,
-        columns: Vec<ColumnSight>,
+        columns: Vec<LayerObservation>,
         full: &[Moments],
         batch: Option<&[Moments]>,
         points: usize,
@@ -199,7 +203,7 @@ impl Run {
     fn show_layer(
         &self,
         place: usize,
-        seen: ColumnSight,
+        seen: LayerObservation,
         full: &Moments,
         batch: Option<&Moments>,
         points: usize,

@@ -1,18 +1,18 @@
 //! What one mini-batch looks like inside a network: distributions, moments, the values of one unit. Made here by the
 //! lanes; of a network that is trained elsewhere, an engine may send it. Keeps nothing and trains nothing.
 
-use crate::architecture::Hidden;
-use crate::choice::Statistics;
+use crate::architecture::HiddenLayer;
 use crate::network::{Mode, Moments, Table};
+use crate::observe::shown_mode;
+use crate::observe::statistics::{distribution, saturated};
 use crate::protocol::Distribution;
-use crate::run::Run;
 use crate::settings::Settings;
-use crate::show::shown_mode;
-use crate::statistics::{distribution, saturated};
+use crate::settings::choice::Statistics;
+use crate::training::SideRun;
 
 /// One column of the figure.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ColumnSight {
+pub struct LayerObservation {
     /// Of what comes before normalisation, all units together.
     pub before: Distribution,
     /// Of x̂, if anything is normalised.
@@ -27,26 +27,31 @@ pub struct ColumnSight {
 
 /// The whole batch.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sight {
+pub struct Observation {
     /// The batch's own, of each column's units before normalisation; `None` for a batch of one, which has none.
     pub moments: Option<Vec<Moments>>,
     /// First to last.
-    pub columns: Vec<ColumnSight>,
+    pub columns: Vec<LayerObservation>,
     /// What the unit in the lens has at each row: before, x̂, γ·x̂ + β; the last two empty without normalisation.
     pub unit: [Vec<f32>; 3],
 }
 
-impl Run {
+impl SideRun {
     /// Column and unit in the lens.
     pub(crate) fn in_lens(&self, now: &Settings) -> (usize, usize) {
         let hidden = &self.plan.hidden;
-        let layer = (now.focus_layer as usize).min(hidden.len() - 1);
-        let unit = (now.focus_unit as usize).min(hidden[layer].width - 1);
+        let layer = (now.selected_layer as usize).min(hidden.len() - 1);
+        let unit = (now.selected_unit as usize).min(hidden[layer].width - 1);
         (layer, unit)
     }
 
     /// Looks at the batch that was gathered, in a pass forward.
-    pub(crate) fn see(&mut self, full: &[Moments], now: &Settings, limits: [f32; 3]) -> Sight {
+    pub(crate) fn see(
+        &mut self,
+        full: &[Moments],
+        now: &Settings,
+        limits: [f32; 3],
+    ) -> Observation {
         let moments = self.batch_moments();
         let mode = match (now.statistics, &moments) {
             (Statistics::Batch, Some(_)) => Mode::Batch,
@@ -56,7 +61,7 @@ impl Run {
             .forward(&self.x, self.labels.len(), mode)
             .expect("batch statistics exist, or running ones are used");
         let hidden = self.plan.hidden.iter();
-        Sight {
+        Observation {
             moments,
             columns: hidden
                 .map(|part| self.see_column(part, now, limits))
@@ -68,22 +73,22 @@ impl Run {
     fn batch_moments(&mut self) -> Option<Vec<Moments>> {
         let Self { x, lengths, .. } = self;
         let (rows, scratch) = (self.labels.len(), &mut self.scratch);
-        (self.architect.infer)(&self.network, x, rows, lengths, Mode::Batch, scratch).ok()?;
+        (self.factory.infer)(&self.network, x, rows, lengths, Mode::Batch, scratch).ok()?;
         Some(self.scratch.moments().to_vec())
     }
 
     fn see_column(
         &self,
-        part: &Hidden,
+        part: &HiddenLayer,
         now: &Settings,
         [limit, of_normalized, of_after]: [f32; 3],
-    ) -> ColumnSight {
+    ) -> LayerObservation {
         let network = &self.network;
         let before = network.activation(part.product).values();
-        let mut sight = ColumnSight {
+        let mut sight = LayerObservation {
             before: distribution(before, limit),
             output: distribution(network.activation(part.last).values(), limit),
-            ..ColumnSight::default()
+            ..LayerObservation::default()
         };
         let mut into_activation = before;
         if let Some(norm) = part.norm {

@@ -2,7 +2,7 @@
 //! 1997) as a question of two classes. Drawn from the seed; knows no network.
 
 use super::{Dataset, Split};
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 use crate::settings::Settings;
 
 /// T, the steps of the longest sequences; shorter ones are filled up with zeros behind.

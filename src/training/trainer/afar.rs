@@ -6,14 +6,14 @@
 //! step are rewound, and `Trainer::step` goes on from that state. Nobody has seen a later one.
 
 use super::Trainer;
-use crate::batches::Batches;
 use crate::engine::gpu::MOST_STEPS;
 use crate::engine::{Batch, Engine, Model, Progress};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
+use crate::observe::statistics::together;
 use crate::protocol::{Command, Event, Failure};
-use crate::run::Run;
-use crate::statistics::together;
+use crate::training::Batches;
+use crate::training::SideRun;
 
 /// Where the steps of a run are made.
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl Trainer {
         let sought = self.afar.sought.take();
         self.afar.forget();
         if sought.is_some() {
-            let fallen = Event::Fallen(Best::NAME.into(), Failure::from(error));
+            let fallen = Event::EngineFailed(Best::NAME.into(), Failure::from(error));
             self.events.push(fallen);
         }
         self.frame_wanted = true;
@@ -265,7 +265,7 @@ impl Trainer {
             let ends = self
                 .sides
                 .iter()
-                .map(Run::diverged_at)
+                .map(SideRun::diverged_at)
                 .collect::<Option<Vec<_>>>();
             let end = ends.and_then(|ends| ends.into_iter().max());
             let made = end.map_or(u64::MAX, |end| end.saturating_sub(self.step));

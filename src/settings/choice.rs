@@ -164,7 +164,7 @@ choices! {
 
 impl Norm {
     /// Whether every build of the worker has it.
-    pub fn is_everywhere(self) -> bool {
+    pub fn in_light_build(self) -> bool {
         matches!(self, Norm::None | Norm::Batch)
     }
 
@@ -176,7 +176,7 @@ impl Norm {
 
 impl DatasetKind {
     /// Whether every build of the worker has it.
-    pub fn is_everywhere(self) -> bool {
+    pub fn in_light_build(self) -> bool {
         !matches!(self, DatasetKind::Digits | DatasetKind::Sequences)
     }
 

@@ -6,7 +6,7 @@
 
 use super::{Dataset, Split};
 use crate::error::Error;
-use crate::rng::Rng;
+use crate::numeric::rng::Rng;
 use crate::settings::Settings;
 
 /// Height and width of a digit.

@@ -9,24 +9,24 @@ mod changes;
 #[cfg(feature = "gpu")]
 pub use afar::Wanted;
 
-use crate::architecture::{Architect, EVERY};
-use crate::batches::Batches;
-use crate::choice::{DatasetKind, View};
-use crate::dataset::Dataset;
+use crate::architecture::{FULL, NetworkFactory};
+use crate::data::Dataset;
 use crate::error::Error;
-use crate::ladder::Ladder;
 use crate::lanes::{Best, Lanes};
-use crate::noise::Noise;
-use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, LadderReport};
-use crate::run::Run;
+use crate::measure::BatchNoise;
+use crate::measure::BatchSizeSweep;
+use crate::observe::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
+use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, SweepReport};
 use crate::settings::Settings;
-use crate::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
+use crate::settings::choice::{DatasetKind, View};
+use crate::training::Batches;
+use crate::training::SideRun;
 
 /// One run of one or two networks, and the measurements made on it.
 ///
 /// Both networks take every step together, on the same batch, so that they can be compared at any time.
 pub struct Trainer {
-    architect: Architect,
+    factory: NetworkFactory,
     /// The digits, once they have come.
     digits: Option<Vec<u8>>,
     /// Commands that wait for them, `Configure` first.
@@ -40,14 +40,14 @@ pub struct Trainer {
     batches: Batches,
     /// Rows of the batch that the last step saw, or that the first will see.
     last_batch: Vec<u32>,
-    sides: Vec<Run>,
+    sides: Vec<SideRun>,
     step: u64,
     axis_limits: [f32; 3],
     is_playing: bool,
     steps_asked: u32,
     frame_wanted: bool,
-    noise: Option<Noise>,
-    ladder: Option<Ladder>,
+    noise: Option<BatchNoise>,
+    ladder: Option<BatchSizeSweep>,
     events: Vec<Event>,
     #[cfg(feature = "gpu")]
     afar: afar::Afar,
@@ -62,14 +62,14 @@ impl Default for Trainer {
 impl Trainer {
     /// A trainer for every kind of layer that waits for its first `Configure`.
     pub fn new() -> Self {
-        Self::with(EVERY)
+        Self::with(FULL)
     }
 
-    /// A trainer of the networks that `architect` can make.
-    pub fn with(architect: Architect) -> Self {
+    /// A trainer of the networks that `factory` can make.
+    pub fn with(factory: NetworkFactory) -> Self {
         let settings = Settings::default();
         Self {
-            architect,
+            factory,
             digits: None,
             waiting: Vec::new(),
             run: 0,
@@ -146,17 +146,17 @@ impl Trainer {
                 self.frame_wanted = true;
             }
             Command::FrameShown => {}
-            Command::MeasureNoise => self.noise = self.start_noise(),
-            Command::MeasureLadder => {
-                self.ladder = Some(Ladder::new(
+            Command::MeasureBatchNoise => self.noise = self.start_noise(),
+            Command::SweepBatchSizes => {
+                self.ladder = Some(BatchSizeSweep::new(
                     &self.now,
                     self.dataset.clone(),
                     self.run,
-                    self.architect,
+                    self.factory,
                 ));
                 self.report_ladder();
             }
-            Command::CancelLadder => self.ladder = None,
+            Command::CancelSweep => self.ladder = None,
         }
     }
 
@@ -209,7 +209,7 @@ impl Trainer {
     pub fn background(&mut self) {
         if let Some(noise) = &mut self.noise {
             if let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon) {
-                self.events.push(Event::Noise(Box::new(report)));
+                self.events.push(Event::BatchNoise(Box::new(report)));
                 self.noise = None;
             }
         } else if let Some(ladder) = &mut self.ladder
@@ -232,7 +232,7 @@ impl Trainer {
     pub fn frame(&mut self) -> Event {
         self.frame_wanted = false;
         let (axes, sides) = (together(self.axis_limits), self.sides.iter_mut());
-        let show = |side: &mut Run| side.show(&self.dataset, &self.last_batch, &self.now, axes);
+        let show = |side: &mut SideRun| side.show(&self.dataset, &self.last_batch, &self.now, axes);
         let sides: Vec<_> = sides.map(show).collect();
         // What has diverged is beyond any axis; the other run keeps a readable one.
         let finite = sides.iter().filter(|side| side.diverged_at.is_none());
@@ -264,7 +264,7 @@ impl Trainer {
             epoch: self.batches.epoch(),
             position: self.batches.position() as u32,
             axis_limits: self.axis_limits,
-            sides: self.sides.iter().map(Run::state).collect(),
+            sides: self.sides.iter().map(SideRun::state).collect(),
         }))
     }
 
@@ -326,7 +326,7 @@ impl Trainer {
         let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
         let now = base.in_force(step);
         let digits = self.digits.as_deref().unwrap_or_default();
-        let dataset = Arc::new((self.architect.data)(&base, digits)?);
+        let dataset = Arc::new((self.factory.data)(&base, digits)?);
         let shown: &[u8] = match base.view {
             View::Twin => &[0, 1],
             View::A => &[0],
@@ -339,7 +339,7 @@ impl Trainer {
             } else {
                 base.norm_b
             };
-            let mut side = Run::new(*index, norm, &now, self.architect)?;
+            let mut side = SideRun::new(*index, norm, &now, self.factory)?;
             if let Some(checkpoint) = checkpoint {
                 let state = checkpoint.sides.iter().find(|s| s.index == *index);
                 side.restore(state.ok_or(Error::Message { what: "checkpoint" })?)?;
@@ -370,10 +370,10 @@ impl Trainer {
         Ok(())
     }
 
-    fn start_noise(&self) -> Option<Noise> {
-        let normalises = |side: &&Run| side.norm().mixes_rows();
+    fn start_noise(&self) -> Option<BatchNoise> {
+        let normalises = |side: &&SideRun| side.norm().mixes_rows();
         let side = self.sides.iter().find(normalises).or(self.sides.first())?;
-        Some(Noise::new(
+        Some(BatchNoise::new(
             side,
             &self.dataset.train,
             &self.now,
@@ -384,11 +384,11 @@ impl Trainer {
 
     fn report_ladder(&mut self) {
         if let Some(ladder) = &self.ladder {
-            let report: LadderReport = ladder.report();
+            let report: SweepReport = ladder.report();
             if report.done == report.total {
                 self.ladder = None;
             }
-            self.events.push(Event::Ladder(report));
+            self.events.push(Event::BatchSizeSweep(report));
         }
     }
 }

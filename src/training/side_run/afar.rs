@@ -1,23 +1,23 @@
 //! One run whose steps an engine makes elsewhere: what that engine is to be, its batches, and what came of them. The
 //! network here stands still meanwhile; it shows what came back.
 
-use super::{Run, hyper, signs};
-use crate::choice::{Loss, Statistics};
-use crate::dataset::Split;
-use crate::engine::{self, Batch, Engine, Look, Model, Progress, State};
+use super::{SideRun, hyper, signs};
+use crate::data::Split;
+use crate::engine::{self, Batch, Engine, Model, ObservationRequest, Progress, State};
 use crate::error::Error;
 use crate::network::Mode;
+use crate::observe::Observation;
 use crate::settings::Settings;
-use crate::sight::Sight;
+use crate::settings::choice::{Loss, Statistics};
 
 /// What an engine was asked to look at, and what it saw of the state that the network here stands at.
 #[derive(Default)]
 pub(super) struct Seen {
-    asked: Option<Look>,
-    sight: Option<(Look, Sight)>,
+    asked: Option<ObservationRequest>,
+    sight: Option<(ObservationRequest, Observation)>,
 }
 
-impl Run {
+impl SideRun {
     /// The network that an engine is to train.
     pub(crate) fn model(&self, now: &Settings) -> Model {
         Model {
@@ -69,7 +69,7 @@ impl Run {
         engine: &mut dyn Engine,
         batches: &[Batch],
         now: &Settings,
-        look: Option<Look>,
+        look: Option<ObservationRequest>,
         wants_state: bool,
     ) -> Result<(), Error> {
         if let Some(look) = &look {
@@ -112,15 +112,20 @@ impl Run {
         rows: &[u32],
         now: &Settings,
         limits: [f32; 3],
-    ) -> Option<Look> {
+    ) -> Option<ObservationRequest> {
         self.network.check_rows(rows.len(), Mode::Batch).ok()?;
         let batch = self.batch(train, rows, now);
         self.look_at(batch, now, limits)
     }
 
-    fn look_at(&self, batch: Batch, now: &Settings, limits: [f32; 3]) -> Option<Look> {
+    fn look_at(
+        &self,
+        batch: Batch,
+        now: &Settings,
+        limits: [f32; 3],
+    ) -> Option<ObservationRequest> {
         let is_of_batch = now.statistics == Statistics::Batch;
-        (is_of_batch || now.tracks).then(|| Look {
+        (is_of_batch || now.tracks).then(|| ObservationRequest {
             batch,
             running: !is_of_batch,
             columns: self.plan.hidden.clone(),
@@ -130,7 +135,7 @@ impl Run {
     }
 
     /// What the engine saw of the gathered batch, if it was asked for just this.
-    pub(crate) fn seen_afar(&mut self, now: &Settings, limits: [f32; 3]) -> Option<Sight> {
+    pub(crate) fn seen_afar(&mut self, now: &Settings, limits: [f32; 3]) -> Option<Observation> {
         self.afar.sight.as_ref()?;
         if self.diverged_at.is_some() {
             // Steps beyond the end were made there.

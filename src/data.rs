@@ -5,11 +5,11 @@ pub mod sequences;
 
 use std::ops::Range;
 
-use crate::angle::sin_cos;
-use crate::choice::DatasetKind;
 use crate::error::Error;
-use crate::rng::Rng;
+use crate::numeric::angle::sin_cos;
+use crate::numeric::rng::Rng;
 use crate::settings::Settings;
+use crate::settings::choice::DatasetKind;
 
 /// Training or test points.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,7 +1,7 @@
 //! From raw activations to what charts show: moments, histograms, saturation. Knows no layer and no chart.
 
-use crate::choice::Activation;
 use crate::protocol::{BINS, Distribution, LayerStats};
+use crate::settings::choice::Activation;
 
 /// Half-width that every axis starts with: x̂ hardly leaves it.
 pub const FIRST_AXIS_LIMIT: f32 = 4.0;

@@ -1,0 +1,5 @@
+//! Numbers that are the same on every machine: drawn from a seed, written as short decimals, angles.
+
+pub mod angle;
+pub mod decimal;
+pub mod rng;
