@@ -2,6 +2,7 @@
 
 mod frame;
 mod observation;
+mod selected_unit;
 pub mod statistics;
 
 pub(crate) use frame::shown_mode;

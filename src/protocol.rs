@@ -143,7 +143,7 @@ pub struct Side {
     pub confusion: Vec<u32>,
     /// What each of the first `GUESSES` test points is taken for, of sequences each of all looked at; likewise.
     pub guesses: Vec<u8>,
-    /// The unit under the lens, point by point.
+    /// The selected unit, row by row.
     pub selected_unit: SelectedUnit,
     /// The step at which loss or parameters stopped being finite.
     pub diverged_at: Option<u64>,
@@ -257,6 +257,25 @@ pub struct SelectedUnit {
     pub normalized: Vec<f32>,
     /// γ·x̂ + β; empty without normalisation.
     pub after: Vec<f32>,
+    /// Half-width of an axis around 0 that holds every point on all of its way.
+    pub limit: f32,
+    /// The mean that is subtracted: the batch's or the running one, as the settings choose.
+    pub mean: f32,
+    /// The deviation that is divided by, ε included.
+    pub std: f32,
+    /// γ; 1 without.
+    pub gamma: f32,
+    /// The batch before normalisation, as x̂ and as γ·x̂ + β; only the first without normalisation.
+    pub moments: Vec<UnitMoments>,
+}
+
+/// Mean and standard deviation (biased) of the mini-batch in one unit, on its way through normalisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UnitMoments {
+    /// Mean.
+    pub mean: f32,
+    /// Standard deviation.
+    pub std: f32,
 }
 
 /// Everything needed to go on exactly.

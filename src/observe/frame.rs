@@ -1,5 +1,6 @@
 //! What a run looks like after a step: its side of a frame. Trains nothing and moves no running statistics.
 
+use super::selected_unit;
 use crate::data::{Dataset, Split};
 use crate::network::{Mode, Moments, Table};
 use crate::observe::{LayerObservation, Observation};
@@ -40,7 +41,7 @@ impl SideRun {
             unit,
         } = self.sight(&full, now, limits);
         let layers = self.show_layers(columns, &full, batch.as_deref(), points);
-        let lens = self.show_lens(unit, now);
+        let selected_unit = self.selected_unit(unit, &layers, now);
         let train = self.score(&data.train, Mode::Running, now);
         let running = self.score(&data.test, Mode::Running, now);
         let (eval_batch, eval_full) = if self.norm().mixes_rows() {
@@ -77,7 +78,7 @@ impl SideRun {
             boundary,
             confusion,
             guesses,
-            selected_unit: lens,
+            selected_unit,
             diverged_at: self.diverged_at(),
             refused: self.refused(),
         }
@@ -168,20 +169,23 @@ impl SideRun {
         self.see(full, now, limits)
     }
 
-    fn show_lens(
+    fn selected_unit(
         &self,
         [before, normalized, after]: [Vec<f32>; 3],
+        layers: &[LayerStats],
         now: &Settings,
     ) -> SelectedUnit {
         let (layer, unit) = self.in_lens(now);
-        SelectedUnit {
+        let values = SelectedUnit {
             layer: layer as u32,
             unit: unit as u32,
             labels: self.labels.clone(),
             before,
             normalized,
             after,
-        }
+            ..SelectedUnit::default()
+        };
+        selected_unit::complete(values, &layers[layer], now)
     }
 
     fn show_layers(

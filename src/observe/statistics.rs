@@ -45,6 +45,12 @@ pub fn distribution(values: &[f32], limit: f32) -> Distribution {
     }
 }
 
+/// The next half-width of an axis: 4, 8, 16 go up by half, 6, 12, 24 by a third. Round numbers, little empty paper.
+pub(super) fn wider(limit: f32) -> f32 {
+    let is_power_of_two = limit.log2().fract() == 0.0;
+    limit * if is_power_of_two { 1.5 } else { 4.0 / 3.0 }
+}
+
 /// The half-width that shows these distributions: 4, 6, 8, 12, 16, …, never less than `limit`, so that an axis only
 /// grows during a run.
 fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distribution>) -> f32 {
@@ -54,9 +60,7 @@ fn axis_limit<'a>(limit: f32, distributions: impl Iterator<Item = &'a Distributi
         .fold(0.0, f32::max);
     let mut limit = limit;
     while limit < reach && limit < LAST_AXIS_LIMIT {
-        // 4, 8, 16 go up by half, 6, 12, 24 by a third: round numbers, little empty paper.
-        let is_power_of_two = limit.log2().fract() == 0.0;
-        limit *= if is_power_of_two { 1.5 } else { 4.0 / 3.0 };
+        limit = wider(limit);
     }
     limit
 }

@@ -8,7 +8,6 @@ use std::path::Path;
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::settings::choice::Statistics;
 use batchnorm_lab::training::Trainer;
 use batchnorm_lab_app::charts::*;
 use batchnorm_lab_app::history::{History, Stage};
@@ -187,15 +186,19 @@ fn lenses(sheet: &mut Sheet, shown: &Shown) -> Result<(), Box<dyn Error>> {
     };
     for phase in [0.0, 0.2, 0.4, 0.7, 1.0] {
         let side = &shown.frame.sides[1];
-        let data = LensData::of(side, Statistics::Batch, 1e-5, phase);
-        let data = data.ok_or("the lens is in the frame")?;
+        let data = LensData {
+            points: &side.selected_unit,
+            phase,
+        };
         sheet.add((230, 240), |area, theme, scale| {
             draw_lens(area, &data, theme, &text, scale)
         })?;
     }
     let side = &shown.frame.sides[0];
-    let data = LensData::of(side, Statistics::Batch, 1e-5, 0.0);
-    let data = data.ok_or("the lens is in the frame")?;
+    let data = LensData {
+        points: &side.selected_unit,
+        phase: 0.0,
+    };
     sheet.add((320, 120), |area, theme, scale| {
         draw_lens(area, &data, theme, &text, scale)
     })

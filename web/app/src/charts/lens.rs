@@ -5,8 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use batchnorm_lab::protocol::{SelectedUnit, Side};
-use batchnorm_lab::settings::choice::Statistics;
+use batchnorm_lab::protocol::{SelectedUnit, UnitMoments};
 
 mod motion;
 
@@ -20,104 +19,13 @@ use super::ridgeline::draw_name;
 use super::theme::{Rgb, Theme, mix};
 use super::{Drawn, paint};
 
-/// Mean and standard deviation of the batch on one rail.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RailMark {
-    /// Mean.
-    pub mean: f32,
-    /// Standard deviation.
-    pub std: f32,
-}
-
-/// One unit of one run, point by point.
+/// One unit of one run, row by row.
 #[derive(Clone, Copy, Debug)]
 pub struct LensData<'a> {
-    /// `Side::lens`.
+    /// `Side::selected_unit`.
     pub points: &'a SelectedUnit,
-    /// Half-width of the axis that the three rails share: as wide as the points of this step need.
-    pub limit: f32,
     /// Where in the movement, 0 (all before) to 1 (all after).
     pub phase: f64,
-    /// The mean that is subtracted.
-    pub mean: f32,
-    /// The deviation that is divided by, ε included.
-    pub std: f32,
-    /// γ of the unit; 1 without.
-    pub gamma: f32,
-    /// Mark of the batch on each rail: before, x̂, after.
-    pub marks: [Option<RailMark>; 3],
-}
-
-impl<'a> LensData<'a> {
-    /// The lens of a run of a frame: which statistics normalise is the reader's choice, the numbers are the frame's.
-    ///
-    /// The marks of x̂ and of γ·x̂ + β are the batch's own mean and deviation carried through the same two maps.
-    /// `None` if that layer or unit is not in it.
-    pub fn of(side: &'a Side, statistics: Statistics, epsilon: f32, phase: f64) -> Option<Self> {
-        let lens = &side.selected_unit;
-        let layer = side.layers.get(lens.layer as usize)?;
-        let unit = lens.unit as usize;
-        let value = |list: &[f32]| list.get(unit).copied();
-        let (mean, variance) = (value(&layer.batch_mean)?, value(&layer.batch_var)?);
-        let before = RailMark {
-            mean,
-            std: variance.sqrt(),
-        };
-        let (used_mean, used_variance) = match statistics {
-            Statistics::Batch => (mean, variance),
-            Statistics::Running => (
-                value(&layer.running_mean).unwrap_or(mean),
-                value(&layer.running_var).unwrap_or(variance),
-            ),
-        };
-        let used_std = (used_variance + epsilon).sqrt();
-        let gamma = value(&layer.gamma).unwrap_or(1.0);
-        let beta = value(&layer.beta).unwrap_or(0.0);
-        let normalized = RailMark {
-            mean: (mean - used_mean) / used_std,
-            std: before.std / used_std,
-        };
-        let after = RailMark {
-            mean: gamma * normalized.mean + beta,
-            std: gamma.abs() * normalized.std,
-        };
-        let is_normalized = !lens.normalized.is_empty();
-        Some(Self {
-            points: lens,
-            limit: limit(lens, used_mean, gamma),
-            phase,
-            mean: used_mean,
-            std: used_std,
-            gamma,
-            marks: [
-                Some(before),
-                is_normalized.then_some(normalized),
-                is_normalized.then_some(after),
-            ],
-        })
-    }
-}
-
-/// The half-width that holds every point on all of its way: 1, 1.5, 2, 3, 4, 6, 8, … The ridgelines' axis would not
-/// do: it never shrinks during a run, and points that have come together would be a heap in its middle.
-fn limit(lens: &SelectedUnit, mean: f32, gamma: f32) -> f32 {
-    let centred = lens.before.iter().map(|value| value - mean);
-    let scaled = lens.normalized.iter().map(|value| gamma * value);
-    let rails = [&lens.before, &lens.normalized, &lens.after];
-    let reach = rails
-        .into_iter()
-        .flatten()
-        .copied()
-        .chain(centred.filter(|_| !lens.normalized.is_empty()))
-        .chain(scaled)
-        .filter(|value| value.is_finite())
-        .fold(0.0, |reach: f32, value| reach.max(value.abs()));
-    let mut limit = 1.0_f32;
-    while limit < reach {
-        let is_power_of_two = limit.log2().fract() == 0.0;
-        limit *= if is_power_of_two { 1.5 } else { 4.0 / 3.0 };
-    }
-    limit
 }
 
 /// Texts of the lens.
@@ -206,10 +114,10 @@ fn draw_rails(pen: &mut Pen, data: &LensData, text: &LensText, layout: &RailLayo
         );
         // A rail that no point has reached shows faintly where they will lie.
         let is_reached = rail == 0 || data.phase >= OPERATIONS[2 * rail - 1].1;
-        if let Some(mark) = data.marks[rail] {
+        if let Some(mark) = data.points.moments.get(rail) {
             let share = if is_reached { 1.0 } else { 0.25 };
             let color = mix(pen.theme.background, ink, share);
-            draw_mark(pen, &x, base, mark, color);
+            draw_mark(pen, &x, base, *mark, color);
         }
         if rail > 0 {
             draw_operations(pen, data, text, rail, top, plot.right);
@@ -261,7 +169,7 @@ fn draw_operations(
 }
 
 /// Mean and one deviation to each side, under the rail.
-fn draw_mark(pen: &mut Pen, x: &Axis, base: f64, mark: RailMark, color: Rgb) {
+fn draw_mark(pen: &mut Pen, x: &Axis, base: f64, mark: UnitMoments, color: Rgb) {
     let (mean, std) = (f64::from(mark.mean), f64::from(mark.std));
     if !mean.is_finite() {
         return;
@@ -280,27 +188,4 @@ fn draw_mark(pen: &mut Pen, x: &Axis, base: f64, mark: RailMark, color: Rgb) {
         &[(at, tip), (at + half, y + half), (at - half, y + half)],
         color,
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_axis_is_as_wide_as_the_points_of_the_step() {
-        let lens = |before: &[f32], normalized: &[f32], after: &[f32]| SelectedUnit {
-            before: before.to_vec(),
-            normalized: normalized.to_vec(),
-            after: after.to_vec(),
-            ..SelectedUnit::default()
-        };
-        assert_eq!(limit(&lens(&[-0.2, 0.3], &[], &[]), 0.0, 1.0), 1.0);
-        assert_eq!(limit(&lens(&[-0.2, 1.7], &[], &[]), 9.0, 1.0), 2.0);
-        assert_eq!(limit(&lens(&[1.0], &[-2.2], &[2.9]), 0.0, 1.0), 3.0);
-        // What a point passes on its way counts: without its mean, and stretched before it is moved.
-        assert_eq!(limit(&lens(&[3.0], &[1.0], &[1.0]), -8.0, 1.0), 12.0);
-        assert_eq!(limit(&lens(&[0.1], &[2.0], &[0.5]), 0.0, 12.0), 24.0);
-        let far = limit(&lens(&[f32::NAN, f32::INFINITY, 1e30], &[], &[]), 0.0, 1.0);
-        assert!((1e30..2e30).contains(&far), "{far}");
-    }
 }

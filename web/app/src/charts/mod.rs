@@ -46,7 +46,7 @@ pub use gamma_beta::{
 };
 pub use gradients::{GradientsData, GradientsText, draw_gradients, locate_gradients};
 pub use ladder::{LadderData, LadderText, draw_ladder, locate_ladder};
-pub use lens::{LensData, LensText, RailMark, draw_lens};
+pub use lens::{LensData, LensText, draw_lens};
 pub use moments::{
     Moment, MomentsData, MomentsText, SnapshotData, draw_moments, draw_snapshot, locate_moments,
     locate_snapshot,

@@ -15,9 +15,8 @@ use batchnorm_lab::data::sequences::{SHORTEST, STEPS};
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::protocol::{
     BINS, BOUNDARY_SIDE, BatchNoiseReport, BatchNoiseRow, Distribution, Frame, LayerStats, Losses,
-    SelectedUnit, Side, SweepRow,
+    SelectedUnit, Side, SweepRow, UnitMoments,
 };
-use batchnorm_lab::settings::choice::Statistics;
 
 use super::*;
 use crate::history::{History, LayerHistory, Stage};
@@ -224,9 +223,21 @@ fn side(index: u8, like: Like, rng: &mut Rng) -> Side {
             before: numbers(like, 32, rng),
             normalized: numbers(like, 32, rng),
             after: numbers(like, 32, rng),
+            limit: numbers(like, 1, rng)[0].abs(),
+            mean: numbers(like, 1, rng)[0],
+            std: numbers(like, 1, rng)[0].abs(),
+            gamma: numbers(like, 1, rng)[0],
+            moments: [0; 3].map(|_| unit_moments(like, rng)).to_vec(),
             ..SelectedUnit::default()
         },
         ..Side::default()
+    }
+}
+
+fn unit_moments(like: Like, rng: &mut Rng) -> UnitMoments {
+    UnitMoments {
+        mean: numbers(like, 1, rng)[0],
+        std: numbers(like, 1, rng)[0].abs(),
     }
 }
 
@@ -357,17 +368,10 @@ fn drawings(case: &Case) -> Vec<Named<'_>> {
                 };
                 let none = Side::default();
                 let side = case.frame.sides.first().unwrap_or(&none);
-                let statistics = Statistics::Running;
-                let data = LensData::of(side, statistics, 1e-5, phase);
-                let data = data.unwrap_or(LensData {
+                let data = LensData {
                     points: &side.selected_unit,
-                    limit: 4.0,
                     phase,
-                    mean: 0.0,
-                    std: 1.0,
-                    gamma: 1.0,
-                    marks: [None; 3],
-                });
+                };
                 draw_lens(area, &data, theme, &text, scale)
             }),
         ));

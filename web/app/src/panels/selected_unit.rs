@@ -105,21 +105,20 @@ fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
                 let Some(side) = side(frame, index) else {
                     return;
                 };
-                let (statistics, epsilon) =
-                    lab.run.now.with_untracked(|s| (s.statistics, s.epsilon));
-                let phase = phase.get_untracked();
-                if let Some(data) = LensData::of(side, statistics, epsilon as f32, phase) {
-                    let text = LensText {
-                        rails: [
-                            words.get(key::SELECTED_UNIT_BEFORE),
-                            words.get(key::SELECTED_UNIT_NORMALIZED),
-                            words.get(key::SELECTED_UNIT_AFTER),
-                        ],
-                        operations: ["− μ", "÷ σ", "× γ", "+ β"],
-                        axis: "",
-                    };
-                    let _ = draw_lens(area, &data, theme, &text, scale);
-                }
+                let data = LensData {
+                    points: &side.selected_unit,
+                    phase: phase.get_untracked(),
+                };
+                let text = LensText {
+                    rails: [
+                        words.get(key::SELECTED_UNIT_BEFORE),
+                        words.get(key::SELECTED_UNIT_NORMALIZED),
+                        words.get(key::SELECTED_UNIT_AFTER),
+                    ],
+                    operations: ["− μ", "÷ σ", "× γ", "+ β"],
+                    axis: "",
+                };
+                let _ = draw_lens(area, &data, theme, &text, scale);
             });
         }),
         locate: None,

@@ -32,8 +32,8 @@ impl RailLayout {
         } else {
             3
         };
-        let limit = if data.limit > 0.0 {
-            f64::from(data.limit)
+        let limit = if data.points.limit > 0.0 {
+            f64::from(data.points.limit)
         } else {
             1.0
         };
@@ -131,13 +131,13 @@ impl<'a> Motion<'a> {
         let [before, normalized, after] = self.rails.each_ref().map(|values| values[place]);
         let stops = [
             before,
-            before - f64::from(self.data.mean),
+            before - f64::from(self.data.points.mean),
             normalized,
-            f64::from(self.data.gamma) * normalized,
+            f64::from(self.data.points.gamma) * normalized,
             after,
         ];
         let operation = (progress.floor() as usize).min(4);
-        let (share, std) = (progress - operation as f64, f64::from(self.data.std));
+        let (share, std) = (progress - operation as f64, f64::from(self.data.points.std));
         match stops.get(operation + 1) {
             None => stops[operation],
             Some(_) if share == 0.0 => stops[operation],
@@ -203,16 +203,15 @@ mod tests {
             before: vec![5.0],
             normalized: vec![1.5],
             after: vec![4.0],
+            limit: 8.0,
+            mean: 2.0,
+            std: 2.0,
+            gamma: 2.0,
             ..SelectedUnit::default()
         };
         let data = LensData {
             points: &points,
-            limit: 8.0,
             phase: 0.0,
-            mean: 2.0,
-            std: 2.0,
-            gamma: 2.0,
-            marks: [None; 3],
         };
         let layout = RailLayout::new(&data, (300.0, 240.0), 1.0);
         let motion = Motion::new(&data, &layout, 1.0);
