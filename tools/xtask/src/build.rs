@@ -73,12 +73,12 @@ pub fn build_gpu_bench(workspace: &Workspace, folder: &Path) -> Result<()> {
     build_variant(workspace, &VARIANTS[1], "bench", "gpu", folder)
 }
 
-/// The same with every kind of layer, `worker-every-NAME.js` and its module, which is fetched only by who needs it.
+/// The same with every kind of layer, `worker-full-NAME.js` and its module, which is fetched only by who needs it.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
-pub fn build_every_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
-    build_variant(workspace, variant, "worker", "every", folder)
+pub fn build_full_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    build_variant(workspace, variant, "worker", "full", folder)
 }
 
 /// The worker whose steps the browser's graphics processor makes, `worker-webgpu.js` and its module. What has no

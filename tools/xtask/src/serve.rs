@@ -106,7 +106,7 @@ fn rebuild(site: &Site, changed: &[&PathBuf]) -> Result<()> {
     }
     if core || touches("web/worker") {
         site.build_workers()?;
-        site.build_every_workers()?;
+        site.build_full_workers()?;
     }
     if core || touches("web/bench/src") {
         site.build_benches()?;

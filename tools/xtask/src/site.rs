@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::build::{
-    VARIANTS, build_bench, build_every_worker, build_gpu_bench, build_gpu_worker, build_page,
+    VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
     build_worker,
 };
 use crate::glue::strip;
@@ -69,7 +69,7 @@ impl Site {
     /// # Errors
     /// Something does not compile.
     pub fn build_rest(&self) -> Result<()> {
-        self.build_every_workers()?;
+        self.build_full_workers()?;
         self.build_benches()
     }
 
@@ -95,10 +95,10 @@ impl Site {
     ///
     /// # Errors
     /// One does not compile.
-    pub fn build_every_workers(&self) -> Result<()> {
+    pub fn build_full_workers(&self) -> Result<()> {
         VARIANTS
             .iter()
-            .try_for_each(|variant| build_every_worker(&self.workspace, variant, &self.folder))?;
+            .try_for_each(|variant| build_full_worker(&self.workspace, variant, &self.folder))?;
         build_gpu_worker(&self.workspace, &self.folder)
     }
 

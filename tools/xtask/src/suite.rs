@@ -54,7 +54,7 @@ pub fn run_all() -> Result<()> {
             .args(["--features", "batchnorm-lab-app/split"])
             .args(["--", "-D", "warnings"]))
     });
-    for feature in ["every", "gpu"] {
+    for feature in ["full", "gpu"] {
         tally.check(
             &format!("clippy, the worker with feature {feature}"),
             || {

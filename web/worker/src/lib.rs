@@ -10,9 +10,9 @@ pub use afar::serve_with_engines;
 pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
-#[cfg(feature = "every")]
+#[cfg(feature = "full")]
 use batchnorm_lab::architecture::FULL as FACTORY;
-#[cfg(not(feature = "every"))]
+#[cfg(not(feature = "full"))]
 use batchnorm_lab::architecture::LIGHT as FACTORY;
 use wasm_bindgen::prelude::*;
 

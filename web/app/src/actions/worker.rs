@@ -30,7 +30,7 @@ impl Lab {
         self.services.has_full_build.set_value(has_full);
         if has_full && !is_webgpu {
             // The build that has convolution and all else, fetched only by who needs it.
-            engine.insert_str(0, "every-");
+            engine.insert_str(0, "full-");
         }
         let started = self
             .services

@@ -46,7 +46,7 @@ fn main() -> Result<()> {
             languages = languages.max(packed);
         } else if let Some(rest) = name
             .strip_prefix("worker-")
-            .filter(|r| !r.starts_with("every-"))
+            .filter(|r| !r.starts_with("full-"))
         {
             let engine = rest.split(['.', '_']).next().unwrap_or(rest);
             *workers.entry(engine.into()).or_default() += packed;

@@ -22,7 +22,7 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
         ("scalar", "speed=full"),
         ("simd128", "speed=full"),
         ("relaxed", "speed=full"),
-        ("every-scalar", IMAGES),
+        ("full-scalar", IMAGES),
     ] {
         let configure = Command::Configure {
             run: 1,
