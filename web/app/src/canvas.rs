@@ -14,9 +14,8 @@ use web_sys::{
 };
 
 use crate::charts::Theme;
-use crate::dom::{El, el, follow};
-use crate::signal::Sig;
 use crate::state::{Lab, Tooltip};
+use crate::ui::{El, Signal, el, follow};
 
 /// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
 const PRESENTING: f64 = 1.3;
@@ -82,7 +81,7 @@ pub fn canvas(lab: Lab, chart: Chart) -> El {
         lab.mark_chart(id);
     });
     // The owner of the moment keeps the eyes open.
-    Sig::new(Eyes::open(lab, id, &element, size).ok());
+    Signal::new(Eyes::open(lab, id, &element, size).ok());
     on_cleanup(move || lab.remove_chart(id));
     let Some(locate) = locate else {
         return picture;

@@ -9,10 +9,10 @@ pub mod thumbnails;
 
 use batchnorm_lab::settings::{Range, Setting, setting};
 
-use crate::dom::{El, button, el};
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, button, el};
 use crate::url;
 
 /// The control that fits a setting's range.

@@ -3,7 +3,7 @@
 //! With the feature `split` (in a site) no language is compiled in: each is a file, and a reader fetches the one that is
 //! read. Without it (in tests) both are simply here.
 
-use crate::signal::Sig;
+use crate::ui::Signal;
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
@@ -145,7 +145,7 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
 
 /// The texts in the language of the moment; every read follows the switch.
 #[derive(Clone, Copy)]
-pub struct Words(pub Sig<Lang>);
+pub struct Words(pub Signal<Lang>);
 
 impl Words {
     /// The text.

@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use crate::dom::{El, el};
 use crate::panels::lazy::{Part, lazy};
 use crate::panels::{header, layers, messages, transport};
-use crate::signal::untrack;
 use crate::state::Lab;
+use crate::ui::{El, el, untrack};
 
 /// The lab as an element.
 pub fn page(lab: Lab) -> El {

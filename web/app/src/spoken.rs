@@ -1,8 +1,8 @@
 //! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
-use crate::dom::El;
 use crate::i18n::{Key, key};
 use crate::state::Lab;
+use crate::ui::El;
 
 /// Words of the page on elements, in the language of the moment.
 pub(crate) trait Spoken {

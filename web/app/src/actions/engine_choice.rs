@@ -3,10 +3,9 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::dom::after;
 use crate::js_promise;
-use crate::signal::derive;
 use crate::state::Lab;
+use crate::ui::{after, derive};
 
 /// The engine's name.
 pub const NAME: &str = "webgpu";

@@ -3,10 +3,10 @@
 use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Setting};
 
 use super::{field, value_of};
-use crate::dom::{El, button, el, value_of as typed_text, write_back};
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, button, el, value_of as typed_text, write_back};
 
 /// A stepper for the number of blocks, a chip for each, a list of kinds to add and the list as text.
 pub fn blocks(lab: Lab, row: &'static Setting) -> El {
@@ -30,9 +30,10 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
         .child(remove)
         .child(el("output").say(move || count().to_string()))
         .child(add);
-    let chips = el("div")
-        .class("widths")
-        .swap(move || (0..count()).map(|place| chip(lab, place)).collect());
+    let chips = el("div").class("widths").each(
+        move || (0..count()).collect(),
+        move |place| chip(lab, place),
+    );
     let options = BLOCKS.iter().map(|row| {
         let prefix = row.prefix;
         el("option")

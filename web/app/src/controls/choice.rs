@@ -3,8 +3,8 @@
 use batchnorm_lab::settings::Setting;
 
 use super::{field, value_of};
-use crate::dom::{El, el, value_of as picked};
 use crate::state::Lab;
+use crate::ui::{El, el, value_of as picked};
 
 /// Radio buttons for a setting's words.
 pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {

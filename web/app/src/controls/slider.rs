@@ -4,11 +4,11 @@ use batchnorm_lab::numeric::decimal;
 use batchnorm_lab::settings::{Range, Setting, Settings};
 
 use super::{field, scale, value_of};
-use crate::dom::{El, el, is_checked, value_of as typed_text, write_back};
 use crate::format;
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, el, is_checked, value_of as typed_text, write_back};
 use crate::url;
 
 /// Slider, typed value, default mark.

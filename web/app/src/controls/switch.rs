@@ -3,8 +3,8 @@
 use batchnorm_lab::settings::Setting;
 
 use super::{field, value_of};
-use crate::dom::{El, el, is_checked};
 use crate::state::Lab;
+use crate::ui::{El, el, is_checked};
 
 /// A switch for a flag.
 pub fn switch(lab: Lab, row: &'static Setting) -> El {

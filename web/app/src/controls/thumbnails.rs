@@ -10,9 +10,8 @@ use super::choice::radio;
 use super::{field, value_of};
 use crate::canvas::look;
 use crate::charts::mix;
-use crate::dom::{El, el, follow};
-use crate::signal::derive;
 use crate::state::Lab;
+use crate::ui::{El, derive, el, follow};
 
 /// Side of a picture, in CSS pixels.
 const SIDE: f64 = 44.0;

@@ -10,12 +10,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::calls;
-use crate::dom::after;
 use crate::host_events;
 use crate::i18n::Lang;
 use crate::lab;
-use crate::signal::Sig;
 use crate::state::{Lab, ThemeChoice};
+use crate::ui::{Signal, after};
 use crate::url;
 use crate::worker_link::WorkerLink;
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
@@ -250,7 +249,7 @@ fn hold(target: &web_sys::EventTarget, name: &'static str, ear: JsValue) {
     if target.add_event_listener_with_callback(name, &ear).is_err() {
         return;
     }
-    let held = Sig::new((target.clone(), ear));
+    let held = Signal::new((target.clone(), ear));
     on_cleanup(move || {
         held.try_with_untracked(|(target, ear)| {
             // Removing what is not there is no error that matters.

@@ -10,10 +10,9 @@ use crate::canvas::{Chart, canvas};
 use crate::charts::{
     DigitsData, SequencesData, draw_digits, draw_sequences, locate_digits, locate_sequences,
 };
-use crate::dom::{El, el};
 use crate::i18n::{Key, key};
-use crate::signal::Sig;
 use crate::state::{Lab, side};
+use crate::ui::{El, Signal, el};
 
 /// How many test points the figures are of.
 pub fn sample(lab: Lab, text: Key) -> El {
@@ -24,7 +23,7 @@ pub fn sample(lab: Lab, text: Key) -> El {
 }
 
 /// Which digits are taken for which, and some of them one by one.
-pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
+pub fn digits(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(DigitsData)| {
         let data = data.get_untracked();
@@ -69,7 +68,7 @@ pub fn digits(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 }
 
 /// Sequences of which length are right, and some of them step by step.
-pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
+pub fn sequences(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     let words = lab.view.words;
     let part = if index == 0 {
         "sequences-a"
@@ -118,7 +117,7 @@ pub fn sequences(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
 }
 
 /// A chart of test points and frames that draws nothing yet.
-fn answers(lab: Lab, data: Sig<Arc<Dataset>>, part: &'static str, title: Key) -> Chart {
+fn answers(lab: Lab, data: Signal<Arc<Dataset>>, part: &'static str, title: Key) -> Chart {
     Chart {
         part: part.into(),
         label: Box::new(move || lab.view.words.get(title).to_owned()),

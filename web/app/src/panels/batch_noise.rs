@@ -15,18 +15,17 @@ use crate::charts::{
     Hover, LadderData, LadderText, NoiseData, NoiseKind, NoiseText, draw_ladder, draw_noise,
     draw_x_hat_noise, locate_ladder, locate_noise, locate_x_hat_noise,
 };
-use crate::dom::{El, after, button, el, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
-use crate::signal::{Sig, derive};
 use crate::small_sort::sort_few;
 use crate::spoken::{Spoken, letter};
 use crate::state::{Lab, Phase, WorkerState};
+use crate::ui::{El, Signal, after, button, derive, el, value_of, write_back};
 
 /// The panel; it measures by itself when it comes into view and whenever training stops.
 pub fn batch_noise(lab: Lab) -> El {
     let panel = el("section").class("batch-noise");
-    let is_seen = Sig::new(false);
+    let is_seen = Signal::new(false);
     watch_sight(&panel, is_seen);
     // Layer, unit, pin and batch size make the last answer stale; so does every further step, once training rests.
     let asked = derive(move || {
@@ -73,7 +72,7 @@ pub fn batch_noise(lab: Lab) -> El {
         )
 }
 
-fn watch_sight(panel: &El, is_seen: Sig<bool>) {
+fn watch_sight(panel: &El, is_seen: Signal<bool>) {
     let on_seen: Closure<dyn Fn(js_sys::Array)> = Closure::new(move |entries: js_sys::Array| {
         let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
         // The panel may be gone by the time the browser tells.
@@ -83,7 +82,7 @@ fn watch_sight(panel: &El, is_seen: Sig<bool>) {
         return;
     };
     observer.observe(&panel.0);
-    let eye = Sig::new((observer, on_seen));
+    let eye = Signal::new((observer, on_seen));
     on_cleanup(move || {
         eye.try_with_untracked(|(observer, _)| observer.disconnect());
     });

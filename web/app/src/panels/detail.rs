@@ -12,17 +12,16 @@ use crate::charts::{
     locate_snapshot,
 };
 use crate::controls::choice::radio;
-use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
-use crate::signal::{Sig, derive};
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, Signal, button, derive, el};
 
 /// Charts of one layer and one unit, and gradients of all layers.
 pub fn detail(lab: Lab) -> El {
-    let over_units = Sig::new(false);
+    let over_units = Signal::new(false);
     let has_affine = derive(move || {
         let side = shown_side(lab);
         lab.run
@@ -76,7 +75,7 @@ fn shown_side(lab: Lab) -> u8 {
     })
 }
 
-fn heading(lab: Lab, over_units: Sig<bool>) -> El {
+fn heading(lab: Lab, over_units: Signal<bool>) -> El {
     let words = lab.view.words;
     let move_unit = move |by: i64| {
         let (layer, unit) = lab.selected_unit();
@@ -353,7 +352,7 @@ fn snapshot(lab: Lab, moment: Moment) -> El {
             });
         });
     };
-    let pick = Sig::new(None::<usize>);
+    let pick = Signal::new(None::<usize>);
     let chart = Chart {
         part: part.into(),
         label: Box::new(move || words.get(title).to_owned()),

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::detail::{figure, watch};
 use crate::canvas::{Chart, canvas};
 use crate::charts::{GradientsData, GradientsText, Hover, draw_gradients, locate_gradients};
-use crate::dom::El;
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::letter;
 use crate::state::Lab;
+use crate::ui::El;
 
 /// Gradient norms of the runs shown.
 pub(super) fn gradients(lab: Lab) -> El {

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::JsCast;
 
-use crate::dom::{El, after, button, el};
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, after, button, el};
 
 /// Terms of the glossary, in the order in which a reader meets them.
 const TERMS: [&str; 14] = [

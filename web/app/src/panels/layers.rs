@@ -11,14 +11,13 @@ use crate::charts::{
     Hover, RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline,
 };
 use crate::controls::choice::radio;
-use crate::dom::{El, button, el, value_of};
 use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
-use crate::signal::{Sig, derive};
 use crate::small_sort::Bound;
 use crate::spoken::{Spoken, letter};
 use crate::state::Lab;
+use crate::ui::{El, Signal, button, derive, el, value_of};
 
 /// Frames for which a rescaled axis stands out, in steps of the run.
 const RESCALE_SHOWN: u64 = 60;
@@ -62,7 +61,7 @@ pub fn layers(lab: Lab) -> El {
             .now
             .with(|s| matches!(s.speed, Speed::Slow | Speed::Two))
     });
-    let form = Sig::new(RidgeForm::Ridges);
+    let form = Signal::new(RidgeForm::Ridges);
     let grid = el("div")
         .class("layer-grid")
         .live("style", move || format!("--count:{}", lab.run.depth.get()))
@@ -91,7 +90,7 @@ pub fn layers(lab: Lab) -> El {
         .child(lazy(lab, Part::Detail))
 }
 
-fn grid(lab: Lab, rows: &[Row], depth: usize, form: Sig<RidgeForm>) -> Vec<El> {
+fn grid(lab: Lab, rows: &[Row], depth: usize, form: Signal<RidgeForm>) -> Vec<El> {
     let mut cells: Vec<El> = (0..depth).map(|layer| heading(lab, layer)).collect();
     for (place, row) in rows.iter().enumerate() {
         cells.push(row_label(lab, *row));
@@ -244,7 +243,7 @@ fn part(row: Row, layer: usize) -> String {
     }
 }
 
-fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Sig<RidgeForm>) -> El {
+fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Signal<RidgeForm>) -> El {
     let words = lab.view.words;
     let with = move |of: &mut dyn FnMut(RidgelineData)| {
         lab.run.history.with_untracked(|history| {
@@ -360,7 +359,7 @@ fn picker(lab: Lab) -> El {
         })
 }
 
-fn bar(lab: Lab, form: Sig<RidgeForm>) -> El {
+fn bar(lab: Lab, form: Signal<RidgeForm>) -> El {
     let option = move |of: RidgeForm, key| {
         radio(
             "choice-form",

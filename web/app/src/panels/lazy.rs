@@ -5,10 +5,10 @@
 use leptos::prelude::*;
 
 use super::{batch_noise, detail, help, notices, output, selected_unit, settings, summary};
-use crate::dom::El;
-#[cfg(feature = "split")]
-use crate::dom::el;
 use crate::state::Lab;
+use crate::ui::El;
+#[cfg(feature = "split")]
+use crate::ui::el;
 
 /// A part of the second module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub use split::lazy;
 #[cfg(feature = "split")]
 mod split {
     use super::*;
-    use crate::dom::after;
-    use crate::signal::derive;
+    use crate::ui::after;
+    use crate::ui::derive;
     use leptos::task::spawn_local;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 

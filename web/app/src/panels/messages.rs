@@ -2,9 +2,9 @@
 //! worker or a part of the page that is gone. The rest is `notices`.
 
 use super::lazy::{Part, lazy};
-use crate::dom::{El, button, el};
 use crate::i18n::key;
 use crate::state::{Lab, WorkerState};
+use crate::ui::{El, button, el};
 
 /// All messages.
 pub fn messages(lab: Lab) -> El {

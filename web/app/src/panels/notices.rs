@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::messages::{action, card, list};
 use crate::actions::engine_choice;
-use crate::dom::{El, el};
 use crate::format;
 use crate::i18n::{Key, key};
-use crate::signal::derive;
 use crate::state::Lab;
+use crate::ui::{El, derive, el};
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {

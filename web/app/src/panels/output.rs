@@ -15,13 +15,12 @@ use crate::charts::{
     BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
     draw_curves, locate_boundary, locate_curves,
 };
-use crate::dom::{El, button, el};
 use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
-use crate::signal::{Sig, derive};
 use crate::spoken::{Spoken, letter};
 use crate::state::{Lab, side};
+use crate::ui::{El, Signal, button, derive, el};
 
 /// The output.
 pub fn output(lab: Lab) -> El {
@@ -82,7 +81,7 @@ pub(super) fn shown(lab: Lab) -> [bool; 2] {
     lab.run.now.with(|s| [s.view != View::B, s.view != View::A])
 }
 
-fn boundary(lab: Lab, data: Sig<Arc<Dataset>>, index: u8) -> El {
+fn boundary(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     let words = lab.view.words;
     let (title, part) = if index == 0 {
         (key::OUTPUT_BOUNDARY_A, "boundary-a")

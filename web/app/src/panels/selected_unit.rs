@@ -8,18 +8,17 @@ use super::detail::figure;
 use super::output;
 use crate::canvas::{Chart, canvas};
 use crate::charts::{LensData, LensText, draw_lens};
-use crate::dom::{El, el};
 use crate::i18n::key;
-use crate::signal::Sig;
 use crate::small_sort::Bound;
 use crate::state::{Lab, side};
+use crate::ui::{El, Signal, el};
 
 /// Share of the time between two steps in which the points move; the rest is for looking.
 const MOVING: f64 = 0.7;
 
 /// The lens of each run shown.
 pub fn selected_unit(lab: Lab) -> El {
-    let phase = Sig::new(1.0_f64);
+    let phase = Signal::new(1.0_f64);
     Effect::new(move |before: Option<u64>| {
         let step = lab.read(|frame| frame.step).unwrap_or(0);
         if before != Some(step) {
@@ -42,7 +41,7 @@ pub fn selected_unit(lab: Lab) -> El {
 }
 
 /// Lets the phase run from 0 to 1; a reader who wants no motion sees the end at once.
-fn move_points(lab: Lab, phase: Sig<f64>) {
+fn move_points(lab: Lab, phase: Signal<f64>) {
     let pace = lab.run.now.with_untracked(|s| s.speed.steps_per_second());
     let is_still = window()
         .match_media("(prefers-reduced-motion: reduce)")
@@ -66,7 +65,7 @@ fn move_points(lab: Lab, phase: Sig<f64>) {
     go_on(lab, phase, begin, length, step);
 }
 
-fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
+fn go_on(lab: Lab, phase: Signal<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
     let now = window().performance().map_or(f64::MAX, |clock| clock.now());
     let share = ((now - begin) / length).bound(0.0, 1.0);
     // A newer step has its own movement, and a lens that is gone has none.
@@ -83,7 +82,7 @@ fn go_on(lab: Lab, phase: Sig<f64>, begin: f64, length: f64, of: Option<(u32, u6
     }
 }
 
-fn one(lab: Lab, index: u8, phase: Sig<f64>) -> El {
+fn one(lab: Lab, index: u8, phase: Signal<f64>) -> El {
     let words = lab.view.words;
     let (title, part) = if index == 0 {
         (key::SELECTED_UNIT_A, "selected-unit-a")

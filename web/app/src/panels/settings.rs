@@ -4,11 +4,10 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
 
 use crate::controls::control;
-use crate::dom::{El, el};
 use crate::i18n::key;
-use crate::signal::derive;
 use crate::spoken::Spoken;
 use crate::state::Lab;
+use crate::ui::{El, derive, el};
 
 /// Always in sight.
 const FIRST: [&str; 7] = ["data", "noise", "batch", "lr", "stats", "layers", "act"];

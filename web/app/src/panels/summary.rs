@@ -5,12 +5,11 @@ use std::time::Duration;
 use batchnorm_lab::settings::choice::{Norm, Statistics};
 use leptos::prelude::*;
 
-use crate::dom::{El, after, el};
 use crate::format;
 use crate::i18n::key;
-use crate::signal::{Sig, untrack};
 use crate::spoken::letter;
 use crate::state::{Lab, Phase};
+use crate::ui::{El, Signal, after, el, untrack};
 
 /// A reader, or a screen reader, needs this long for a sentence.
 const PACE: Duration = Duration::from_secs(3);
@@ -19,7 +18,7 @@ const GAP: f32 = 0.05;
 
 /// The line at the foot of the page.
 pub fn summary(lab: Lab) -> El {
-    let sentence = Sig::new(String::new());
+    let sentence = Signal::new(String::new());
     let refresh = move || {
         let text = untrack(|| compose(lab));
         if sentence.try_with_untracked(|before| *before != text) == Some(true) {

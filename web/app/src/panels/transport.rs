@@ -4,11 +4,11 @@ use batchnorm_lab::settings::choice::Speed;
 use batchnorm_lab::settings::setting;
 
 use crate::controls::choice;
-use crate::dom::{El, button, el, icon, value_of, write_back};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase};
+use crate::ui::{El, button, el, icon, value_of, write_back};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
 const PLAY: &str = "M4 2.5v11L13.5 8z";

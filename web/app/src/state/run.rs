@@ -9,7 +9,7 @@ use batchnorm_lab::settings::choice::Speed;
 
 use super::{WorkerState, is_halted};
 use crate::history::History;
-use crate::signal::{Sig, derive};
+use crate::ui::{Signal, derive};
 
 /// What is going on, in the order in which the reader needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,68 +63,68 @@ pub struct EarlierRun {
 #[derive(Clone, Copy)]
 pub struct RunState {
     /// The run's first settings and the changes since: what a link says.
-    pub link: Sig<Settings>,
+    pub link: Signal<Settings>,
     /// The values in force, which the controls show.
-    pub now: Sig<Settings>,
+    pub now: Signal<Settings>,
     /// The lesson whose words are shown.
-    pub lesson: Sig<Option<&'static Lesson>>,
+    pub lesson: Signal<Option<&'static Lesson>>,
     /// Number of the run, growing with every start.
-    pub number: Sig<u32>,
+    pub number: Signal<u32>,
     /// Whether the reader wants training to go on.
-    pub is_playing: Sig<bool>,
+    pub is_playing: Signal<bool>,
     /// The newest frame.
-    pub frame: Sig<Option<Arc<Frame>>>,
+    pub frame: Signal<Option<Arc<Frame>>>,
     /// Frames gone by, as the charts over time need them.
-    pub history: Sig<History>,
+    pub history: Signal<History>,
     /// The last answer about small batches.
-    pub batch_noise: Sig<Option<Arc<BatchNoiseReport>>>,
+    pub batch_noise: Signal<Option<Arc<BatchNoiseReport>>>,
     /// Whether that answer is being waited for.
-    pub is_measuring: Sig<bool>,
+    pub is_measuring: Signal<bool>,
     /// The last answer about accuracy against batch size.
-    pub batch_size_sweep: Sig<Option<Arc<SweepReport>>>,
+    pub batch_size_sweep: Signal<Option<Arc<SweepReport>>>,
     /// Whether that sweep goes on.
-    pub is_sweeping: Sig<bool>,
+    pub is_sweeping: Signal<bool>,
     /// Why the settings describe no network.
-    pub impossible: Sig<Option<Failure>>,
+    pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
-    pub earlier: Sig<Option<EarlierRun>>,
+    pub earlier: Signal<Option<EarlierRun>>,
     /// The newest state to go on from.
-    pub checkpoint: Sig<Option<Box<Checkpoint>>>,
+    pub checkpoint: Signal<Option<Box<Checkpoint>>>,
     /// Answers to settings still to come; while there are any, controls show the reader's own wish.
-    pub answers_due: Sig<u32>,
+    pub answers_due: Signal<u32>,
     /// Steps asked for before the worker was ready.
-    pub steps_due: Sig<u32>,
+    pub steps_due: Signal<u32>,
     /// What is going on.
-    pub phase: Sig<Phase>,
+    pub phase: Signal<Phase>,
     /// Whether pictures follow each other too fast to be looked at one by one.
-    pub is_moving: Sig<bool>,
+    pub is_moving: Signal<bool>,
     /// Hidden layers.
-    pub depth: Sig<usize>,
+    pub depth: Signal<usize>,
 }
 
 impl RunState {
     /// A run that nobody has heard of yet. Needs a reactive owner.
-    pub(super) fn new(settings: Settings, worker: Sig<WorkerState>) -> Self {
-        let frame = Sig::new(None::<Arc<Frame>>);
-        let is_playing = Sig::new(false);
-        let now = Sig::new(settings.clone());
+    pub(super) fn new(settings: Settings, worker: Signal<WorkerState>) -> Self {
+        let frame = Signal::new(None::<Arc<Frame>>);
+        let is_playing = Signal::new(false);
+        let now = Signal::new(settings.clone());
         Self {
-            link: Sig::new(settings),
+            link: Signal::new(settings),
             now,
-            lesson: Sig::new(LESSONS.first()),
-            number: Sig::new(0),
+            lesson: Signal::new(LESSONS.first()),
+            number: Signal::new(0),
             is_playing,
             frame,
-            history: Sig::new(History::default()),
-            batch_noise: Sig::new(None),
-            is_measuring: Sig::new(false),
-            batch_size_sweep: Sig::new(None),
-            is_sweeping: Sig::new(false),
-            impossible: Sig::new(None),
-            earlier: Sig::new(None),
-            checkpoint: Sig::new(None),
-            answers_due: Sig::new(0),
-            steps_due: Sig::new(0),
+            history: Signal::new(History::default()),
+            batch_noise: Signal::new(None),
+            is_measuring: Signal::new(false),
+            batch_size_sweep: Signal::new(None),
+            is_sweeping: Signal::new(false),
+            impossible: Signal::new(None),
+            earlier: Signal::new(None),
+            checkpoint: Signal::new(None),
+            answers_due: Signal::new(0),
+            steps_due: Signal::new(0),
             phase: derive(move || {
                 let worker = worker.get();
                 let is_playing = is_playing.get();

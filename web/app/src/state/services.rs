@@ -8,7 +8,7 @@ use js_sys::Function;
 use web_sys::HtmlElement;
 
 use super::Schedule;
-use crate::signal::Sig;
+use crate::ui::Signal;
 use crate::worker_link::WorkerLink;
 
 /// How the worker is.
@@ -52,63 +52,63 @@ pub struct LazyModule {
 #[derive(Clone, Copy)]
 pub struct Services {
     /// The worker's door.
-    pub worker_link: Sig<Option<WorkerLink>>,
+    pub worker_link: Signal<Option<WorkerLink>>,
     /// How the worker is.
-    pub worker: Sig<WorkerState>,
+    pub worker: Signal<WorkerState>,
     /// Which lanes compute, or are about to.
-    pub engine: Sig<String>,
+    pub engine: Signal<String>,
     /// Which lanes this browser can run.
-    pub engines: Sig<Vec<String>>,
+    pub engines: Signal<Vec<String>>,
     /// Whether the worker of the moment is the build with every kind of layer.
-    pub has_full_build: Sig<bool>,
+    pub has_full_build: Signal<bool>,
     /// Why the engine gave up, and another goes on.
-    pub engine_failure: Sig<Option<Failure>>,
+    pub engine_failure: Signal<Option<Failure>>,
     /// Finds out whether there is a graphics processor worth using: gives a promise of yes or no. `None` where there
     /// is none, and once an engine was chosen.
-    pub find_gpu: Sig<Option<Function>>,
+    pub find_gpu: Signal<Option<Function>>,
     /// Fetches a language's texts: gives a promise of their list.
-    pub fetch_texts: Sig<Option<Function>>,
+    pub fetch_texts: Signal<Option<Function>>,
     /// Fetches the digits: gives a promise of their bytes.
-    pub fetch_digits: Sig<Option<Function>>,
+    pub fetch_digits: Signal<Option<Function>>,
     /// The digits' bytes, once they are here.
-    pub digits: Sig<Option<Arc<Vec<u8>>>>,
+    pub digits: Signal<Option<Arc<Vec<u8>>>>,
     /// Why they did not come.
-    pub fetch_failed: Sig<Option<String>>,
+    pub fetch_failed: Signal<Option<String>>,
     /// The second module of the page.
-    pub lazy_module: Sig<LazyModule>,
+    pub lazy_module: Signal<LazyModule>,
     /// Where the site's other pages are; ends with a slash.
-    pub base_url: Sig<String>,
+    pub base_url: Signal<String>,
     /// The element that the page is in; events are dispatched on it.
-    pub host: Sig<Option<HtmlElement>>,
+    pub host: Signal<Option<HtmlElement>>,
     /// Whether the lab is the page itself and may write the address.
     pub is_page: bool,
     /// Calls of `step()` and `snapshot()` still to be answered.
-    pub pending_calls: Sig<Vec<PendingCall>>,
+    pub pending_calls: Signal<Vec<PendingCall>>,
     /// What is to be drawn.
-    pub schedule: Sig<Schedule>,
+    pub schedule: Signal<Schedule>,
 }
 
 impl Services {
     /// No worker, nothing fetched, nothing to draw. Needs a reactive owner.
     pub(super) fn new(is_page: bool) -> Self {
         Self {
-            worker_link: Sig::new(None),
-            worker: Sig::new(WorkerState::Starting),
-            engine: Sig::new(String::new()),
-            engines: Sig::new(Vec::new()),
-            has_full_build: Sig::new(false),
-            engine_failure: Sig::new(None),
-            find_gpu: Sig::new(None),
-            fetch_texts: Sig::new(None),
-            fetch_digits: Sig::new(None),
-            digits: Sig::new(None),
-            fetch_failed: Sig::new(None),
-            lazy_module: Sig::new(LazyModule::default()),
-            base_url: Sig::new(String::new()),
-            host: Sig::new(None),
+            worker_link: Signal::new(None),
+            worker: Signal::new(WorkerState::Starting),
+            engine: Signal::new(String::new()),
+            engines: Signal::new(Vec::new()),
+            has_full_build: Signal::new(false),
+            engine_failure: Signal::new(None),
+            find_gpu: Signal::new(None),
+            fetch_texts: Signal::new(None),
+            fetch_digits: Signal::new(None),
+            digits: Signal::new(None),
+            fetch_failed: Signal::new(None),
+            lazy_module: Signal::new(LazyModule::default()),
+            base_url: Signal::new(String::new()),
+            host: Signal::new(None),
             is_page,
-            pending_calls: Sig::new(Vec::new()),
-            schedule: Sig::new(Schedule::default()),
+            pending_calls: Signal::new(Vec::new()),
+            schedule: Signal::new(Schedule::default()),
         }
     }
 }

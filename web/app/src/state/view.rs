@@ -3,7 +3,7 @@
 use batchnorm_lab::error::Error;
 
 use crate::i18n::{Key, Lang, Words};
-use crate::signal::{Sig, derive};
+use crate::ui::{Signal, derive};
 
 /// Light or dark, or as the reader's system says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,56 +51,56 @@ pub struct ViewState {
     /// Language.
     pub words: Words,
     /// The language that was asked for last; its texts may still be on their way.
-    pub requested_lang: Sig<Lang>,
+    pub requested_lang: Signal<Lang>,
     /// The reader's choice of theme.
-    pub theme: Sig<ThemeChoice>,
+    pub theme: Signal<ThemeChoice>,
     /// Whether the system prefers dark.
-    pub system_is_dark: Sig<bool>,
+    pub system_is_dark: Signal<bool>,
     /// Whether the page is dark now.
-    pub is_dark: Sig<bool>,
+    pub is_dark: Signal<bool>,
     /// Larger type for a projector.
-    pub is_presenting: Sig<bool>,
+    pub is_presenting: Signal<bool>,
     /// Whether help is open.
-    pub is_helping: Sig<bool>,
+    pub is_helping: Signal<bool>,
     /// The control or term under the pointer, by its name in the texts.
-    pub pointed: Sig<Option<&'static str>>,
+    pub pointed: Signal<Option<&'static str>>,
     /// The read-out under the pointer.
-    pub tooltip: Sig<Option<Tooltip>>,
+    pub tooltip: Signal<Option<Tooltip>>,
     /// The step under the pointer, which every chart over steps marks.
-    pub cursor: Sig<Option<u64>>,
+    pub cursor: Signal<Option<u64>>,
     /// The unit under the pointer.
-    pub hovered: Sig<Option<usize>>,
+    pub hovered: Signal<Option<usize>>,
     /// Controls that the embedding page hides, by name.
-    pub hidden: Sig<Vec<String>>,
+    pub hidden: Signal<Vec<String>>,
     /// What a link or a control's text got wrong.
-    pub refusals: Sig<Vec<Error>>,
+    pub refusals: Signal<Vec<Error>>,
     /// A passing word, e.g. that the link was copied.
-    pub notice: Sig<Option<Key>>,
+    pub notice: Signal<Option<Key>>,
 }
 
 impl ViewState {
     /// A view in that language with nothing pointed at. Needs a reactive owner.
     pub(super) fn new(lang: Lang) -> Self {
-        let theme = Sig::new(ThemeChoice::Auto);
-        let system_is_dark = Sig::new(false);
+        let theme = Signal::new(ThemeChoice::Auto);
+        let system_is_dark = Signal::new(false);
         Self {
-            words: Words(Sig::new(lang)),
-            requested_lang: Sig::new(lang),
+            words: Words(Signal::new(lang)),
+            requested_lang: Signal::new(lang),
             theme,
             system_is_dark,
             is_dark: derive(move || match theme.get() {
                 ThemeChoice::Auto => system_is_dark.get(),
                 choice => choice == ThemeChoice::Dark,
             }),
-            is_presenting: Sig::new(false),
-            is_helping: Sig::new(false),
-            pointed: Sig::new(None),
-            tooltip: Sig::new(None),
-            cursor: Sig::new(None),
-            hovered: Sig::new(None),
-            hidden: Sig::new(Vec::new()),
-            refusals: Sig::new(Vec::new()),
-            notice: Sig::new(None),
+            is_presenting: Signal::new(false),
+            is_helping: Signal::new(false),
+            pointed: Signal::new(None),
+            tooltip: Signal::new(None),
+            cursor: Signal::new(None),
+            hovered: Signal::new(None),
+            hidden: Signal::new(Vec::new()),
+            refusals: Signal::new(Vec::new()),
+            notice: Signal::new(None),
         }
     }
 }

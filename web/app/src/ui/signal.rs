@@ -11,7 +11,7 @@ use std::rc::Rc;
 use leptos::prelude::{ArcTrigger, LocalStorage, Notify, StoredValue, Track, WithValue};
 use leptos::reactive::graph::Observer;
 
-use crate::dom::follow;
+use super::effect::follow;
 
 struct Place<T> {
     trigger: ArcTrigger,
@@ -19,18 +19,18 @@ struct Place<T> {
 }
 
 /// A value that effects can follow. `Copy`; it lives as long as the owner under which it was made.
-pub struct Sig<T: 'static> {
+pub struct Signal<T: 'static> {
     place: StoredValue<Rc<dyn Any>, LocalStorage>,
     of: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for Sig<T> {
+impl<T> Clone for Signal<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Sig<T> {}
+impl<T> Copy for Signal<T> {}
 
 fn keep(place: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {
     StoredValue::new_local(place)
@@ -51,7 +51,7 @@ fn notify(trigger: &ArcTrigger) {
     trigger.notify();
 }
 
-impl<T: 'static> Sig<T> {
+impl<T: 'static> Signal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
         let place = Place {
@@ -140,7 +140,7 @@ impl<T: 'static> Sig<T> {
     }
 }
 
-impl<T: Clone + 'static> Sig<T> {
+impl<T: Clone + 'static> Signal<T> {
     /// Reads and follows.
     pub fn get(self) -> T {
         self.with(T::clone)
@@ -153,8 +153,8 @@ impl<T: Clone + 'static> Sig<T> {
 }
 
 /// A value computed from signals; those who follow it hear of it only when it is another.
-pub fn derive<T: PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Sig<T> {
-    let derived = Sig::new(untrack(&compute));
+pub fn derive<T: PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Signal<T> {
+    let derived = Signal::new(untrack(&compute));
     follow(move || {
         let value = compute();
         if derived.with_untracked(|before| *before != value) {

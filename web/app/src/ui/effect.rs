@@ -1,0 +1,23 @@
+//! What runs again whenever a signal that it read has changed, until the owner of the moment ends.
+
+use leptos::prelude::{Effect, RenderEffect, StoredValue};
+
+/// Runs `act` now, and again whenever a signal that it read has changed, until the owner of the moment ends.
+pub fn follow(act: impl Fn() + 'static) {
+    follow_boxed(Box::new(act));
+}
+
+pub(super) fn follow_boxed(act: Box<dyn Fn()>) {
+    let effect = RenderEffect::new(move |_: Option<()>| act());
+    // The effect lives as long as it is kept; the owner keeps it.
+    StoredValue::new_local(effect);
+}
+
+/// Runs `act` after the elements of this round are in the document, and again like `follow`.
+pub fn after(act: impl Fn() + 'static) {
+    after_boxed(Box::new(act));
+}
+
+fn after_boxed(act: Box<dyn Fn()>) {
+    Effect::new(move |_: Option<()>| act());
+}
