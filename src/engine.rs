@@ -9,10 +9,11 @@ use crate::network::{Hyper, Layer, Objective, Shape};
 use crate::observe::Observation;
 
 mod cpu;
-pub mod gpu;
 
-pub use cpu::CpuEngine;
-pub(crate) use cpu::{put, state_of};
+pub use cpu::{CpuEngine, put, state_of};
+
+/// The most steps of one `advance`.
+pub const MOST_STEPS: usize = 4096;
 
 /// A network that an engine is to train.
 #[derive(Clone, Debug)]

@@ -36,10 +36,9 @@ pub enum Error {
         needs: String,
     },
     /// An engine that computes elsewhere has failed; the run can go on here.
-    #[cfg(feature = "gpu")]
     Engine {
-        /// What happened.
-        fault: Fault,
+        /// What happened, as `Error::code` says it.
+        code: &'static str,
         /// What the machine said.
         detail: String,
     },
@@ -50,39 +49,6 @@ pub enum Error {
     },
 }
 
-/// How a graphics processor fails a run.
-#[cfg(feature = "gpu")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// There is none, or none that may be used.
-    NoAdapter,
-    /// It was there and is gone.
-    DeviceLost,
-    /// It has no room, or less than its limits say is needed.
-    OutOfMemory,
-    /// It does not take a kernel or a call of one.
-    ShaderRejected,
-    /// It does not answer.
-    Timeout,
-    /// A layer that it cannot compute.
-    Unsupported,
-}
-
-#[cfg(feature = "gpu")]
-impl Fault {
-    /// Its part of `Error::code`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Fault::NoAdapter => "no-adapter",
-            Fault::DeviceLost => "device-lost",
-            Fault::OutOfMemory => "out-of-memory",
-            Fault::ShaderRejected => "shader-rejected",
-            Fault::Timeout => "engine-timeout",
-            Fault::Unsupported => "engine-unsupported",
-        }
-    }
-}
-
 impl Error {
     /// A short stable code; the page's texts are looked up by it.
     pub fn code(&self) -> &'static str {
@@ -91,8 +57,7 @@ impl Error {
             Error::InvalidSetting { .. } => "invalid-setting",
             Error::TooFewValues { .. } => "too-few-values",
             Error::Shape { .. } => "shape",
-            #[cfg(feature = "gpu")]
-            Error::Engine { fault, .. } => fault.code(),
+            Error::Engine { code, .. } => code,
             Error::Message { .. } => "message",
         }
     }
@@ -103,7 +68,6 @@ impl Error {
             Error::UnknownSetting { name } => name,
             Error::InvalidSetting { name, .. } => name,
             Error::TooFewValues { layer, .. } | Error::Shape { layer, .. } => layer,
-            #[cfg(feature = "gpu")]
             Error::Engine { .. } => "",
             Error::Message { what } => what,
         }
@@ -124,8 +88,7 @@ impl fmt::Display for Error {
                 "{layer}: expected more than 1 value per channel when training, got {values}"
             ),
             Error::Shape { layer, got, needs } => write!(f, "{layer}: got {got}, needs {needs}"),
-            #[cfg(feature = "gpu")]
-            Error::Engine { fault, detail } => write!(f, "{}: {detail}", fault.code()),
+            Error::Engine { code, detail } => write!(f, "{code}: {detail}"),
             Error::Message { what } => write!(f, "cannot read {what}"),
         }
     }

@@ -3,7 +3,6 @@
 
 pub mod architecture;
 pub mod data;
-#[cfg(feature = "gpu")]
 pub mod engine;
 pub mod error;
 pub mod kernels;

@@ -14,14 +14,13 @@ use crate::lanes::{Best, Lanes, Real};
 
 mod batch_moments;
 mod batch_passes;
-#[cfg(feature = "gpu")]
-pub mod description;
 mod infer;
 mod initialize;
 pub mod layer;
 mod layers;
 mod mask;
 mod objective;
+mod places;
 mod plan;
 mod shape;
 mod step;
@@ -34,9 +33,11 @@ pub use infer::{Moments, Scratch};
 pub use layer::Layer;
 pub use layers::*;
 pub use objective::{Objective, Targets};
+pub use places::LayerPlace;
 pub use plan::Site;
 pub use shape::Shape;
 pub use table::Table;
+pub use within_row::WithinRow;
 
 use mask::Mask;
 use plan::Plan;

@@ -7,5 +7,4 @@ mod trainer;
 pub use batches::Batches;
 pub(crate) use side_run::{LEAST_ROWS, SideRun};
 pub use trainer::Trainer;
-#[cfg(feature = "gpu")]
 pub use trainer::Wanted;

@@ -38,7 +38,7 @@ impl CpuEngine {
 }
 
 /// Everything needed to go on.
-pub(crate) fn state_of(network: &Network<Best>) -> State {
+pub fn state_of(network: &Network<Best>) -> State {
     State {
         parameters: network.parameters().to_vec(),
         memory: network.optimizer_memory().to_vec(),
@@ -50,7 +50,7 @@ pub(crate) fn state_of(network: &Network<Best>) -> State {
 }
 
 /// Puts a state into a network.
-pub(crate) fn put(network: &mut Network<Best>, state: &State) -> Result<(), Error> {
+pub fn put(network: &mut Network<Best>, state: &State) -> Result<(), Error> {
     let fits = state.parameters.len() == network.parameters().len()
         && state.memory.len() == network.optimizer_memory().len()
         && state.buffers.len() == network.buffers().len();

@@ -3,12 +3,11 @@
 //! A kind is written in one file under `layers/` and stands as one row of the table there. A network reaches it only
 //! through these traits, so that a program contains the kinds it names and no others.
 
+use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
 use super::batch_moments::BatchMoments;
-#[cfg(feature = "gpu")]
-use super::description::Description;
 use super::plan::Site;
 use super::{Mode, Moments};
 use crate::error::Error;
@@ -34,13 +33,18 @@ impl<L: Lanes> Layer<L> {
         Self(Rc::new(kind))
     }
 
+    /// What its author wrote, to be downcast by an engine that computes it elsewhere.
+    pub fn spec(&self) -> &dyn Any {
+        &*self.0
+    }
+
     pub(super) fn kind(&self) -> &dyn Kind<L> {
         &*self.0
     }
 }
 
 /// The description of a layer.
-pub trait Kind<L: Lanes> {
+pub trait Kind<L: Lanes>: Any {
     /// What it takes, if it knows without being told: the network's input, if it stands first.
     fn input(&self) -> Option<Shape> {
         None
@@ -51,12 +55,6 @@ pub trait Kind<L: Lanes> {
     /// # Errors
     /// `Error::Shape` where it cannot take `site.input()`.
     fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error>;
-
-    /// What it computes of such an input, for engines that run it elsewhere; `None` if only it can say.
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _input: Shape) -> Option<Description> {
-        None
-    }
 }
 
 /// A layer in its place.

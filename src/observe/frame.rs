@@ -162,7 +162,6 @@ impl SideRun {
 
     /// This run's sight of the batch that was gathered: an engine's, if it sent one of just this, else made here.
     fn sight(&mut self, full: &[Moments], now: &Settings, limits: [f32; 3]) -> Observation {
-        #[cfg(feature = "gpu")]
         if let Some(sight) = self.seen_afar(now, limits) {
             return sight;
         }

@@ -124,7 +124,7 @@ pub fn saturated(inputs: &[f32], activation: Activation) -> f32 {
 }
 
 /// The slope under which an activation counts as flat.
-pub(crate) fn flat_slope(activation: Activation) -> f64 {
+pub fn flat_slope(activation: Activation) -> f64 {
     0.05 * largest_slope(activation)
 }
 

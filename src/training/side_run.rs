@@ -1,6 +1,5 @@
 //! One of the two runs: a network, its training steps and what is shown of it. Knows no command and no clock.
 
-#[cfg(feature = "gpu")]
 mod afar;
 
 use crate::architecture::{Architecture, NetworkFactory};
@@ -30,7 +29,6 @@ pub struct SideRun {
     pub(crate) loss_batch: f32,
     diverged_at: Option<u64>,
     refused: Option<Error>,
-    #[cfg(feature = "gpu")]
     afar: afar::Seen,
 }
 
@@ -69,7 +67,6 @@ impl SideRun {
             loss_batch: f32::NAN,
             diverged_at: None,
             refused: None,
-            #[cfg(feature = "gpu")]
             afar: afar::Seen::default(),
         })
     }
@@ -106,7 +103,6 @@ impl SideRun {
         if self.diverged_at.is_some() {
             return;
         }
-        #[cfg(feature = "gpu")]
         self.forget_seen();
         self.make_room(rows.len(), now);
         self.gather(train, rows);

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "gpu")]
 mod afar;
 mod changes;
 
-#[cfg(feature = "gpu")]
 pub use afar::Wanted;
 
 use crate::architecture::{FULL, NetworkFactory};
@@ -49,7 +47,6 @@ pub struct Trainer {
     noise: Option<BatchNoise>,
     ladder: Option<BatchSizeSweep>,
     events: Vec<Event>,
-    #[cfg(feature = "gpu")]
     afar: afar::Afar,
 }
 
@@ -87,14 +84,12 @@ impl Trainer {
             noise: None,
             ladder: None,
             events: Vec::new(),
-            #[cfg(feature = "gpu")]
             afar: afar::Afar::default(),
         }
     }
 
     /// Which lanes compute in this build, or the engine that is to.
     pub fn engine_name(&self) -> &'static str {
-        #[cfg(feature = "gpu")]
         if let Some(name) = self.sought() {
             return name;
         }
@@ -128,7 +123,6 @@ impl Trainer {
                 }
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
-            #[cfg(feature = "gpu")]
             _ if self.keeps_waiting() => self.wait_for_state(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
@@ -221,7 +215,6 @@ impl Trainer {
 
     /// Whether something has changed since the last frame.
     pub fn frame_wanted(&self) -> bool {
-        #[cfg(feature = "gpu")]
         if self.is_behind() {
             return false;
         }
@@ -303,7 +296,6 @@ impl Trainer {
     fn stop(&mut self) {
         self.sides.clear();
         self.halt();
-        #[cfg(feature = "gpu")]
         self.afar.forget();
         self.noise = None;
         self.ladder = None;
@@ -364,7 +356,6 @@ impl Trainer {
         self.frame_wanted = true;
         self.base = base;
         self.now = now;
-        #[cfg(feature = "gpu")]
         self.want_engines();
         self.report_settings();
         Ok(())

@@ -6,7 +6,6 @@ pub mod described;
 pub mod examples;
 pub mod golden_files;
 pub mod naive;
-#[cfg(feature = "gpu")]
 pub mod runs;
 pub mod strange;
 

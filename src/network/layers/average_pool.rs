@@ -4,8 +4,6 @@ use crate::error::Error;
 use crate::kernels::pool;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Pass, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::refuse;
@@ -22,11 +20,6 @@ impl<L: Lanes> Kind<L> for AveragePool {
         }
         let output = Shape::Features(input.channels());
         Ok(Planned::new(Work(input), output))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::AveragePool)
     }
 }
 

@@ -5,8 +5,6 @@ use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::Lanes;
 use crate::network::batch_moments::{BatchMoments, Scale};
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{require_channels, require_some};
@@ -38,11 +36,6 @@ impl<L: Lanes> Kind<L> for BatchNorm {
         require_channels(&self.name, site.input(), self.features)?;
         let moments = BatchMoments::plan(site, &self.name, self.rule, self.scale);
         Ok(Planned::new(Work::<L>(moments), site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::BatchNorm { rule: self.rule, scale: self.scale, chunk: None, renorm: None })
     }
 }
 

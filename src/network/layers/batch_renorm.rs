@@ -6,8 +6,6 @@ use crate::kernels::norm::renorm::{self, Bounds, State};
 use crate::kernels::norm::batch;
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -55,11 +53,6 @@ impl<L: Lanes> Kind<L> for BatchRenorm {
             beta_prime: zeros,
         };
         Ok(Planned::new(work, site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::BatchNorm { rule: self.rule, scale: Scale::Learned, chunk: None, renorm: Some((self.bounds, self.schedule, State::Variance)) })
     }
 }
 

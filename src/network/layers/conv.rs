@@ -6,8 +6,6 @@ use crate::kernels::conv;
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -70,11 +68,6 @@ impl<L: Lanes> Kind<L> for Conv {
             panel: vec![L::Real::ZERO; size.panel()],
         };
         Ok(Planned::new(work, output))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::Conv { stride: self.stride, pad: self.pad, bias: self.bias })
     }
 }
 

@@ -4,10 +4,6 @@ use crate::error::Error;
 use crate::kernels::dropout;
 use crate::lanes::{Lanes, Real};
 use crate::network::Mode;
-#[cfg(feature = "gpu")]
-use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::refuse;
@@ -35,11 +31,6 @@ impl<L: Lanes> Kind<L> for Dropout {
             is_masked: false,
         };
         Ok(Planned::new(work, site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::Dropout { probability: self.probability, seed: Rng::new(self.seed, &self.name).next_u64() })
     }
 }
 

@@ -4,10 +4,6 @@ use crate::settings::choice;
 use crate::error::Error;
 use crate::kernels::activation::{self, Function};
 use crate::lanes::Lanes;
-#[cfg(feature = "gpu")]
-use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Layer, Operation, Planned};
 use crate::network::plan::Site;
 
@@ -24,11 +20,6 @@ impl<L: Lanes> From<choice::Activation> for Layer<L> {
 impl<L: Lanes> Kind<L> for Elementwise {
     fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
         Ok(Planned::new(*self, site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::Elementwise(self.0))
     }
 }
 

@@ -3,8 +3,6 @@
 use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 
@@ -18,10 +16,5 @@ impl<L: Lanes> Kind<L> for Flatten {
             operation: None,
             output: Shape::Features(site.input().units()),
         })
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::Flatten)
     }
 }

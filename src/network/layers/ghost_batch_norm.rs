@@ -5,8 +5,6 @@ use crate::error::Error;
 use crate::kernels::norm::{batch, ghost};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -48,11 +46,6 @@ impl<L: Lanes> Kind<L> for GhostBatchNorm {
             variances: zeros,
         };
         Ok(Planned::new(work, site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::BatchNorm { rule: self.rule, scale: Scale::Learned, chunk: Some(self.chunk), renorm: None })
     }
 }
 

@@ -5,8 +5,6 @@ use crate::error::Error;
 use crate::kernels::norm::within::{Rule, Size};
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -28,7 +26,8 @@ pub struct GroupNorm {
 }
 
 impl GroupNorm {
-    fn within(&self, input: Shape) -> WithinRow {
+    /// What it takes together of such rows.
+    pub fn within(&self, input: Shape) -> WithinRow {
         let groups = self.groups;
         WithinRow {
             size: Size {
@@ -65,10 +64,5 @@ impl<L: Lanes> Kind<L> for GroupNorm {
         }
         let within = self.within(site.input());
         Ok(within_row::plan(within, name, site))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, input: Shape) -> Option<Description> {
-        Some(Description::Within(self.within(input)))
     }
 }

@@ -4,8 +4,6 @@ use crate::error::Error;
 use crate::kernels::norm::within::{Rule, Size};
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::require_channels;
@@ -39,7 +37,8 @@ pub(super) fn whole(input: Shape) -> Size {
 }
 
 impl LayerNorm {
-    fn within(&self, input: Shape) -> WithinRow {
+    /// What it takes together of such rows.
+    pub fn within(&self, input: Shape) -> WithinRow {
         WithinRow {
             size: whole(input),
             rule: Rule {
@@ -60,10 +59,5 @@ impl<L: Lanes> Kind<L> for LayerNorm {
         require_channels(&self.name, site.input(), self.features)?;
         let within = self.within(site.input());
         Ok(within_row::plan(within, &self.name, site))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, input: Shape) -> Option<Description> {
-        Some(Description::Within(self.within(input)))
     }
 }

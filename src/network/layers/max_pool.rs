@@ -4,8 +4,6 @@ use crate::error::Error;
 use crate::kernels::pool;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::refuse;
@@ -42,11 +40,6 @@ impl<L: Lanes> Kind<L> for MaxPool {
             width,
         };
         Ok(Planned::new(Work(size), output))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::MaxPool)
     }
 }
 

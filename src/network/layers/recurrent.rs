@@ -6,8 +6,6 @@ use crate::kernels::recurrent::{self, Gradients, Normalizes, Size, Weights};
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -62,11 +60,6 @@ impl<L: Lanes> Kind<L> for Recurrent {
             room: vec![L::Real::ZERO; size.room()],
         };
         Ok(Planned::new(work, Shape::Features(self.hidden)))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::Recurrent { normalizes: self.normalizes, epsilon: self.epsilon })
     }
 }
 

@@ -5,8 +5,6 @@ use crate::error::Error;
 use crate::kernels::norm::within::Rule;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Kind, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::require_channels;
@@ -26,7 +24,8 @@ pub struct RmsNorm {
 }
 
 impl RmsNorm {
-    fn within(&self, input: Shape) -> WithinRow {
+    /// What it takes together of such rows.
+    pub fn within(&self, input: Shape) -> WithinRow {
         WithinRow {
             size: whole(input),
             rule: Rule {
@@ -47,10 +46,5 @@ impl<L: Lanes> Kind<L> for RmsNorm {
         require_channels(&self.name, site.input(), self.features)?;
         let within = self.within(site.input());
         Ok(within_row::plan(within, &self.name, site))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, input: Shape) -> Option<Description> {
-        Some(Description::Within(self.within(input)))
     }
 }

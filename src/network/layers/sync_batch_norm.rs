@@ -6,8 +6,6 @@ use crate::error::Error;
 use crate::kernels::norm::{batch, sync};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale};
-#[cfg(feature = "gpu")]
-use crate::network::description::Description;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
@@ -50,11 +48,6 @@ impl<L: Lanes> Kind<L> for SyncBatchNorm {
             variances: zeros,
         };
         Ok(Planned::new(work, site.input()))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn describe(&self, _: Shape) -> Option<Description> {
-        Some(Description::BatchNorm { rule: self.rule, scale: self.scale, chunk: None, renorm: None })
     }
 }
 

@@ -6,8 +6,7 @@
 //! step are rewound, and `Trainer::step` goes on from that state. Nobody has seen a later one.
 
 use super::Trainer;
-use crate::engine::gpu::MOST_STEPS;
-use crate::engine::{Batch, Engine, Model, Progress};
+use crate::engine::{Batch, Engine, MOST_STEPS, Model, Progress};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::observe::statistics::together;

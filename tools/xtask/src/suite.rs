@@ -68,52 +68,23 @@ pub fn run_all() -> Result<()> {
     // Always the whole workspace: cargo would otherwise build shared crates again with other features.
     tally.tests(
         "tests, native",
-        &mut workspace.cargo(&["test", "--workspace", "--no-fail-fast"]),
+        workspace
+            .cargo(&["test", "--workspace", "--no-fail-fast"])
+            .args(["--exclude", "batchnorm-lab-gpu"]),
     );
-    let of_gpu = workspace.target.join("gpu");
-    tally.check("clippy, the graphics processor's engine", || {
-        run(workspace
-            .cargo(&["clippy", "--features", "gpu", "--all-targets"])
-            .arg("--target-dir")
-            .arg(&of_gpu)
-            .args(["--", "-D", "warnings"]))
-    });
     ensure_graphics_adapter();
-    // In a folder of its own: with the feature the core is another one. Where no adapter can be had, tests say so.
+    // Where no adapter can be had, tests say so.
     tally.tests(
         "tests of the graphics processor's engine, native",
         workspace
-            .cargo(&["test", "--features", "gpu", "--no-fail-fast"])
-            .args([
-                "--test",
-                "gpu_golden",
-                "--test",
-                "gpu_engine",
-                "--test",
-                "gpu_trainer",
-                "--test",
-                "gpu_parts",
-                "--test",
-                "gpu_look",
-                "--test",
-                "gpu_functions",
-            ])
-            .arg("--target-dir")
-            .arg(&of_gpu)
+            .cargo(&["test", "--package", "batchnorm-lab-gpu", "--no-fail-fast"])
             .args(["--", "--nocapture"]),
     );
     tally.tests(
         "tests of the worker on an engine elsewhere, native",
         workspace
-            .cargo(&[
-                "test",
-                "--package",
-                "batchnorm-lab-worker",
-                "--features",
-                "gpu",
-            ])
-            .arg("--target-dir")
-            .arg(&of_gpu),
+            .cargo(&["test", "--package", "batchnorm-lab-worker"])
+            .args(["--features", "gpu"]),
     );
     let built = tally.check("building the runner of browser tests", || {
         run(workspace

@@ -1,8 +1,9 @@
 //! The same training steps on the browser's graphics processor, started and looked for: it answers later. Has no clock.
 
-use batchnorm_lab::engine::gpu::{Gpu, GpuEngine, MOST_STEPS, Want};
+use batchnorm_lab::engine::MOST_STEPS;
 use batchnorm_lab::engine::{Batch, Engine, State, Targets};
 use batchnorm_lab::network::Hyper;
+use batchnorm_lab_gpu::{Gpu, GpuEngine, Want};
 use wasm_bindgen::prelude::*;
 
 use crate::TrainCase;

@@ -2,9 +2,9 @@
 //! each run. Trains nothing itself; without a processor, or when it fails, the trainer goes on here.
 
 use batchnorm_lab::architecture::NetworkFactory;
-use batchnorm_lab::engine::gpu::{Gpu, GpuEngine, Want};
 use batchnorm_lab::engine::{Engine, Model};
 use batchnorm_lab::error::Error;
+use batchnorm_lab_gpu::{Gpu, GpuEngine, Want};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::port::{Endpoint, serve_by};

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use batchnorm_lab::architecture::NetworkFactory;
 #[cfg(feature = "gpu")]
-use batchnorm_lab::engine::gpu::Gpu;
-#[cfg(feature = "gpu")]
 use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::Event;
+#[cfg(feature = "gpu")]
+use batchnorm_lab_gpu::Gpu;
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 

@@ -1,9 +1,9 @@
 //! The pump where steps are made elsewhere: slices as long as a pause may wait, started and collected. Waits for none.
 
 use batchnorm_lab::engine::Engine;
-use batchnorm_lab::engine::gpu::PATIENCE_MILLIS;
-use batchnorm_lab::error::{Error, Fault};
+use batchnorm_lab::error::Error;
 use batchnorm_lab::training::Wanted;
+use batchnorm_lab_gpu::PATIENCE_MILLIS;
 
 use super::{FRAME_MILLIS, Pump};
 
@@ -83,7 +83,7 @@ impl Pump {
             let since = *self.slices.awaited_since.get_or_insert(time);
             if time - since > PATIENCE_MILLIS {
                 self.do_without_engines(&Error::Engine {
-                    fault: Fault::Timeout,
+                    code: "engine-timeout",
                     detail: format!("no engine within {PATIENCE_MILLIS} ms"),
                 });
             }

@@ -1,0 +1,99 @@
+//! A device of an adapter, with the limits that a lab needs. Tries no second adapter: that is the caller's choice.
+
+use super::faults::Faults;
+use crate::faults::Fault;
+use batchnorm_lab::error::Error;
+
+/// Which device is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Want {
+    /// Whether all the memory that the adapter offers a buffer may be used; else WebGPU's own limits hold.
+    pub large: bool,
+    /// Which families of adapters may be taken; `None` for all that were built in.
+    pub backends: Option<wgpu::Backends>,
+    /// Limits in place of those that follow from `large`.
+    pub limits: Option<wgpu::Limits>,
+}
+
+/// A device, its queue and what it reports.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    /// Makes things.
+    pub device: wgpu::Device,
+    /// Takes work.
+    pub queue: wgpu::Queue,
+    /// The adapter's own name, for developers.
+    pub adapter: String,
+    pub(super) faults: Faults,
+}
+
+impl Gpu {
+    /// A device of the first adapter.
+    ///
+    /// # Errors
+    /// `Fault::NoAdapter` where there is none; `Fault::OutOfMemory` where it does not reach the limits wanted.
+    pub async fn acquire(want: Want) -> Result<Self, Error> {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        if let Some(backends) = want.backends {
+            descriptor.backends = backends;
+        }
+        let instance = wgpu::Instance::new(descriptor);
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let adapter = instance.request_adapter(&options).await;
+        let adapter = adapter.map_err(|error| Error::Engine {
+            code: Fault::NoAdapter.code(),
+            detail: error.to_string(),
+        })?;
+        let offered = adapter.limits();
+        let default = wgpu::Limits::default();
+        let required_limits = want.limits.unwrap_or(match want.large {
+            true => wgpu::Limits {
+                max_buffer_size: offered.max_buffer_size,
+                max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+                ..default
+            },
+            false => default,
+        });
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("batchnorm-lab"),
+            required_limits,
+            ..wgpu::DeviceDescriptor::default()
+        };
+        let device = adapter.request_device(&descriptor).await;
+        let (device, queue) = device.map_err(|error| Error::Engine {
+            code: Fault::OutOfMemory.code(),
+            detail: error.to_string(),
+        })?;
+        let faults = Faults::default();
+        faults.listen(&device);
+        Ok(Self {
+            device,
+            queue,
+            adapter: adapter.get_info().name,
+            faults,
+        })
+    }
+
+    /// The first fault of this device so far.
+    ///
+    /// # Errors
+    /// `Error::Engine`.
+    pub fn check(&self) -> Result<(), Error> {
+        self.faults.check()
+    }
+
+    /// A buffer of so many numbers, filled with zeros; one that no shader reads is not made smaller than one number.
+    pub(super) fn storage(&self, label: &str, values: usize) -> wgpu::Buffer {
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(label),
+            size: 4 * values.max(1) as u64,
+            usage: wgpu::BufferUsages::STORAGE
+                | wgpu::BufferUsages::COPY_SRC
+                | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! What changes from one step to the next, as the bytes of `Step` in `step.wgsl`.
+
+use super::record::NO_PLACE;
+use batchnorm_lab::kernels::optimizer::{Hyper, Rule};
+
+/// Bytes from one step's numbers to the next in the uniform buffer: the alignment that WebGPU asks for.
+pub const STRIDE: u64 = 256;
+/// Bytes of one step's numbers.
+pub const BYTES: u64 = 4 * 23;
+
+/// Whose moments normalise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepMode {
+    /// The batch's own; running averages move, dropout drops.
+    Train = 0,
+    /// The batch's own.
+    Batch = 1,
+    /// The running ones.
+    Running = 2,
+}
+
+/// The numbers of one step.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    pub rows: usize,
+    pub mode: StepMode,
+    /// Where its loss goes.
+    pub slot: usize,
+    /// Where its inputs, targets and lengths stand among the staged numbers.
+    pub x_at: usize,
+    pub targets_at: usize,
+    pub lengths_at: Option<usize>,
+    /// Updates made before.
+    pub updates: u64,
+    pub batches_tracked: u64,
+    /// The gradient of the loss itself.
+    pub upstream: f64,
+    pub hyper: Hyper,
+    /// What stands still; `None` leaves it to each layer's own rule.
+    pub frozen: Option<Frozen>,
+}
+
+/// What of the normalisations stands still, as `Network::set_frozen`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// γ and β.
+    pub affine: bool,
+    /// Running averages, which then normalise in training too.
+    pub statistics: bool,
+}
+
+impl Step {
+    /// Constants of the update are formed in f64, as `optimizer::update` does.
+    pub fn bytes(&self) -> Vec<u8> {
+        let lengths = self.lengths_at.map_or(NO_PLACE, |at| at as u32);
+        let mut words = vec![
+            self.rows as u32,
+            self.mode as u32,
+            self.slot as u32,
+            self.x_at as u32,
+            self.targets_at as u32,
+            lengths,
+            self.updates as u32,
+            (self.updates >> 32) as u32,
+        ];
+        let (rate, decay) = (self.hyper.learning_rate, self.hyper.weight_decay);
+        let (rule, nesterov, numbers) = match self.hyper.rule {
+            Rule::Sgd { momentum, nesterov } => {
+                let rule = u32::from(momentum != 0.0);
+                (
+                    rule,
+                    nesterov,
+                    [rate, decay, 1.0, 0.0, momentum, 0.0, 0.0, 0.0, 0.0, 0.0],
+                )
+            }
+            Rule::Adam {
+                beta_1,
+                beta_2,
+                epsilon,
+                decouples_decay,
+            } => {
+                let (joined, shrink) = match decouples_decay {
+                    true => (0.0, 1.0 - rate * decay),
+                    false => (decay, 1.0),
+                };
+                let number = (self.updates + 1) as f64;
+                let correction = |beta: f64| 1.0 - libm::exp(number * libm::log(beta));
+                let step = rate / correction(beta_1);
+                let root = 1.0 / correction(beta_2).sqrt();
+                let (new_1, new_2) = (1.0 - beta_1, 1.0 - beta_2);
+                let numbers = [
+                    rate, joined, shrink, epsilon, beta_1, new_1, beta_2, new_2, step, root,
+                ];
+                (2, false, numbers)
+            }
+        };
+        let number = |value: f64| (value as f32).to_bits();
+        words.extend([number(self.batches_tracked as f64), number(self.upstream)]);
+        words.extend([rule, u32::from(nesterov)]);
+        words.extend(numbers.map(number));
+        words.push(self.frozen.map_or(0, |frozen| {
+            1 + 2 * u32::from(frozen.statistics) + 4 * u32::from(frozen.affine)
+        }));
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Parts of the graphics processor's engine by themselves: masks, long sums.
+
+#[path = "../../tests/common/distance.rs"]
+mod distance;
+mod gpu;
+
+use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
+use batchnorm_lab::kernels::activation::Function;
+use batchnorm_lab::network::{
+    Affine, Conv, Dropout, Elementwise, Flatten, Hyper, Layer, Mode, Network, Objective, Shape,
+};
+use batchnorm_lab::numeric::rng::Rng;
+use batchnorm_lab::settings::choice::Initialization;
+use batchnorm_lab_gpu::{Back, GpuEngine, StepMode};
+use distance::distance;
+use gpu::Pair;
+use gpu::collect;
+use gpu::{device, wait};
+
+#[test]
+fn dropout_draws_the_same_mask_on_both() {
+    let Some(device) = device("dropout_draws_the_same_mask_on_both") else {
+        return;
+    };
+    for (probability, seed) in [(0.3, 7), (0.5, u64::MAX), (0.0, 1), (1.0, 2)] {
+        let layers = [Layer::from(Dropout {
+            name: "drop".into(),
+            probability,
+            seed,
+        })];
+        let mut pair = Pair::new(
+            &device,
+            Shape::Features(9),
+            &layers,
+            Objective::HalfSquaredError,
+            33,
+        );
+        // `Pair` passes are of update 1.
+        pair.plan.set_updates(1);
+        pair.send();
+        let x = vec![1.0; 9 * 33];
+        pair.plan.forward(&x, 33, Mode::Train).expect("no moments");
+        let got = pair.pass(&x, 33, StepMode::Train, 0, Back::Nowhere);
+        assert_eq!(got.output, pair.plan.output().values(), "p = {probability}");
+    }
+}
+
+#[test]
+fn gradients_over_many_rows_are_added_in_pieces_and_come_out_the_same() {
+    let name = "gradients_over_many_rows_are_added_in_pieces_and_come_out_the_same";
+    let Some(device) = device(name) else {
+        return;
+    };
+    let affine = |name: &str, inputs, outputs| {
+        Layer::from(Affine {
+            name: name.into(),
+            inputs,
+            outputs,
+            bias: true,
+        })
+    };
+    let dense = Model {
+        input: Shape::Features(7),
+        layers: vec![
+            affine("first", 7, 33),
+            Layer::from(Elementwise(Function::Tanh)),
+            affine("second", 33, 3),
+        ],
+        objective: Objective::CrossEntropy,
+        max_rows: 1501,
+    };
+    let image = Model {
+        input: Shape::Image {
+            channels: 2,
+            height: 5,
+            width: 6,
+        },
+        layers: vec![
+            Layer::from(Conv {
+                name: "conv".into(),
+                inputs: 2,
+                outputs: 4,
+                stride: 1,
+                pad: 1,
+                bias: true,
+            }),
+            Layer::from(Flatten),
+            affine("output", 120, 3),
+        ],
+        objective: Objective::CrossEntropy,
+        max_rows: 70,
+    };
+    for (model, rows) in [
+        (&dense, 1501),
+        (&dense, 1025),
+        (&dense, 9),
+        (&image, 70),
+        (&image, 3),
+    ] {
+        let mut network =
+            Network::with_input(model.input, &model.layers, model.objective, model.max_rows)
+                .expect("a network");
+        let mut rng = Rng::new(5, "pieces");
+        network.initialize(Initialization::XavierNormal, 1.0, &mut rng);
+        let batch = Batch {
+            x: (0..rows * model.input.units())
+                .map(|_| rng.normal() as f32)
+                .collect(),
+            targets: Targets::Labels((0..rows).map(|row| (row * row % 3) as u8).collect()),
+            rows,
+            lengths: None,
+        };
+        let mut here = CpuEngine::new(network);
+        let mut there = wait(GpuEngine::new(&device, model)).expect("an engine");
+        there.restore(&here.state()).expect("its own state");
+        let mut states = Vec::new();
+        for engine in [&mut there as &mut dyn Engine, &mut here] {
+            engine
+                .advance(std::slice::from_ref(&batch), &Hyper::sgd(0.1, 0.0), true)
+                .expect("a step");
+            states.push(collect(engine).expect("a step").state.expect("asked for"));
+        }
+        let apart = distance(&states[0].gradients, &states[1].gradients);
+        assert!(apart < 1e-5, "{rows} rows: {apart:e}");
+    }
+}
