@@ -23,6 +23,12 @@ pub fn tool(name: &str, arguments: &[String]) -> Result<()> {
         .current_dir(std::env::current_dir().context("there is no current folder")?);
     if name != "sizes" {
         command.env("CHROMEDRIVER", ensure_browser()?);
+    }
+    // The site at the root, whatever folder the reader is in, unless one is named.
+    if !arguments
+        .iter()
+        .any(|argument| argument.starts_with("--dist"))
+    {
         command.arg("--dist").arg(workspace.root.join("dist"));
     }
     run(command.args(arguments))

@@ -1,3 +1,4 @@
-//! What `cargo xtask` shares with the browser tests: the smallest server of files.
+//! What `cargo xtask` shares with the programs that drive a browser or weigh the site.
 
-pub mod http;
+pub mod file_server;
+pub mod weights;

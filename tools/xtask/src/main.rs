@@ -13,27 +13,53 @@ mod suite;
 mod tools;
 mod workspace;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{Args, Parser, value_parser};
 
-const HELP: &str = "\
-cargo xtask <command>
+/// Builds, serves and checks the site.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Command {
+    /// Build the site, serve it on 127.0.0.1 and reload the page on every change
+    Serve {
+        /// The port to serve on
+        #[arg(long, default_value_t = 8080, value_parser = value_parser!(u16).range(1..))]
+        port: u16,
+    },
+    /// Write the site: relative paths, for any folder of any static host
+    Dist {
+        /// Where it is written; dist/ at the root if none is named
+        folder: Option<PathBuf>,
+    },
+    /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
+    Test,
+    /// Build dist/ and print what each file weighs, raw and in brotli; over a limit there is a failure
+    Sizes,
+    /// Save a picture of dist/ in headless Chromium (`cargo xtask shot --help`)
+    #[command(disable_help_flag = true)]
+    Shot(Passed),
+    /// Run dist/bench.html in headless Chromium and print its table, then the same rows natively; with `--against`
+    /// two built sites in turn; with `--growth` draw step time against batch and width into docs/
+    /// (`cargo xtask bench --help`)
+    #[command(disable_help_flag = true)]
+    Bench(Passed),
+    /// Measure frames, long tasks and memory of dist/ (`cargo xtask bench-page --help`)
+    #[command(disable_help_flag = true)]
+    BenchPage(Passed),
+}
 
-  serve [--port N]   build the site, serve it on 127.0.0.1 (port 8080) and reload the page on every change
-  dist [FOLDER]      write the site to dist/: relative paths, for any folder of any static host
-  test               install what tests need, then run every check; ends with `N passed, N failed`
-  sizes              build dist/ and print what each file weighs, raw and in brotli; over the limit set there is a failure
-  shot [options]     save a picture of dist/ in headless Chromium (see `cargo xtask shot --help`)
-  bench [options]    run dist/bench.html in headless Chromium and print its table (see `cargo xtask bench --help`),
-                     then the same rows natively; `bench --growth` draws step time against batch and width into docs/
-  bench-page [...]   measure frames, long tasks and memory of dist/ (see `cargo xtask bench-page --help`)
-";
+/// Options of another program, handed on as they are.
+#[derive(Args)]
+struct Passed {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    options: Vec<String>,
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
+    match run(Command::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line, causes included: what failed comes first, why follows.
@@ -43,60 +69,40 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> Result<()> {
-    let (command, rest) = match arguments.split_first() {
-        Some((command, rest)) => (command.as_str(), rest),
-        None => ("help", &[][..]),
-    };
-    match (command, rest) {
-        ("serve", rest) => serve::serve(port(rest)?),
-        ("dist", []) => site::write_dist(None).map(|_| ()),
-        ("dist", [folder]) => site::write_dist(Some(Path::new(folder))).map(|_| ()),
-        ("test", []) => suite::run_all(),
-        ("sizes", []) => {
-            let dist = site::write_dist(None)?;
-            browser::tool("sizes", &[dist.display().to_string()])
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve { port } => serve::serve(port),
+        Command::Dist { folder } => site::write_dist(folder.as_deref()),
+        Command::Test => suite::run_all(),
+        Command::Sizes => {
+            site::write_dist(None)?;
+            browser::tool("sizes", &[])
         }
-        ("shot", rest) => browser::tool("shot", rest),
-        ("bench", rest) => bench(rest),
-        ("bench-page", rest) => browser::tool("bench_page", rest),
-        ("help" | "--help" | "-h", _) => {
-            print!("{HELP}");
-            Ok(())
-        }
-        _ => bail!(
-            "unknown command `{}`; `cargo xtask help` lists them",
-            arguments.join(" ")
-        ),
+        Command::Shot(passed) => browser::tool("shot", &passed.options),
+        Command::Bench(passed) => bench(&passed.options),
+        Command::BenchPage(passed) => browser::tool("bench_page", &passed.options),
     }
 }
 
-/// In the browser, then natively; `--growth` is a table of its own.
-fn bench(arguments: &[String]) -> Result<()> {
-    if let [flag, rest @ ..] = arguments
-        && flag == "--growth"
-    {
-        return browser::tool("growth", rest);
+/// In the browser, then natively; `--growth` and `--against` are tables of their own.
+fn bench(options: &[String]) -> Result<()> {
+    let has = |flag: &str| options.iter().any(|option| option == flag);
+    if has("--growth") {
+        let others: Vec<String> = options
+            .iter()
+            .filter(|o| *o != "--growth")
+            .cloned()
+            .collect();
+        return browser::tool("growth", &others);
     }
-    browser::tool("bench", arguments)?;
-    if arguments.iter().any(|argument| argument == "--help") {
+    if has("--against") {
+        return browser::tool("bench_against", options);
+    }
+    browser::tool("bench", options)?;
+    if has("--help") {
         return Ok(());
     }
     println!("\nthe same rows natively, by criterion");
     let workspace = workspace::Workspace::find()?;
     stage::run(&mut workspace.cargo(&["bench", "--quiet", "--package", "batchnorm-lab-bench"]))
-}
-
-fn port(arguments: &[String]) -> Result<u16> {
-    match arguments {
-        [] => Ok(8080),
-        [flag, value] if flag == "--port" => match value.parse() {
-            Ok(port) if port > 0 => Ok(port),
-            _ => bail!("`--port {value}`: a port is a number from 1 to 65535"),
-        },
-        _ => bail!(
-            "`serve {}`: the only option is `--port N`",
-            arguments.join(" ")
-        ),
-    }
 }

@@ -1,21 +1,37 @@
 //! Serves the site on this machine, watches the sources and reloads open pages. Never meant for a network.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
-use xtask::http::{Answer, Server, file_of, type_of};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use xtask::file_server::{Answer, FileServer, content_type, file_of};
 
 use crate::site::Site;
 use crate::workspace::Workspace;
 
-/// How often the sources are looked at. A look costs a few milliseconds.
-const LOOK_EVERY: Duration = Duration::from_millis(400);
+/// What the site is made of, below the root: a change of anything else is none of the site.
+const SOURCES: [&str; 12] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "assets",
+    "examples",
+    "gpu",
+    "index.html",
+    "src",
+    "web/app",
+    "web/bench",
+    "web/element",
+    "web/styles",
+    "web/worker",
+];
+/// How long nothing must change before a build: an editor or a checkout writes several files.
+const QUIET: Duration = Duration::from_millis(100);
 /// How long a page's question for a newer version is kept open.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Waits for a newer version, then reloads; a server that went away is asked again until it is back.
@@ -43,7 +59,8 @@ pub fn serve(port: u16) -> Result<()> {
     let workspace = Workspace::find()?;
     let folder = workspace.target.join("site");
     let site = Site { workspace, folder };
-    let mut seen = sources(&site.workspace.root)?;
+    // Watched before the build: what changes during it counts.
+    let (_watcher, changes) = watch(&site.workspace.root)?;
     site.build_first()?;
     // A start in another process's second is still a change: versions of two servers must differ.
     let version = Arc::new(Version::default());
@@ -52,7 +69,7 @@ pub fn serve(port: u16) -> Result<()> {
         .map_or(0, |time| time.as_secs());
 
     let (root, answers) = (site.folder.clone(), version.clone());
-    let _server = Server::start(listener, move |url| answer(url, &root, &answers))
+    let _server = FileServer::start(listener, move |url| answer(url, &root, &answers))
         .context("cannot start the server")?;
     println!("\nserving on http://127.0.0.1:{port}/ (Ctrl-C stops)");
     // The page runs already; what only some runs fetch follows.
@@ -63,22 +80,7 @@ pub fn serve(port: u16) -> Result<()> {
         Err(error) => eprintln!("xtask: {error:#}; waiting for a change"),
     }
 
-    loop {
-        thread::sleep(LOOK_EVERY);
-        let now = match sources(&site.workspace.root) {
-            Ok(now) => now,
-            // An editor may be swapping a file just now.
-            Err(_) => continue,
-        };
-        let changed: Vec<&PathBuf> = now
-            .iter()
-            .filter(|(path, time)| seen.get(*path) != Some(time))
-            .map(|(path, _)| path)
-            .chain(seen.keys().filter(|path| !now.contains_key(*path)))
-            .collect();
-        if changed.is_empty() {
-            continue;
-        }
+    while let Some(changed) = next_changes(&changes, &site.workspace.root) {
         match rebuild(&site, &changed) {
             Ok(()) => {
                 *lock(&version.number) += 1;
@@ -87,28 +89,23 @@ pub fn serve(port: u16) -> Result<()> {
             }
             Err(error) => eprintln!("xtask: {error:#}; waiting for the next change"),
         }
-        seen = now;
     }
+    Ok(())
 }
 
 /// Builds what the changed files are part of; cargo sees to the rest.
-fn rebuild(site: &Site, changed: &[&PathBuf]) -> Result<()> {
-    let root = &site.workspace.root;
-    let touches = |folder: &str| {
-        changed
-            .iter()
-            .any(|path| path.starts_with(root.join(folder)))
-    };
+fn rebuild(site: &Site, changed: &BTreeSet<PathBuf>) -> Result<()> {
+    let touches = |folder: &str| changed.iter().any(|path| path.starts_with(folder));
     let core = touches("src") || touches("Cargo.toml") || touches("Cargo.lock");
     // Texts may be compiled into the page.
     if core || touches("web/app") || touches("assets") {
         site.build_page()?;
     }
-    if core || touches("web/worker") {
+    if core || touches("web/worker") || touches("gpu") {
         site.build_workers()?;
         site.build_full_workers()?;
     }
-    if core || touches("web/bench/src") {
+    if core || touches("web/bench/src") || touches("gpu") {
         site.build_benches()?;
     }
     if core || touches("examples") {
@@ -117,37 +114,46 @@ fn rebuild(site: &Site, changed: &[&PathBuf]) -> Result<()> {
     site.copy_files()
 }
 
-/// Every source file with the time it was last written.
-fn sources(root: &Path) -> Result<BTreeMap<PathBuf, SystemTime>> {
-    let mut found = BTreeMap::new();
-    let mut waiting: Vec<PathBuf> = [
-        "Cargo.lock",
-        "Cargo.toml",
-        "assets",
-        "examples",
-        "index.html",
-        "src",
-        "web/app",
-        "web/bench",
-        "web/element",
-        "web/styles",
-        "web/worker",
-    ]
-    .iter()
-    .map(|name| root.join(name))
-    .filter(|path| path.exists())
-    .collect();
-    while let Some(path) = waiting.pop() {
-        let about = fs::metadata(&path).with_context(|| format!("cannot look at {path:?}"))?;
-        if about.is_dir() {
-            for entry in fs::read_dir(&path).with_context(|| format!("cannot list {path:?}"))? {
-                waiting.push(entry?.path());
-            }
-        } else {
-            found.insert(path, about.modified()?);
+type Changes = Receiver<notify::Result<Event>>;
+
+/// A watcher over the sources; it watches until it is dropped.
+fn watch(root: &Path) -> Result<(RecommendedWatcher, Changes)> {
+    let (sender, changes) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(sender).context("cannot watch files")?;
+    let mut watch = |path: &Path, mode| {
+        watcher
+            .watch(path, mode)
+            .with_context(|| format!("cannot watch {}", path.display()))
+    };
+    // An editor replaces a file by another one: not the file is watched but the folder that it lies in.
+    watch(root, RecursiveMode::NonRecursive)?;
+    for folder in SOURCES.map(|source| root.join(source)) {
+        if folder.is_dir() {
+            watch(&folder, RecursiveMode::Recursive)?;
         }
     }
-    Ok(found)
+    Ok((watcher, changes))
+}
+
+/// Waits for changed sources, then until it is quiet: their paths below the root. `None` when nobody watches any more.
+fn next_changes(changes: &Changes, root: &Path) -> Option<BTreeSet<PathBuf>> {
+    loop {
+        let mut events = vec![changes.recv().ok()?];
+        while let Ok(event) = changes.recv_timeout(QUIET) {
+            events.push(event);
+        }
+        let changed: BTreeSet<PathBuf> = events
+            .into_iter()
+            .flatten()
+            .filter(|event| !matches!(event.kind, EventKind::Access(_)))
+            .flat_map(|event| event.paths)
+            .filter_map(|path| Some(path.strip_prefix(root).ok()?.to_owned()))
+            .filter(|path| SOURCES.iter().any(|source| path.starts_with(source)))
+            .collect();
+        if !changed.is_empty() {
+            return Some(changed);
+        }
+    }
 }
 
 fn answer(url: &str, root: &Path, version: &Version) -> Answer {
@@ -160,10 +166,10 @@ fn answer(url: &str, root: &Path, version: &Version) -> Answer {
         Some(file) if file.ends_with("index.html") => {
             let mut html = fs::read(&file).unwrap_or_default();
             html.extend(RELOAD.as_bytes());
-            Answer::of(type_of(&file), html)
+            Answer::of(content_type(&file), html)
         }
         Some(file) => Answer::file(&file),
-        None => Answer::not_found(),
+        None => Answer::refusal(404),
     }
 }
 
@@ -180,4 +186,23 @@ fn lock(number: &Mutex<u64>) -> std::sync::MutexGuard<'_, u64> {
     number
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_source_is_told_and_other_files_are_not() {
+        let root = std::env::temp_dir().join(format!("xtask-watch-{}", std::process::id()));
+        fs::create_dir_all(root.join("src/deep")).unwrap();
+        // What the system calls the folder is what events call it.
+        let root = root.canonicalize().unwrap();
+        let (_watcher, changes) = watch(&root).unwrap();
+        fs::write(root.join("notes.txt"), "none of the site").unwrap();
+        fs::write(root.join("src/deep/new.rs"), "of the site").unwrap();
+        let changed = next_changes(&changes, &root).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(changed, BTreeSet::from(["src/deep/new.rs".into()]));
+    }
 }

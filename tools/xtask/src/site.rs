@@ -29,13 +29,13 @@ pub struct Site {
     pub folder: PathBuf,
 }
 
-/// Builds the whole site, then puts it into `folder` (`dist/` at the root if none is named) and gives that folder.
+/// Builds the whole site, then puts it into `folder`, `dist/` at the root if none is named.
 ///
 /// The folder always holds a whole site: the old one until the new one is built.
 ///
 /// # Errors
 /// A tool is missing, something does not compile, or a file cannot be written.
-pub fn write_dist(folder: Option<&Path>) -> Result<PathBuf> {
+pub fn write_dist(folder: Option<&Path>) -> Result<()> {
     let workspace = Workspace::find()?;
     let folder = folder.map_or_else(|| workspace.root.join("dist"), Path::to_owned);
     let site = Site {
@@ -47,7 +47,7 @@ pub fn write_dist(folder: Option<&Path>) -> Result<PathBuf> {
     empty(&folder)?;
     copy_folder(&site.folder, &folder)?;
     println!("the site is in {}", folder.display());
-    Ok(folder)
+    Ok(())
 }
 
 impl Site {

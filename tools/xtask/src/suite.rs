@@ -106,9 +106,7 @@ pub fn run_all() -> Result<()> {
         );
     }
     let folder = workspace.root.join("dist");
-    if tally.check("building the site", || {
-        write_dist(Some(&folder)).map(|_| ())
-    }) {
+    if tally.check("building the site", || write_dist(Some(&folder))) {
         tally.tests(
             "tests of the built site in Chromium",
             workspace
@@ -128,6 +126,7 @@ pub fn run_all() -> Result<()> {
                     "--bin",
                     "sizes",
                     "--",
+                    "--dist",
                 ])
                 .arg(&folder))
         });

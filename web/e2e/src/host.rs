@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
-use xtask::http::{Answer, Server, file_of};
+use xtask::file_server::{Answer, FileServer, file_of};
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Asked {
 
 /// The host; it serves until it is dropped.
 pub struct Host {
-    server: Server,
+    server: FileServer,
     site: Arc<Folder>,
 }
 
@@ -43,7 +43,7 @@ impl Host {
                 .collect(),
         });
         let answering = site.clone();
-        let server = Server::start(listener, move |url| answering.answer(url))
+        let server = FileServer::start(listener, move |url| answering.answer(url))
             .with_context(|| format!("cannot serve {}", folder.display()))?;
         Ok(Self { server, site })
     }
@@ -98,7 +98,7 @@ impl Folder {
             Some((_, text)) => Answer::of("text/html; charset=utf-8", text.as_str()),
             None => match self.file(path) {
                 Some(file) => Answer::file(&file),
-                None => Answer::not_found(),
+                None => Answer::refusal(404),
             },
         };
         if let Ok(mut asked) = self.asked.lock() {

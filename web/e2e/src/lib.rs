@@ -1,6 +1,8 @@
-//! Drives the built site in a headless browser: a WebDriver client and a plain static host. Knows no test.
+//! Drives the built site in a headless browser: verbs over WebDriver and a plain static host. Knows no test.
 
+pub mod browser;
+pub mod capabilities;
+mod client;
 pub mod growth_chart;
 pub mod host;
-pub mod options;
-pub mod webdriver;
+pub mod page_speed;

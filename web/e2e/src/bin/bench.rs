@@ -1,25 +1,31 @@
 //! Runs the table of the built `bench.html` in headless Chromium and prints it. Judges nothing.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::host::Host;
-use batchnorm_lab_e2e::options::Options;
-use batchnorm_lab_e2e::webdriver::Browser;
+use clap::Parser;
 use serde_json::{Value, json};
 
-const HELP: &str = "\
-cargo xtask bench [options]      (build first: `cargo xtask dist`)
-
-  --runs N         timed runs of each; the median counts   11
-  --dist FOLDER    the built site                          dist
-";
+/// Runs the table of the built bench.html (build first: `cargo xtask dist`). With `--against FOLDER` two built sites
+/// are timed in turn, with `--growth` step time against batch and width is drawn into docs/: both have a `--help`
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask bench")]
+struct Options {
+    /// Timed runs of each row; the median counts
+    #[arg(long, default_value_t = 11)]
+    runs: usize,
+    /// The built site
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    dist: PathBuf,
+}
 
 const CONTENDERS: [&str; 4] = ["js", "scalar", "simd128", "relaxed"];
 
 fn main() -> Result<()> {
-    let options = Options::from_arguments(HELP, &[("runs", Some("11")), ("dist", Some("dist"))])?;
-    let host = Host::start(Path::new(options.text("dist")), "/", &[])?;
+    let options = Options::parse();
+    let host = Host::start(&options.dist, "/", &[])?;
     let browser = Browser::start(&[])?;
     browser.open(&format!("{}bench.html", host.url()))?;
     // A script may take four minutes at most: the page works by itself and is asked now and then.
@@ -27,11 +33,11 @@ fn main() -> Result<()> {
         "await peerReady;
          window.told = null;
          runTable(arguments[0]).then((all) => { window.told = all; });",
-        &[json!(options.number("runs")?)],
+        &[json!(options.runs)],
     )?;
     let told = browser.wait("the table", 900.0, "return window.told")?;
     let rows = told["rows"].as_array().context("a table has rows")?;
-    print_times(rows, options.text("runs"));
+    print_times(rows, options.runs);
     print_rates(rows);
     print_roofs(&told["roofs"]);
     let status = browser.run(
@@ -51,7 +57,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn print_times(rows: &[Value], runs: &str) {
+fn print_times(rows: &[Value], runs: usize) {
     println!(
         "microseconds a call, medians of {runs} runs; in brackets plain JavaScript divided by it\n"
     );

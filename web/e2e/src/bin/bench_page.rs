@@ -1,25 +1,36 @@
 //! Measures the built site in headless Chromium while it trains at full speed: time to the first picture that moves,
 //! frame times, long tasks, memory. Judges nothing; prints a table.
 
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
+use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::host::Host;
-use batchnorm_lab_e2e::options::Options;
-use batchnorm_lab_e2e::webdriver::Browser;
-use serde_json::{Value, json};
+use batchnorm_lab_e2e::page_speed::{play, record};
+use clap::Parser;
+use serde_json::Value;
 
-const HELP: &str = "\
-cargo xtask bench-page [options]      (build first: `cargo xtask dist`)
-
-  --seconds N       how long frames and long tasks are recorded       20
-  --memory SECONDS  how long memory is watched; 600 is the long run   60
-  --hash TEXT       settings of the link, `speed=full` is added       (the first look)
-  --size WxH        viewport in CSS pixels                            1280x800
-  --dist FOLDER     the built site                                    dist
-";
+/// Measures the built page while it trains at full speed (build first: `cargo xtask dist`)
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask bench-page")]
+struct Options {
+    /// How long frames and long tasks are recorded
+    #[arg(long, default_value_t = 20.0)]
+    seconds: f64,
+    /// How long memory is watched; 600 is the long run
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    memory: f64,
+    /// Settings of the link, `speed=full` is added
+    #[arg(long, default_value = "")]
+    hash: String,
+    /// Viewport in CSS pixels, WIDTHxHEIGHT
+    #[arg(long, default_value = "1280x800")]
+    size: String,
+    /// The built site
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    dist: PathBuf,
+}
 
 /// Runs before the page: collects long tasks, and the module memories that only the page itself could name.
 const WATCH: &str = "
@@ -61,50 +72,19 @@ const FIRST_MOVE: &str = "
         first = now;
     }";
 
-const FRAMES: &str = "
-    const start = performance.now(), end = start + arguments[0] * 1000;
-    const lab = document.querySelector('batchnorm-lab');
-    const from = (await lab.snapshot()).step;
-    let shown = 0;
-    const count = () => { shown += 1; };
-    lab.addEventListener('bnlab-frame', count);
-    const deltas = [];
-    let last = await new Promise(requestAnimationFrame);
-    while (last < end) {
-        const now = await new Promise(requestAnimationFrame);
-        deltas.push(now - last);
-        last = now;
-    }
-    lab.removeEventListener('bnlab-frame', count);
-    deltas.sort((a, b) => a - b);
-    const at = (share) => deltas[Math.min(deltas.length - 1, Math.floor(share * deltas.length))];
-    const long = watched.long.filter(([time]) => time >= start).map(([, duration]) => duration);
-    const seconds = (last - start) / 1000;
-    return { median: at(0.5), p95: at(0.95), p99: at(0.99), worst: at(1), frames: deltas.length, long: long.length,
-        longest: Math.max(0, ...long), steps: ((await lab.snapshot()).step - from) / seconds, shown: shown / seconds };";
-
 fn main() -> Result<()> {
-    let options = Options::from_arguments(
-        HELP,
-        &[
-            ("seconds", Some("20")),
-            ("memory", Some("60")),
-            ("hash", Some("")),
-            ("size", Some("1280x800")),
-            ("dist", Some("dist")),
-        ],
-    )?;
+    let options = Options::parse();
     let (width, height) = options
-        .text("size")
+        .size
         .split_once('x')
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
         .context("`--size` is WIDTHxHEIGHT, e.g. 1280x800")?;
-    let host = Host::start(Path::new(options.text("dist")), "/", &[])?;
+    let host = Host::start(&options.dist, "/", &[])?;
     // Exact memory figures; without the switch Chromium rounds them.
     let browser = Browser::start(&["--enable-precise-memory-info", "--js-flags=--expose-gc"])?;
     browser.set_viewport(width, height, 1.0)?;
     browser.run_before_every_page(WATCH)?;
-    let url = format!("{}#{}&speed=full", host.url(), options.text("hash")).replace("#&", "#");
+    let url = format!("{}#{}&speed=full", host.url(), options.hash).replace("#&", "#");
     browser.open(&url)?;
     let first = browser.run(FIRST_MOVE, &[])?;
     row(
@@ -115,14 +95,8 @@ fn main() -> Result<()> {
     row("first charts moved", &first["moved"], "ms after navigation");
 
     // Afresh: a canvas that was read back is drawn without acceleration from then on.
-    browser.open("about:blank")?;
-    browser.open(&url)?;
-    browser.run(
-        "await customElements.whenDefined('batchnorm-lab'); await document.querySelector('batchnorm-lab').play();",
-        &[],
-    )?;
-    thread::sleep(Duration::from_secs(3));
-    let frames = browser.run(FRAMES, &[json!(options.number("seconds")?)])?;
+    play(&browser, &url)?;
+    let frames = record(&browser, options.seconds)?;
     row("frame, median", &frames["median"], "ms");
     row("frame, 95 %", &frames["p95"], "ms");
     row("frame, 99 %", &frames["p99"], "ms");
@@ -136,7 +110,7 @@ fn main() -> Result<()> {
         "\n{:>8} {:>14} {:>14} {:>12}",
         "second", "js heap MB", "page wasm MB", "step"
     );
-    let watched = options.number("memory")?;
+    let watched = options.memory;
     let start = Instant::now();
     loop {
         let seconds = start.elapsed().as_secs_f64();
@@ -157,7 +131,7 @@ fn main() -> Result<()> {
         if seconds >= watched {
             break;
         }
-        thread::sleep(Duration::from_secs_f64((watched / 10.0).clamp(1.0, 60.0)));
+        record(&browser, (watched / 10.0).clamp(1.0, 60.0))?;
     }
     let lines = browser.console()?;
     for line in lines.iter().filter(|line| line.level == "SEVERE") {

@@ -2,33 +2,35 @@
 //! table and a chart. Judges nothing.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::growth_chart::{Curve, Point, draw};
 use batchnorm_lab_e2e::host::Host;
-use batchnorm_lab_e2e::options::Options;
-use batchnorm_lab_e2e::webdriver::Browser;
+use clap::Parser;
 use serde_json::{Value, json};
 
-const HELP: &str = "\
-cargo xtask bench --growth [options]      (build first: `cargo xtask dist`)
-
-  --runs N         timed runs of each point; the median counts   7
-  --out FOLDER     where growth.csv and growth.svg go            docs
-  --dist FOLDER    the built site                                dist
-";
+/// Draws step time against batch and width (build first: `cargo xtask dist`)
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask bench --growth")]
+struct Options {
+    /// Timed runs of each point; the median counts
+    #[arg(long, default_value_t = 7)]
+    runs: usize,
+    /// Where growth.csv and growth.svg go
+    #[arg(long, value_name = "FOLDER", default_value = "docs")]
+    out: PathBuf,
+    /// The built site
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    dist: PathBuf,
+}
 
 const ENGINES: [&str; 3] = ["scalar", "simd128", "relaxed"];
 
 fn main() -> Result<()> {
-    let known = [
-        ("runs", Some("7")),
-        ("out", Some("docs")),
-        ("dist", Some("dist")),
-    ];
-    let options = Options::from_arguments(HELP, &known)?;
-    let host = Host::start(Path::new(options.text("dist")), "/", &[])?;
+    let options = Options::parse();
+    let host = Host::start(&options.dist, "/", &[])?;
     let browser = Browser::start(&[])?;
     browser.open(&format!("{}bench.html", host.url()))?;
     let mut curves = Vec::new();
@@ -38,7 +40,7 @@ fn main() -> Result<()> {
              const { measureGrowth } = await import('./bench-growth.js');
              measureGrowth(arguments[0], arguments[1]).then(
                  (all) => { window.told = all; }, (error) => { window.told = { error: String(error) }; });",
-            &[json!(engine), json!(options.number("runs")?)],
+            &[json!(engine), json!(options.runs)],
         )?;
         let told = browser.wait(engine, 900.0, "return window.told")?;
         let curve = curve(engine, &told).with_context(|| format!("{engine}: {told}"))?;
@@ -53,7 +55,7 @@ fn main() -> Result<()> {
         }
         curves.push(curve);
     }
-    let folder = Path::new(options.text("out"));
+    let folder = options.out;
     std::fs::write(folder.join("growth.csv"), table(&curves)?)
         .and_then(|()| std::fs::write(folder.join("growth.svg"), draw(&curves)))
         .with_context(|| format!("cannot write to {}", folder.display()))

@@ -1,77 +1,83 @@
-//! Prints what each file of the built site weighs, and fails when a first picture would cost too much. Changes no file.
+//! Prints what each file of the built site weighs, and fails when a limit of `weights.rs` is passed. Changes no file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use clap::Parser;
+use xtask::weights::{ALARM, BUDGETS, Budget, Part, part_of};
 
-/// What all that must arrive before the first charts move may weigh, in brotli.
-const LIMIT_BYTES: usize = 200_000;
-/// What the worker for a graphics processor may weigh, glue and all; only who uses it fetches it.
-const GPU_LIMIT_BYTES: usize = 250_000;
-/// Its name among the workers.
-const GPU: &str = "webgpu";
-
-/// Whether a file must arrive for the first picture. Of the light workers and of the languages one is fetched, the heaviest counts; those
-/// with every layer come on demand, the page's second module once the first frame is there; bench and engines are other pages.
-fn is_first(name: &str) -> bool {
-    let is_code = [".html", ".js", ".wasm", ".css"]
-        .iter()
-        .any(|end| name.ends_with(end));
-    is_code
-        && !["worker-", "bench", "engines", "split_"]
-            .iter()
-            .any(|start| name.starts_with(start))
+/// Prints what each file of the built site weighs (build first: `cargo xtask dist`)
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask sizes")]
+struct Options {
+    /// The built site
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    dist: PathBuf,
 }
 
-fn main() -> Result<()> {
-    let folder = std::env::args().nth(1).context("which folder?")?;
-    let mut paths = Vec::new();
-    collect(Path::new(&folder), &mut paths)?;
-    paths.sort();
+/// What the parts weigh: of each its families, a family's bytes together.
+type Weights = BTreeMap<Part, BTreeMap<String, usize>>;
 
-    let (mut first, mut languages) = (0, 0);
-    let mut workers = std::collections::BTreeMap::<String, usize>::new();
-    println!("{:<28} {:>10} {:>10}", "file", "raw", "brotli");
+fn main() -> Result<()> {
+    let folder = Options::parse().dist;
+    let mut paths = Vec::new();
+    collect(&folder, &mut paths)?;
+    paths.sort();
+    let mut weights = Weights::new();
+    println!("{:<34} {:>10} {:>10}  part", "file", "raw", "brotli");
     for path in &paths {
         let name = path.strip_prefix(&folder)?.display().to_string();
         let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
         let packed = brotli_bytes(&bytes)?;
-        let mark = if is_first(&name) { "*" } else { "" };
-        println!("{name:<28} {:>10} {packed:>10} {mark}", bytes.len());
-        if is_first(&name) {
-            first += packed;
-        } else if name.starts_with("texts-") {
-            languages = languages.max(packed);
-        } else if let Some(rest) = name
-            .strip_prefix("worker-")
-            .filter(|r| !r.starts_with("full-"))
-        {
-            let engine = rest.split(['.', '_']).next().unwrap_or(rest);
-            *workers.entry(engine.into()).or_default() += packed;
-        }
+        let (part, family) = part_of(&name);
+        println!("{name:<34} {:>10} {packed:>10}  {part:?}", bytes.len());
+        *weights
+            .entry(part)
+            .or_default()
+            .entry(family.into())
+            .or_default() += packed;
     }
-    let of_gpu = workers.remove(GPU).unwrap_or(0);
-    let worker = workers.values().max().copied().unwrap_or(0);
-    let sum = first + worker + languages;
-    println!("{:<28} {:>10} {worker:>10} *", "(the heaviest worker)", "");
     println!(
-        "{:<28} {:>10} {languages:>10} *",
-        "(the heaviest language)", ""
+        "\n{:<40} {:>8} {:>8} {:>8}",
+        "bytes in brotli", "now", "record", "limit"
     );
-    println!("{:<28} {:>10} {sum:>10}", "first picture (*)", "");
-    println!("{:<28} {:>10} {LIMIT_BYTES:>10}", "limit", "");
-    if sum > LIMIT_BYTES {
-        bail!("the first picture needs {sum} bytes in brotli, more than {LIMIT_BYTES}");
-    }
-    println!("{:<28} {:>10} {of_gpu:>10}", "(the worker for a GPU)", "");
-    if of_gpu > GPU_LIMIT_BYTES {
+    let too_heavy: Vec<&str> = BUDGETS
+        .iter()
+        .filter(|budget| !is_within(budget, &weights))
+        .map(|budget| budget.name)
+        .collect();
+    if !too_heavy.is_empty() {
         bail!(
-            "the worker for a graphics processor needs {of_gpu} bytes, more than {GPU_LIMIT_BYTES}"
+            "heavier than tools/xtask/src/weights.rs allows: {}",
+            too_heavy.join(", ")
         );
     }
     Ok(())
+}
+
+/// Prints a budget, with an alarm where it has grown; whether it is within its limit.
+fn is_within(budget: &Budget, weights: &Weights) -> bool {
+    let heaviest = |part: &Part| weights.get(part)?.values().max().copied();
+    let now: usize = budget.parts.iter().filter_map(heaviest).sum();
+    let Budget {
+        name,
+        recorded,
+        limit,
+        ..
+    } = budget;
+    let growth = now as f64 / *recorded as f64 - 1.0;
+    let mark = if now > *limit {
+        "OVER THE LIMIT".to_owned()
+    } else if growth > ALARM {
+        format!("ALARM: {:+.1} % of the recorded weight", 100.0 * growth)
+    } else {
+        String::new()
+    };
+    println!("{name:<40} {now:>8} {recorded:>8} {limit:>8} {mark}");
+    now <= *limit
 }
 
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::host::Host;
-use batchnorm_lab_e2e::webdriver::Browser;
 use serde_json::{Value, json};
 
 /// Where the site stands on its host; nothing in it may assume the root.
@@ -121,10 +121,8 @@ impl Lab {
             "return root.querySelector('#input-{setting}-text, #input-{setting}')"
         ))?;
         self.run("root.activeElement.select();")?;
-        let keys: Vec<String> = value.chars().map(String::from).collect();
-        let mut keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        keys.push("\u{E007}");
-        self.browser.press(&keys)
+        // Enter takes it.
+        self.browser.press(&format!("{value}\u{E007}"))
     }
 
     /// The public snapshot.

@@ -103,20 +103,20 @@ fn a_pause_is_heard_at_once() -> Result<()> {
 fn keys_play_pause_step_reset_and_help() -> Result<()> {
     let lab = Lab::open("#speed=60")?;
     lab.run("document.activeElement?.blur();")?;
-    lab.browser.press(&[" "])?;
+    lab.browser.press(" ")?;
     lab.wait("playing", "return (await lab.snapshot()).playing")?;
-    lab.browser.press(&[" "])?;
+    lab.browser.press(" ")?;
     lab.wait("a pause", "return !(await lab.snapshot()).playing")?;
     let step = number(&lab.snapshot()?, "/step")?;
-    lab.browser.press(&["\u{E014}"])?;
+    lab.browser.press("\u{E014}")?;
     lab.wait(
         "one step",
         &format!("return (await lab.snapshot()).step === {}", step + 1.0),
     )?;
-    lab.browser.press(&["r"])?;
+    lab.browser.press("r")?;
     lab.wait("a reset", "return (await lab.snapshot()).step === 0")?;
     let before = lab.run("return root.innerHTML.length")?;
-    lab.browser.press(&["?"])?;
+    lab.browser.press("?")?;
     lab.wait("help", &format!("return root.querySelector('dialog[open], [data-part=\"help-panel\"]') && root.innerHTML.length !== {before}"))?;
     Ok(())
 }

@@ -1,0 +1,150 @@
+//! What the site may weigh: every limit, and what was measured last. Weighs nothing itself.
+//!
+//! A build that is more than `ALARM` heavier than the recorded weight gives a warning, one above the limit fails. Who
+//! makes something lighter lowers the record; who must make it heavier raises it in the same commit, and says why.
+
+/// How much of a recorded weight may be added in silence.
+pub const ALARM: f64 = 0.02;
+
+/// A weight that has a limit; all in bytes of brotli at its strongest level, as a static host would keep the files.
+pub struct Budget {
+    /// What it is, in the table that is printed.
+    pub name: &'static str,
+    /// What it is made of.
+    pub parts: &'static [Part],
+    /// As measured last.
+    pub recorded: usize,
+    /// The most it may be.
+    pub limit: usize,
+}
+
+/// Files of the site that are fetched together. Of families such as the languages one is fetched: the heaviest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// What an element fetches before it is started: its scripts and its style sheet.
+    Element,
+    /// `index.html`, the page's first module and its glue, and what starts workers.
+    Page,
+    /// The texts of one language.
+    Language,
+    /// A worker for dense networks, one for each engine: module and glue.
+    LightWorker,
+    /// The page's second module, fetched once the first frame is there.
+    Lazy,
+    /// A worker with every kind of layer, one for each engine.
+    FullWorker,
+    /// The worker for a graphics processor, fetched only by who uses it.
+    GpuWorker,
+    /// Pictures, data and other pages.
+    Other,
+}
+
+/// Which part a file of the site belongs to, and which of its family: empty for a part that has no families.
+pub fn part_of(file: &str) -> (Part, &str) {
+    let engine = |rest: &'static str| {
+        let name = file.strip_prefix(rest)?;
+        name.split(['.', '_']).next()
+    };
+    let is_code = [".html", ".js", ".wasm", ".css"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    if file.starts_with("texts-") {
+        (Part::Language, file)
+    } else if let Some(engine) = engine("worker-full-") {
+        (Part::FullWorker, engine)
+    } else if let Some(engine) = engine("worker-").filter(|engine| *engine != "probe") {
+        let part = if engine == "webgpu" {
+            Part::GpuWorker
+        } else {
+            Part::LightWorker
+        };
+        (part, engine)
+    } else if file.starts_with("split_") || file == "worker-probe.js" {
+        (Part::Lazy, "")
+    } else if ["bench", "engines"]
+        .iter()
+        .any(|page| file.starts_with(page))
+        || !is_code
+    {
+        (Part::Other, "")
+    } else if ["element", "probe", "spawn", "styles"]
+        .iter()
+        .any(|of| file.starts_with(of))
+    {
+        (Part::Element, "")
+    } else {
+        (Part::Page, "")
+    }
+}
+
+/// All limits.
+pub const BUDGETS: [Budget; 5] = [
+    Budget {
+        name: "the first picture",
+        parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
+        recorded: 199_800,
+        limit: 200_000,
+    },
+    Budget {
+        name: "all that the page fetches",
+        parts: &[
+            Part::Element,
+            Part::Page,
+            Part::Language,
+            Part::LightWorker,
+            Part::Lazy,
+        ],
+        recorded: 265_000,
+        limit: 266_000,
+    },
+    Budget {
+        name: "an element at rest",
+        parts: &[Part::Element],
+        recorded: 8_900,
+        limit: 9_500,
+    },
+    Budget {
+        name: "a worker with every layer",
+        parts: &[Part::FullWorker],
+        recorded: 107_000,
+        limit: 115_000,
+    },
+    Budget {
+        name: "the worker for a graphics processor",
+        parts: &[Part::GpuWorker],
+        recorded: 175_000,
+        limit: 250_000,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_is_of_one_part() {
+        for (file, part) in [
+            ("index.html", (Part::Page, "")),
+            ("app.js", (Part::Page, "")),
+            ("app-lazy.js", (Part::Page, "")),
+            ("app_bg.wasm", (Part::Page, "")),
+            ("worker.js", (Part::Page, "")),
+            ("element.js", (Part::Element, "")),
+            ("element-texts.js", (Part::Element, "")),
+            ("styles.css", (Part::Element, "")),
+            ("split_lazy.wasm", (Part::Lazy, "")),
+            ("worker-probe.js", (Part::Lazy, "")),
+            ("texts-en.json", (Part::Language, "texts-en.json")),
+            ("worker-scalar_bg.wasm", (Part::LightWorker, "scalar")),
+            ("worker-scalar.js", (Part::LightWorker, "scalar")),
+            ("worker-full-relaxed_bg.wasm", (Part::FullWorker, "relaxed")),
+            ("worker-webgpu.js", (Part::GpuWorker, "webgpu")),
+            ("bench-scalar_bg.wasm", (Part::Other, "")),
+            ("engines.html", (Part::Other, "")),
+            ("poster.svg", (Part::Other, "")),
+            ("digits/digits.bin", (Part::Other, "")),
+        ] {
+            assert_eq!(part_of(file), part, "{file}");
+        }
+    }
+}
