@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::choice::radio;
-use super::{field, value_of};
+use super::field;
 use crate::canvas::look;
 use crate::charts::mix;
 use crate::state::Lab;
@@ -26,8 +26,8 @@ pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
         radio(
             "choice-data",
             name,
-            move || value_of(lab, row) == name,
-            move || lab.change("data", name),
+            move || lab.run.now.with(|s| s.data == *kind),
+            move || lab.edit(|s| s.data = *kind),
         )
         .class("thumb")
         .live("title", label)

@@ -81,7 +81,7 @@ fn heading(lab: Lab, over_units: Signal<bool>) -> El {
         let (layer, unit) = lab.selected_unit();
         let width = lab.run.now.with_untracked(|s| s.width_of(layer));
         let next = (unit as i64 + by).rem_euclid(width as i64);
-        lab.change("unit", &next.to_string());
+        lab.edit(|s| s.selected_unit = next as u32);
     };
     let title = move || {
         let (layer, unit) = lab.selected_unit();
@@ -223,7 +223,7 @@ fn affine(lab: Lab, kind: AffineKind) -> El {
         })),
         press: Some(Rc::new(move |_, _| {
             if let Some(unit) = lab.view.hovered.get_untracked() {
-                lab.change("unit", &unit.to_string());
+                lab.edit(|s| s.selected_unit = unit as u32);
             }
         })),
     };
@@ -387,7 +387,7 @@ fn snapshot(lab: Lab, moment: Moment) -> El {
         })),
         press: Some(Rc::new(move |_, _| {
             if let Some(unit) = pick.get_untracked() {
-                lab.change("unit", &unit.to_string());
+                lab.edit(|s| s.selected_unit = unit as u32);
             }
         })),
     };
