@@ -4,7 +4,6 @@
 mod full;
 mod light;
 mod norms;
-mod work;
 
 pub use full::FULL;
 pub use light::LIGHT;

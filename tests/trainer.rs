@@ -1,7 +1,6 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, look.
 
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
-use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::training::Trainer;
 
 #[cfg(target_arch = "wasm32")]
@@ -45,30 +44,21 @@ fn look(trainer: &mut Trainer) -> Frame {
     }
 }
 
-/// Changes settings, `name=value` joined by `&`, one after the other.
 fn change(trainer: &mut Trainer, settings: &str) {
-    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
-        let row = setting(name).expect("a setting");
-        let value = row.read(text).expect("an allowed value");
-        trainer.handle(Command::change(row, value));
-    }
+    trainer.handle(Command::Change {
+        settings: settings.into(),
+    });
 }
 
-/// The link of a run that began with `first`, after changes of which each was answered.
-fn link(trainer: &mut Trainer, first: &str, changes: &[(&str, &str)]) -> String {
-    let (mut link, _) = Settings::from_text(first);
-    let steps = trainer.take_events().into_iter();
-    let steps = steps.filter_map(|event| match event {
-        Event::Changed { step, .. } => Some(step),
-        _ => None,
-    });
-    let steps: Vec<u64> = steps.collect();
-    assert_eq!(steps.len(), changes.len(), "each change is answered");
-    for (step, (name, text)) in steps.into_iter().zip(changes) {
-        let row = setting(name).expect("a setting");
-        link.record(step, row, row.read(text).expect("an allowed value"));
-    }
-    link.to_text()
+fn link(trainer: &mut Trainer) -> String {
+    let mut links = trainer
+        .take_events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Settings { link, .. } => Some(link),
+            _ => None,
+        });
+    links.next_back().expect("the worker tells the link")
 }
 
 fn checkpoint(trainer: &Trainer) -> Checkpoint {
@@ -128,18 +118,17 @@ facts! {
         let mut other = Trainer::new();
         other.handle(Command::Configure { run: 2, settings: "layers=5".into(), checkpoint: Some(Box::new(state)) });
         let events = other.take_events();
-        assert!(events.iter().any(|event| matches!(event, Event::Failed { failure, .. } if failure.code == "message")), "{events:?}");
+        assert!(events.iter().any(|event| matches!(event, Event::Failed(failure) if failure.code == "message")), "{events:?}");
     }
 
     changes_made_during_a_run_are_in_its_link_and_are_replayed {
         let mut original = open("layers=8-8&act=tanh");
         step(&mut original, 10);
-        change(&mut original, "lr=0.05&batch=128");
+        change(&mut original, "layers=8-8&act=tanh&lr=0.05&batch=128");
         step(&mut original, 10);
-        change(&mut original, "momentum=0.5&batch=8");
+        change(&mut original, "layers=8-8&act=tanh&lr=0.05&batch=8&momentum=0.5");
         let shown = step(&mut original, 15);
-        let changes = [("lr", "0.05"), ("batch", "128"), ("momentum", "0.5"), ("batch", "8")];
-        let link = link(&mut original, "layers=8-8&act=tanh", &changes);
+        let link = link(&mut original);
         assert_eq!(link, "layers=8-8&act=tanh&changes=10:lr=0.05,10:batch=128,20:momentum=0.5,20:batch=8");
         let mut replayed = open(&format!("{link}&at=35"));
         settle(&mut replayed);
@@ -149,11 +138,11 @@ facts! {
     of_two_changes_at_one_step_the_later_holds_and_before_the_first_step_none_is_kept {
         let mut trainer = open("");
         change(&mut trainer, "lr=1");
-        assert_eq!(link(&mut trainer, "", &[("lr", "1")]), "lr=1");
+        assert_eq!(link(&mut trainer), "lr=1");
         step(&mut trainer, 3);
         change(&mut trainer, "lr=2");
         change(&mut trainer, "lr=3");
-        assert_eq!(link(&mut trainer, "lr=1", &[("lr", "2"), ("lr", "3")]), "lr=1&changes=3:lr=3");
+        assert_eq!(link(&mut trainer), "lr=1&changes=3:lr=3");
     }
 
     what_is_only_shown_changes_nothing_that_is_learned {
@@ -161,10 +150,10 @@ facts! {
         let mut watched = open("layers=8-8");
         step(&mut plain, 10);
         step(&mut watched, 10);
-        change(&mut watched, "stats=running&layer=1&unit=3");
+        change(&mut watched, "layers=8-8&stats=running&layer=1&unit=3");
         look(&mut watched);
         noise(&mut watched);
-        change(&mut watched, "stats=batch&layer=0&unit=0");
+        change(&mut watched, "layers=8-8");
         assert_eq!(bytes(step(&mut plain, 20)), bytes(step(&mut watched, 20)));
     }
 
@@ -176,7 +165,7 @@ facts! {
         let failure = frame.sides[1].refused.as_ref().expect("one value has no variance");
         assert_eq!((failure.code.as_str(), failure.field.as_str()), ("too-few-values", "norm1"));
         assert!(!trainer.is_training());
-        change(&mut trainer, "batch=2");
+        change(&mut trainer, "layers=4&batch=2");
         let frame = step(&mut trainer, 5);
         assert_eq!((frame.step, frame.sides[1].refused.is_none()), (5, true));
     }
@@ -213,7 +202,7 @@ facts! {
             assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
             assert!((y - (layer.gamma[unit] * x_hat + layer.beta[unit])).abs() < 1e-5);
         }
-        let running = { change(&mut trainer, "stats=running"); look(&mut trainer) };
+        let running = { change(&mut trainer, "layers=5&batch=16&show=b&stats=running"); look(&mut trainer) };
         assert_ne!(running.sides[0].layers[0].normalized, Some(normalized.clone()));
         assert_eq!(running.sides[0].layers[0].before, layer.before);
     }

@@ -12,7 +12,6 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::network::{Hyper, Moments, Network};
 use batchnorm_lab::observe::{LayerObservation, Observation};
 use batchnorm_lab::protocol::{Command, Distribution, Event, Frame, LayerStats, SelectedUnit};
-use batchnorm_lab::settings::setting;
 use batchnorm_lab::training::Trainer;
 use batchnorm_lab_gpu::GpuEngine;
 use distance::distance;
@@ -261,12 +260,9 @@ fn a_sight_counts_for_just_what_was_asked() {
         told.0
     };
     let change = |trainer: &mut Trainer, more: &str| {
-        let all = format!("unit=0&stats=batch&lr=0.1{more}");
-        for (name, text) in all.split('&').filter_map(|pair| pair.split_once('=')) {
-            let row = setting(name).expect("a setting");
-            let value = row.read(text).expect("an allowed value");
-            trainer.handle(Command::change(row, value));
-        }
+        trainer.handle(Command::Change {
+            settings: format!("{settings}{more}"),
+        });
     };
     assert!(is_told(&frame(&mut trainer)));
     let here = run_here(settings);

@@ -9,7 +9,6 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Hyper, Network};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
-use batchnorm_lab::settings::setting;
 use batchnorm_lab::training::Trainer;
 use batchnorm_lab_gpu::Fault;
 use batchnorm_lab_gpu::{Gpu, GpuEngine};
@@ -183,15 +182,6 @@ fn fallen(trainer: &mut Trainer) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Changes settings, `name=value` joined by `&`, one after the other.
-fn change(trainer: &mut Trainer, settings: &str) {
-    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
-        let row = setting(name).expect("a setting");
-        let value = row.read(text).expect("an allowed value");
-        trainer.handle(Command::change(row, value));
-    }
-}
-
 #[test]
 fn a_run_elsewhere_is_the_run_here() {
     for settings in RUNS {
@@ -265,7 +255,9 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     provide(&mut trainer, &here);
     trainer.handle(Command::Play);
     trainer.start(5, false);
-    change(&mut trainer, "lr=0.5");
+    trainer.handle(Command::Change {
+        settings: format!("{}&lr=0.5", RUNS[0]),
+    });
     trainer.handle(Command::Pause);
     assert!(trainer.is_training() && trainer.is_under_way());
     assert_eq!(look(&mut trainer).step, 0, "what is under way is not shown");
@@ -275,9 +267,13 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     assert_eq!(trainer.collect(None), Some(0));
     assert!(trainer.frame_wanted());
     assert!(!trainer.is_training());
-    let events = trainer.take_events();
-    let changed = Event::Changed { run: 1, step: 5 };
-    assert!(events.contains(&changed), "{events:?}");
+    let links = trainer.take_events().into_iter();
+    let links = links.filter_map(|event| match event {
+        Event::Settings { link, .. } => Some(link),
+        _ => None,
+    });
+    let last = links.collect::<Vec<_>>().pop().expect("the change is told");
+    assert!(last.contains("5:lr=0.5"), "{last}");
     // So it is between two slices.
     trainer.handle(Command::Play);
     trainer.start(2, false);
@@ -343,7 +339,9 @@ fn a_batch_of_one_is_refused_there_as_here() {
     let refused = |frame: &Frame| frame.sides[1].refused.clone().map(|failure| failure.code);
     assert_eq!(refused(&frame).as_deref(), Some("too-few-values"));
     assert_eq!((frame.step, frame.is_playing), (0, false));
-    change(&mut trainer, "batch=2");
+    trainer.handle(Command::Change {
+        settings: "layers=4&samples=100&batch=2".into(),
+    });
     trainer.handle(Command::Step { steps: 2 });
     settle(&mut trainer, &here, 2);
     assert_eq!(look(&mut trainer).step, 2);

@@ -96,14 +96,6 @@ impl Trainer {
         Best::NAME
     }
 
-    /// The answer to a command that cannot be obeyed.
-    pub fn failed(&self, error: &Error) -> Event {
-        Event::Failed {
-            run: self.run,
-            failure: Failure::from(error),
-        }
-    }
-
     /// Obeys a command. Never trains: that is `step`.
     ///
     /// A run on data that has not come asks for it (`Event::DataWanted`); what is said meanwhile is obeyed after it.
@@ -127,13 +119,12 @@ impl Trainer {
                 let result = self.configure(run, &settings, checkpoint.as_deref());
                 if let Err(error) = result {
                     self.stop();
-                    (self.run, self.step) = (run, 0);
-                    self.events.push(self.failed(&error));
+                    self.events.push(Event::Failed(Failure::from(&error)));
                 }
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             _ if self.keeps_waiting() => self.wait_for_state(command),
-            Command::Change { setting, value } => self.change(setting, value),
+            Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
                 self.is_playing = false;
@@ -366,6 +357,7 @@ impl Trainer {
         self.base = base;
         self.now = now;
         self.want_engines();
+        self.report_settings();
         Ok(())
     }
 

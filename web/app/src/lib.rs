@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each imports only rooms above it in this list:
 //!
-//! - `dom`, `signal`, `format`, `small_sort`, `js_promise`: elements, signals, numbers as text; they know no lab
+//! - `ui`, `format`, `small_sort`, `js_promise`: elements and signals, numbers as text; they know no lab
 //! - `history`: what is remembered of frames gone by
 //! - `i18n`: the texts
 //! - `worker_link`: the only place that posts messages
@@ -11,14 +11,13 @@
 //! - `spoken`: words on elements
 //! - `host_events`: what an embedding page hears
 //! - `actions`: what a reader can do, and what the worker's answers do
-//! - `canvas`, `charts`: pictures
+//! - `charts`: pictures
 //! - `controls`: one for each setting
 //! - `panels`: the parts of the page
 //! - `lab`: the parts in their places
 //! - `js_api`: what an embedding page calls
 
 pub mod actions;
-pub mod canvas;
 pub mod charts;
 pub mod controls;
 pub mod format;

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod batch_noise;
 pub mod detail;
+mod figure;
 pub mod gradients;
 pub mod header;
 pub mod help;

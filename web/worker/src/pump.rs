@@ -5,7 +5,7 @@
 mod afar;
 
 use batchnorm_lab::architecture::NetworkFactory;
-use batchnorm_lab::protocol::{Command, Event};
+use batchnorm_lab::protocol::{Command, Event, Failure};
 use batchnorm_lab::training::Trainer;
 
 /// Work between two looks at the messages. Half of the 20 ms within which a pause must be heard.
@@ -75,7 +75,7 @@ impl Pump {
                 }
                 self.trainer.handle(command);
             }
-            Err(error) => send(&self.trainer.failed(&error)),
+            Err(error) => send(&Event::Failed(Failure::from(&error))),
         }
         self.send_answers(send);
         if self.has_stopped() {

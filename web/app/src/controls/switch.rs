@@ -1,6 +1,6 @@
 //! On or off.
 
-use batchnorm_lab::settings::{Setting, Value};
+use batchnorm_lab::settings::Setting;
 
 use super::{field, value_of};
 use crate::state::Lab;
@@ -15,9 +15,9 @@ pub fn switch(lab: Lab, row: &'static Setting) -> El {
         .class("switch")
         .attr("id", &format!("input-{name}"))
         .attr("aria-describedby", &format!("help-{name}"))
-        .checked(move || value_of(lab, row) == Value::Flag(true))
+        .checked(move || value_of(lab, row) == "on")
         .on("change", move |event| {
-            lab.change(row, Value::Flag(is_checked(&event)));
+            lab.change(name, if is_checked(&event) { "on" } else { "off" });
         });
     field(lab, row, Some(head), None, false)
 }

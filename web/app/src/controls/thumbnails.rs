@@ -7,9 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::choice::radio;
-use super::field;
-use crate::canvas::look;
-use crate::charts::mix;
+use super::{field, value_of};
+use crate::charts::{Theme, mix};
 use crate::state::Lab;
 use crate::ui::{El, derive, el, follow};
 
@@ -26,8 +25,8 @@ pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
         radio(
             "choice-data",
             name,
-            move || lab.run.now.with(|s| s.data == *kind),
-            move || lab.edit(|s| s.data = *kind),
+            move || value_of(lab, row) == name,
+            move || lab.change("data", name),
         )
         .class("thumb")
         .live("title", label)
@@ -68,7 +67,7 @@ fn draw_three(canvas: &web_sys::HtmlCanvasElement, is_dark: bool) {
     let Some((context, side, _)) = blank(canvas) else {
         return;
     };
-    let (r, g, b) = look(is_dark).text;
+    let (r, g, b) = Theme::of(is_dark).text;
     context.set_fill_style_str(&format!("rgb({r},{g},{b})"));
     let dot = side / 8.0;
     for (row, bits) in THREE.into_iter().enumerate() {
@@ -83,7 +82,7 @@ fn draw_steps(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool
     let Some((context, side, ratio)) = blank(canvas) else {
         return;
     };
-    let theme = look(is_dark);
+    let theme = Theme::of(is_dark);
     let cell = (side / sequences::STEPS as f64).floor();
     let (steps, _) = data.test.x.as_chunks::<{ sequences::STEP_FEATURES }>();
     let rows = steps.chunks_exact(sequences::STEPS).zip(&data.test.lengths);
@@ -115,7 +114,7 @@ fn draw(canvas: &web_sys::HtmlCanvasElement, data: &Dataset, is_dark: bool) {
     let Some((context, side, ratio)) = blank(canvas) else {
         return;
     };
-    let theme = look(is_dark);
+    let theme = Theme::of(is_dark);
     let dot = 1.6 * ratio;
     for split in [&data.train, &data.test] {
         for (point, label) in split.x.chunks_exact(2).zip(&split.labels) {

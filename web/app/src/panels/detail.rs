@@ -1,19 +1,14 @@
 //! The selected layer and unit: how γ and β learn, three kinds of statistics, gradients, the batch's points.
 
-use std::rc::Rc;
-
 use batchnorm_lab::settings::choice::{Norm, View};
 
+mod affine;
+mod moments;
+
 use super::gradients::gradients;
-use crate::canvas::{Chart, canvas};
-use crate::charts::{
-    AffineKind, GammaBetaData, GammaBetaText, Hover, Moment, MomentsData, MomentsText,
-    SnapshotData, draw_gamma_beta, draw_moments, draw_snapshot, locate_gamma_beta, locate_moments,
-    locate_snapshot,
-};
+use crate::charts::{AffineKind, Moment};
 use crate::controls::choice::radio;
-use crate::format;
-use crate::history::{LayerHistory, UnitColumn};
+use crate::history::LayerHistory;
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::Lab;
@@ -37,15 +32,19 @@ pub fn detail(lab: Lab) -> El {
     let affine_charts = move || {
         if has_affine.get() {
             vec![
-                affine(lab, AffineKind::Gamma),
-                affine(lab, AffineKind::Beta),
+                affine::affine(lab, AffineKind::Gamma),
+                affine::affine(lab, AffineKind::Beta),
             ]
         } else {
             vec![el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE)]
         }
     };
     let moment_charts = move || {
-        let of = if over_units.get() { snapshot } else { moments };
+        let of = if over_units.get() {
+            moments::snapshot
+        } else {
+            moments::moments
+        };
         vec![of(lab, Moment::Mean), of(lab, Moment::Variance)]
     };
     let charts = el("div")
@@ -81,7 +80,7 @@ fn heading(lab: Lab, over_units: Signal<bool>) -> El {
         let (layer, unit) = lab.selected_unit();
         let width = lab.run.now.with_untracked(|s| s.width_of(layer));
         let next = (unit as i64 + by).rem_euclid(width as i64);
-        lab.edit(|s| s.selected_unit = next as u32);
+        lab.change("unit", &next.to_string());
     };
     let title = move || {
         let (layer, unit) = lab.selected_unit();
@@ -130,14 +129,6 @@ fn heading(lab: Lab, over_units: Signal<bool>) -> El {
         .child(el("p").class("line-note").tell(lab, key::DETAIL_LINES))
 }
 
-/// A chart with its name above it.
-pub(super) fn figure(lab: Lab, title: Key, class: &str, chart: El) -> El {
-    el("figure")
-        .class(class)
-        .child(el("figcaption").child(el("span").tell(lab, title)))
-        .child(chart)
-}
-
 /// Runs `of` on the remembered selected layer.
 fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
     let (layer, unit) = lab.selected_unit();
@@ -149,247 +140,10 @@ fn with_layer(lab: Lab, of: &mut dyn FnMut(&LayerHistory, usize, usize)) {
     });
 }
 
-pub(super) fn watch(lab: Lab) -> Box<dyn Fn()> {
-    Box::new(move || {
-        lab.run.frame.track();
-        lab.view.cursor.track();
-        lab.view.hovered.track();
-        lab.run.now.with(|s| (s.selected_layer, s.selected_unit));
-    })
-}
-
-fn affine(lab: Lab, kind: AffineKind) -> El {
-    let words = lab.view.words;
-    let (title, part) = match kind {
-        AffineKind::Gamma => (key::DETAIL_GAMMA, "gamma"),
-        AffineKind::Beta => (key::DETAIL_BETA, "beta"),
-    };
-    let with = move |of: &mut dyn FnMut(GammaBetaData)| {
-        with_layer(lab, &mut |layer, _, unit| {
-            of(GammaBetaData {
-                layer,
-                kind,
-                focus: unit,
-                hovered: lab.view.hovered.get_untracked(),
-                cursor: lab.view.cursor.get_untracked(),
-                labelled: false,
-            });
-        });
-    };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: watch(lab),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = GammaBetaText {
-                    x_name: words.get(key::AXIS_STEP),
-                    ..GammaBetaText::default()
-                };
-                let _ = draw_gamma_beta(area, &data, theme, &text, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_gamma_beta(&data, size, point);
-                let Some(Hover::Unit { unit, row, step }) = found else {
-                    lab.view.hovered.set(None);
-                    return;
-                };
-                lab.view.hovered.set(Some(unit));
-                lab.view.cursor.set(Some(step));
-                let cells = data.layer.units.row(row);
-                let value =
-                    |column: UnitColumn| format::value(f64::from(cells[column.column(unit)]));
-                let mut text = vec![
-                    words.fill(
-                        key::READ_UNIT,
-                        &[
-                            ("unit", &(unit + 1).to_string()),
-                            ("step", &format::count(step)),
-                        ],
-                    ),
-                    format!(
-                        "γ {}   β {}",
-                        value(UnitColumn::Gamma),
-                        value(UnitColumn::Beta)
-                    ),
-                ];
-                text.extend(gradient_line(lab, unit));
-                lines = Some(text);
-            });
-            lines
-        })),
-        press: Some(Rc::new(move |_, _| {
-            if let Some(unit) = lab.view.hovered.get_untracked() {
-                lab.edit(|s| s.selected_unit = unit as u32);
-            }
-        })),
-    };
-    figure(lab, title, "small", canvas(lab, chart))
-}
-
-/// The newest gradients of γ and β of a unit.
-fn gradient_line(lab: Lab, unit: usize) -> Option<String> {
-    let (layer, _) = lab.selected_unit();
-    lab.read_side(shown_side(lab), |side| {
-        let layer = side.layers.get(layer)?;
-        let gamma = layer.d_gamma.get(unit)?;
-        let beta = layer.d_beta.get(unit)?;
-        Some(lab.view.words.fill(
-            key::READ_GRADIENTS,
-            &[
-                ("gamma", &format::value(f64::from(*gamma))),
-                ("beta", &format::value(f64::from(*beta))),
-            ],
-        ))
-    })
-    .flatten()
-}
-
-fn moment_title(moment: Moment) -> (Key, &'static str) {
-    match moment {
-        Moment::Mean => (key::DETAIL_MEAN, "mean"),
-        Moment::Variance => (key::DETAIL_VARIANCE, "variance"),
-    }
-}
-
-fn moment_columns(moment: Moment) -> [(UnitColumn, Key); 3] {
-    match moment {
-        Moment::Mean => [
-            (UnitColumn::BatchMean, key::STATISTICS_BATCH),
-            (UnitColumn::RunningMean, key::STATISTICS_RUNNING),
-            (UnitColumn::FullMean, key::STATISTICS_FULL),
-        ],
-        Moment::Variance => [
-            (UnitColumn::BatchVar, key::STATISTICS_BATCH),
-            (UnitColumn::RunningVar, key::STATISTICS_RUNNING),
-            (UnitColumn::FullVar, key::STATISTICS_FULL),
-        ],
-    }
-}
-
-/// One line per statistic that exists there.
-fn moment_lines(
-    lab: Lab,
-    layer: &LayerHistory,
-    moment: Moment,
-    unit: usize,
-    row: usize,
-) -> Vec<String> {
-    let cells = layer.units.row(row);
-    moment_columns(moment)
-        .into_iter()
-        .map(|(column, key)| (cells[column.column(unit)], key))
-        .filter(|(value, _)| !value.is_nan())
-        .map(|(value, key)| {
-            format!(
-                "{} {}",
-                lab.view.words.get(key),
-                format::value(f64::from(value))
-            )
-        })
-        .collect()
-}
-
-fn moments(lab: Lab, moment: Moment) -> El {
-    let words = lab.view.words;
-    let (title, part) = moment_title(moment);
-    let with = move |of: &mut dyn FnMut(MomentsData)| {
-        with_layer(lab, &mut |layer, side, unit| {
-            of(MomentsData {
-                layer,
-                side,
-                unit,
-                moment,
-                cursor: lab.view.cursor.get_untracked(),
-                labelled: false,
-            });
-        });
-    };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: watch(lab),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = MomentsText {
-                    x_name: words.get(key::AXIS_STEP),
-                    ..MomentsText::default()
-                };
-                let _ = draw_moments(area, &data, theme, &text, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                if let Some(Hover::Step { row, step }) = locate_moments(&data, size, point) {
-                    lab.view.cursor.set(Some(step));
-                    let mut text =
-                        vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
-                    text.extend(moment_lines(lab, data.layer, moment, data.unit, row));
-                    lines = Some(text);
-                }
-            });
-            lines
-        })),
-        press: None,
-    };
-    figure(lab, title, "small", canvas(lab, chart))
-}
-
-fn snapshot(lab: Lab, moment: Moment) -> El {
-    let words = lab.view.words;
-    let (title, part) = moment_title(moment);
-    let with = move |of: &mut dyn FnMut(SnapshotData)| {
-        with_layer(lab, &mut |layer, side, focus| {
-            of(SnapshotData {
-                layer,
-                side,
-                focus,
-                moment,
-            });
-        });
-    };
-    let pick = Signal::new(None::<usize>);
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: watch(lab),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = MomentsText {
-                    x_name: words.get(key::AXIS_UNIT),
-                    ..MomentsText::default()
-                };
-                let _ = draw_snapshot(area, &data, theme, &text, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_snapshot(&data, size, point);
-                if let Some(Hover::Unit { unit, row, step }) = found {
-                    pick.set(Some(unit));
-                    let mut text = vec![words.fill(
-                        key::READ_UNIT,
-                        &[
-                            ("unit", &(unit + 1).to_string()),
-                            ("step", &format::count(step)),
-                        ],
-                    )];
-                    text.extend(moment_lines(lab, data.layer, moment, unit, row));
-                    lines = Some(text);
-                }
-            });
-            lines
-        })),
-        press: Some(Rc::new(move |_, _| {
-            if let Some(unit) = pick.get_untracked() {
-                lab.edit(|s| s.selected_unit = unit as u32);
-            }
-        })),
-    };
-    figure(lab, title, "small", canvas(lab, chart))
+/// Follows what the charts of the selected layer and unit show.
+pub(super) fn follow_selection(lab: Lab) {
+    lab.run.frame.track();
+    lab.view.cursor.track();
+    lab.view.hovered.track();
+    lab.run.now.with(|s| (s.selected_layer, s.selected_unit));
 }

@@ -1,10 +1,8 @@
 //! How strongly each layer is told to change: gradient norms of all layers, both runs on one axis.
 
-use std::rc::Rc;
-
-use super::detail::{figure, watch};
-use crate::canvas::{Chart, canvas};
-use crate::charts::{GradientsData, GradientsText, Hover, draw_gradients, locate_gradients};
+use super::detail::follow_selection;
+use super::figure::{Figure, captioned, figure};
+use crate::charts::{Gradients, Hover};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::letter;
@@ -14,54 +12,43 @@ use crate::ui::El;
 /// Gradient norms of the runs shown.
 pub(super) fn gradients(lab: Lab) -> El {
     let words = lab.view.words;
-    let with = move |of: &mut dyn FnMut(GradientsData)| {
-        // Not the frame's: of a run that has diverged the history keeps what it was like before.
+    // Not the frame's: of a run that has diverged the history keeps what it was like before.
+    let norms = move |of: &mut dyn FnMut([&[f32]; 2])| {
         lab.run.history.with_untracked(|history| {
-            let norms = |side: usize| history.sides[side].gradients.newest().unwrap_or_default();
-            of(GradientsData {
-                norms: [norms(0), norms(1)],
-                ended: [0, 1].map(|side| lab.ended(side).is_some()),
-                focus: Some(lab.selected_unit().0),
-            });
+            of([0, 1].map(|side| history.sides[side].gradients.newest().unwrap_or_default()));
         });
     };
-    let chart = Chart {
-        part: "gradients".into(),
-        label: Box::new(move || words.get(key::DETAIL_GRADIENTS).to_owned()),
-        watch: watch(lab),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = GradientsText {
+    let chart = Figure::new(
+        "gradients",
+        move || words.get(key::DETAIL_GRADIENTS).to_owned(),
+        move || follow_selection(lab),
+        move |draw| {
+            norms(&mut |norms| {
+                draw(&Gradients {
+                    norms,
+                    ended: [0, 1].map(|side| lab.ended(side).is_some()),
+                    layer: Some(lab.selected_unit().0),
                     x_name: words.get(key::AXIS_LAYER),
-                    runs: [words.get(key::RUN_LETTER_A), words.get(key::RUN_LETTER_B)],
-                    ..GradientsText::default()
-                };
-                let _ = draw_gradients(area, &data, theme, &text, scale);
+                    names: [0, 1].map(|side| letter(lab, side)),
+                });
             });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_gradients(&data, size, point);
-                let Some(Hover::Layer { layer }) = found else {
-                    return;
-                };
-                let mut text =
-                    vec![words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())])];
-                for (run, norms) in (0..2).zip(data.norms) {
-                    if let Some(norm) = norms.get(layer) {
-                        text.push(format!(
-                            "{} {}",
-                            letter(lab, run),
-                            format::value(f64::from(*norm))
-                        ));
-                    }
+        },
+    )
+    .read(move |hover| {
+        let Hover::Layer { layer } = hover else {
+            return None;
+        };
+        let number = (layer + 1).to_string();
+        let mut lines = vec![words.fill(key::LAYERS_NAME, &[("n", &number)])];
+        norms(&mut |norms| {
+            for (side, norms) in (0..2).zip(norms) {
+                if let Some(norm) = norms.get(layer) {
+                    let norm = format::value(f64::from(*norm));
+                    lines.push(format!("{} {norm}", letter(lab, side)));
                 }
-                lines = Some(text);
-            });
-            lines
-        })),
-        press: None,
-    };
-    figure(lab, key::DETAIL_GRADIENTS, "small", canvas(lab, chart))
+            }
+        });
+        Some(lines)
+    });
+    captioned(lab, key::DETAIL_GRADIENTS, "small", figure(lab, chart))
 }

@@ -1,15 +1,13 @@
 //! The middle: layers as columns, runs and stages as rows, and below them the selected layer in detail.
 
-use std::rc::Rc;
-
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Norm, Speed, View};
 
+mod ridge;
+
+use self::ridge::{cell, row_key, run_name};
 use super::lazy::{Part, lazy};
-use crate::canvas::{Chart, canvas};
-use crate::charts::{
-    Hover, RidgeForm, RidgelineData, RidgelineText, draw_ridgeline, locate_ridgeline,
-};
+use crate::charts::RidgeForm;
 use crate::controls::choice::radio;
 use crate::format;
 use crate::history::Stage;
@@ -18,9 +16,6 @@ use crate::small_sort::Bound;
 use crate::spoken::{Spoken, letter};
 use crate::state::Lab;
 use crate::ui::{El, Signal, button, derive, el, value_of};
-
-/// Frames for which a rescaled axis stands out, in steps of the run.
-const RESCALE_SHOWN: u64 = 60;
 
 /// One row of charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +104,7 @@ fn heading(lab: Lab, layer: usize) -> El {
         .class_live("selected", is_selected)
         .attr("data-part", &format!("layer-{}", layer + 1))
         .live("aria-pressed", move || is_selected().to_string())
-        .press(move || lab.edit(|s| s.selected_layer = layer as u32))
+        .press(move || lab.change("layer", &layer.to_string()))
         .child(el("span").class("layer-name").say(name))
         .child(figures(lab, layer, 0))
         .child(figures(lab, layer, 1))
@@ -167,29 +162,6 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
         .child(el("span").say(moments))
 }
 
-fn row_key(row: Row) -> crate::i18n::Key {
-    match row.stage {
-        Stage::Normalized => key::STAGE_NORMALIZED,
-        Stage::After => key::STAGE_AFTER,
-        Stage::Output => key::STAGE_OUTPUT,
-        Stage::Before => key::STAGE_BEFORE,
-    }
-}
-
-fn run_name(lab: Lab, side: u8) -> String {
-    let norm = lab
-        .run
-        .now
-        .with(|s| if side == 0 { s.norm_a } else { s.norm_b });
-    let key = if side == 0 {
-        key::RUN_TITLE_A
-    } else {
-        key::RUN_TITLE_B
-    };
-    let norm = lab.view.words.find(&format!("choice.a.{}", norm.name()));
-    lab.view.words.fill(key, &[("norm", &norm)])
-}
-
 /// The half-widths of the axes, where the rows do not share one.
 fn parted(lab: Lab) -> Option<[f32; 3]> {
     let limits = lab.read(|frame| frame.axis_limits)?;
@@ -231,133 +203,24 @@ fn row_label(lab: Lab, row: Row) -> El {
         )
 }
 
-fn part(row: Row, layer: usize) -> String {
-    let run = if row.side == 0 { "a" } else { "b" };
-    let number = layer + 1;
-    match (row.side, row.stage) {
-        // Run A usually has one stage only and goes by the short name.
-        (0, Stage::Before) => format!("ridge-{run}-{number}"),
-        (_, Stage::Normalized) => format!("ridge-{run}-normalized-{number}"),
-        (_, Stage::After) => format!("ridge-{run}-after-{number}"),
-        _ => format!("ridge-{run}-before-{number}"),
-    }
-}
-
-fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Signal<RidgeForm>) -> El {
-    let words = lab.view.words;
-    let with = move |of: &mut dyn FnMut(RidgelineData)| {
-        lab.run.history.with_untracked(|history| {
-            if let Some(past) = history.sides[usize::from(row.side)].layers.get(layer) {
-                let now = history.curves.steps().last().copied().unwrap_or(0);
-                of(RidgelineData {
-                    rows: past.ridge(row.stage),
-                    side: usize::from(row.side),
-                    stage: row.stage,
-                    limit: history.limit(row.stage),
-                    form: form.get_untracked(),
-                    ticks: is_last,
-                    rescaled: history
-                        .rescaled_at
-                        .is_some_and(|at| now < at + RESCALE_SHOWN),
-                    reference: row.stage == Stage::Normalized,
-                });
-            }
-        });
-    };
-    let chart = Chart {
-        part: part(row, layer),
-        label: Box::new(move || {
-            let run = run_name(lab, row.side);
-            let stage = words.get(row_key(row));
-            words.fill(
-                key::CHART_RIDGE,
-                &[
-                    ("run", &run),
-                    ("stage", stage),
-                    ("layer", &(layer + 1).to_string()),
-                ],
-            )
-        }),
-        watch: Box::new(move || {
-            lab.run.frame.track();
-            form.track();
-        }),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = RidgelineText::default();
-                // A canvas that cannot be drawn on shows nothing; there is nobody to tell.
-                let _ = draw_ridgeline(area, &data, theme, &text, scale);
-            });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let Some(Hover::Distribution {
-                    row,
-                    step,
-                    value,
-                    count,
-                    ..
-                }) = locate_ridgeline(&data, size, point)
-                else {
-                    return;
-                };
-                let cells = data.rows.row(row);
-                lines = Some(vec![
-                    words.fill(key::READ_STEP, &[("step", &format::count(step))]),
-                    words.fill(
-                        key::READ_BIN,
-                        &[
-                            ("count", &format::count(count as u64)),
-                            ("value", &format::value(value)),
-                        ],
-                    ),
-                    words.fill(
-                        key::READ_MOMENTS,
-                        &[
-                            ("mean", &format::value(f64::from(cells[0]))),
-                            ("std", &format::value(f64::from(cells[1]))),
-                        ],
-                    ),
-                ]);
-            });
-            lines
-        })),
-        press: Some(Rc::new(move |_, _| {
-            lab.edit(|s| s.selected_layer = layer as u32)
-        })),
-    };
-    el("div")
-        .class("cell")
-        .attr("data-run", &row.side.to_string())
-        .class_live("selected", move || {
-            lab.run.now.with(|s| s.selected_layer as usize == layer)
-        })
-        .child(canvas(lab, chart))
-}
-
 /// One layer at a time, where there is no room for more.
 fn picker(lab: Lab) -> El {
-    let options = move || {
-        (0..lab.run.depth.get())
-            .map(|layer| {
-                let number = (layer + 1).to_string();
-                let name = move || lab.view.words.fill(key::LAYERS_NAME, &[("n", &number)]);
-                el("option").attr("value", &layer.to_string()).say(name)
-            })
-            .collect()
+    let option = move |layer: usize| {
+        let number = (layer + 1).to_string();
+        let name = move || lab.view.words.fill(key::LAYERS_NAME, &[("n", &number)]);
+        el("option").attr("value", &layer.to_string()).say(name)
     };
     el("select")
         .class("layer-picker")
         .attr("data-part", "layer-picker")
         .named(lab, key::LAYERS_PICK)
-        .swap(options)
+        .each(move || (0..lab.run.depth.get()).collect(), option)
         .value(move || {
             lab.run.depth.track();
             lab.run.now.with(|s| s.selected_layer.to_string())
         })
         .on("change", move |event| {
-            lab.change_text("layer", &value_of(&event))
+            lab.change("layer", &value_of(&event))
         })
 }
 
@@ -402,7 +265,7 @@ mod tests {
             assert_eq!(errors, []);
             rows(&settings)
                 .iter()
-                .map(|row| part(*row, 0))
+                .map(|row| ridge::part(*row, 0))
                 .collect::<Vec<_>>()
         };
         assert_eq!(

@@ -1,6 +1,5 @@
 //! The right column: what each run has learned, its loss and accuracy, and accuracy under three kinds of statistics.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use batchnorm_lab::data::Dataset;
@@ -9,17 +8,13 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{DatasetKind, Statistics, View};
 
 use super::answers::{digits, sample, sequences};
-use super::detail::figure;
-use crate::canvas::{Chart, canvas};
-use crate::charts::{
-    BoundaryData, BoundaryText, CurveKind, CurvesData, CurvesText, Hover, draw_boundary,
-    draw_curves, locate_boundary, locate_curves,
-};
+use super::figure::{Figure, captioned, figure};
+use crate::charts::{Boundary, CurveKind, Curves, Hover};
 use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
 use crate::spoken::{Spoken, letter};
-use crate::state::{Lab, Pointed, side};
+use crate::state::{Lab, side};
 use crate::ui::{El, Signal, button, derive, el};
 
 /// The output.
@@ -45,24 +40,36 @@ pub fn output(lab: Lab) -> El {
         )
     });
     let kind = derive(move || source.with(|s| s.data));
-    let shown = derive(move || shown(lab));
+    // Each kind of picture has keys of its own.
     let boundaries = move || {
-        let shown = shown.get();
-        (0..2_u8)
-            .filter(|index| shown[usize::from(*index)])
-            .map(|index| match kind.get() {
-                DatasetKind::Digits => digits(lab, data, index),
-                DatasetKind::Sequences => sequences(lab, data, index),
-                _ => boundary(lab, data, index),
-            })
+        let kind = match kind.get() {
+            DatasetKind::Digits => 2,
+            DatasetKind::Sequences => 4,
+            _ => 0,
+        };
+        shown_sides(lab)
+            .into_iter()
+            .map(|side| kind + side)
             .collect()
+    };
+    let picture = move |key: usize| {
+        let side = (key % 2) as u8;
+        match key / 2 {
+            1 => digits(lab, data, side),
+            2 => sequences(lab, data, side),
+            _ => boundary(lab, data, side),
+        }
     };
     let area = |name: &str| el("div").attr("data-area", name);
     el("section")
         .class("output")
         .attr("data-area", "output")
         .named(lab, key::OUTPUT_LABEL)
-        .child(area("boundary").class("boundaries").swap(boundaries))
+        .child(
+            area("boundary")
+                .class("boundaries")
+                .each(boundaries, picture),
+        )
         .swap(move || {
             let text = match kind.get() {
                 DatasetKind::Digits => key::OUTPUT_SAMPLE,
@@ -81,6 +88,12 @@ pub(super) fn shown(lab: Lab) -> [bool; 2] {
     lab.run.now.with(|s| [s.view != View::B, s.view != View::A])
 }
 
+/// The same as a list: 0 is run A, 1 is run B.
+pub(super) fn shown_sides(lab: Lab) -> Vec<usize> {
+    let shown = shown(lab);
+    (0..2).filter(|side| shown[*side]).collect()
+}
+
 fn boundary(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     let words = lab.view.words;
     let (title, part) = if index == 0 {
@@ -88,72 +101,47 @@ fn boundary(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     } else {
         (key::OUTPUT_BOUNDARY_B, "boundary-b")
     };
-    let with = move |of: &mut dyn FnMut(BoundaryData)| {
-        let data = data.get_untracked();
-        lab.run.frame.with_untracked(|frame| {
-            let logits = frame
-                .as_deref()
-                .and_then(|frame| side(frame, index))
-                .map_or(&[][..], |side| &side.boundary);
-            of(BoundaryData {
-                logits,
-                train: &data.train.x,
-                train_labels: &data.train.labels,
-                test: &data.test.x,
-                test_labels: &data.test.labels,
-                pin: Some(lab.run.now.with_untracked(|s| s.pin as usize)),
-            });
-        });
-    };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
+    let chart = Figure::new(
+        part,
+        move || words.get(title).to_owned(),
+        move || {
             lab.run.frame.track();
             data.track();
             lab.run.now.with(|s| s.pin);
-        }),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = BoundaryText {
+        },
+        move |draw| {
+            let data = data.get_untracked();
+            lab.run.frame.with_untracked(|frame| {
+                let side = frame.as_deref().and_then(|frame| side(frame, index));
+                draw(&Boundary {
+                    logits: side.map_or(&[][..], |side| &side.boundary),
+                    train: &data.train.x,
+                    train_labels: &data.train.labels,
+                    test: &data.test.x,
+                    test_labels: &data.test.labels,
+                    pin: Some(lab.run.now.with_untracked(|s| s.pin as usize)),
                     flat: words.get(key::OUTPUT_FLAT),
-                    ..BoundaryText::default()
-                };
-                let _ = draw_boundary(area, &data, theme, &text, scale);
+                });
             });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_boundary(&data, size, point);
-                let Some(Hover::Place { x1, x2, point }) = found else {
-                    return;
-                };
-                let mut text = vec![format!(
-                    "x₁ {}   x₂ {}",
-                    format::value(x1),
-                    format::value(x2)
-                )];
-                if let Some(point) = point {
-                    text.push(words.fill(key::READ_POINT, &[("n", &point.to_string())]));
-                }
-                lines = Some(text);
-            });
-            lines
-        })),
-        press: Some(Rc::new(move |size, place| {
-            let mut picked = None;
-            with(&mut |data| {
-                if let Some(Hover::Place { point, .. }) = locate_boundary(&data, size, place) {
-                    picked = point;
-                }
-            });
-            if let Some(point) = picked {
-                lab.edit(|s| s.pin = point as u32);
-            }
-        })),
-    };
-    of_run(lab, index, title, "boundary", canvas(lab, chart))
+        },
+    )
+    .read(move |hover| {
+        let Hover::Place { x1, x2, point } = hover else {
+            return None;
+        };
+        let (x1, x2) = (format::value(x1), format::value(x2));
+        let mut lines = vec![format!("x₁ {x1}   x₂ {x2}")];
+        if let Some(point) = point {
+            lines.push(words.fill(key::READ_POINT, &[("n", &point.to_string())]));
+        }
+        Some(lines)
+    })
+    .press(move |hover| {
+        if let Some(Hover::Place { point: Some(n), .. }) = hover {
+            lab.change("pin", &n.to_string());
+        }
+    });
+    of_run(lab, index, title, "boundary", figure(lab, chart))
 }
 
 /// A picture of one run's answers, with its test accuracy.
@@ -187,54 +175,38 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
         CurveKind::Loss => (key::OUTPUT_LOSS, "loss"),
         CurveKind::Accuracy => (key::OUTPUT_ACCURACY, "accuracy"),
     };
-    let with = move |of: &mut dyn FnMut(CurvesData)| {
-        lab.run.history.with_untracked(|history| {
-            of(CurvesData {
-                curves: &history.curves,
-                shown: shown(lab),
-                kind,
-                cursor: lab.view.cursor.get_untracked(),
-                labelled: false,
-            });
-        });
-    };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
+    let chart = Figure::new(
+        part,
+        move || words.get(title).to_owned(),
+        move || {
             lab.run.frame.track();
             lab.view.cursor.track();
-        }),
-        paint: Rc::new(move |area, theme, scale| {
-            with(&mut |data| {
-                let text = CurvesText {
+        },
+        move |draw| {
+            lab.run.history.with_untracked(|history| {
+                draw(&Curves {
+                    curves: &history.curves,
+                    shown: shown(lab),
+                    kind,
+                    cursor: lab.view.cursor.get_untracked(),
                     x_name: words.get(key::AXIS_STEP),
                     beyond: words.get(key::CURVE_BEYOND),
-                    ..CurvesText::default()
-                };
-                let _ = draw_curves(area, &data, theme, &text, scale);
+                });
             });
-        }),
-        locate: Some(Rc::new(move |size, point| {
-            let mut lines = None;
-            with(&mut |data| {
-                let found = locate_curves(&data, size, point);
-                if let Some(Hover::Step { row, step }) = found {
-                    lab.view.cursor.set(Some(step));
-                    lines = Some(read_curves(
-                        lab,
-                        kind,
-                        data.curves.row(row),
-                        step,
-                        data.shown,
-                    ));
-                }
-            });
-            lines
-        })),
-        press: None,
-    };
-    figure(lab, title, "curve", canvas(lab, chart))
+        },
+    )
+    .read(move |hover| {
+        let Hover::Step { row, step } = hover else {
+            return None;
+        };
+        lab.view.cursor.set(Some(step));
+        let row = lab
+            .run
+            .history
+            .with_untracked(|history| history.curves.row(row).to_vec());
+        Some(read_curves(lab, kind, &row, step, shown(lab)))
+    });
+    captioned(lab, title, "curve", figure(lab, chart))
 }
 
 fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 2]) -> Vec<String> {
@@ -271,46 +243,33 @@ fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 
 
 /// Test accuracy under batch, running and full-set statistics; the first two can be chosen for the pictures.
 fn three(lab: Lab) -> El {
-    let shown = derive(move || shown(lab));
-    let sides = move || {
-        let shown = shown.get();
-        (0..2_u8).filter(move |index| shown[usize::from(*index)])
-    };
     let row = move |name: Key, choice: Option<Statistics>, of: fn(&Accuracies) -> f32| {
         let is_chosen = move || choice.is_some_and(|c| lab.run.now.with(|s| s.statistics) == c);
         let label = match choice {
             Some(choice) => button()
                 .live("aria-pressed", move || is_chosen().to_string())
-                .press(move || lab.edit(|s| s.statistics = choice)),
+                .press(move || lab.change("stats", choice.name())),
             None => el("span"),
         };
-        let cells = move || {
-            sides()
-                .map(|index| {
-                    let figure = move || {
-                        lab.read_side(index, |side| match side.diverged_at {
-                            None => format::percent(of(&side.accuracy)),
-                            Some(_) => "×".into(),
-                        })
-                        .unwrap_or_else(|| "–".into())
-                    };
-                    el("td").attr("data-run", &index.to_string()).say(figure)
+        let cell = move |side: usize| {
+            let figure = move || {
+                lab.read_side(side as u8, |side| match side.diverged_at {
+                    None => format::percent(of(&side.accuracy)),
+                    Some(_) => "×".into(),
                 })
-                .collect()
+                .unwrap_or_else(|| "–".into())
+            };
+            el("td").attr("data-run", &side.to_string()).say(figure)
         };
         el("tr")
             .class_live("chosen", is_chosen)
             .child(el("th").attr("scope", "row").child(label.tell(lab, name)))
-            .swap(cells)
+            .each(move || shown_sides(lab), cell)
     };
-    let head = move || {
-        sides()
-            .map(|index| {
-                el("th")
-                    .attr("scope", "col")
-                    .say(move || letter(lab, index).into())
-            })
-            .collect()
+    let head = move |side: usize| {
+        el("th")
+            .attr("scope", "col")
+            .say(move || letter(lab, side as u8).into())
     };
     let body = el("tbody")
         .child(row(
@@ -328,14 +287,14 @@ fn three(lab: Lab) -> El {
         .class("three")
         .attr("data-area", "accuracy")
         .attr("data-part", "three-accuracies")
-        .pointing_at(
-            lab,
-            Pointed {
-                name: "three",
-                lights: "accuracy",
-            },
-        )
+        .pointing(lab, "three")
         .child(el("caption").tell(lab, key::OUTPUT_THREE))
-        .child(el("thead").child(el("tr").child(el("td")).swap(head)))
+        .child(
+            el("thead").child(
+                el("tr")
+                    .child(el("td"))
+                    .each(move || shown_sides(lab), head),
+            ),
+        )
         .child(body)
 }

@@ -1,13 +1,10 @@
 //! Slow motion: the points of the mini-batch move from their raw values to γ·x̂ + β, once per step.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 
-use super::detail::figure;
+use super::figure::{Figure, captioned, figure};
 use super::output;
-use crate::canvas::{Chart, canvas};
-use crate::charts::{LensData, LensText, draw_lens};
+use crate::charts::SelectedUnitChart;
 use crate::i18n::key;
 use crate::small_sort::Bound;
 use crate::state::{Lab, side};
@@ -16,7 +13,7 @@ use crate::ui::{El, Signal, el};
 /// Share of the time between two steps in which the points move; the rest is for looking.
 const MOVING: f64 = 0.7;
 
-/// The lens of each run shown.
+/// The selected unit of each run shown.
 pub fn selected_unit(lab: Lab) -> El {
     let phase = Signal::new(1.0_f64);
     Effect::new(move |before: Option<u64>| {
@@ -26,18 +23,14 @@ pub fn selected_unit(lab: Lab) -> El {
         }
         step
     });
-    let views = move || {
-        let shown = output::shown(lab);
-        (0..2_u8)
-            .filter(|index| shown[usize::from(*index)])
-            .map(|index| one(lab, index, phase))
-            .collect()
-    };
     el("div")
         .class("selected-units")
         .attr("data-area", "selected-unit")
         .attr("data-part", "selected-unit")
-        .swap(views)
+        .each(
+            move || output::shown_sides(lab),
+            move |side| one(lab, side as u8, phase),
+        )
 }
 
 /// Lets the phase run from 0 to 1; a reader who wants no motion sees the end at once.
@@ -68,7 +61,7 @@ fn move_points(lab: Lab, phase: Signal<f64>) {
 fn go_on(lab: Lab, phase: Signal<f64>, begin: f64, length: f64, of: Option<(u32, u64)>) {
     let now = window().performance().map_or(f64::MAX, |clock| clock.now());
     let share = ((now - begin) / length).bound(0.0, 1.0);
-    // A newer step has its own movement, and a lens that is gone has none.
+    // A newer step has its own movement, and a chart that is gone has none.
     let is_newest = lab
         .run
         .frame
@@ -89,39 +82,29 @@ fn one(lab: Lab, index: u8, phase: Signal<f64>) -> El {
     } else {
         (key::SELECTED_UNIT_B, "selected-unit-b")
     };
-    let chart = Chart {
-        part: part.into(),
-        label: Box::new(move || words.get(title).to_owned()),
-        watch: Box::new(move || {
+    let chart = Figure::new(
+        part,
+        move || words.get(title).to_owned(),
+        move || {
             lab.run.frame.track();
             phase.track();
-        }),
-        paint: Rc::new(move |area, theme, scale| {
+        },
+        move |draw| {
             lab.run.frame.with_untracked(|frame| {
-                let Some(frame) = frame.as_deref() else {
-                    return;
-                };
-                let Some(side) = side(frame, index) else {
-                    return;
-                };
-                let data = LensData {
-                    points: &side.selected_unit,
-                    phase: phase.get_untracked(),
-                };
-                let text = LensText {
-                    rails: [
-                        words.get(key::SELECTED_UNIT_BEFORE),
-                        words.get(key::SELECTED_UNIT_NORMALIZED),
-                        words.get(key::SELECTED_UNIT_AFTER),
-                    ],
-                    operations: ["− μ", "÷ σ", "× γ", "+ β"],
-                    axis: "",
-                };
-                let _ = draw_lens(area, &data, theme, &text, scale);
+                if let Some(side) = frame.as_deref().and_then(|frame| side(frame, index)) {
+                    draw(&SelectedUnitChart {
+                        points: &side.selected_unit,
+                        phase: phase.get_untracked(),
+                        rails: [
+                            words.get(key::SELECTED_UNIT_BEFORE),
+                            words.get(key::SELECTED_UNIT_NORMALIZED),
+                            words.get(key::SELECTED_UNIT_AFTER),
+                        ],
+                        operations: ["− μ", "÷ σ", "× γ", "+ β"],
+                    });
+                }
             });
-        }),
-        locate: None,
-        press: None,
-    };
-    figure(lab, title, "small", canvas(lab, chart))
+        },
+    );
+    captioned(lab, title, "small", figure(lab, chart))
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::letter;
-use crate::state::{Lab, Phase, Pointed};
+use crate::state::{Lab, Phase};
 use crate::ui::{El, Signal, after, el, untrack};
 
 /// A reader, or a screen reader, needs this long for a sentence.
@@ -47,8 +47,8 @@ pub fn summary(lab: Lab) -> El {
         }
     });
     let help = move || {
-        let pointed = lab.view.pointed.get();
-        pointed.map_or_else(String::new, |Pointed { name, .. }| {
+        let name = lab.view.pointed.get();
+        name.map_or_else(String::new, |name| {
             lab.view.words.find(&format!("control.{name}.help"))
         })
     };

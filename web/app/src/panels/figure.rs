@@ -1,0 +1,161 @@
+//! A chart on the page: drawn when what it shows has changed, read out under the pointer, pressed.
+
+use std::rc::Rc;
+
+use web_sys::{Element, Event, PointerEvent};
+
+mod canvas;
+
+use crate::charts::{Chart, Hover};
+use crate::i18n::Key;
+use crate::spoken::Spoken;
+use crate::state::{Lab, Tooltip};
+use crate::ui::{El, el, follow};
+use leptos::prelude::event_target;
+use wasm_bindgen::prelude::*;
+
+/// Runs what it is given on the chart of the moment; on nothing where there is nothing to draw.
+pub type WithChart = Box<dyn Fn(&mut dyn FnMut(&dyn Chart))>;
+type Read = Box<dyn Fn(Hover) -> Option<Vec<String>>>;
+type Press = Box<dyn Fn(Option<Hover>)>;
+
+/// A chart, where its data come from, and what is said of them.
+pub struct Figure {
+    part: String,
+    label: Box<dyn Fn() -> String>,
+    watch: Box<dyn Fn()>,
+    with: WithChart,
+    read: Option<Read>,
+    press: Option<Press>,
+}
+
+impl Figure {
+    /// `part` is its `data-part`, by which tests find it; `label` is what a screen reader says; `watch` reads every
+    /// signal whose change makes the picture stale.
+    pub fn new(
+        part: impl Into<String>,
+        label: impl Fn() -> String + 'static,
+        watch: impl Fn() + 'static,
+        with: impl Fn(&mut dyn FnMut(&dyn Chart)) + 'static,
+    ) -> Self {
+        Self {
+            part: part.into(),
+            label: Box::new(label),
+            watch: Box::new(watch),
+            with: Box::new(with),
+            read: None,
+            press: None,
+        }
+    }
+
+    /// Lines to read out for what lies under the pointer.
+    pub fn read(mut self, read: impl Fn(Hover) -> Option<Vec<String>> + 'static) -> Self {
+        self.read = Some(Box::new(read));
+        self
+    }
+
+    /// What a press on it does.
+    pub fn press(mut self, press: impl Fn(Option<Hover>) + 'static) -> Self {
+        self.press = Some(Box::new(press));
+        self
+    }
+}
+
+/// The chart as an element: as large as the style sheet makes it.
+pub fn figure(lab: Lab, figure: Figure) -> El {
+    let Figure {
+        part,
+        label,
+        watch,
+        with,
+        read,
+        press,
+    } = figure;
+    let with: Rc<WithChart> = Rc::new(with);
+    let picture = el("canvas")
+        .class("chart")
+        .attr("data-part", &part)
+        .attr("role", "img")
+        .live("aria-label", label);
+    let id = canvas::add(lab, &picture.0, with.clone());
+    follow(move || {
+        lab.view.is_dark.track();
+        lab.view.words.0.track();
+        lab.view.is_presenting.track();
+        lab.run.is_moving.track();
+        watch();
+        lab.mark_chart(id);
+    });
+    match read {
+        Some(read) => readable(lab, picture, with, read, press),
+        None => picture,
+    }
+}
+
+fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Option<Press>) -> El {
+    let look = Rc::new(move |event: &Event| {
+        let at = Pointed::by(event);
+        let mut hover = None;
+        with(&mut |chart| hover = chart.locate(at.size, at.place));
+        if hover.is_none() && lab.view.hovered.with_untracked(Option::is_some) {
+            lab.view.hovered.set(None);
+        }
+        let has_frame = lab.run.frame.with_untracked(Option::is_some);
+        let lines = hover.filter(|_| has_frame).and_then(&read);
+        lab.view.tooltip.set(lines.map(|lines| Tooltip {
+            lines,
+            x: at.window.0,
+            y: at.window.1,
+        }));
+        hover
+    });
+    let look_down = look.clone();
+    picture
+        .class(if press.is_some() {
+            "chart readable pressable"
+        } else {
+            "chart readable"
+        })
+        .on("pointermove", move |event| {
+            look(&event);
+        })
+        .on("pointerdown", move |event| {
+            let hover = look_down(&event);
+            if let Some(press) = &press {
+                press(hover);
+            }
+        })
+        .on("pointerleave", move |_| {
+            lab.view.tooltip.set(None);
+            lab.view.cursor.set(None);
+            lab.view.hovered.set(None);
+        })
+}
+
+/// The size of a picture, the pointer's place in it and in the window, css pixels.
+struct Pointed {
+    size: (f64, f64),
+    place: (f64, f64),
+    window: (f64, f64),
+}
+
+impl Pointed {
+    fn by(event: &Event) -> Self {
+        let event: &PointerEvent = event.unchecked_ref();
+        let rect = event_target::<Element>(event).get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        Self {
+            size: (rect.width(), rect.height()),
+            place: (x - rect.left(), y - rect.top()),
+            window: (x, y),
+        }
+    }
+}
+
+/// A chart with its name above it.
+pub fn captioned(lab: Lab, title: Key, class: &str, chart: El) -> El {
+    el("figure")
+        .class(class)
+        .child(el("figcaption").child(el("span").tell(lab, title)))
+        .child(chart)
+}

@@ -1,0 +1,125 @@
+//! A canvas that stays sharp: sized by its place on the page, drawn by the schedule while it is seen.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, HtmlCanvasElement, IntersectionObserver, IntersectionObserverEntry,
+    IntersectionObserverInit, ResizeObserver,
+};
+
+use super::WithChart;
+use crate::charts::{Theme, draw};
+use crate::state::Lab;
+use crate::ui::Signal;
+
+/// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
+const PRESENTING: f64 = 1.3;
+
+/// Has a chart drawn on a canvas whenever it is marked, until the owner of the moment ends; gives the number by which
+/// it is marked.
+pub(super) fn add(lab: Lab, canvas: &Element, with: Rc<WithChart>) -> usize {
+    let canvas: HtmlCanvasElement = canvas.clone().unchecked_into();
+    let size = Rc::new(Cell::new((0.0, 0.0)));
+    let id = lab.add_chart(draw_with(lab, canvas.clone(), size.clone(), with));
+    // The owner of the moment keeps the observers.
+    Signal::new(Observers::open(lab, id, &canvas, size).ok());
+    on_cleanup(move || lab.remove_chart(id));
+    id
+}
+
+/// Marks stand on whole pixels: with one per CSS pixel slopes look stepped, with two a software canvas takes four
+/// times as long. While pictures move fast nobody sees the steps; when they rest there is time.
+fn finest(lab: Lab) -> f64 {
+    if lab.run.is_moving.get_untracked() {
+        1.0
+    } else {
+        2.0
+    }
+}
+
+fn draw_with(
+    lab: Lab,
+    canvas: HtmlCanvasElement,
+    size: Rc<Cell<(f64, f64)>>,
+    with: Rc<WithChart>,
+) -> Rc<dyn Fn()> {
+    Rc::new(move || {
+        let ratio = window().device_pixel_ratio().max(finest(lab));
+        let (width, height) = size.get();
+        let pixels = |length: f64| (length * ratio).round() as u32;
+        let (w, h) = (pixels(width), pixels(height));
+        if w < 8 || h < 8 {
+            return;
+        }
+        if (canvas.width(), canvas.height()) != (w, h) {
+            canvas.set_width(w);
+            canvas.set_height(h);
+        }
+        let mut theme = Theme::of(lab.view.is_dark.get_untracked());
+        if lab.view.is_presenting.get_untracked() {
+            theme.font_scale = PRESENTING;
+        }
+        if let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
+            with(&mut |chart| {
+                // A canvas that cannot be drawn on shows nothing; there is nobody to tell.
+                let _ = draw(&mut backend, chart, &theme, ratio);
+            });
+        }
+        // For tests: a painted canvas says so.
+        let _ = canvas.set_attribute("data-painted", "");
+    })
+}
+
+/// Watches the canvas' size and whether it is seen.
+struct Observers {
+    resize: ResizeObserver,
+    seen: IntersectionObserver,
+    _on_resize: Closure<dyn Fn()>,
+    _on_seen: Closure<dyn Fn(js_sys::Array)>,
+}
+
+impl Observers {
+    fn open(
+        lab: Lab,
+        id: usize,
+        canvas: &web_sys::HtmlCanvasElement,
+        size: Rc<Cell<(f64, f64)>>,
+    ) -> Result<Self, JsValue> {
+        let element = canvas.clone();
+        let on_resize = Closure::new(move || {
+            size.set((
+                f64::from(element.client_width()),
+                f64::from(element.client_height()),
+            ));
+            lab.mark_chart(id);
+        });
+        let on_seen = Closure::new(move |entries: js_sys::Array| {
+            let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+            lab.show_chart(id, last.is_intersecting());
+        });
+        let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref())?;
+        resize.observe(canvas);
+        let options = IntersectionObserverInit::new();
+        options.set_root_margin("80px");
+        let seen =
+            IntersectionObserver::new_with_options(on_seen.as_ref().unchecked_ref(), &options)?;
+        seen.observe(canvas);
+        Ok(Self {
+            resize,
+            seen,
+            _on_resize: on_resize,
+            _on_seen: on_seen,
+        })
+    }
+}
+
+impl Drop for Observers {
+    fn drop(&mut self) {
+        self.resize.disconnect();
+        self.seen.disconnect();
+    }
+}
