@@ -4,7 +4,7 @@ use batchnorm_lab::settings::Setting;
 
 use super::{field, value_of};
 use crate::state::Lab;
-use crate::ui::{El, el, value_of as picked};
+use crate::ui::{El, el, value_of as chosen};
 
 /// Radio buttons for a setting's words.
 pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
@@ -24,7 +24,7 @@ pub fn select(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -
         .attr("aria-describedby", &format!("help-{name}"))
         .children(options)
         .value(move || value_of(lab, row))
-        .on("change", move |event| lab.change(name, &picked(&event)));
+        .on("change", move |event| lab.change(name, &chosen(&event)));
     field(lab, row, None, Some(body), false)
 }
 

@@ -93,7 +93,7 @@ pub fn figure(lab: Lab, figure: Figure) -> El {
 }
 
 fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Option<Press>) -> El {
-    let look = Rc::new(move |event: &Event| {
+    let read_out = Rc::new(move |event: &Event| {
         let at = Pointed::by(event);
         let mut hover = None;
         with(&mut |chart| hover = chart.locate(at.size, at.place));
@@ -109,7 +109,7 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
         }));
         hover
     });
-    let look_down = look.clone();
+    let read_out_pressed = read_out.clone();
     picture
         .class(if press.is_some() {
             "chart readable pressable"
@@ -117,10 +117,10 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
             "chart readable"
         })
         .on("pointermove", move |event| {
-            look(&event);
+            read_out(&event);
         })
         .on("pointerdown", move |event| {
-            let hover = look_down(&event);
+            let hover = read_out_pressed(&event);
             if let Some(press) = &press {
                 press(hover);
             }

@@ -21,19 +21,19 @@ pub struct Theme {
     pub grid: Rgb,
     /// `--bn-color-run-a`: run A, orange.
     pub run_a: Rgb,
-    /// `--bn-color-run-a-pale`: run A before normalisation, and its noisy lines.
+    /// Run A before normalisation, and its noisy lines.
     pub run_a_pale: Rgb,
     /// `--bn-color-run-b`: run B, blue.
     pub run_b: Rgb,
-    /// `--bn-color-run-b-pale`: run B before normalisation, and its noisy lines.
+    /// Run B before normalisation, and its noisy lines.
     pub run_b_pale: Rgb,
     /// `--bn-color-affine`: γ, β and what they give, violet.
     pub affine: Rgb,
-    /// `--bn-color-affine-pale`: the same, as a surface.
+    /// The same, as a surface.
     pub affine_pale: Rgb,
-    /// `--bn-color-class-0`: points of class 0, green.
+    /// Points of class 0, green.
     pub class_0: Rgb,
-    /// `--bn-color-class-1`: points of class 1, rose.
+    /// Points of class 1, rose.
     pub class_1: Rgb,
     /// `--bn-color-warn`: diverged, refused, lost.
     pub warn: Rgb,
@@ -141,6 +141,51 @@ mod tests {
     fn contrast(a: Rgb, b: Rgb) -> f64 {
         let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
         a.max(b) / a.min(b)
+    }
+
+    /// The colours of the style sheet's tokens under `selector`.
+    fn tokens(selector: &str) -> Vec<(&'static str, Rgb)> {
+        let sheet = include_str!("../../../../styles/tokens.css");
+        let start = sheet.find(selector).expect("the selector is there");
+        let rule = sheet[start..].split('}').next().unwrap_or_default();
+        rule.lines()
+            .filter_map(|line| line.trim().strip_prefix("--bn-color-")?.split_once(": #"))
+            .map(|(name, digits)| {
+                let digits = digits.trim_end_matches(';');
+                let wide = match digits.len() {
+                    3 => digits.chars().flat_map(|c| [c, c]).collect(),
+                    _ => digits.to_owned(),
+                };
+                let part = |at| u8::from_str_radix(&wide[at..at + 2], 16).expect("a colour");
+                (name, (part(0), part(2), part(4)))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn charts_and_style_sheet_have_the_same_colours() {
+        for (theme, selector) in [(LIGHT, ".bn-root {"), (DARK, "[data-theme=\"dark\"] {")] {
+            let mut compared = 0;
+            for (name, color) in tokens(selector) {
+                let of_charts = match name {
+                    "background" => theme.background,
+                    "text" => theme.text,
+                    "muted" => theme.muted,
+                    "axis" => theme.axis,
+                    "grid" => theme.grid,
+                    "run-a" => theme.run_a,
+                    "run-b" => theme.run_b,
+                    "affine" => theme.affine,
+                    "warn" => theme.warn,
+                    // Surfaces and letters of the page alone.
+                    "surface" | "run-a-text" | "run-b-text" | "warn-surface" => continue,
+                    other => panic!("`{other}` is no colour of the charts: say here what it is"),
+                };
+                assert_eq!(of_charts, color, "{selector} {name}");
+                compared += 1;
+            }
+            assert_eq!(compared, 9, "{selector}");
+        }
     }
 
     #[test]

@@ -226,9 +226,9 @@ mod tests {
 
     #[test]
     fn any_report_is_drawn_within() {
-        check(420, &["batch size", "standard deviations"], |case, look| {
+        check(420, &["batch size", "standard deviations"], |case, show| {
             for scatter in [Scatter::Means, Scatter::Variances, Scatter::XHats] {
-                look(&chart(&case.noise, scatter));
+                show(&chart(&case.noise, scatter));
             }
         });
     }

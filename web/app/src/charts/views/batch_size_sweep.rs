@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn any_sweep_is_drawn_within() {
-        check(120, &["batch size", "chance", "…"], |case, look| {
-            look(&BatchSizeSweep {
+        check(120, &["batch size", "chance", "…"], |case, show| {
+            show(&BatchSizeSweep {
                 batches: &[2, 8, 32, 128],
                 rows: &case.sweep,
                 shown: [true, true],

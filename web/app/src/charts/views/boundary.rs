@@ -244,9 +244,9 @@ mod tests {
     use super::*;
     use crate::charts::support::{Case, Like, check, texts};
 
-    fn look_at(case: &Case, look: &mut dyn FnMut(&dyn Chart)) {
+    fn show_in(case: &Case, show: &mut dyn FnMut(&dyn Chart)) {
         let labels: Vec<u8> = (0..case.points.len() / 2).map(|i| (i % 2) as u8).collect();
-        look(&Boundary {
+        show(&Boundary {
             logits: case.frame.sides.first().map_or(&[], |s| &s.boundary),
             train: &case.points,
             train_labels: &labels,
@@ -260,13 +260,13 @@ mod tests {
     #[test]
     fn any_plane_is_drawn_within() {
         // Random logits: no two cells are alike.
-        check(3200, &["−1", "1"], look_at);
+        check(3200, &["−1", "1"], show_in);
     }
 
     #[test]
     fn a_plane_without_a_boundary_says_so() {
         for (like, want) in [(Like::Zero, true), (Like::Normal, false)] {
-            look_at(&Case::like(like, 1), &mut |chart| {
+            show_in(&Case::like(like, 1), &mut |chart| {
                 let says = texts(chart, (200, 200)).contains(&"no boundary".to_owned());
                 assert_eq!(says, want, "{like:?}");
             });

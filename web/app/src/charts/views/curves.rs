@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn any_curves_are_drawn_within() {
-        check(460, &["step"], |case, look| {
+        check(460, &["step"], |case, show| {
             for kind in [CurveKind::Loss, CurveKind::Accuracy] {
-                look(&chart(&case.history.curves, [true; 2], kind));
+                show(&chart(&case.history.curves, [true; 2], kind));
             }
         });
     }

@@ -219,7 +219,7 @@ mod tests {
     fn any_digits_are_drawn_within_and_counted() {
         let confusion: Vec<u32> = (0..100).collect();
         let pixels = numbers(Like::Normal, 12 * PIXELS, &mut Rng::new(5, "digits"));
-        check(1200, &["↓ digit", "read as →", "0", "9"], |_, look| {
+        check(1200, &["↓ digit", "read as →", "0", "9"], |_, show| {
             let chart = Digits {
                 confusion: &confusion,
                 guesses: &[1; 12],
@@ -229,7 +229,7 @@ mod tests {
                 truth: "digit",
                 guess: "read as",
             };
-            look(&chart);
+            show(&chart);
             // The table is 10 cells of 24 wide, 4 from the top.
             let size = (300.0, 400.0);
             let found = chart.locate(size, (30.0 + 24.0 * 3.5, 4.0 + 24.0 * 2.5));

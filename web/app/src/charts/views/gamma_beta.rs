@@ -120,10 +120,10 @@ mod tests {
 
     #[test]
     fn any_gamma_and_beta_are_drawn_within() {
-        check(120, &["step"], |case, look| {
+        check(120, &["step"], |case, show| {
             let layer = case.layer(1);
-            look(&chart(&layer, AffineKind::Gamma));
-            look(&chart(&layer, AffineKind::Beta));
+            show(&chart(&layer, AffineKind::Gamma));
+            show(&chart(&layer, AffineKind::Beta));
         });
     }
 

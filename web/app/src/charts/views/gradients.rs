@@ -140,9 +140,9 @@ mod tests {
 
     #[test]
     fn any_gradients_are_drawn_within() {
-        check(120, &["layer"], |case: &Case, look| {
+        check(120, &["layer"], |case: &Case, show| {
             let norms = [0, 1].map(|side| case.gradients(side));
-            look(&chart([&norms[0], &norms[1]], [false; 2]));
+            show(&chart([&norms[0], &norms[1]], [false; 2]));
         });
     }
 

@@ -102,10 +102,10 @@ mod tests {
 
     #[test]
     fn any_moments_are_drawn_within() {
-        check(460, &["step"], |case, look| {
+        check(460, &["step"], |case, show| {
             let layer = case.layer(1);
             for moment in [Moment::Mean, Moment::Variance] {
-                look(&Moments {
+                show(&Moments {
                     layer: &layer,
                     side: 1,
                     unit: 2,

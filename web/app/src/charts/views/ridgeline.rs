@@ -314,11 +314,11 @@ mod tests {
     #[test]
     fn any_distribution_is_drawn_within() {
         // Fourteen rows of three marks, and the dots of the normal density.
-        check(170, &["−4", "0", "4"], |case, look| {
+        check(170, &["−4", "0", "4"], |case, show| {
             let layer = case.layer(1);
             for stage in Stage::ALL {
                 for form in [RidgeForm::Ridges, RidgeForm::Bars] {
-                    look(&chart(&layer, stage, form));
+                    show(&chart(&layer, stage, form));
                 }
             }
         });

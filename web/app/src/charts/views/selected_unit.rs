@@ -155,11 +155,11 @@ mod tests {
 
     #[test]
     fn any_unit_is_drawn_within_at_any_moment() {
-        check(420, &["before", "0"], |case, look| {
+        check(420, &["before", "0"], |case, show| {
             let none = SelectedUnit::default();
             let side = case.frame.sides.first();
             for phase in [0.0, 0.15, 0.4, 0.6, 0.85, 1.0, f64::NAN] {
-                look(&SelectedUnitChart {
+                show(&SelectedUnitChart {
                     points: side.map_or(&none, |side| &side.selected_unit),
                     phase,
                     rails: ["before", "normalized", "after"],

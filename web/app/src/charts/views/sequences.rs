@@ -182,12 +182,12 @@ mod tests {
 
     #[test]
     fn any_sequences_are_drawn_within() {
-        check(120, &["steps", "4", "12"], |case, look| {
+        check(120, &["steps", "4", "12"], |case, show| {
             let rows = case.points.len() / (STEP_FEATURES * STEPS);
             let lengths: Vec<usize> = (0..rows).map(|i| SHORTEST + i % 9).collect();
             let guesses: Vec<u8> = (0..rows).map(|i| (i % 3) as u8).collect();
             let labels: Vec<u8> = (0..rows).map(|i| (i % 2) as u8).collect();
-            look(&Sequences {
+            show(&Sequences {
                 guesses: &guesses,
                 test: &case.points,
                 labels: &labels,

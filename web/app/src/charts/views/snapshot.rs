@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn any_snapshot_is_drawn_within() {
-        check(120, &["unit"], |case, look| {
+        check(120, &["unit"], |case, show| {
             let layer = case.layer(1);
-            look(&chart(&layer, Moment::Mean));
-            look(&chart(&layer, Moment::Variance));
+            show(&chart(&layer, Moment::Mean));
+            show(&chart(&layer, Moment::Variance));
         });
     }
 

@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn any_law_is_drawn_within() {
-        check(120, &["batch size", "deviation"], |case, look| {
-            look(&XHatNoise {
+        check(120, &["batch size", "deviation"], |case, show| {
+            show(&XHatNoise {
                 report: &case.noise,
                 current: Some(8),
                 x_name: "batch size",
