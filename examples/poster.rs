@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use batchnorm_lab::protocol::{Command, Distribution, Event, Frame};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 
 /// Rows of a panel, oldest at the top, and steps from row to row.
 const ROWS: usize = 18;

@@ -4,6 +4,7 @@
 mod full;
 mod light;
 mod norms;
+mod work;
 
 pub use full::FULL;
 pub use light::LIGHT;

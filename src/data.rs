@@ -1,7 +1,10 @@
 //! Points with classes: the toy sets of TensorFlow Playground, scaled to [-1, 1], digits and sequences. Reads no file and no clock.
 
+mod batch;
 pub mod digits;
 pub mod sequences;
+
+pub use batch::Batch;
 
 use std::ops::Range;
 

@@ -1,19 +1,28 @@
-//! Where a network is trained: here, or on a graphics processor that answers later. Knows no settings and no clock.
+//! Where a network is trained: here, or elsewhere by an engine that answers later. Knows no settings and no clock.
 //!
-//! A processor in a browser cannot answer within a call: `advance` starts work and `poll` collects what it gave.
-
-use crate::architecture::HiddenLayer;
-use crate::error::Error;
-use crate::lanes::Best;
-use crate::network::{Hyper, Layer, Objective, Shape};
-use crate::observe::Observation;
+//! A processor in a browser cannot answer within a call: `advance` starts work, `poll` says whether it is done, and
+//! `take` brings what came of it into the network that is observed. The engine here is done at once.
 
 mod cpu;
+mod state;
 
-pub use cpu::{CpuEngine, put, state_of};
+pub use cpu::CpuEngine;
+pub use state::{network_state, restore_network};
+
+use crate::architecture::HiddenLayer;
+use crate::data::Batch;
+use crate::error::Error;
+use crate::lanes::Best;
+use crate::network::{Hyper, Layer, Network, Objective, Shape};
+use crate::observe::Observation;
+use crate::settings::choice::Frozen;
 
 /// The most steps of one `advance`.
 pub const MOST_STEPS: usize = 4096;
+
+/// Milliseconds without an answer, or without any engine, after which an engine is given up: far beyond what a slice of
+/// training takes.
+pub const PATIENCE_MILLIS: f64 = 10_000.0;
 
 /// A network that an engine is to train.
 #[derive(Clone, Debug)]
@@ -28,58 +37,43 @@ pub struct Model {
     pub max_rows: usize,
 }
 
-/// One batch of training.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
-    /// `[rows, inputs]`, row-major as for `Network::forward`.
-    pub x: Vec<f32>,
-    /// What it should give.
-    pub targets: Targets,
-    /// N.
-    pub rows: usize,
-    /// Steps of each row of sequences; `None` where every row has all.
-    pub lengths: Option<Vec<usize>>,
+/// What holds for all updates of one `advance`.
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateRules {
+    /// The optimiser.
+    pub hyper: Hyper,
+    /// Share of the new batch in the running averages; `None` for a cumulative average.
+    pub momentum: Option<f64>,
+    /// What of the normalisations stands still.
+    pub frozen: Frozen,
 }
 
-/// What a batch should have given.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Targets {
-    /// A class of each row.
-    Labels(Vec<u8>),
-    /// A value of each output, `[K, N]`.
-    Values(Vec<f32>),
-}
-
-/// Everything needed to go on elsewhere, and the last gradients.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct State {
-    /// Flat, as `Network::parameters`.
-    pub parameters: Vec<f32>,
-    /// As `Network::optimizer_memory`.
-    pub memory: Vec<f32>,
-    /// As `Network::buffers`.
-    pub buffers: Vec<f32>,
-    /// Of the last step; not needed to go on.
-    pub gradients: Vec<f32>,
-    /// Updates made.
-    pub updates: u64,
-    /// Batches in the running averages.
-    pub batches_tracked: u64,
-}
-
-/// What is to be seen of a network, together with its state.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ObservationRequest {
-    /// The rows that are looked at; its targets are not.
-    pub batch: Batch,
+/// What is to be observed of a network, together with its state.
+#[derive(Clone, Copy, Debug)]
+pub struct ObservationRequest<'a> {
+    /// The rows that are observed; their targets are not.
+    pub batch: &'a Batch,
     /// Whether running averages normalise what is seen; else the batch's own moments.
     pub running: bool,
-    /// Where the columns' parts stand.
-    pub columns: Vec<HiddenLayer>,
+    /// Where the hidden layers stand.
+    pub layers: &'a [HiddenLayer],
     /// Half the axis of what comes before normalisation and of the output, of x̂, and of γ·x̂ + β.
     pub limits: [f32; 3],
-    /// Column and unit of which all values are wanted.
-    pub lens: (usize, usize),
+    /// Hidden layer and unit of which all values are wanted.
+    pub selected: (usize, usize),
+}
+
+/// The work of one `advance`.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice<'a> {
+    /// One update each, in order; of none, only what is wanted comes back.
+    pub batches: &'a [Batch],
+    /// What holds for them.
+    pub rules: UpdateRules,
+    /// Whether more than the losses is to come back: where a frame is due.
+    pub wants_state: bool,
+    /// What to observe of that state; an engine that observes nothing leaves it to whoever has the state.
+    pub observation: Option<ObservationRequest<'a>>,
 }
 
 /// What came of an `advance`.
@@ -87,54 +81,40 @@ pub struct ObservationRequest {
 pub struct Progress {
     /// Of each batch, before its update.
     pub losses: Vec<f32>,
-    /// After the last, if it was asked for.
-    pub state: Option<State>,
-    /// What that state looks like, if the engine shows it.
-    pub sight: Option<Observation>,
+    /// Whether the network given to `take` stands after the last of them.
+    pub has_state: bool,
+    /// What was asked for of that state, if the engine makes it.
+    pub observation: Option<Observation>,
 }
 
-/// A place where a network is trained.
+/// A place where a network is trained. The network given is the one that is observed: it stands at the last state that
+/// came back, and tells the rules and the rows that it can take.
 pub trait Engine {
     /// Shown to readers, e.g. `webgpu`.
     fn name(&self) -> &'static str;
 
-    /// Starts one update on each of these batches, in order; of none, only what is wanted comes back.
+    /// Goes on from this network's state; what was started before is given up.
     ///
-    /// `wants_state` where a frame is due: only then more than the losses comes back.
+    /// # Errors
+    /// `Error::Engine`, and the engine is of no more use.
+    fn restore(&mut self, network: &Network<Best>) -> Result<(), Error>;
+
+    /// Starts one update on each of the batches.
     ///
     /// # Errors
     /// `Error::TooFewValues`, and nothing has changed; `Error::Engine`, and the engine is of no more use.
     ///
     /// # Panics
-    /// If what was started before has not been collected.
-    fn advance(&mut self, batches: &[Batch], hyper: &Hyper, wants_state: bool)
-    -> Result<(), Error>;
+    /// If what was started before has not been taken.
+    fn advance(&mut self, network: &mut Network<Best>, slice: &Slice<'_>) -> Result<(), Error>;
 
-    /// With the state of the next `advance` that wants one, shows what this is; an engine that shows nothing leaves it to
-    /// whoever has the state.
-    ///
-    /// # Panics
-    /// If a column has no such layer, or there are more rows than room.
-    fn look_at(&mut self, look: ObservationRequest) {
-        drop(look);
-    }
-
-    /// What came of the last `advance`, if it is there already. `now_millis` is any clock that goes forward; without
-    /// one an engine never gives up waiting.
+    /// Whether what was started is done. `now_millis` is any clock that goes forward; without one an engine never gives
+    /// up waiting.
     ///
     /// # Errors
     /// `Error::Engine`, and the engine is of no more use.
-    fn poll(&mut self, now_millis: Option<f64>) -> Result<Option<Progress>, Error>;
+    fn poll(&mut self, now_millis: Option<f64>) -> Result<bool, Error>;
 
-    /// Goes on from here.
-    ///
-    /// # Errors
-    /// `Error::Message` if it is the state of another network, `Error::Engine` as above.
-    fn restore(&mut self, state: &State) -> Result<(), Error>;
-
-    /// Share of the new batch in the running averages, from the next `advance` on.
-    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>);
-
-    /// What stands still from the next `advance` on, as `Network::set_frozen`.
-    fn set_frozen(&mut self, affine: bool, statistics: bool);
+    /// What came of the last `advance`, which is done; its state, where it was wanted, is in the network then.
+    fn take(&mut self, network: &mut Network<Best>) -> &mut Progress;
 }

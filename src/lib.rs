@@ -14,4 +14,5 @@ pub mod numeric;
 pub mod observe;
 pub mod protocol;
 pub mod settings;
+pub mod trainer;
 pub mod training;

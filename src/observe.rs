@@ -1,9 +1,11 @@
-//! What is seen of a network that is trained: one mini-batch inside it, its side of a frame, and how values lie.
+//! What is seen of a network that is trained: one mini-batch inside it, its losses and accuracies, its side of a frame.
 
+mod evaluation;
 mod frame;
 mod observation;
+mod observed_network;
 mod selected_unit;
 pub mod statistics;
 
-pub(crate) use frame::shown_mode;
 pub use observation::{LayerObservation, Observation};
+pub(crate) use observed_network::{LEAST_ROWS, ObservedNetwork};

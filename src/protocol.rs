@@ -295,23 +295,30 @@ pub struct Checkpoint {
     pub sides: Vec<SideState>,
 }
 
-/// The learned state of one run.
+/// The learned state of one side.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideState {
     /// 0 is run A, 1 is run B.
     pub index: u8,
-    /// The flat parameter buffer.
+    /// What it has learned.
+    pub network: NetworkState,
+    /// The step at which it diverged.
+    pub diverged_at: Option<u64>,
+}
+
+/// The learned state of one network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NetworkState {
+    /// The flat parameter buffer, as `Network::parameters`.
     pub parameters: Vec<f32>,
-    /// The optimiser's memory.
+    /// The optimiser's memory, two numbers a parameter, as `Network::optimizer_memory`.
     pub optimizer: Vec<f32>,
     /// Updates the optimiser has made (Adam corrects its bias by it).
     pub updates: u64,
-    /// Running means and variances.
+    /// Running means and variances, as `Network::buffers`.
     pub buffers: Vec<f32>,
     /// Batches in the running averages.
     pub batches_tracked: u64,
-    /// The step at which it diverged.
-    pub diverged_at: Option<u64>,
 }
 
 /// How statistics of random batches scatter around those of the whole training set, for one unit.

@@ -9,7 +9,6 @@ use choice::{
 mod block;
 pub mod choice;
 mod table;
-mod work;
 pub use block::{BLOCKS, Block, BlockKind, BlockRow};
 pub use table::{Range, SETTINGS, Scope, Setting, setting};
 

@@ -1,10 +1,7 @@
-//! Training a twin run: the order of batches, one network, and the trainer of both.
+//! Training one network of the twin: the order of batches, and its steps on an engine.
 
 mod batches;
 mod side_run;
-mod trainer;
 
 pub use batches::Batches;
-pub(crate) use side_run::{LEAST_ROWS, SideRun};
-pub use trainer::Trainer;
-pub use trainer::Wanted;
+pub(crate) use side_run::SideRun;

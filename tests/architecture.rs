@@ -4,7 +4,7 @@ use batchnorm_lab::architecture::{FULL, LIGHT};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -3,7 +3,7 @@
 use batchnorm_lab::lessons::{LESSONS, lesson};
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 
 const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 const SEEDS: [u32; 3] = [7, 1, 2];

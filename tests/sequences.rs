@@ -9,8 +9,8 @@ use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Norm;
+use batchnorm_lab::trainer::Trainer;
 use batchnorm_lab::training::Batches;
-use batchnorm_lab::training::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -72,10 +72,10 @@ fn network(link: &str, trainer: &Trainer, steps: usize) -> Network {
     let state = state(trainer);
     network
         .parameters_mut()
-        .copy_from_slice(&state.sides[0].parameters);
+        .copy_from_slice(&state.sides[0].network.parameters);
     network
         .buffers_mut()
-        .copy_from_slice(&state.sides[0].buffers);
+        .copy_from_slice(&state.sides[0].network.buffers);
     network
 }
 
@@ -178,7 +178,7 @@ facts! {
         let hyper = Hyper::sgd(0.05, 0.0);
         let loss = by_hand.train_step(&x, &labels, 32, &hyper).expect("a step");
         assert_eq!(loss.to_bits(), frame.sides[0].loss.batch.to_bits());
-        assert_eq!(by_hand.parameters(), state(&trainer).sides[0].parameters);
+        assert_eq!(by_hand.parameters(), state(&trainer).sides[0].network.parameters);
         unaware.train_step(&x, &labels, 32, &hyper).expect("a step");
         assert_ne!(unaware.parameters(), by_hand.parameters());
     }

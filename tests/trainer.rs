@@ -1,7 +1,7 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, look.
 
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

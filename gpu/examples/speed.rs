@@ -4,12 +4,14 @@
 
 use std::time::Instant;
 
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{CpuEngine, Engine, Model, Slice, UpdateRules};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Affine, BatchNorm, Flatten, Hyper, Layer, Network, Objective, Shape};
 use batchnorm_lab::numeric::rng::Rng;
-use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
+use batchnorm_lab::settings::choice::{Activation, Frozen, Initialization, Loss};
 use batchnorm_lab_gpu::{
     Back, Fault, Gpu, GpuEngine, GpuNetwork, Pass, StepMode, Want, described, wgpu,
 };
@@ -80,9 +82,9 @@ fn training(gpu: &Gpu, rows: usize, width: usize) -> Result<(), Error> {
     let mut rng = Rng::new(1, "speed");
     let batch = Batch {
         x: (0..rows * INPUTS).map(|_| rng.normal() as f32).collect(),
-        targets: Targets::Labels((0..rows).map(|row| (row % CLASSES) as u8).collect()),
+        labels: (0..rows).map(|row| (row % CLASSES) as u8).collect(),
         rows,
-        lengths: None,
+        ..Batch::default()
     };
     let products = INPUTS * width + 2 * width * width + width * CLASSES;
     // Forward, towards weights and towards inputs, which the first layer does not need.
@@ -93,9 +95,9 @@ fn training(gpu: &Gpu, rows: usize, width: usize) -> Result<(), Error> {
     );
     let mut network = Network::with_input(model.input, &model.layers, model.objective, rows)?;
     network.initialize(Initialization::HeNormal, 1.0, &mut rng);
-    let mut here = CpuEngine::new(network);
+    let mut here = CpuEngine::new(FULL.lengths);
     let mut there = wait(GpuEngine::new(gpu, &model))?;
-    there.restore(&here.state())?;
+    there.restore(&network)?;
     let name = format!("one core, {}", Best::NAME);
     for (name, engine) in [
         (&*name, &mut here as &mut dyn Engine),
@@ -104,7 +106,7 @@ fn training(gpu: &Gpu, rows: usize, width: usize) -> Result<(), Error> {
         let mut steps = 1;
         let seconds = loop {
             let batches = vec![batch.clone(); steps];
-            let seconds = best(|| run(engine, &batches))?;
+            let seconds = best(|| run(engine, &mut network, &batches))?;
             // As many in a row as the trainer starts at once, unless they are long.
             if seconds > 0.3 || steps >= 64 {
                 break seconds / steps as f64;
@@ -120,11 +122,27 @@ fn training(gpu: &Gpu, rows: usize, width: usize) -> Result<(), Error> {
     Ok(())
 }
 
-fn run(engine: &mut dyn Engine, batches: &[Batch]) -> Result<(), Error> {
-    engine.advance(batches, &Hyper::sgd(0.05, 0.0), false)?;
-    while engine.poll(None)?.is_none() {
+fn run(
+    engine: &mut dyn Engine,
+    network: &mut Network<Best>,
+    batches: &[Batch],
+) -> Result<(), Error> {
+    let rules = UpdateRules {
+        hyper: Hyper::sgd(0.05, 0.0),
+        momentum: Some(0.1),
+        frozen: Frozen::None,
+    };
+    let slice = Slice {
+        batches,
+        rules,
+        wants_state: false,
+        observation: None,
+    };
+    engine.advance(network, &slice)?;
+    while !engine.poll(None)? {
         std::thread::yield_now();
     }
+    engine.take(network);
     Ok(())
 }
 

@@ -4,9 +4,9 @@ use super::network::GpuNetwork;
 use super::readback::Readback;
 use super::record::bytes_of;
 use super::step::{Step, StepMode};
-use batchnorm_lab::engine::Targets;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::optimizer::Hyper;
+use batchnorm_lab::network::Targets;
 
 /// One pass by itself, for measurements and tests.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ pub enum Back<'a> {
     /// At this gradient, `[outputs, N]`.
     Output(&'a [f32]),
     /// At the loss against these targets, times a factor.
-    Loss(&'a Targets, f64),
+    Loss(Targets<'a, f32>, f64),
 }
 
 /// What a pass gave, all with rows innermost.
@@ -179,7 +179,7 @@ impl GpuNetwork {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         self.update.encode(&mut pass, 0, 1, false);
         drop(pass);
-        self.read_back(encoder, true)
+        self.read_back(encoder, true, None)
     }
 }
 

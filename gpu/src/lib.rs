@@ -1,13 +1,10 @@
 //! A network trained on a graphics processor. Waits for nothing: what was started is collected when it is there.
 
 use batchnorm_lab::error::Error;
-use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{Mode, Network};
 
-use batchnorm_lab::engine::{
-    Batch, Engine, Model, ObservationRequest, Progress, State, put, state_of,
-};
+use batchnorm_lab::engine::{Engine, Model, PATIENCE_MILLIS, Progress, Slice};
 
 mod compile;
 mod description;
@@ -31,31 +28,31 @@ pub use device::{Gpu, Want};
 pub use examine::{Back, Examination, Examined, Pass};
 pub use faults::Fault;
 pub use network::{GpuNetwork, Read};
-pub use step::{Frozen, StepMode};
+pub use step::StepMode;
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
 pub use wgpu;
 
-/// Milliseconds without an answer after which an engine is given up: far beyond what a slice of training takes.
-pub const PATIENCE_MILLIS: f64 = 10_000.0;
-
-/// What counts at most between two looks.
-const LONGEST_LOOK_MILLIS: f64 = 1000.0;
+/// What counts at most between two polls.
+const LONGEST_WAIT_MILLIS: f64 = 1000.0;
 
 /// The engine of WebGPU.
 pub struct GpuEngine {
     network: GpuNetwork,
-    /// The same network here: its plan and, after each state that came back, its numbers.
-    plan: Network<Best>,
-    under_way: Option<UnderWay>,
+    /// Of the state there, which the network that is observed may be behind.
+    updates: u64,
+    batches_tracked: u64,
+    in_flight: Option<InFlight>,
+    progress: Progress,
     patience_millis: f64,
 }
 
-struct UnderWay {
+struct InFlight {
     steps: usize,
     wants_state: bool,
-    /// When it was looked for last, and how long it was waited for.
-    looked_at: Option<f64>,
+    /// When it was polled last, and how long it was waited for.
+    polled_at: Option<f64>,
     waited_millis: f64,
+    read: Option<Read>,
 }
 
 impl GpuEngine {
@@ -70,14 +67,16 @@ impl GpuEngine {
             objective,
             max_rows,
         } = model;
-        let plan = Network::with_input(*input, layers, *objective, *max_rows)?;
-        let layers = described(&plan, layers)?;
-        let network = GpuNetwork::new(gpu, &plan, &layers, *objective).await?;
-        network.write_state(&state_of(&plan));
+        let fresh = Network::with_input(*input, layers, *objective, *max_rows)?;
+        let layers = described(&fresh, layers)?;
+        let network = GpuNetwork::new(gpu, &fresh, &layers, *objective).await?;
+        network.write_state(&fresh);
         Ok(Self {
             network,
-            plan,
-            under_way: None,
+            updates: 0,
+            batches_tracked: 0,
+            in_flight: None,
+            progress: Progress::default(),
             patience_millis: PATIENCE_MILLIS,
         })
     }
@@ -98,91 +97,80 @@ impl Engine for GpuEngine {
         "webgpu"
     }
 
-    fn advance(
-        &mut self,
-        batches: &[Batch],
-        hyper: &Hyper,
-        wants_state: bool,
-    ) -> Result<(), Error> {
-        assert!(self.under_way.is_none(), "work was not collected");
-        for batch in batches {
-            self.plan.check_rows(batch.rows, Mode::Train)?;
+    fn restore(&mut self, network: &Network<Best>) -> Result<(), Error> {
+        self.updates = network.updates();
+        self.batches_tracked = network.batches_tracked();
+        self.in_flight = None;
+        self.network.give_up();
+        self.network.write_state(network);
+        self.network.check()
+    }
+
+    fn advance(&mut self, network: &mut Network<Best>, slice: &Slice<'_>) -> Result<(), Error> {
+        assert!(self.in_flight.is_none(), "work was not taken");
+        for batch in slice.batches {
+            network.check_rows(batch.rows, Mode::Train)?;
         }
-        let tracks = self.plan.tracks_any();
-        self.network.train(
-            batches,
-            hyper,
-            self.plan.updates(),
-            (tracks, self.plan.batches_tracked()),
-            wants_state,
-        )?;
-        let steps = batches.len() as u64;
-        self.plan.set_updates(self.plan.updates() + steps);
+        let rules = &slice.rules;
+        // The network here goes on from the same rules if this engine fails, and knows who still counts batches.
+        network.set_batch_norm_momentum(rules.momentum);
+        network.set_frozen(rules.frozen.affine(), rules.frozen.statistics());
+        let tracks = network.tracks_any();
+        let tracked = (tracks, self.batches_tracked);
+        self.network.train(slice, self.updates, tracked)?;
+        let steps = slice.batches.len();
+        self.updates += steps as u64;
         if tracks {
-            self.plan
-                .set_batches_tracked(self.plan.batches_tracked() + steps);
+            self.batches_tracked += steps as u64;
         }
-        self.under_way = Some(UnderWay {
-            steps: batches.len(),
-            wants_state,
-            looked_at: None,
+        self.in_flight = Some(InFlight {
+            steps,
+            wants_state: slice.wants_state,
+            polled_at: None,
             waited_millis: 0.0,
+            read: None,
         });
         Ok(())
     }
 
-    fn look_at(&mut self, look: ObservationRequest) {
-        self.network.look = Some(look);
-    }
-
-    fn poll(&mut self, now_millis: Option<f64>) -> Result<Option<Progress>, Error> {
-        let Some(under_way) = &mut self.under_way else {
-            return Ok(None);
+    fn poll(&mut self, now_millis: Option<f64>) -> Result<bool, Error> {
+        let Some(in_flight) = &mut self.in_flight else {
+            return Ok(false);
         };
-        if let Some(read) = self.network.collect()? {
-            let steps = under_way.steps;
-            let state = under_way.wants_state.then(|| State {
-                updates: self.plan.updates(),
-                batches_tracked: self.plan.batches_tracked(),
-                ..read.state
-            });
-            self.under_way = None;
-            return Ok(Some(Progress {
-                losses: read.losses[..steps].to_vec(),
-                state,
-                sight: read.sight,
-            }));
+        if in_flight.read.is_none() {
+            in_flight.read = self.network.collect()?;
+        }
+        if in_flight.read.is_some() {
+            return Ok(true);
         }
         if let Some(now) = now_millis {
-            let last = under_way.looked_at.replace(now).unwrap_or(now);
-            // A machine that slept between two looks has not waited.
-            under_way.waited_millis += (now - last).min(LONGEST_LOOK_MILLIS);
-            if under_way.waited_millis > self.patience_millis {
+            let last = in_flight.polled_at.replace(now).unwrap_or(now);
+            // A machine that slept between two polls has not waited.
+            in_flight.waited_millis += (now - last).min(LONGEST_WAIT_MILLIS);
+            if in_flight.waited_millis > self.patience_millis {
                 return Err(Error::Engine {
                     code: Fault::Timeout.code(),
                     detail: format!("no answer within {} ms", self.patience_millis),
                 });
             }
         }
-        Ok(None)
+        Ok(false)
     }
 
-    fn restore(&mut self, state: &State) -> Result<(), Error> {
-        put(&mut self.plan, state)?;
-        self.under_way = None;
-        self.network.readback.give_up();
-        (self.network.look, self.network.sought) = (None, None);
-        self.network.write_state(state);
-        self.network.check()
-    }
-
-    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
-        self.network.set_batch_norm_momentum(momentum);
-    }
-
-    fn set_frozen(&mut self, affine: bool, statistics: bool) {
-        // The plan knows who still counts batches.
-        self.plan.set_frozen(affine, statistics);
-        self.network.set_frozen(Frozen { affine, statistics });
+    fn take(&mut self, network: &mut Network<Best>) -> &mut Progress {
+        let in_flight = self.in_flight.take().expect("work that was started");
+        let read = in_flight.read.expect("work that is done");
+        if in_flight.wants_state {
+            read.put_state(network);
+            network.set_updates(self.updates);
+            network.set_batches_tracked(self.batches_tracked);
+        }
+        self.progress.losses.clear();
+        self.progress
+            .losses
+            .extend_from_slice(&read.losses[..in_flight.steps]);
+        self.progress.has_state = in_flight.wants_state;
+        self.progress.observation = read.observation;
+        &mut self.progress
     }
 }

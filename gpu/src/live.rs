@@ -3,18 +3,17 @@
 use super::layers::batch_norm;
 use super::network::GpuNetwork;
 use super::record::bytes_of;
-use super::step::{Frozen, STRIDE};
-use batchnorm_lab::engine::State;
+use super::step::STRIDE;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::Network;
 
 impl GpuNetwork {
-    /// Puts a state there.
-    pub fn write_state(&self, state: &State) {
+    /// Puts the state of the same network here there.
+    pub fn write_state(&self, network: &Network<Best>) {
         let targets = [
-            (&self.parameters, &state.parameters),
-            (&self.memory, &state.memory),
-            (&self.buffers, &state.buffers),
+            (&self.parameters, network.parameters()),
+            (&self.memory, network.optimizer_memory()),
+            (&self.buffers, network.buffers()),
         ];
         for (buffer, values) in targets {
             self.gpu.queue.write_buffer(buffer, 0, &bytes_of(values));
@@ -22,7 +21,7 @@ impl GpuNetwork {
     }
 
     /// Share of the new batch in the running averages, from the next command buffer on.
-    pub fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
+    pub(super) fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
         for (_, at, kept) in &mut self.batch_norms {
             kept.rule.momentum = momentum;
             let (call, word) = kept.share;
@@ -32,11 +31,6 @@ impl GpuNetwork {
                 .queue
                 .write_buffer(&self.forward.calls, offset, &share);
         }
-    }
-
-    /// What stands still from the next `train` on.
-    pub fn set_frozen(&mut self, frozen: Frozen) {
-        self.frozen = Some(frozen);
     }
 }
 

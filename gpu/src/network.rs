@@ -7,18 +7,20 @@ use super::histogram::Histograms;
 use super::kernel::Pipelines;
 use super::layers::{batch_norm, loss};
 use super::live;
-use super::observe::{self, Sought};
+use super::observe::{self, Requested};
 use super::program::Program;
 use super::readback::Readback;
 use super::record::bytes_of;
-use super::step::{self, Frozen, STRIDE, Step, StepMode};
+use super::step::{self, STRIDE, Step, StepMode};
 use crate::description::Described;
-use batchnorm_lab::engine::{Batch, MOST_STEPS, ObservationRequest, State, Targets};
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{MOST_STEPS, ObservationRequest, Slice};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::lanes::Best;
-use batchnorm_lab::network::{Network, Objective, Shape};
+use batchnorm_lab::network::{Network, Objective, Shape, Targets};
 use batchnorm_lab::observe::Observation;
+use batchnorm_lab::settings::choice::Frozen;
 
 /// The most steps of one command buffer.
 const STEPS_AT_ONCE: usize = 64;
@@ -29,10 +31,28 @@ const STAGED: usize = 1 << 22;
 pub struct Read {
     /// In the order of the steps, then whatever was there.
     pub losses: Vec<f32>,
-    /// Empty where only losses were asked for.
-    pub state: State,
-    /// If a look was asked for with the state.
-    pub sight: Option<Observation>,
+    /// Parameters, the optimiser's memory, gradients and buffers, one behind the other; empty where only losses were
+    /// asked for.
+    state: Vec<f32>,
+    /// If it was asked for with the state.
+    pub observation: Option<Observation>,
+}
+
+impl Read {
+    /// Puts the state into the same network here; its counts are not the processor's to know.
+    ///
+    /// # Panics
+    /// If it was not asked for, or is another network's.
+    pub fn put_state(&self, network: &mut Network<Best>) {
+        let count = network.parameters().len();
+        let (parameters, rest) = self.state.split_at(count);
+        let (memory, rest) = rest.split_at(2 * count);
+        let (gradients, buffers) = rest.split_at(count);
+        network.parameters_mut().copy_from_slice(parameters);
+        network.optimizer_memory_mut().copy_from_slice(memory);
+        network.gradients_mut().copy_from_slice(gradients);
+        network.buffers_mut().copy_from_slice(buffers);
+    }
 }
 
 /// See the module; passes by themselves are in `examine`.
@@ -62,9 +82,8 @@ pub struct GpuNetwork {
     /// x̂ of the layers that normalise within rows.
     pub(super) x_hats: Vec<(usize, wgpu::Buffer)>,
     pub(super) histograms: Histograms,
-    /// What the next state is to bring along, and what is on its way.
-    pub(super) look: Option<ObservationRequest>,
-    pub(super) sought: Option<Sought>,
+    /// What the state on its way brings along.
+    pub(super) requested: Option<Requested>,
     pub(super) readback: Readback,
     /// What each layer gave, the batch first; `None` where an activation is taken over.
     pub(super) activations: Vec<Option<wgpu::Buffer>>,
@@ -112,7 +131,7 @@ impl GpuNetwork {
         let (count, kept) = (plan.parameters().len(), plan.buffers().len());
         let steps = gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("steps"),
-            // A look has two.
+            // An observation has two.
             size: STRIDE * steps_at_once.max(2) as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
@@ -170,7 +189,7 @@ impl GpuNetwork {
             // Behind the loading of the batch.
             *at += 1;
         }
-        let seen = observe::most_seen(&histograms, &batch_norms, max_rows);
+        let observed = observe::most_observed(&histograms, &batch_norms, max_rows);
         let mut program = |pending: &[_]| Program::new(gpu, &mut pipelines, &steps, pending);
         Ok(Self {
             forward: program(&forward),
@@ -183,7 +202,7 @@ impl GpuNetwork {
             max_rows,
             sizes: (count, kept),
             steps_at_once,
-            readback: Readback::new(gpu, MOST_STEPS + 4 * count + kept + seen),
+            readback: Readback::new(gpu, MOST_STEPS + 4 * count + kept + observed),
             steps,
             staged,
             parameters,
@@ -197,8 +216,7 @@ impl GpuNetwork {
             batch_norms,
             x_hats,
             histograms,
-            look: None,
-            sought: None,
+            requested: None,
             activations,
             frozen: None,
         })
@@ -212,18 +230,25 @@ impl GpuNetwork {
         self.gpu.check()
     }
 
+    /// What was started will not be collected.
+    pub(super) fn give_up(&mut self) {
+        self.readback.give_up();
+        self.requested = None;
+    }
+
     /// Starts one update on each batch.
     ///
     /// # Errors
     /// `Error::Engine`.
     pub(super) fn train(
         &mut self,
-        batches: &[Batch],
-        hyper: &Hyper,
+        slice: &Slice<'_>,
         updates: u64,
         (tracks, tracked): (bool, u64),
-        wants_state: bool,
     ) -> Result<(), Error> {
+        let (batches, rules) = (slice.batches, &slice.rules);
+        self.set_batch_norm_momentum(rules.momentum);
+        self.frozen = Some(rules.frozen);
         let steps = batches.len();
         assert!(steps <= MOST_STEPS, "{steps} steps at once");
         let mut encoder = self.encoder();
@@ -236,7 +261,7 @@ impl GpuNetwork {
                     slot: first + place,
                     updates: updates + done,
                     batches_tracked: tracked + if tracks { done + 1 } else { 0 },
-                    ..self.stage(batch, hyper, &mut staged)
+                    ..self.stage(batch, &rules.hyper, &mut staged)
                 };
                 numbers.extend(step.bytes());
                 numbers.resize((place + 1) * STRIDE as usize, 0);
@@ -261,7 +286,7 @@ impl GpuNetwork {
                     .submit([std::mem::replace(&mut encoder, next).finish()]);
             }
         }
-        self.read_back(encoder, wants_state)
+        self.read_back(encoder, slice.wants_state, slice.observation.as_ref())
     }
 
     /// What `train` gave, if it is there. A state's counts are 0: the processor does not keep them.
@@ -272,23 +297,15 @@ impl GpuNetwork {
         let Some(mut numbers) = self.readback.take()? else {
             return Ok(None);
         };
-        let sought = self.sought.take();
-        let sight = sought.map(|sought| self.sight(&sought, &numbers));
-        let of_state = sight.as_ref().map(|_| MOST_STEPS + self.state_len());
+        let requested = self.requested.take();
+        let observation = requested.map(|requested| self.observation(&requested, &numbers));
+        let of_state = observation.as_ref().map(|_| MOST_STEPS + self.state_len());
         numbers.truncate(of_state.unwrap_or(numbers.len()));
-        let mut rest = numbers.split_off(MOST_STEPS);
-        let (count, _) = self.sizes;
-        let mut state = State::default();
-        if !rest.is_empty() {
-            let mut of_memory = rest.split_off(count);
-            let mut of_gradients = of_memory.split_off(2 * count);
-            state.buffers = of_gradients.split_off(count);
-            (state.parameters, state.memory, state.gradients) = (rest, of_memory, of_gradients);
-        }
+        let state = numbers.split_off(MOST_STEPS);
         Ok(Some(Read {
             losses: numbers,
             state,
-            sight,
+            observation,
         }))
     }
 
@@ -304,9 +321,9 @@ impl GpuNetwork {
         let x_at = staged.len();
         staged.extend(&batch.x);
         let targets_at = staged.len();
-        self.stage_targets(&batch.targets, rows, staged);
-        let lengths_at = batch.lengths.as_ref().map(|lengths| {
-            let steps = self.input.positions();
+        self.stage_targets(batch.targets(), rows, staged);
+        let lengths_at = (!batch.lengths.is_empty()).then(|| {
+            let (steps, lengths) = (self.input.positions(), &batch.lengths);
             assert_eq!(lengths.len(), rows, "lengths and rows");
             assert!(
                 lengths.iter().all(|length| (1..=steps).contains(length)),
@@ -331,7 +348,12 @@ impl GpuNetwork {
         }
     }
 
-    pub(super) fn stage_targets(&self, targets: &Targets, rows: usize, staged: &mut Vec<f32>) {
+    pub(super) fn stage_targets(
+        &self,
+        targets: Targets<'_, f32>,
+        rows: usize,
+        staged: &mut Vec<f32>,
+    ) {
         match targets {
             Targets::Labels(labels) => {
                 assert_eq!(labels.len(), rows, "labels and rows");
@@ -354,11 +376,12 @@ impl GpuNetwork {
         4 * count + kept
     }
 
-    /// Submits, and asks for losses and perhaps the state, with the look that belongs to it.
+    /// Submits, and asks for losses and perhaps the state, with what is to be observed of it.
     pub(super) fn read_back(
         &mut self,
         mut encoder: wgpu::CommandEncoder,
         wants_state: bool,
+        observation: Option<&ObservationRequest<'_>>,
     ) -> Result<(), Error> {
         self.readback.copy(&mut encoder, &self.losses, MOST_STEPS);
         if wants_state {
@@ -368,11 +391,11 @@ impl GpuNetwork {
             self.readback.copy(&mut encoder, &self.gradients, count);
             self.readback.copy(&mut encoder, &self.buffers, kept);
         }
-        if let Some(look) = self.look.take_if(|_| wants_state) {
+        if let Some(request) = observation.filter(|_| wants_state) {
             let next = self.encoder();
             let before = std::mem::replace(&mut encoder, next);
             self.gpu.queue.submit([before.finish()]);
-            self.sought = Some(self.look(look, &mut encoder));
+            self.requested = Some(self.observe(request, &mut encoder));
         }
         self.gpu.queue.submit([encoder.finish()]);
         self.readback.ask();

@@ -1,4 +1,4 @@
-//! What is to be seen of a batch: a pass forward on the processor, its distributions made there, and only those brought
+//! What is to be observed of a batch: a pass forward on the processor, its distributions made there, and only those brought
 //! back, with the values of one unit. Moves nothing of what the network has learned.
 
 use std::ops::Range;
@@ -17,16 +17,20 @@ use batchnorm_lab::observe::{LayerObservation, Observation};
 const OF_GROUP: usize = 6;
 const OF_FEATURE: usize = 4;
 
-/// Where what was asked for will stand among the numbers that come back.
-pub(super) struct Sought {
-    look: ObservationRequest,
+/// What was asked for, and where it will stand among the numbers that come back.
+pub(super) struct Requested {
+    rows: usize,
+    layers: Vec<HiddenLayer>,
+    limits: [f32; 3],
+    /// Of the selected unit's layer, if it normalises.
+    norm: Option<usize>,
     distributions: Range<usize>,
-    /// Of the unit in the lens, see `copy_unit`.
+    /// Of the selected unit, see `copy_unit`.
     unit: Vec<Range<usize>>,
 }
 
-/// Numbers that a look brings back at most.
-pub(super) fn most_seen(
+/// Numbers that an observation brings back at most.
+pub(super) fn most_observed(
     histograms: &Histograms,
     batch_norms: &[(usize, usize, Kept)],
     max_rows: usize,
@@ -38,18 +42,18 @@ pub(super) fn most_seen(
 }
 
 impl GpuNetwork {
-    /// Encodes the look, after all that reads the staged numbers was submitted.
-    pub(super) fn look(
+    /// Encodes the observation, after all that reads the staged numbers was submitted.
+    pub(super) fn observe(
         &mut self,
-        look: ObservationRequest,
+        request: &ObservationRequest<'_>,
         encoder: &mut wgpu::CommandEncoder,
-    ) -> Sought {
-        let rows = look.batch.rows;
+    ) -> Requested {
+        let rows = request.batch.rows;
         let mut staged = Vec::new();
         let of_batch = Step {
             mode: StepMode::Batch,
             frozen: None,
-            ..self.stage(&look.batch, &Hyper::sgd(0.0, 0.0), &mut staged)
+            ..self.stage(request.batch, &Hyper::sgd(0.0, 0.0), &mut staged)
         };
         let mut numbers = of_batch.bytes();
         numbers.resize(STRIDE as usize, 0);
@@ -65,17 +69,17 @@ impl GpuNetwork {
         queue.write_buffer(&self.steps, 0, &numbers);
         self.histograms.clear(encoder);
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        let products = look.columns.iter().map(|column| column.product);
+        let products = request.layers.iter().map(|layer| layer.product);
         self.forward.encode(&mut pass, 0, rows, false);
         self.histograms
             .encode_moments(&mut pass, products, (0, rows));
-        if look.running {
+        if request.running {
             self.forward.encode(&mut pass, 1, rows, false);
         }
-        let mut views: Vec<_> = look
-            .columns
+        let mut views: Vec<_> = request
+            .layers
             .iter()
-            .flat_map(|c| views(c, look.limits))
+            .flat_map(|layer| views(layer, request.limits))
             .collect();
         // Without normalisation and activation what comes first is the output.
         views.dedup_by_key(|(view, _)| *view);
@@ -84,32 +88,36 @@ impl GpuNetwork {
         let start = self.readback.len();
         self.histograms.copy(encoder, &mut self.readback);
         let distributions = start..self.readback.len();
-        let unit = self.copy_unit(&look, encoder);
-        Sought {
-            look,
+        let unit = self.copy_unit(request, encoder);
+        Requested {
+            rows,
+            layers: request.layers.to_vec(),
+            limits: request.limits,
+            norm: request.layers[request.selected.0].norm,
             distributions,
             unit,
         }
     }
 
-    /// Copies what the unit in the lens has at each row: before; then either x̂ and γ·x̂ + β, or the numbers of its
+    /// Copies what the selected unit has at each row: before; then either x̂ and γ·x̂ + β, or the numbers of its
     /// groups and its feature that make them.
     fn copy_unit(
         &mut self,
-        look: &ObservationRequest,
+        request: &ObservationRequest<'_>,
         encoder: &mut wgpu::CommandEncoder,
     ) -> Vec<Range<usize>> {
-        let (column, unit) = (&look.columns[look.lens.0], look.lens.1);
-        let (rows, product) = (look.batch.rows, column.product);
-        let positions = self.histograms.units(View::Output(product)) / column.width;
-        let at = (unit * positions + column.position) * rows;
-        let output = |layer: usize| {
-            self.activations[layer + 1]
+        let (place, unit) = request.selected;
+        let layer = &request.layers[place];
+        let (rows, product) = (request.batch.rows, layer.product);
+        let positions = self.histograms.units(View::Output(product)) / layer.width;
+        let at = (unit * positions + layer.position) * rows;
+        let output = |place: usize| {
+            self.activations[place + 1]
                 .as_ref()
                 .expect("kept for a view")
         };
         let mut parts = vec![(output(product), at..at + rows)];
-        if let Some(norm) = column.norm {
+        if let Some(norm) = layer.norm {
             if let Some((_, _, kept)) = self.batch_norms.iter().find(|(at, ..)| *at == norm) {
                 let of_unit = kept.most_groups * OF_GROUP;
                 let of_feature = kept.features * of_unit + unit * OF_FEATURE;
@@ -128,44 +136,40 @@ impl GpuNetwork {
             .collect()
     }
 
-    /// What was sought, among the numbers that came back.
-    pub(super) fn sight(&self, sought: &Sought, numbers: &[f32]) -> Observation {
-        let ObservationRequest {
-            batch,
-            columns,
-            limits: [limit, of_normalized, of_after],
-            ..
-        } = &sought.look;
-        let made = &numbers[sought.distributions.clone()];
+    /// What was asked for, among the numbers that came back.
+    pub(super) fn observation(&self, requested: &Requested, numbers: &[f32]) -> Observation {
+        let [limit, of_normalized, of_after] = requested.limits;
+        let made = &numbers[requested.distributions.clone()];
         let histograms = &self.histograms;
-        let of = |view, limit| histograms.distribution(made, view, limit, batch.rows);
-        let column = |column: &HiddenLayer| {
-            let (before, flat_before) = of(View::Output(column.product), *limit);
-            let after = column.norm.map(|norm| of(View::Shifted(norm), *of_after));
+        let of = |view, limit| histograms.distribution(made, view, limit, requested.rows);
+        let observe = |layer: &HiddenLayer| {
+            let (before, flat_before) = of(View::Output(layer.product), limit);
+            let after = layer.norm.map(|norm| of(View::Shifted(norm), of_after));
             let flat = after.as_ref().map_or(flat_before, |(_, flat)| *flat);
             LayerObservation {
                 before,
-                normalized: column
+                normalized: layer
                     .norm
-                    .map(|norm| of(View::Normalized(norm), *of_normalized).0),
+                    .map(|norm| of(View::Normalized(norm), of_normalized).0),
                 after: after.map(|(after, _)| after),
-                output: of(View::Output(column.last), *limit).0,
-                saturated: if column.activates { flat } else { 0.0 },
+                output: of(View::Output(layer.last), limit).0,
+                saturated: if layer.activates { flat } else { 0.0 },
             }
         };
-        let moments = columns
-            .iter()
-            .map(|column| histograms.unit_moments(made, column.product));
+        let layers = requested.layers.iter();
+        let moments = layers
+            .clone()
+            .map(|layer| histograms.unit_moments(made, layer.product));
         Observation {
             moments: Some(moments.collect()),
-            columns: columns.iter().map(column).collect(),
-            unit: self.unit(sought, numbers),
+            layers: layers.map(observe).collect(),
+            unit: self.unit(requested, numbers),
         }
     }
 
-    fn unit(&self, sought: &Sought, numbers: &[f32]) -> [Vec<f32>; 3] {
-        let norm = sought.look.columns[sought.look.lens.0].norm;
-        let parts: Vec<&[f32]> = sought
+    fn unit(&self, requested: &Requested, numbers: &[f32]) -> [Vec<f32>; 3] {
+        let norm = requested.norm;
+        let parts: Vec<&[f32]> = requested
             .unit
             .iter()
             .map(|part| &numbers[part.clone()])
@@ -193,13 +197,13 @@ impl GpuNetwork {
     }
 }
 
-/// What a column shows, each in its order, and half its axis.
-fn views(column: &HiddenLayer, [limit, of_normalized, of_after]: [f32; 3]) -> Vec<(View, f32)> {
-    let mut views = vec![(View::Output(column.product), limit)];
-    if let Some(norm) = column.norm {
+/// What is observed of a hidden layer, each in its order, and half its axis.
+fn views(layer: &HiddenLayer, [limit, of_normalized, of_after]: [f32; 3]) -> Vec<(View, f32)> {
+    let mut views = vec![(View::Output(layer.product), limit)];
+    if let Some(norm) = layer.norm {
         views.push((View::Normalized(norm), of_normalized));
         views.push((View::Shifted(norm), of_after));
     }
-    views.push((View::Output(column.last), limit));
+    views.push((View::Output(layer.last), limit));
     views
 }

@@ -2,6 +2,7 @@
 
 use super::record::NO_PLACE;
 use batchnorm_lab::kernels::optimizer::{Hyper, Rule};
+use batchnorm_lab::settings::choice::Frozen;
 
 /// Bytes from one step's numbers to the next in the uniform buffer: the alignment that WebGPU asks for.
 pub const STRIDE: u64 = 256;
@@ -38,15 +39,6 @@ pub struct Step {
     pub hyper: Hyper,
     /// What stands still; `None` leaves it to each layer's own rule.
     pub frozen: Option<Frozen>,
-}
-
-/// What of the normalisations stands still, as `Network::set_frozen`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frozen {
-    /// γ and β.
-    pub affine: bool,
-    /// Running averages, which then normalise in training too.
-    pub statistics: bool,
 }
 
 impl Step {
@@ -99,7 +91,7 @@ impl Step {
         words.extend([rule, u32::from(nesterov)]);
         words.extend(numbers.map(number));
         words.push(self.frozen.map_or(0, |frozen| {
-            1 + 2 * u32::from(frozen.statistics) + 4 * u32::from(frozen.affine)
+            1 + 2 * u32::from(frozen.statistics()) + 4 * u32::from(frozen.affine())
         }));
         words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }

@@ -6,17 +6,19 @@ mod common;
 mod distance;
 mod gpu;
 
-use batchnorm_lab::engine::{CpuEngine, Engine, Model, State};
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::engine::{CpuEngine, Engine, Model, Slice, network_state};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::network::{Elementwise, Layer, Objective, Shape};
+use batchnorm_lab::protocol::NetworkState;
+use batchnorm_lab::settings::choice::Frozen;
 use batchnorm_lab_gpu::Fault;
 use batchnorm_lab_gpu::{Gpu, GpuEngine, Want, wgpu};
 use common::case::{self, Case};
 use common::runs::Run;
 use distance::distance;
-use gpu::{collect, until};
-use gpu::{device, wait};
+use gpu::{advance, device, until, wait};
 
 fn runs() -> Vec<Case> {
     case::all()
@@ -32,22 +34,18 @@ fn run(name: &str) -> Run {
 
 fn engine(device: &Gpu, run: &Run) -> GpuEngine {
     let mut engine = wait(GpuEngine::new(device, &run.model())).expect("an engine");
-    engine.restore(&run.start()).expect("its own state");
+    engine.restore(&run.network).expect("its own state");
     engine
 }
 
-fn here(run: &Run) -> CpuEngine {
-    CpuEngine::new(run.network.clone())
+fn here() -> CpuEngine {
+    CpuEngine::new(FULL.lengths)
 }
 
-fn state_after(engine: &mut dyn Engine, run: &Run) -> State {
-    engine
-        .advance(&run.batches, &run.hyper, true)
-        .expect("steps");
-    collect(engine)
-        .expect("steps")
-        .state
-        .expect("it was asked for")
+fn state_after(engine: &mut dyn Engine, run: &Run) -> NetworkState {
+    let mut network = run.network.clone();
+    advance(engine, &mut network, &run.slice(0..run.batches.len())).expect("steps");
+    network_state(&network)
 }
 
 fn fault<T>(result: Result<T, Error>) -> &'static str {
@@ -66,7 +64,7 @@ fn both_engines_agree_after_every_golden_run() {
     for case in runs() {
         let run = Run::new(&case);
         let there = state_after(&mut engine(&device, &run), &run);
-        let here = state_after(&mut here(&run), &run);
+        let here = state_after(&mut here(), &run);
         let apart = distance(&there.parameters, &here.parameters);
         let averages = distance(&there.buffers, &here.buffers);
         println!(
@@ -153,12 +151,11 @@ fn a_lost_device_is_an_error_of_whatever_comes_next() {
     let mut engine = engine(&device, &run);
     state_after(&mut engine, &run);
     device.device.destroy();
-    let result = engine
-        .advance(&run.batches, &run.hyper, true)
-        .and_then(|()| collect(&mut engine));
+    let mut network = run.network.clone();
+    let result = advance(&mut engine, &mut network, &run.slice(0..1));
     assert_eq!(fault(result), Fault::DeviceLost.code());
     assert_eq!(
-        fault(engine.restore(&run.start())),
+        fault(engine.restore(&run.network)),
         Fault::DeviceLost.code()
     );
 }
@@ -173,9 +170,14 @@ fn an_engine_that_does_not_answer_is_given_up() {
     // Less than no time, and so much work that no processor has it done at the first look.
     engine.set_patience(-1.0);
     let batches: Vec<_> = run.batches.iter().cycle().take(2000).cloned().collect();
-    engine.advance(&batches, &run.hyper, true).expect("steps");
+    let slice = Slice {
+        batches: &batches,
+        ..run.slice(0..0)
+    };
+    let mut network = run.network.clone();
+    engine.advance(&mut network, &slice).expect("steps");
     assert_eq!(
-        fault(until(|| engine.poll(Some(0.0)))),
+        fault(until(|| Ok(engine.poll(Some(0.0))?.then_some(())))),
         Fault::Timeout.code()
     );
 }
@@ -202,30 +204,35 @@ fn what_is_told_to_stand_still_does_and_moves_again() {
     };
     for name in ["train_mlp_sigmoid_bn", "train_cnn_bn"] {
         let run = run(name);
-        let (mut there, mut here) = (engine(&device, &run), here(&run));
-        let (first, rest) = run.batches.split_at(run.batches.len() / 2);
-        for (affine, statistics) in [(true, false), (false, true), (true, true), (false, false)] {
+        let (mut there, mut here) = (engine(&device, &run), here());
+        let (half, all) = (run.batches.len() / 2, run.batches.len());
+        for frozen in [
+            Frozen::Affine,
+            Frozen::Statistics,
+            Frozen::Both,
+            Frozen::None,
+        ] {
             let mut states = Vec::new();
             for engine in [&mut there as &mut dyn Engine, &mut here] {
-                engine.restore(&run.start()).expect("its own state");
-                engine.set_batch_norm_momentum(Some(0.1));
-                engine.set_frozen(affine, statistics);
-                engine.advance(first, &run.hyper, true).expect("steps");
-                collect(engine).expect("steps");
+                let mut network = run.network.clone();
+                engine.restore(&network).expect("its own state");
+                let mut first = run.slice(0..half);
+                first.rules.frozen = frozen;
+                advance(engine, &mut network, &first).expect("steps");
                 // In mid-run all moves again, and the averages at another pace.
-                engine.set_frozen(false, false);
-                engine.set_batch_norm_momentum(Some(0.4));
-                engine.advance(rest, &run.hyper, true).expect("steps");
-                states.push(collect(engine).expect("steps").state.expect("asked for"));
+                let mut rest = run.slice(half..all);
+                rest.rules.momentum = Some(0.4);
+                advance(engine, &mut network, &rest).expect("steps");
+                states.push(network_state(&network));
             }
             let parameters = distance(&states[0].parameters, &states[1].parameters);
             let averages = distance(&states[0].buffers, &states[1].buffers);
             assert!(
                 parameters < 1e-4 && averages < 1e-4,
-                "{name} {affine} {statistics}: {parameters:e}, {averages:e}"
+                "{name} {frozen:?}: {parameters:e}, {averages:e}"
             );
             assert_eq!(states[0].batches_tracked, states[1].batches_tracked);
-            let moved = state_after(&mut self::here(&run), &run);
+            let moved = state_after(&mut self::here(), &run);
             let is_other = distance(&states[1].parameters, &moved.parameters) > 1e-3
                 || distance(&states[1].buffers, &moved.buffers) > 1e-3;
             assert!(is_other, "{name}: it matters");
@@ -241,9 +248,10 @@ fn a_run_put_back_while_work_is_under_way_goes_on_from_there() {
     let run = run("train_mlp_tanh_bn");
     let want = state_after(&mut engine(&device, &run), &run);
     let mut engine = engine(&device, &run);
+    let mut network = run.network.clone();
     engine
-        .advance(&run.batches[..1], &run.hyper, true)
+        .advance(&mut network, &run.slice(0..1))
         .expect("a step");
-    engine.restore(&run.start()).expect("its own state");
+    engine.restore(&run.network).expect("its own state");
     assert_eq!(state_after(&mut engine, &run), want);
 }

@@ -5,10 +5,9 @@
 mod common;
 mod gpu;
 
-use batchnorm_lab::engine::Targets;
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real};
-use batchnorm_lab::network::{Elementwise, Layer, Mode, Objective, Shape};
+use batchnorm_lab::network::{Elementwise, Layer, Mode, Objective, Shape, Targets};
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Initialization;
 use batchnorm_lab_gpu::{Back, Gpu, StepMode};
@@ -146,12 +145,12 @@ fn a_loss_of_what_is_no_number_is_none() {
         return;
     };
     let (nan, inf) = (f32::NAN, f32::INFINITY);
-    let labels = Targets::Labels(vec![1, 0, 1]);
-    let values = Targets::Values(vec![1.0, -1.0, 1.0]);
+    let labels = Targets::Labels(&[1, 0, 1]);
+    let values = Targets::Values(&[1.0, -1.0, 1.0]);
     let cases = [
-        (Objective::HalfSquaredError, 1, &values),
-        (Objective::BinaryCrossEntropy, 1, &labels),
-        (Objective::CrossEntropy, 3, &labels),
+        (Objective::HalfSquaredError, 1, values),
+        (Objective::BinaryCrossEntropy, 1, labels),
+        (Objective::CrossEntropy, 3, labels),
     ];
     for (objective, outputs, targets) in cases {
         let layers = [Layer::from(Elementwise(Function::Identity))];

@@ -4,17 +4,19 @@
 mod distance;
 mod gpu;
 
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Targets};
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{CpuEngine, Engine, Model, Slice, UpdateRules};
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::network::{
     Affine, Conv, Dropout, Elementwise, Flatten, Hyper, Layer, Mode, Network, Objective, Shape,
 };
 use batchnorm_lab::numeric::rng::Rng;
-use batchnorm_lab::settings::choice::Initialization;
+use batchnorm_lab::settings::choice::{Frozen, Initialization};
 use batchnorm_lab_gpu::{Back, GpuEngine, StepMode};
 use distance::distance;
 use gpu::Pair;
-use gpu::collect;
+use gpu::advance;
 use gpu::{device, wait};
 
 #[test]
@@ -106,21 +108,30 @@ fn gradients_over_many_rows_are_added_in_pieces_and_come_out_the_same() {
             x: (0..rows * model.input.units())
                 .map(|_| rng.normal() as f32)
                 .collect(),
-            targets: Targets::Labels((0..rows).map(|row| (row * row % 3) as u8).collect()),
+            labels: (0..rows).map(|row| (row * row % 3) as u8).collect(),
             rows,
-            lengths: None,
+            ..Batch::default()
         };
-        let mut here = CpuEngine::new(network);
+        let slice = Slice {
+            batches: &[batch],
+            rules: UpdateRules {
+                hyper: Hyper::sgd(0.1, 0.0),
+                momentum: Some(0.1),
+                frozen: Frozen::None,
+            },
+            wants_state: true,
+            observation: None,
+        };
+        let mut here = CpuEngine::new(FULL.lengths);
         let mut there = wait(GpuEngine::new(&device, model)).expect("an engine");
-        there.restore(&here.state()).expect("its own state");
-        let mut states = Vec::new();
+        there.restore(&network).expect("its own state");
+        let mut gradients = Vec::new();
         for engine in [&mut there as &mut dyn Engine, &mut here] {
-            engine
-                .advance(std::slice::from_ref(&batch), &Hyper::sgd(0.1, 0.0), true)
-                .expect("a step");
-            states.push(collect(engine).expect("a step").state.expect("asked for"));
+            let mut network = network.clone();
+            advance(engine, &mut network, &slice).expect("a step");
+            gradients.push(network.gradients().to_vec());
         }
-        let apart = distance(&states[0].gradients, &states[1].gradients);
+        let apart = distance(&gradients[0], &gradients[1]);
         assert!(apart < 1e-5, "{rows} rows: {apart:e}");
     }
 }

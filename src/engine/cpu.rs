@@ -1,73 +1,33 @@
-//! A network trained here, behind the interface of engines that answer later. Its answers are there at once.
+//! The engine of this build's lanes: trains the network that is observed, in its place, and is done at once.
 
-use super::{Batch, Engine, Progress, State, Targets};
+use super::{Engine, Progress, Slice};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
-use crate::network::{Hyper, Mode, Network, Targets as Wanted};
+use crate::network::Network;
 
-/// The engine of this build's lanes.
+/// Tells a network how many steps the sequences of the next batch have; of none, nothing.
+pub type SetLengths = fn(&mut Network<Best>, &[usize]);
+
+/// Trains here.
 #[derive(Clone, Debug)]
 pub struct CpuEngine {
-    network: Network<Best>,
-    done: Option<Progress>,
+    set_lengths: SetLengths,
+    progress: Progress,
+    is_done: bool,
 }
 
 impl CpuEngine {
-    /// Trains this network on.
-    pub fn new(network: Network<Best>) -> Self {
+    /// An engine for networks that are told of lengths by `set_lengths`.
+    pub fn new(set_lengths: SetLengths) -> Self {
         Self {
-            network,
-            done: None,
+            set_lengths,
+            progress: Progress {
+                has_state: true,
+                ..Progress::default()
+            },
+            is_done: false,
         }
     }
-
-    /// The network as it is now.
-    pub fn network(&self) -> &Network<Best> {
-        &self.network
-    }
-
-    /// The network as it is now.
-    pub fn network_mut(&mut self) -> &mut Network<Best> {
-        &mut self.network
-    }
-
-    /// Everything needed to go on.
-    pub fn state(&self) -> State {
-        state_of(&self.network)
-    }
-}
-
-/// Everything needed to go on.
-pub fn state_of(network: &Network<Best>) -> State {
-    State {
-        parameters: network.parameters().to_vec(),
-        memory: network.optimizer_memory().to_vec(),
-        buffers: network.buffers().to_vec(),
-        gradients: network.gradients().to_vec(),
-        updates: network.updates(),
-        batches_tracked: network.batches_tracked(),
-    }
-}
-
-/// Puts a state into a network.
-pub fn put(network: &mut Network<Best>, state: &State) -> Result<(), Error> {
-    let fits = state.parameters.len() == network.parameters().len()
-        && state.memory.len() == network.optimizer_memory().len()
-        && state.buffers.len() == network.buffers().len();
-    if !fits {
-        return Err(Error::Message { what: "state" });
-    }
-    network.parameters_mut().copy_from_slice(&state.parameters);
-    if state.gradients.len() == network.gradients().len() {
-        network.gradients_mut().copy_from_slice(&state.gradients);
-    }
-    network
-        .optimizer_memory_mut()
-        .copy_from_slice(&state.memory);
-    network.buffers_mut().copy_from_slice(&state.buffers);
-    network.set_updates(state.updates);
-    network.set_batches_tracked(state.batches_tracked);
-    Ok(())
 }
 
 impl Engine for CpuEngine {
@@ -75,56 +35,33 @@ impl Engine for CpuEngine {
         Best::NAME
     }
 
-    fn advance(
-        &mut self,
-        batches: &[Batch],
-        hyper: &Hyper,
-        wants_state: bool,
-    ) -> Result<(), Error> {
-        assert!(self.done.is_none(), "work was not collected");
-        for batch in batches {
-            self.network.check_rows(batch.rows, Mode::Train)?;
-        }
-        let mut losses = Vec::with_capacity(batches.len());
-        for batch in batches {
-            if let Some(lengths) = &batch.lengths {
-                self.network.set_lengths(Some(lengths));
-            }
-            let targets = match &batch.targets {
-                Targets::Labels(labels) => Wanted::Labels(labels),
-                Targets::Values(values) => Wanted::Values(values),
-            };
-            let loss = self
-                .network
-                .train_step_towards(&batch.x, targets, batch.rows, hyper)?;
-            losses.push(loss);
-            if batch.lengths.is_some() {
-                self.network.set_lengths(None);
-            }
-        }
-        let state = wants_state.then(|| self.state());
-        self.done = Some(Progress {
-            losses,
-            state,
-            sight: None,
-        });
+    fn restore(&mut self, _: &Network<Best>) -> Result<(), Error> {
+        self.is_done = false;
         Ok(())
     }
 
-    fn poll(&mut self, _: Option<f64>) -> Result<Option<Progress>, Error> {
-        Ok(self.done.take())
+    fn advance(&mut self, network: &mut Network<Best>, slice: &Slice<'_>) -> Result<(), Error> {
+        assert!(!self.is_done, "work was not taken");
+        let rules = &slice.rules;
+        network.set_batch_norm_momentum(rules.momentum);
+        network.set_frozen(rules.frozen.affine(), rules.frozen.statistics());
+        self.progress.losses.clear();
+        for batch in slice.batches {
+            (self.set_lengths)(network, &batch.lengths);
+            let targets = batch.targets();
+            let loss = network.train_step_towards(&batch.x, targets, batch.rows, &rules.hyper)?;
+            self.progress.losses.push(loss);
+        }
+        self.is_done = true;
+        Ok(())
     }
 
-    fn restore(&mut self, state: &State) -> Result<(), Error> {
-        self.done = None;
-        put(&mut self.network, state)
+    fn poll(&mut self, _: Option<f64>) -> Result<bool, Error> {
+        Ok(self.is_done)
     }
 
-    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
-        self.network.set_batch_norm_momentum(momentum);
-    }
-
-    fn set_frozen(&mut self, affine: bool, statistics: bool) {
-        self.network.set_frozen(affine, statistics);
+    fn take(&mut self, _: &mut Network<Best>) -> &mut Progress {
+        self.is_done = false;
+        &mut self.progress
     }
 }

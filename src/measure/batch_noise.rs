@@ -1,12 +1,14 @@
 //! How the statistics of random mini-batches scatter, measured on the network as it stands. Trains nothing.
 
 use crate::data::Split;
+use crate::engine::{network_state, restore_network};
 use crate::network::{Mode, Moments};
 use crate::numeric::rng::Rng;
 use crate::observe::statistics::{shape_moments, standard_deviation};
+use crate::observe::{LEAST_ROWS, ObservedNetwork};
 use crate::protocol::{BatchNoiseReport, BatchNoiseRow};
 use crate::settings::Settings;
-use crate::training::{LEAST_ROWS, SideRun};
+use crate::training::SideRun;
 
 /// Draws for each batch size: the relative error of a standard deviation from them is 1/√(2·256), 4 %.
 const DRAWS: usize = 256;
@@ -15,7 +17,7 @@ const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
 
 /// A measurement under way: one draw at a time.
 pub struct BatchNoise {
-    run: SideRun,
+    network: ObservedNetwork,
     rng: Rng,
     full: Vec<Moments>,
     report: BatchNoiseReport,
@@ -25,14 +27,13 @@ pub struct BatchNoise {
 }
 
 impl BatchNoise {
-    /// Freezes the network as it is and looks at the unit under the lens.
+    /// Freezes the network as it is and looks at the selected unit.
     pub fn new(side: &SideRun, train: &Split, now: &Settings, run: u32, step: u64) -> Self {
-        let mut frozen = side.anew(now).expect("it exists already");
-        frozen
-            .restore(&side.state())
+        let mut frozen = ObservedNetwork::new(side.norm(), now, side.observed.factory)
+            .expect("it exists already");
+        restore_network(&mut frozen.network, &network_state(&side.observed.network))
             .expect("the same settings have the same state");
-        let layer = (now.selected_layer as usize).min(frozen.plan.hidden.len() - 1);
-        let unit = (now.selected_unit as usize).min(frozen.plan.hidden[layer].width - 1);
+        let (layer, unit) = frozen.selected(now);
         let pin = (now.pin as usize).min(train.len() - 1);
         let full = frozen.full_moments(train);
         let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
@@ -52,7 +53,7 @@ impl BatchNoise {
                 u64::from(now.seed),
                 &format!("noise {step} {layer} {unit} {pin}"),
             ),
-            run: frozen,
+            network: frozen,
             full,
             report: BatchNoiseReport {
                 run,
@@ -83,7 +84,7 @@ impl BatchNoise {
         let mut rows = draw(&mut self.rng, size, train.len());
         let full_variance = f64::from(self.report.variance);
         let full_deviation = (full_variance + epsilon).sqrt();
-        let [mean, variance, _] = look(&mut self.run, &self.full, train, &rows, layer, unit);
+        let [mean, variance, _] = observe(&mut self.network, &self.full, train, &rows, layer, unit);
         // The same company, joined by the pinned point in place of its first member.
         if !rows.contains(&self.report.pin) {
             rows[0] = self.report.pin;
@@ -91,7 +92,7 @@ impl BatchNoise {
         let place = rows.iter().position(|row| *row == self.report.pin);
         rows.swap(0, place.expect("the pinned point has just joined"));
         let [pin_mean, pin_variance, pinned] =
-            look(&mut self.run, &self.full, train, &rows, layer, unit);
+            observe(&mut self.network, &self.full, train, &rows, layer, unit);
         let x_hat = (pinned - pin_mean) / (pin_variance + epsilon).sqrt();
         row.means
             .push(((mean - f64::from(self.report.mean)) / full_deviation) as f32);
@@ -116,7 +117,7 @@ impl BatchNoise {
 /// Pre-activations of one unit at every training point (of a channel: at all positions), the layers below under
 /// full-set statistics; and that of the pinned point, in the middle of its image.
 fn values_under(
-    run: &mut SideRun,
+    observed: &mut ObservedNetwork,
     full: &[Moments],
     train: &Split,
     layer: usize,
@@ -125,17 +126,18 @@ fn values_under(
 ) -> (Vec<f32>, f32) {
     let rows: Vec<u32> = (0..train.len() as u32).collect();
     let (product, position) = (
-        run.plan.hidden[layer].product,
-        run.plan.hidden[layer].position,
+        observed.architecture.hidden[layer].product,
+        observed.architecture.hidden[layer].position,
     );
     let mut values = Vec::with_capacity(rows.len());
     let mut pinned = 0.0;
     for chunk in rows.chunks(LEAST_ROWS) {
-        run.gather(train, chunk);
-        run.network
-            .forward(&run.x, chunk.len(), Mode::Given(full))
+        observed.gather(train, chunk);
+        observed
+            .network
+            .forward(&observed.batch.x, chunk.len(), Mode::Given(full))
             .expect("fixed statistics take any number of rows");
-        let own = run.network.activation(product).unit(unit);
+        let own = observed.network.activation(product).unit(unit);
         if let Some(row) = chunk.iter().position(|row| *row as usize == pin) {
             pinned = own[position * chunk.len() + row];
         }
@@ -145,8 +147,8 @@ fn values_under(
 }
 
 /// Mean and biased variance of the unit over these rows as a batch, and its value at the first of them.
-fn look(
-    run: &mut SideRun,
+fn observe(
+    observed: &mut ObservedNetwork,
     full: &[Moments],
     train: &Split,
     rows: &[u32],
@@ -154,20 +156,25 @@ fn look(
     unit: usize,
 ) -> [f64; 3] {
     // Where no batch touches what a unit gets, full-set statistics stand for the batch's.
-    let mode = if run.norm().mixes_rows() {
+    let mode = if observed.norm.mixes_rows() {
         Mode::Batch
     } else {
         Mode::Given(full)
     };
-    run.gather(train, rows);
-    if run.network.forward(&run.x, rows.len(), mode).is_err() {
+    observed.gather(train, rows);
+    if observed
+        .network
+        .forward(&observed.batch.x, rows.len(), mode)
+        .is_err()
+    {
         // Ghost batches may leave a chunk of one.
-        run.network
-            .forward(&run.x, rows.len(), Mode::Given(full))
+        observed
+            .network
+            .forward(&observed.batch.x, rows.len(), Mode::Given(full))
             .expect("fixed statistics take any number of rows");
     }
-    let part = &run.plan.hidden[layer];
-    let values = run.network.activation(part.product).unit(unit);
+    let part = &observed.architecture.hidden[layer];
+    let values = observed.network.activation(part.product).unit(unit);
     let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
     let deviation = f64::from(standard_deviation(values));
     [

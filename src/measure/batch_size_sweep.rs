@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::architecture::NetworkFactory;
-use crate::data::Dataset;
+use crate::data::{Batch, Dataset};
 use crate::network::Mode;
 use crate::protocol::{SweepReport, SweepRow};
 use crate::settings::Settings;
-use crate::settings::choice::{Norm, View};
+use crate::settings::choice::{Loss, Norm, View};
 use crate::training::Batches;
 use crate::training::SideRun;
 
@@ -18,8 +18,15 @@ const STEPS: u32 = 400;
 const WORK_A_PIECE: usize = 2_000_000;
 /// Multiplications of the heaviest step that is measured: about ten milliseconds, in which a pause is not heard.
 const HEAVIEST_STEP: usize = 20_000_000;
-/// Batch sizes, as far as the training set and `HEAVIEST_STEP` go; the whole set closes the ladder.
+/// Batch sizes, as far as the training set and `HEAVIEST_STEP` go; the whole set closes the sweep.
 const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
+
+/// The network in training, its batches and the steps it has made.
+struct Current {
+    run: SideRun,
+    batches: Batches,
+    steps: u32,
+}
 
 /// A measurement under way: a few steps at a time.
 pub struct BatchSizeSweep {
@@ -27,7 +34,9 @@ pub struct BatchSizeSweep {
     factory: NetworkFactory,
     dataset: Arc<Dataset>,
     plan: Vec<(usize, u8)>,
-    current: Option<(SideRun, Batches, u32)>,
+    current: Option<Current>,
+    /// The batch of the moment; its buffers are filled again and again.
+    batch: Batch,
     report: SweepReport,
 }
 
@@ -61,6 +70,7 @@ impl BatchSizeSweep {
             dataset,
             plan,
             current: None,
+            batch: Batch::default(),
         }
     }
 
@@ -79,21 +89,33 @@ impl BatchSizeSweep {
             ..self.settings.clone()
         };
         let points = self.dataset.train.len();
-        let (run, batches, steps) = self.current.get_or_insert_with(|| {
+        let Current {
+            run,
+            batches,
+            steps,
+        } = self.current.get_or_insert_with(|| {
             let norm: Norm = [settings.norm_a, settings.norm_b][usize::from(side)];
             let run = SideRun::new(side, norm, &settings, self.factory);
             let run = run.expect("the settings of a run that exists");
-            (run, Batches::new(u64::from(settings.seed), points), 0)
+            Current {
+                run,
+                batches: Batches::new(u64::from(settings.seed), points),
+                steps: 0,
+            }
         });
         // Forward and backward touch each weight three times a row; a step costs about 16 rows besides.
-        let work_a_step = 3 * run.plan.work * (batch + 16);
+        let architecture = &run.observed.architecture;
+        let work_a_step = 3 * architecture.work * (batch + 16);
+        let features = architecture.input.units();
+        let has_values = settings.loss_used() == Loss::SquaredError;
         for _ in 0..WORK_A_PIECE.div_ceil(work_a_step) {
             let rows = batches.next_batch(batch);
-            run.step(&self.dataset.train, rows, &settings, u64::from(*steps));
+            self.batch
+                .gather(&self.dataset.train, rows, features, has_values);
+            run.step(&self.batch, &settings, u64::from(*steps));
             *steps += 1;
             if *steps == STEPS || run.diverged_at().is_some() {
-                let (run, ..) = self.current.as_mut().expect("the network just trained");
-                let row = rung(run, &self.dataset, &settings);
+                let row = sweep_row(run, &self.dataset, &settings);
                 self.report.rows.push(row);
                 self.report.done += 1;
                 self.current = None;
@@ -104,10 +126,12 @@ impl BatchSizeSweep {
     }
 }
 
-fn rung(run: &mut SideRun, dataset: &Dataset, settings: &Settings) -> SweepRow {
-    let full = run.full_moments(&dataset.train);
-    let running = run.score(&dataset.test, Mode::Running, settings);
-    let full = run.score(&dataset.test, Mode::Given(&full), settings);
+fn sweep_row(run: &mut SideRun, dataset: &Dataset, settings: &Settings) -> SweepRow {
+    let full = run.observed.full_moments(&dataset.train);
+    let running = run.observed.score(&dataset.test, Mode::Running, settings);
+    let full = run
+        .observed
+        .score(&dataset.test, Mode::Given(&full), settings);
     SweepRow {
         batch: settings.batch,
         side: run.index(),

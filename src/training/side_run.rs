@@ -1,42 +1,34 @@
-//! One of the two runs: a network, its training steps and what is shown of it. Knows no command and no clock.
+//! One network of the twin and the engine that trains it. Knows no command and no clock.
 
-mod afar;
-
-use crate::architecture::{Architecture, NetworkFactory};
-use crate::data::{Points, Split};
+use crate::architecture::NetworkFactory;
+use crate::data::{Batch, Dataset};
+use crate::engine::{
+    CpuEngine, Engine, Model, ObservationRequest, Slice, UpdateRules, network_state,
+    restore_network,
+};
 use crate::error::Error;
-use crate::lanes::Best;
-use crate::network::{Hyper, Mode, Network, Rule, Scratch, Table, Targets};
-use crate::numeric::rng::Rng;
-use crate::protocol::{Failure, SideState};
+use crate::network::{Hyper, Mode, Network, Rule};
+use crate::observe::{Observation, ObservedNetwork};
+use crate::protocol::{Failure, Losses, Side, SideState};
 use crate::settings::Settings;
-use crate::settings::choice::{Loss, Norm, Optimizer};
+use crate::settings::choice::{Norm, Optimizer, Statistics};
 
-/// A run of one network.
+/// See the module.
 pub struct SideRun {
     index: u8,
-    norm: Norm,
-    pub(crate) network: Network<Best>,
-    pub(crate) factory: NetworkFactory,
-    pub(crate) plan: Architecture,
-    pub(crate) scratch: Scratch<Best>,
-    max_rows: usize,
-    pub(crate) x: Vec<f32>,
-    pub(crate) labels: Vec<u8>,
-    pub(crate) lengths: Vec<usize>,
-    /// What the squared error is measured from.
-    targets: Vec<f32>,
-    pub(crate) loss_batch: f32,
+    /// It stands at the last state that the engine gave.
+    pub(crate) observed: ObservedNetwork,
+    engine: Box<dyn Engine>,
+    /// Of that state, if the engine has made it and nothing has changed since, on these axes.
+    observation: Option<Observation>,
+    observed_limits: [f32; 3],
+    loss_batch: f32,
     diverged_at: Option<u64>,
     refused: Option<Error>,
-    afar: afar::Seen,
 }
 
-/// Rows that a run has room for even if its batches are smaller: what the noise measurement draws.
-pub(crate) const LEAST_ROWS: usize = 256;
-
 impl SideRun {
-    /// A fresh network. Weights come from the seed alone: two runs that differ in their normalisation start equal.
+    /// A fresh network on the engine of this build.
     ///
     /// # Errors
     /// The settings describe no possible network.
@@ -46,28 +38,15 @@ impl SideRun {
         settings: &Settings,
         factory: NetworkFactory,
     ) -> Result<Self, Error> {
-        let plan = (factory.network)(norm, settings)?;
-        let max_rows = settings.batch_size().max(LEAST_ROWS);
-        let loss = settings.loss_used();
-        let mut network = Network::with_input(plan.input, &plan.layers, loss, max_rows)?;
-        let mut rng = Rng::new(u64::from(settings.seed), "weights");
-        network.initialize(settings.initialization, settings.gain, &mut rng);
         Ok(Self {
             index,
-            norm,
-            network,
-            factory,
-            plan,
-            scratch: Scratch::default(),
-            max_rows,
-            x: Vec::new(),
-            labels: Vec::new(),
-            lengths: Vec::new(),
-            targets: Vec::new(),
+            observed: ObservedNetwork::new(norm, settings, factory)?,
+            engine: Box::new(CpuEngine::new(factory.lengths)),
+            observation: None,
+            observed_limits: [0.0; 3],
             loss_batch: f32::NAN,
             diverged_at: None,
             refused: None,
-            afar: afar::Seen::default(),
         })
     }
 
@@ -78,7 +57,7 @@ impl SideRun {
 
     /// Its normalisation.
     pub fn norm(&self) -> Norm {
-        self.norm
+        self.observed.norm
     }
 
     /// The step after which loss or parameters were no longer finite.
@@ -86,75 +65,157 @@ impl SideRun {
         self.diverged_at
     }
 
-    /// Why it cannot take the step that was asked.
-    pub fn refused(&self) -> Option<Failure> {
-        self.refused.as_ref().map(Failure::from)
+    /// Whether it cannot take the step that was asked.
+    pub fn is_refused(&self) -> bool {
+        self.refused.is_some()
     }
 
     /// Lets a refused run try again, after a setting has changed.
-    pub fn forgive(&mut self) {
+    pub fn clear_refusal(&mut self) {
         self.refused = None;
     }
 
-    /// One optimiser update on these rows of the training set. A diverged run stays as it is.
-    ///
-    /// `done` are the updates made before. A refusal is kept, to be shown.
-    pub fn step(&mut self, train: &Split, rows: &[u32], now: &Settings, done: u64) {
-        if self.diverged_at.is_some() {
-            return;
-        }
-        self.forget_seen();
-        self.make_room(rows.len(), now);
-        self.gather(train, rows);
-        self.set_rules(now);
-        let hyper = hyper(now);
-        let targets = match now.loss_used() {
-            Loss::SquaredError => {
-                self.targets.clear();
-                self.targets.extend(signs(&self.labels));
-                Targets::Values(&self.targets)
-            }
-            _ => Targets::Labels(&self.labels),
-        };
-        match self
-            .network
-            .train_step_towards(&self.x, targets, rows.len(), &hyper)
-        {
-            Ok(loss) => {
-                self.loss_batch = loss;
-                if !loss.is_finite() {
-                    self.diverged_at = Some(done + 1);
-                }
-            }
-            Err(error) => self.refused = Some(error),
+    /// Keeps why it cannot take a step of so many rows, if it cannot; a diverged run takes none.
+    pub fn check_rows(&mut self, rows: usize) {
+        if self.diverged_at.is_none() {
+            self.refused = self.observed.network.check_rows(rows, Mode::Train).err();
         }
     }
 
-    /// What the settings say of every normalisation, from the next step on.
-    fn set_rules(&mut self, now: &Settings) {
-        self.network.set_batch_norm_momentum(now.momentum);
-        let frozen = now.frozen;
-        self.network
-            .set_frozen(frozen.affine(), frozen.statistics());
+    /// The network as another engine is to train it.
+    pub fn model(&self, now: &Settings) -> Model {
+        let architecture = &self.observed.architecture;
+        Model {
+            input: architecture.input,
+            layers: architecture.layers.clone(),
+            objective: now.loss_used().into(),
+            max_rows: self.observed.network.max_rows(),
+        }
     }
 
-    /// The same network from its first weights, of which nothing is learned yet.
+    /// Has this engine make the steps from now on.
     ///
     /// # Errors
-    /// The settings describe no possible network.
-    pub fn anew(&self, settings: &Settings) -> Result<Self, Error> {
-        Self::new(self.index, self.norm, settings, self.factory)
+    /// The engine's.
+    pub fn use_engine(&mut self, mut engine: Box<dyn Engine>) -> Result<(), Error> {
+        engine.restore(&self.observed.network)?;
+        self.engine = engine;
+        Ok(())
+    }
+
+    /// Has the engine of this build make the steps again.
+    pub fn use_cpu_engine(&mut self) {
+        self.engine = Box::new(CpuEngine::new(self.observed.factory.lengths));
+    }
+
+    /// Starts one update on each of these batches, which are none for a diverged run: then only the state comes.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn start(
+        &mut self,
+        batches: &[Batch],
+        last_batch: &Batch,
+        now: &Settings,
+        limits: [f32; 3],
+        wants_state: bool,
+    ) -> Result<(), Error> {
+        self.observation = None;
+        self.observed_limits = limits;
+        let is_diverged = self.diverged_at.is_some();
+        let is_of_batch = now.statistics == Statistics::Batch;
+        let observed = &mut self.observed;
+        // What has diverged is not observed, nor what the lanes alone have: the moments of a whole set, a batch of one.
+        let is_observed = wants_state
+            && !is_diverged
+            && (is_of_batch || now.tracks)
+            && (observed.network.check_rows(last_batch.rows, Mode::Batch)).is_ok();
+        let selected = observed.selected(now);
+        let slice = Slice {
+            batches: if is_diverged { &[] } else { batches },
+            rules: update_rules(now),
+            wants_state,
+            observation: is_observed.then_some(ObservationRequest {
+                batch: last_batch,
+                running: !is_of_batch,
+                layers: &observed.architecture.hidden,
+                limits,
+                selected,
+            }),
+        };
+        self.engine.advance(&mut observed.network, &slice)
+    }
+
+    /// Whether what was started is done.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn poll(&mut self, now_millis: Option<f64>) -> Result<bool, Error> {
+        self.engine.poll(now_millis)
+    }
+
+    /// Takes over what came of batches started after `done` updates; whether the network stands after them.
+    pub fn take(&mut self, done: u64) -> bool {
+        let progress = self.engine.take(&mut self.observed.network);
+        if let Some(loss) = progress.losses.last() {
+            self.loss_batch = *loss;
+        }
+        let first_lost = progress.losses.iter().position(|loss| !loss.is_finite());
+        if let Some(place) = first_lost {
+            self.diverged_at = Some(done + 1 + place as u64);
+        }
+        // Of a run that has diverged, steps beyond the end were observed.
+        self.observation = progress.observation.take().filter(|_| first_lost.is_none());
+        progress.has_state
+    }
+
+    /// One update on an engine that is done at once; of a batch that is refused, nothing.
+    pub fn step(&mut self, batch: &Batch, now: &Settings, done: u64) {
+        let batches = std::slice::from_ref(batch);
+        if self.start(batches, batch, now, [0.0; 3], false).is_ok() {
+            self.take(done);
+        }
+    }
+
+    /// What was observed is no longer what would be.
+    pub fn forget_observation(&mut self) {
+        self.observation = None;
+    }
+
+    /// Nothing after this step has been.
+    pub fn rewind(&mut self, step: u64) {
+        self.diverged_at = self.diverged_at.filter(|at| *at <= step);
+    }
+
+    /// Its side of a frame, on the rows of the current mini-batch.
+    pub fn side_frame(
+        &mut self,
+        data: &Dataset,
+        rows: &[u32],
+        now: &Settings,
+        limits: [f32; 3],
+    ) -> Side {
+        self.make_room(rows.len(), now);
+        let is_on_axes = self.observed_limits == limits;
+        let observation = self.observation.take().filter(|_| is_on_axes);
+        let side = (self.observed).side_frame(data, rows, now, limits, observation);
+        Side {
+            index: self.index,
+            loss: Losses {
+                batch: self.loss_batch,
+                ..side.loss
+            },
+            diverged_at: self.diverged_at,
+            refused: self.refused.as_ref().map(Failure::from),
+            ..side
+        }
     }
 
     /// Everything needed to go on.
     pub fn state(&self) -> SideState {
         SideState {
             index: self.index,
-            parameters: self.network.parameters().to_vec(),
-            optimizer: self.network.optimizer_memory().to_vec(),
-            updates: self.network.updates(),
-            buffers: self.network.buffers().to_vec(),
-            batches_tracked: self.network.batches_tracked(),
+            network: network_state(&self.observed.network),
             diverged_at: self.diverged_at,
         }
     }
@@ -164,70 +225,28 @@ impl SideRun {
     /// # Errors
     /// It is the state of another network.
     pub fn restore(&mut self, state: &SideState) -> Result<(), Error> {
-        let fits = state.parameters.len() == self.network.parameters().len()
-            && state.optimizer.len() == self.network.optimizer_memory().len()
-            && state.buffers.len() == self.network.buffers().len();
-        if !fits {
-            return Err(Error::Message { what: "checkpoint" });
-        }
-        let network = &mut self.network;
-        network.parameters_mut().copy_from_slice(&state.parameters);
-        network
-            .optimizer_memory_mut()
-            .copy_from_slice(&state.optimizer);
-        network.buffers_mut().copy_from_slice(&state.buffers);
-        network.set_updates(state.updates);
-        network.set_batches_tracked(state.batches_tracked);
+        restore_network(&mut self.observed.network, &state.network)?;
         self.diverged_at = state.diverged_at;
         Ok(())
     }
 
-    /// Puts these training points into the input buffer, and tells the network how long they are.
-    pub(crate) fn gather(&mut self, train: &Split, rows: &[u32]) {
-        self.x.clear();
-        self.labels.clear();
-        self.lengths.clear();
-        for row in rows {
-            let (row, features) = (*row as usize, self.plan.input.units());
-            self.x
-                .extend_from_slice(&train.x[row * features..][..features]);
-            self.labels.push(train.labels[row]);
-            self.lengths.extend(train.lengths.get(row));
+    /// A larger batch than ever before needs a larger network; its state moves over. Whether it did.
+    pub fn make_room(&mut self, rows: usize, now: &Settings) -> bool {
+        let observed = &mut self.observed;
+        if rows <= observed.network.max_rows() {
+            return false;
         }
-        (self.factory.lengths)(&mut self.network, &self.lengths);
-    }
-
-    /// What the network gives for these points; nothing moves.
-    ///
-    /// # Errors
-    /// As `Network::infer`.
-    pub(crate) fn infer(&mut self, points: Points<'_>, mode: Mode<'_>) -> Result<Table<'_>, Error> {
-        let Points { x, labels, lengths } = points;
-        let scratch = &mut self.scratch;
-        (self.factory.infer)(&self.network, x, labels.len(), lengths, mode, scratch)
-    }
-
-    /// A larger batch than ever before needs a larger network; its state moves over.
-    pub(crate) fn make_room(&mut self, rows: usize, now: &Settings) {
-        if rows <= self.max_rows {
-            return;
-        }
-        let state = self.state();
-        self.max_rows = rows;
-        let Architecture { input, layers, .. } = &self.plan;
-        self.network = Network::with_input(*input, layers, now.loss_used(), rows)
+        let state = network_state(&observed.network);
+        let (input, layers) = (observed.architecture.input, &observed.architecture.layers);
+        observed.network = Network::with_input(input, layers, now.loss_used(), rows)
             .expect("the same layers fitted before");
-        self.restore(&state)
+        restore_network(&mut observed.network, &state)
             .expect("the same layers have the same state");
+        true
     }
 }
 
-/// What the squared error is measured from: -1 and 1.
-fn signs(labels: &[u8]) -> impl Iterator<Item = f32> {
-    labels.iter().map(|label| 2.0 * f32::from(*label) - 1.0)
-}
-
-fn hyper(now: &Settings) -> Hyper {
+fn update_rules(now: &Settings) -> UpdateRules {
     let rate = now.learning_rate;
     let mut hyper = match now.optimizer {
         Optimizer::Sgd => Hyper::sgd(rate, now.sgd_momentum),
@@ -239,8 +258,10 @@ fn hyper(now: &Settings) -> Hyper {
             decouples_decay, ..
         } => *decouples_decay = now.optimizer == Optimizer::AdamW,
     }
-    Hyper {
-        weight_decay: now.weight_decay,
-        ..hyper
+    hyper.weight_decay = now.weight_decay;
+    UpdateRules {
+        hyper,
+        momentum: now.momentum,
+        frozen: now.frozen,
     }
 }

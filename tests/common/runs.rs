@@ -1,8 +1,13 @@
 //! A golden train_run as engines take it: layers, batches and the state to start from.
 
-use batchnorm_lab::engine::{Batch, Model, State, Targets};
+use std::ops::Range;
+
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{Model, Slice, UpdateRules};
 use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::network::{Layer, Network, Objective, Shape};
+
+use batchnorm_lab::settings::choice::Frozen;
 
 use super::case::Case;
 use super::described::{hyper, layer, shape};
@@ -45,9 +50,9 @@ impl Run {
                         .iter()
                         .flat_map(|row| x[row * units..][..units].to_vec())
                         .collect(),
-                    targets: Targets::Labels(rows.iter().map(|row| labels[*row]).collect()),
+                    labels: rows.iter().map(|row| labels[*row]).collect(),
                     rows: rows.len(),
-                    lengths: None,
+                    ..Batch::default()
                 }
             })
             .collect();
@@ -83,13 +88,17 @@ impl Run {
         }
     }
 
-    /// The state before the first step.
-    pub fn start(&self) -> State {
-        State {
-            parameters: self.network.parameters().to_vec(),
-            memory: self.network.optimizer_memory().to_vec(),
-            buffers: self.network.buffers().to_vec(),
-            ..State::default()
+    /// All of its batches, or those of the range, as an engine is given them.
+    pub fn slice(&self, batches: Range<usize>) -> Slice<'_> {
+        Slice {
+            batches: &self.batches[batches],
+            rules: UpdateRules {
+                hyper: self.hyper,
+                momentum: Some(0.1),
+                frozen: Frozen::None,
+            },
+            wants_state: true,
+            observation: None,
         }
     }
 }

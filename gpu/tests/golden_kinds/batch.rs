@@ -1,15 +1,17 @@
 //! Golden kinds of normalisations over the batch.
 
-use batchnorm_lab::engine::{Batch, Engine, Model, Targets};
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{Engine, Model, Slice, UpdateRules};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch::{Convention, Rule};
 use batchnorm_lab::kernels::norm::fold;
 use batchnorm_lab::kernels::norm::renorm::{Bounds, State};
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{
-    Affine, BatchNorm, BatchRenorm, Conv, Flatten, GhostBatchNorm, Hyper, Layer, Objective, Scale,
-    Shape, SyncBatchNorm,
+    Affine, BatchNorm, BatchRenorm, Conv, Flatten, GhostBatchNorm, Hyper, Layer, Network,
+    Objective, Scale, Shape, SyncBatchNorm,
 };
+use batchnorm_lab::settings::choice::Frozen;
 use batchnorm_lab_gpu::Description;
 use batchnorm_lab_gpu::{Back, Examined, Gpu, GpuEngine, StepMode};
 
@@ -131,13 +133,24 @@ fn refusal(gpu: &Gpu, case: &Case, layer: &Layer, shape: Shape) -> Answer {
         max_rows: 4,
     };
     let mut engine = wait(GpuEngine::new(gpu, &model)).expect("an engine");
+    let mut network = Network::with_input(shape, &model.layers, OBJECTIVE, 4).expect("a network");
     let batch = Batch {
         x: case.flat("x_0"),
-        targets: Targets::Values(vec![0.0; shape.units()]),
+        values: vec![0.0; shape.units()],
         rows: 1,
-        lengths: None,
+        ..Batch::default()
     };
-    match engine.advance(&[batch], &Hyper::sgd(0.1, 0.0), false) {
+    let slice = Slice {
+        batches: &[batch],
+        rules: UpdateRules {
+            hyper: Hyper::sgd(0.1, 0.0),
+            momentum: Some(0.1),
+            frozen: Frozen::None,
+        },
+        wants_state: false,
+        observation: None,
+    };
+    match engine.advance(&mut network, &slice) {
         Err(Error::TooFewValues { .. }) => Answer::Refused,
         other => panic!("{}: {other:?}", case.name),
     }

@@ -1,10 +1,9 @@
 //! Golden kinds of one layer: activations, products, normalisations within rows, pools, dropout; and the losses.
 
-use batchnorm_lab::engine::Targets;
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::network::{
     Affine, AveragePool, Conv, Dropout, Elementwise, Flatten, GroupNorm, Layer, LayerNorm, MaxPool,
-    Objective, RmsNorm, Shape,
+    Objective, RmsNorm, Shape, Targets,
 };
 use batchnorm_lab_gpu::{Back, Gpu, StepMode};
 
@@ -176,33 +175,22 @@ pub fn check(gpu: &Gpu, case: &Case) -> Answer {
 /// Through a layer that changes nothing.
 pub fn loss(gpu: &Gpu, case: &Case) -> Answer {
     let x = case.tensor("x");
+    let (labels, values): (Vec<u8>, Vec<f32>);
     let (rows, features, objective, targets) = match case.word("fn") {
-        "bce_with_logits" => {
-            let objective = Objective::BinaryCrossEntropy;
-            (
-                x.data.len(),
-                1,
-                objective,
-                Targets::Labels(case.bytes("target")),
-            )
-        }
         "mse" => {
-            let objective = Objective::HalfSquaredError;
-            (
-                x.data.len(),
-                1,
-                objective,
-                Targets::Values(case.flat("target")),
-            )
+            values = case.flat("target");
+            let targets = Targets::Values(&values);
+            (x.data.len(), 1, Objective::HalfSquaredError, targets)
         }
-        _ => {
-            let (rows, classes, _) = of_rows(x);
-            (
-                rows,
-                classes,
-                Objective::CrossEntropy,
-                Targets::Labels(case.bytes("target")),
-            )
+        function => {
+            labels = case.bytes("target");
+            let targets = Targets::Labels(&labels);
+            if function == "bce_with_logits" {
+                (x.data.len(), 1, Objective::BinaryCrossEntropy, targets)
+            } else {
+                let (rows, classes, _) = of_rows(x);
+                (rows, classes, Objective::CrossEntropy, targets)
+            }
         }
     };
     let layers = [Layer::from(Elementwise(Function::Identity))];
@@ -210,7 +198,7 @@ pub fn loss(gpu: &Gpu, case: &Case) -> Answer {
     // The mean squared error is twice the half one.
     let factor = if case.word("fn") == "mse" { 2.0 } else { 1.0 };
     let upstream = factor * case.tensor("dloss").data[0];
-    let back = Back::Loss(&targets, upstream);
+    let back = Back::Loss(targets, upstream);
     let got = pair.pass(&case.flat::<f32>("x"), rows, StepMode::Train, 0, back);
     let mut outputs = Outputs::default();
     outputs.put("loss", &[factor as f32 * got.loss]);

@@ -1,45 +1,43 @@
 //! Golden kinds train_run and optimizer: whole networks step by step, and updates by given gradients.
 
+use batchnorm_lab::engine::Engine;
 use batchnorm_lab::network::{Affine, Layer, Objective, Shape};
-use batchnorm_lab_gpu::{Back, Gpu, StepMode};
+use batchnorm_lab_gpu::{Back, Gpu, GpuEngine, Pass, StepMode};
 
 use super::Answer;
 use crate::common::case::{Case, Outputs};
 use crate::common::described::hyper;
 use crate::common::runs::Run;
-use crate::gpu::Pair;
-use crate::gpu::wait;
-use crate::gpu::{collect, until};
+use crate::gpu::{Pair, advance, until, wait};
 
 pub fn check(gpu: &Gpu, case: &Case) -> Answer {
-    use batchnorm_lab::engine::Engine;
-    use batchnorm_lab_gpu::GpuEngine;
     let run = Run::new(case);
     let mut engine = wait(GpuEngine::new(gpu, &run.model())).expect("an engine");
-    engine.restore(&run.start()).expect("its own state");
+    let mut network = run.network.clone();
+    engine.restore(&network).expect("its own state");
     // The first step alone, for its gradients; then all others in one go.
-    let (first, rest) = run.batches.split_at(1);
-    engine.advance(first, &run.hyper, true).expect("a step");
     let mut outputs = Outputs::default();
-    let one = collect(&mut engine).expect("a step");
-    let state = one.state.expect("it was asked for");
+    let one = advance(&mut engine, &mut network, &run.slice(0..1)).expect("a step");
+    let mut losses = one.losses.clone();
     for (name, place) in run.network.views() {
-        outputs.put(format!("grad1/{name}"), &state.gradients[place.clone()]);
+        let gradients = &network.gradients()[place.clone()];
+        outputs.put(format!("grad1/{name}"), gradients);
     }
-    let mut losses = one.losses;
-    engine.advance(rest, &run.hyper, true).expect("steps");
-    let all = collect(&mut engine).expect("steps");
-    losses.extend(all.losses);
-    let state = all.state.expect("it was asked for");
+    let rest = run.slice(1..run.batches.len());
+    let all = advance(&mut engine, &mut network, &rest).expect("steps");
+    losses.extend(&all.losses);
     outputs.put("loss", &losses);
     for (name, place) in run.network.views() {
-        outputs.put(format!("final/{name}"), &state.parameters[place.clone()]);
+        outputs.put(
+            format!("final/{name}"),
+            &network.parameters()[place.clone()],
+        );
     }
     for (name, place) in run.network.buffer_views() {
         let name = name.replace("running_variance", "running_var");
-        outputs.put(format!("state/{name}"), &state.buffers[place.clone()]);
+        outputs.put(format!("state/{name}"), &network.buffers()[place.clone()]);
         let layer = name.split('.').next().unwrap_or_default();
-        let tracked = state.batches_tracked as f32;
+        let tracked = network.batches_tracked() as f32;
         outputs.put(format!("state/{layer}.num_batches_tracked"), &[tracked]);
     }
     if case.has("eval/x") {
@@ -47,12 +45,12 @@ pub fn check(gpu: &Gpu, case: &Case) -> Answer {
         let mut y = Vec::new();
         for x in x.chunks(units * run.most_rows) {
             let rows = x.len() / units;
-            let mut pass = engine.network_mut().examine(batchnorm_lab_gpu::Pass {
+            let mut pass = engine.network_mut().examine(Pass {
                 x,
                 rows,
                 mode: StepMode::Running,
-                updates: state.updates,
-                batches_tracked: state.batches_tracked,
+                updates: network.updates(),
+                batches_tracked: network.batches_tracked(),
                 back: Back::Nowhere,
             });
             let output = until(|| pass.poll()).expect("an answer").output;
@@ -91,9 +89,11 @@ pub fn optimizer(gpu: &Gpu, case: &Case) -> Answer {
         pair.network
             .update_by(&gradients, &hyper, k as u64)
             .expect("an update");
-        let state = until(|| pair.network.collect()).expect("an answer").state;
-        outputs.put(format!("w_{k}"), &state.parameters[..cut]);
-        outputs.put(format!("b_{k}"), &state.parameters[cut..]);
+        let read = until(|| pair.network.collect()).expect("an answer");
+        read.put_state(&mut pair.plan);
+        let (w, b) = pair.plan.parameters().split_at(cut);
+        outputs.put(format!("w_{k}"), w);
+        outputs.put(format!("b_{k}"), b);
     }
     Answer::Outputs(outputs)
 }

@@ -1,10 +1,9 @@
-//! Waiting for what a processor gives. Not every file uses every part.
-#![allow(dead_code)]
-
+//! Waiting for what a processor gives.
 use std::time::{Duration, Instant};
 
-use batchnorm_lab::engine::{Engine, Progress};
+use batchnorm_lab::engine::{Engine, Progress, Slice};
 use batchnorm_lab::error::Error;
+use batchnorm_lab::network::Network;
 
 /// Long enough for a software adapter on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,7 +20,13 @@ pub fn until<T>(mut ask: impl FnMut() -> Result<Option<T>, Error>) -> Result<T, 
     }
 }
 
-/// What an engine's last `advance` gave.
-pub fn collect(engine: &mut dyn Engine) -> Result<Progress, Error> {
-    until(|| engine.poll(None))
+/// Makes the steps of a slice; what came of them, the state in the network.
+pub fn advance<'e>(
+    engine: &'e mut dyn Engine,
+    network: &mut Network,
+    slice: &Slice<'_>,
+) -> Result<&'e mut Progress, Error> {
+    engine.advance(network, slice)?;
+    until(|| Ok(engine.poll(None)?.then_some(())))?;
+    Ok(engine.take(network))
 }

@@ -5,6 +5,6 @@ mod answers;
 mod device;
 mod pair;
 
-pub use answers::{collect, until};
+pub use answers::{advance, until};
 pub use device::{device, wait};
 pub use pair::Pair;

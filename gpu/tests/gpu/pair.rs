@@ -1,6 +1,5 @@
 //! A network here and the same on a processor.
 
-use batchnorm_lab::engine::State;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{Layer, Network, Objective, Shape};
 use batchnorm_lab_gpu::{Back, Described, Examined, Gpu, GpuNetwork, Pass, StepMode, described};
@@ -44,12 +43,7 @@ impl Pair {
 
     /// Puts the numbers of the network here into the one there.
     pub fn send(&mut self) {
-        self.network.write_state(&State {
-            parameters: self.plan.parameters().to_vec(),
-            memory: self.plan.optimizer_memory().to_vec(),
-            buffers: self.plan.buffers().to_vec(),
-            ..State::default()
-        });
+        self.network.write_state(&self.plan);
     }
 
     /// One pass there.

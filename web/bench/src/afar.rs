@@ -1,8 +1,10 @@
 //! The same training steps on the browser's graphics processor, started and looked for: it answers later. Has no clock.
 
-use batchnorm_lab::engine::MOST_STEPS;
-use batchnorm_lab::engine::{Batch, Engine, State, Targets};
-use batchnorm_lab::network::Hyper;
+use batchnorm_lab::data::Batch;
+use batchnorm_lab::engine::{Engine, MOST_STEPS, Slice, UpdateRules};
+use batchnorm_lab::error::Error;
+use batchnorm_lab::network::Network;
+use batchnorm_lab::settings::choice::Frozen;
 use batchnorm_lab_gpu::{Gpu, GpuEngine, Want};
 use wasm_bindgen::prelude::*;
 
@@ -31,14 +33,16 @@ pub async fn acquire() -> Result<Processor, String> {
 #[wasm_bindgen]
 pub struct AfarCase {
     engine: GpuEngine,
-    start: State,
+    start: Network,
+    /// What came back of it.
+    network: Network,
     /// All of them, in the order in which they come round.
     batches: Vec<Batch>,
     /// The next.
     next: usize,
     /// Those under way.
     started: Vec<Batch>,
-    hyper: Hyper,
+    rules: UpdateRules,
     loss: f32,
 }
 
@@ -52,37 +56,40 @@ impl AfarCase {
         let work = case.work.as_ref().ok_or("no network yet")?;
         let (x, hyper) = (work.x.len() / work.batches, work.hyper);
         let batches = work.x.chunks_exact(x).enumerate();
-        let batches = batches.map(|(place, x)| Batch {
-            x: x.to_vec(),
-            targets: match &work.targets {
+        let batches = batches.map(|(place, x)| {
+            let mut batch = Batch {
+                x: x.to_vec(),
+                rows: work.rows,
+                ..Batch::default()
+            };
+            match &work.targets {
                 Goal::Labels(all) => {
-                    Targets::Labels(all[place * work.rows..][..work.rows].to_vec())
+                    batch.labels = all[place * work.rows..][..work.rows].to_vec();
                 }
                 Goal::Values(all) => {
                     let size = all.len() / work.batches;
-                    Targets::Values(all[place * size..][..size].to_vec())
+                    batch.values = all[place * size..][..size].to_vec();
                 }
-            },
-            rows: work.rows,
-            lengths: None,
+            }
+            batch
         });
         let batches = batches.collect();
-        let start = State {
-            parameters: work.fresh.parameters().to_vec(),
-            memory: work.fresh.optimizer_memory().to_vec(),
-            buffers: work.fresh.buffers().to_vec(),
-            ..State::default()
-        };
+        let start = work.fresh.clone();
         let engine = GpuEngine::new(&processor.0, &case.model()?).await;
         let mut engine = engine.map_err(|error| error.to_string())?;
         engine.restore(&start).map_err(|error| error.to_string())?;
         Ok(Self {
             engine,
+            network: start.clone(),
             start,
             batches,
             next: 0,
             started: Vec::new(),
-            hyper,
+            rules: UpdateRules {
+                hyper,
+                momentum: Some(0.1),
+                frozen: Frozen::None,
+            },
             loss: f32::NAN,
         })
     }
@@ -107,7 +114,7 @@ impl AfarCase {
             self.started.push(self.batches[self.next].clone());
             self.next = (self.next + 1) % self.batches.len();
         }
-        let started = self.engine.advance(&self.started, &self.hyper, false);
+        let started = self.advance(self.started.len(), false);
         started.map_err(|error| error.to_string())
     }
 
@@ -117,19 +124,14 @@ impl AfarCase {
     /// The processor is gone.
     pub fn start_copy(&mut self) -> Result<(), String> {
         let put = self.engine.restore(&self.start);
-        let asked = put.and_then(|()| self.engine.advance(&[], &self.hyper, true));
+        let asked = put.and_then(|()| self.advance(0, true));
         asked.map_err(|error| error.to_string())
     }
 
     /// Bytes that `start_copy` moves, there and back.
     pub fn copy_bytes(&self) -> f64 {
-        let State {
-            parameters,
-            memory,
-            buffers,
-            ..
-        } = &self.start;
-        let there = parameters.len() + memory.len() + buffers.len();
+        let (parameters, memory) = (self.start.parameters(), self.start.optimizer_memory());
+        let there = parameters.len() + memory.len() + self.start.buffers().len();
         // Gradients come back too.
         (4 * (2 * there + parameters.len())) as f64
     }
@@ -139,16 +141,29 @@ impl AfarCase {
     /// # Errors
     /// The processor is gone, or does not answer.
     pub fn is_done(&mut self, now_millis: f64) -> Result<bool, String> {
-        let progress = self.engine.poll(Some(now_millis));
-        let progress = progress.map_err(|error| error.to_string())?;
-        if let Some(loss) = progress.as_ref().and_then(|done| done.losses.last()) {
+        let is_done = self.engine.poll(Some(now_millis));
+        let is_done = is_done.map_err(|error| error.to_string())?;
+        if is_done && let Some(loss) = self.engine.take(&mut self.network).losses.last() {
             self.loss = *loss;
         }
-        Ok(progress.is_some())
+        Ok(is_done)
     }
 
     /// Of the last step, before its update.
     pub fn loss(&self) -> f32 {
         self.loss
+    }
+}
+
+impl AfarCase {
+    /// Starts the first of the batches that are kept.
+    fn advance(&mut self, steps: usize, wants_state: bool) -> Result<(), Error> {
+        let slice = Slice {
+            batches: &self.started[..steps],
+            rules: self.rules,
+            wants_state,
+            observation: None,
+        };
+        self.engine.advance(&mut self.network, &slice)
     }
 }

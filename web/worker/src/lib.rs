@@ -1,12 +1,12 @@
 //! The worker around the core's trainer: bytes in, bytes out, time in slices. Trains nothing and knows no page.
 
 #[cfg(feature = "gpu")]
-mod afar;
+mod gpu;
 mod port;
 mod pump;
 
 #[cfg(feature = "gpu")]
-pub use afar::serve_with_engines;
+pub use gpu::serve_on_gpu;
 pub use port::{Endpoint, serve};
 pub use pump::{Next, Pump};
 
@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::*;
 #[cfg(feature = "gpu")]
 #[wasm_bindgen]
 pub fn start() {
-    serve_with_engines(js_sys::global().unchecked_into(), FACTORY);
+    serve_on_gpu(js_sys::global().unchecked_into(), FACTORY);
 }
 
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.

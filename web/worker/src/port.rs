@@ -13,7 +13,7 @@ use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "gpu")]
-use crate::afar::make_engines;
+use crate::gpu::make_engines;
 use crate::pump::{Next, Pump};
 
 #[wasm_bindgen]
@@ -163,18 +163,18 @@ impl Server {
         if self.is_making.get() {
             return;
         }
-        let Some(mut wanted) = self.pump.borrow_mut().wanted_engines() else {
+        let Some(mut request) = self.pump.borrow_mut().engine_request() else {
             return;
         };
         self.is_making.set(true);
         let server = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             loop {
-                let made = make_engines(&gpu, &wanted.models).await;
+                let made = make_engines(&gpu, &request.models).await;
                 let mut pump = server.pump.borrow_mut();
-                pump.give_engines(wanted.request, made);
-                match pump.wanted_engines() {
-                    Some(next) => wanted = next,
+                pump.give_engines(request.number, made);
+                match pump.engine_request() {
+                    Some(next) => request = next,
                     None => break,
                 }
             }

@@ -1,12 +1,12 @@
 //! Decides what the trainer does when: steps at the set speed, measurements in between, frames as the page can take
 //! them. Reads the time through its caller and posts nothing itself.
 
-#[cfg(feature = "gpu")]
-mod afar;
+mod engines;
+mod slices;
 
 use batchnorm_lab::architecture::NetworkFactory;
 use batchnorm_lab::protocol::{Command, Event, Failure};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 
 /// Work between two looks at the messages. Half of the 20 ms within which a pause must be heard.
 const SLICE_MILLIS: f64 = 8.0;
@@ -16,6 +16,8 @@ const MEASURE_MILLIS: f64 = 3.0;
 const FRAME_MILLIS: f64 = 1000.0 / 30.0;
 /// Time between two states that the page keeps for a worker that is lost.
 const CHECKPOINT_MILLIS: f64 = 1000.0;
+/// Time until an engine at work is polled again; browsers make it 4 ms when it is asked for often.
+const POLL_MILLIS: f64 = 1.0;
 /// Steps that could not be done in time are dropped beyond this; the run is slower then, never hurried.
 const LARGEST_LAG_MILLIS: f64 = 100.0;
 
@@ -38,8 +40,9 @@ pub struct Pump {
     next_step_at: f64,
     next_frame_at: f64,
     next_checkpoint_at: f64,
-    #[cfg(feature = "gpu")]
-    slices: afar::Slices,
+    slices: slices::Slices,
+    /// Since when engines are awaited.
+    awaited_since: Option<f64>,
 }
 
 impl Pump {
@@ -52,8 +55,8 @@ impl Pump {
             next_step_at: 0.0,
             next_frame_at: 0.0,
             next_checkpoint_at: 0.0,
-            #[cfg(feature = "gpu")]
-            slices: afar::Slices::default(),
+            slices: slices::Slices::default(),
+            awaited_since: None,
         }
     }
 
@@ -103,10 +106,11 @@ impl Pump {
         self.next(now())
     }
 
+    /// Collects a slice that is done and starts the next, until time is up. An engine that is done at once makes a step
+    /// at a time; of one that answers later the next slice is in flight while a frame is made of the one before.
     fn train(&mut self, start: f64, now: &dyn Fn() -> f64) {
-        #[cfg(feature = "gpu")]
-        if self.trainer.is_afar() {
-            return self.train_afar(start);
+        if self.trainer.awaits_engines() {
+            return self.give_up_engines(start);
         }
         let kept = if self.trainer.has_background() {
             MEASURE_MILLIS
@@ -115,13 +119,42 @@ impl Pump {
         };
         let end = start + SLICE_MILLIS - kept;
         let mut time = start;
-        while self.trainer.is_training() && self.wait_millis(time) <= 0.0 {
-            self.keep_pace(1, time);
-            self.trainer.step();
+        let mut next_frame_at = self.next_frame_at;
+        if self.trainer.is_in_flight() {
+            match self.trainer.collect(Some(time)) {
+                None => return,
+                Some(steps) => self.slices.learn(steps, time),
+            }
+            if !self.trainer.state_is_stale() {
+                // This state's frame comes first.
+                next_frame_at = next_frame_at.max(time + FRAME_MILLIS);
+            }
+        }
+        while self.trainer.is_training()
+            && self.wait_millis(time) <= 0.0
+            && self.trainer.can_start()
+        {
+            let steps = self.steps_due(time);
+            self.keep_pace(steps, time);
+            // A frame that the page has not drawn yet holds back the next.
+            let there = self.slices.start(time);
+            let frame_is_due = there >= next_frame_at && !self.is_frame_in_flight;
+            let wants_state = frame_is_due || there >= self.next_checkpoint_at;
+            self.trainer.start(steps, wants_state);
+            let is_done_at_once = self.trainer.collect(Some(time)).is_some();
             time = now();
-            if time >= end {
+            if !is_done_at_once || time >= end {
                 break;
             }
+        }
+    }
+
+    /// Steps of the next slice: as many as fit into it, and at a set speed no more than are late.
+    fn steps_due(&self, time: f64) -> usize {
+        let steps = self.slices.steps();
+        match self.step_millis() {
+            Some(period) => steps.min(((time - self.next_step_at) / period) as usize + 1),
+            None => steps,
         }
     }
 
@@ -153,7 +186,7 @@ impl Pump {
 
     /// While training goes on, and once when it has come to a stop.
     fn send_checkpoint(&mut self, time: f64, send: &mut dyn FnMut(&Event)) {
-        if !self.was_training || !self.has_state() {
+        if !self.was_training || self.trainer.state_is_stale() {
             return;
         }
         if self.has_stopped() {
@@ -166,16 +199,7 @@ impl Pump {
 
     /// Whether what was training has come to a stop, and stands here as it does there.
     fn has_stopped(&self) -> bool {
-        self.was_training && !self.trainer.is_training() && self.has_state()
-    }
-
-    /// Whether the networks here are those of the step that was reached.
-    fn has_state(&self) -> bool {
-        #[cfg(feature = "gpu")]
-        if self.trainer.is_behind() {
-            return false;
-        }
-        true
+        self.was_training && !self.trainer.is_training() && !self.trainer.state_is_stale()
     }
 
     fn send_last_checkpoint(&mut self, send: &mut dyn FnMut(&Event)) {
@@ -188,7 +212,6 @@ impl Pump {
         let is_wanted = self.trainer.frame_wanted() && !self.is_frame_in_flight;
         if is_wanted && (time >= self.next_frame_at || !self.trainer.is_training()) {
             send(&self.trainer.frame());
-            #[cfg(feature = "gpu")]
             self.slices.disturb();
             self.is_frame_in_flight = true;
             // Frames of a large network take half of the time at most.
@@ -201,9 +224,13 @@ impl Pump {
         if self.trainer.has_background() {
             return Next::Soon;
         }
-        let step = self.trainer.is_training().then(|| self.wait_millis(time));
-        #[cfg(feature = "gpu")]
-        let step = self.wait_afar(time, step);
+        let step = if self.trainer.is_in_flight() {
+            Some(POLL_MILLIS)
+        } else if self.trainer.awaits_engines() {
+            Some(self.wait_for_engines(time))
+        } else {
+            self.trainer.is_training().then(|| self.wait_millis(time))
+        };
         let frame = (self.trainer.frame_wanted() && !self.is_frame_in_flight)
             .then_some(self.next_frame_at - time);
         match [step, frame].into_iter().flatten().reduce(f64::min) {

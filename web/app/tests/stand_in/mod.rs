@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use batchnorm_lab::protocol::{Command, Event, Frame};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 use js_sys::{ArrayBuffer, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 

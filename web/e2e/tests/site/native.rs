@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use batchnorm_lab::protocol::{Command, Event, Frame};
-use batchnorm_lab::training::Trainer;
+use batchnorm_lab::trainer::Trainer;
 use serde_json::Value;
 
 use crate::lab::{Lab, number};

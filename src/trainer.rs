@@ -1,24 +1,26 @@
 //! The worker's mind without a worker: commands in, events out. Has no clock and sends nothing by itself.
 
+mod changes;
+mod engines;
+mod slices;
+
+pub use engines::EngineRequest;
+
 use std::sync::Arc;
 
-mod afar;
-mod changes;
-
-pub use afar::Wanted;
-
 use crate::architecture::{FULL, NetworkFactory};
-use crate::data::Dataset;
+use crate::data::{Batch, Dataset};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
-use crate::measure::BatchNoise;
-use crate::measure::BatchSizeSweep;
+use crate::measure::{BatchNoise, BatchSizeSweep};
 use crate::observe::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
-use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, SweepReport};
+use crate::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use crate::settings::Settings;
 use crate::settings::choice::{DatasetKind, View};
-use crate::training::Batches;
-use crate::training::SideRun;
+use crate::training::{Batches, SideRun};
+
+use engines::RequestedEngines;
+use slices::{InFlight, RestorePoint};
 
 /// One run of one or two networks, and the measurements made on it.
 ///
@@ -35,19 +37,25 @@ pub struct Trainer {
     /// What is in force now.
     now: Settings,
     dataset: Arc<Dataset>,
+    /// The order of batches, behind the last that was started.
     batches: Batches,
-    /// Rows of the batch that the last step saw, or that the first will see.
+    /// Rows of the last batch that was started, or that the first step will see.
     last_batch: Vec<u32>,
+    /// The batches that were started last, and room for the next.
+    started: Vec<Batch>,
+    in_flight: Option<InFlight>,
+    /// Where the networks of the sides stand.
+    restore_point: RestorePoint,
+    requested: RequestedEngines,
     sides: Vec<SideRun>,
     step: u64,
     axis_limits: [f32; 3],
     is_playing: bool,
     steps_asked: u32,
     frame_wanted: bool,
-    noise: Option<BatchNoise>,
-    ladder: Option<BatchSizeSweep>,
+    batch_noise: Option<BatchNoise>,
+    sweep: Option<BatchSizeSweep>,
     events: Vec<Event>,
-    afar: afar::Afar,
 }
 
 impl Default for Trainer {
@@ -75,25 +83,25 @@ impl Trainer {
             dataset: Arc::default(),
             batches: Batches::new(0, 0),
             last_batch: Vec::new(),
+            started: Vec::new(),
+            in_flight: None,
+            restore_point: RestorePoint::default(),
+            requested: RequestedEngines::default(),
             sides: Vec::new(),
             step: 0,
             axis_limits: [FIRST_AXIS_LIMIT; 3],
             is_playing: false,
             steps_asked: 0,
             frame_wanted: false,
-            noise: None,
-            ladder: None,
+            batch_noise: None,
+            sweep: None,
             events: Vec::new(),
-            afar: afar::Afar::default(),
         }
     }
 
-    /// Which lanes compute in this build, or the engine that is to.
+    /// Which lanes compute in this build, or the engine that was requested.
     pub fn engine_name(&self) -> &'static str {
-        if let Some(name) = self.sought() {
-            return name;
-        }
-        Best::NAME
+        self.requested.name().unwrap_or(Best::NAME)
     }
 
     /// Obeys a command. Never trains: that is `step`.
@@ -123,7 +131,7 @@ impl Trainer {
                 }
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
-            _ if self.keeps_waiting() => self.wait_for_state(command),
+            _ if self.is_ahead() => self.wait_for_state(command),
             Command::Change { settings } => self.change(&settings),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
@@ -140,17 +148,17 @@ impl Trainer {
                 self.frame_wanted = true;
             }
             Command::FrameShown => {}
-            Command::MeasureBatchNoise => self.noise = self.start_noise(),
+            Command::MeasureBatchNoise => self.batch_noise = self.start_batch_noise(),
             Command::SweepBatchSizes => {
-                self.ladder = Some(BatchSizeSweep::new(
+                self.sweep = Some(BatchSizeSweep::new(
                     &self.now,
                     self.dataset.clone(),
                     self.run,
                     self.factory,
                 ));
-                self.report_ladder();
+                self.report_sweep();
             }
-            Command::CancelSweep => self.ladder = None,
+            Command::CancelSweep => self.sweep = None,
         }
     }
 
@@ -169,64 +177,48 @@ impl Trainer {
         (self.steps_asked > 0 || self.step < self.base.at) && self.can_step()
     }
 
-    /// One optimiser update of each run that still can.
+    /// One optimiser update of each side that still can, on engines that are done at once.
+    ///
+    /// # Panics
+    /// If the engines are still awaited, or at work.
     pub fn step(&mut self) {
-        if !self.can_step() {
-            return;
-        }
-        self.reach_changes();
-        let (epoch, position) = (self.batches.epoch(), self.batches.position());
-        let batch = self.batches.next_batch(self.now.batch_size());
-        self.last_batch.clear();
-        self.last_batch.extend_from_slice(batch);
-        for side in &mut self.sides {
-            side.step(&self.dataset.train, &self.last_batch, &self.now, self.step);
-        }
-        if self.sides.iter().any(|side| side.refused().is_some()) {
-            // A refused step is no step: the order of batches is taken up where it was.
-            let seed = u64::from(self.base.seed);
-            let points = self.dataset.train.len();
-            self.batches = Batches::resume(seed, points, epoch, position);
-            self.halt();
-            self.frame_wanted = true;
-        } else {
-            self.count_steps(1);
-        }
+        self.start(1, true);
+        self.collect(None);
     }
 
     /// Whether a measurement is under way.
     pub fn has_background(&self) -> bool {
-        self.noise.is_some() || self.ladder.is_some()
+        self.batch_noise.is_some() || self.sweep.is_some()
     }
 
     /// A small piece of a measurement.
     pub fn background(&mut self) {
-        if let Some(noise) = &mut self.noise {
+        if let Some(noise) = &mut self.batch_noise {
             if let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon) {
                 self.events.push(Event::BatchNoise(Box::new(report)));
-                self.noise = None;
+                self.batch_noise = None;
             }
-        } else if let Some(ladder) = &mut self.ladder
-            && ladder.measure()
+        } else if let Some(sweep) = &mut self.sweep
+            && sweep.measure()
         {
-            self.report_ladder();
+            self.report_sweep();
         }
     }
 
     /// Whether something has changed since the last frame.
     pub fn frame_wanted(&self) -> bool {
-        if self.is_behind() {
-            return false;
-        }
-        self.frame_wanted && !self.sides.is_empty()
+        self.frame_wanted && !self.sides.is_empty() && !self.state_is_stale()
     }
 
     /// What the networks look like now.
     pub fn frame(&mut self) -> Event {
         self.frame_wanted = false;
-        let (axes, sides) = (together(self.axis_limits), self.sides.iter_mut());
-        let show = |side: &mut SideRun| side.show(&self.dataset, &self.last_batch, &self.now, axes);
-        let sides: Vec<_> = sides.map(show).collect();
+        let axes = together(self.axis_limits);
+        let rows = &self.restore_point.last_batch;
+        let sides = self.sides.iter_mut();
+        let sides: Vec<_> = sides
+            .map(|side| side.side_frame(&self.dataset, rows, &self.now, axes))
+            .collect();
         // What has diverged is beyond any axis; the other run keeps a readable one.
         let finite = sides.iter().filter(|side| side.diverged_at.is_none());
         // This frame keeps its bins; the next is drawn on the wider axes.
@@ -234,13 +226,13 @@ impl Trainer {
         let frame = Frame {
             run: self.run,
             step: self.step,
-            epoch: self.batches.epoch(),
+            epoch: self.restore_point.epoch,
             is_playing: self.is_training(),
             replay_left: self.base.at.saturating_sub(self.step),
-            batch: self.last_batch.len() as u32,
+            batch: rows.len() as u32,
             train_points: self.dataset.train.len() as u32,
             evaluated: self.sides.first().map_or([0; 2], |side| {
-                [&self.dataset.train, &self.dataset.test].map(|s| side.sample(s) as u32)
+                [&self.dataset.train, &self.dataset.test].map(|s| side.observed.sample(s) as u32)
             }),
             axis_limits: axes,
             sides,
@@ -253,9 +245,9 @@ impl Trainer {
     pub fn checkpoint(&self) -> Event {
         Event::Checkpoint(Box::new(Checkpoint {
             run: self.run,
-            step: self.step,
-            epoch: self.batches.epoch(),
-            position: self.batches.position() as u32,
+            step: self.restore_point.step,
+            epoch: self.restore_point.epoch,
+            position: self.restore_point.position as u32,
             axis_limits: self.axis_limits,
             sides: self.sides.iter().map(SideRun::state).collect(),
         }))
@@ -296,14 +288,15 @@ impl Trainer {
     fn stop(&mut self) {
         self.sides.clear();
         self.halt();
-        self.afar.forget();
-        self.noise = None;
-        self.ladder = None;
+        self.in_flight = None;
+        self.requested.forget();
+        self.batch_noise = None;
+        self.sweep = None;
         self.frame_wanted = false;
     }
 
     fn can_step(&self) -> bool {
-        let is_refused = self.sides.iter().any(|side| side.refused().is_some());
+        let is_refused = self.sides.iter().any(SideRun::is_refused);
         !is_refused && self.sides.iter().any(|side| side.diverged_at().is_none())
     }
 
@@ -344,24 +337,26 @@ impl Trainer {
             Some(c) => Batches::resume(seed, points, c.epoch, c.position as usize),
             None => Batches::new(seed, points),
         };
-        self.last_batch = self.batches.clone().next_batch(now.batch_size()).to_vec();
+        self.peek_batch(now.batch_size());
         self.axis_limits = checkpoint.map_or([FIRST_AXIS_LIMIT; 3], |c| c.axis_limits);
         self.run = run;
         self.step = step;
         self.dataset = dataset;
         self.sides = sides;
         self.halt();
-        self.noise = None;
-        self.ladder = None;
+        self.in_flight = None;
+        self.set_restore_point();
+        self.batch_noise = None;
+        self.sweep = None;
         self.frame_wanted = true;
         self.base = base;
         self.now = now;
-        self.want_engines();
+        self.request_engines();
         self.report_settings();
         Ok(())
     }
 
-    fn start_noise(&self) -> Option<BatchNoise> {
+    fn start_batch_noise(&self) -> Option<BatchNoise> {
         let normalises = |side: &&SideRun| side.norm().mixes_rows();
         let side = self.sides.iter().find(normalises).or(self.sides.first())?;
         Some(BatchNoise::new(
@@ -373,11 +368,11 @@ impl Trainer {
         ))
     }
 
-    fn report_ladder(&mut self) {
-        if let Some(ladder) = &self.ladder {
-            let report: SweepReport = ladder.report();
+    fn report_sweep(&mut self) {
+        if let Some(sweep) = &self.sweep {
+            let report = sweep.report();
             if report.done == report.total {
-                self.ladder = None;
+                self.sweep = None;
             }
             self.events.push(Event::BatchSizeSweep(report));
         }

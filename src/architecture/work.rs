@@ -1,8 +1,8 @@
 //! How much there is to compute, from the settings alone: what decides where it pays to train. Builds no network.
 
-use super::choice::DatasetKind;
-use super::{BlockKind, Settings};
 use crate::data::{FEATURES, digits, sequences};
+use crate::settings::choice::DatasetKind;
+use crate::settings::{BlockKind, Settings};
 
 impl Settings {
     /// Multiplications of one step's forward pass in products (affine, convolution, recurrence, attention), all rows

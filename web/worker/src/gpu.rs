@@ -14,9 +14,9 @@ use crate::pump::Pump;
 pub const NAME: &str = "webgpu";
 
 /// Serves whoever is at the other end, with the first processor there is, for as long as this thread lives.
-pub fn serve_with_engines(page: Endpoint, factory: NetworkFactory) {
+pub fn serve_on_gpu(page: Endpoint, factory: NetworkFactory) {
     let mut pump = Pump::new(factory);
-    pump.seek_engines(NAME);
+    pump.use_engines(NAME);
     let server = serve_by(page, pump);
     let want = Want {
         large: true,

@@ -1,19 +1,23 @@
 //! The pump where steps are made elsewhere, by an engine that answers when the test lets it.
-#![cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../../../tests/common/elsewhere.rs"]
+mod elsewhere;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
+use batchnorm_lab::engine::{Engine, Model, Progress, Slice};
 use batchnorm_lab::error::Error;
-use batchnorm_lab::network::{Hyper, Network};
+use batchnorm_lab::network::Network;
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
 use batchnorm_lab_worker::{Next, Pump};
+use elsewhere::Elsewhere;
 
 /// Answers while `is_open`, and that every loss was beyond all numbers.
 struct Slow {
-    engine: CpuEngine,
+    engine: Elsewhere,
     is_open: Rc<Cell<bool>>,
 }
 
@@ -22,31 +26,22 @@ impl Engine for Slow {
         "slow"
     }
 
-    fn advance(&mut self, batches: &[Batch], hyper: &Hyper, wants: bool) -> Result<(), Error> {
-        self.engine.advance(batches, hyper, wants)
+    fn restore(&mut self, network: &Network) -> Result<(), Error> {
+        self.engine.restore(network)
     }
 
-    fn poll(&mut self, now: Option<f64>) -> Result<Option<Progress>, Error> {
-        if !self.is_open.get() {
-            return Ok(None);
-        }
-        let mut progress = self.engine.poll(now)?;
-        if let Some(progress) = &mut progress {
-            progress.losses.fill(f32::NAN);
-        }
-        Ok(progress)
+    fn advance(&mut self, network: &mut Network, slice: &Slice<'_>) -> Result<(), Error> {
+        self.engine.advance(network, slice)
     }
 
-    fn restore(&mut self, state: &State) -> Result<(), Error> {
-        self.engine.restore(state)
+    fn poll(&mut self, now: Option<f64>) -> Result<bool, Error> {
+        Ok(self.is_open.get() && self.engine.poll(now)?)
     }
 
-    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
-        self.engine.set_batch_norm_momentum(momentum);
-    }
-
-    fn set_frozen(&mut self, affine: bool, statistics: bool) {
-        self.engine.set_frozen(affine, statistics);
+    fn take(&mut self, network: &mut Network) -> &mut Progress {
+        let progress = self.engine.take(network);
+        progress.losses.fill(f32::NAN);
+        progress
     }
 }
 
@@ -61,16 +56,16 @@ struct Worker {
 impl Worker {
     fn on(settings: &str) -> Self {
         let mut worker = Self::without_engines(settings);
-        let wanted = worker.pump.wanted_engines().expect("a run wants engines");
-        let engines = wanted.models.iter().map(|model| worker.engine(model));
+        let request = worker.pump.engine_request().expect("a run wants engines");
+        let engines = request.models.iter().map(|model| worker.engine(model));
         let engines = engines.collect();
-        worker.pump.give_engines(wanted.request, Ok(engines));
+        worker.pump.give_engines(request.number, Ok(engines));
         worker
     }
 
     fn without_engines(settings: &str) -> Self {
         let mut pump = Pump::new(FULL);
-        pump.seek_engines("slow");
+        pump.use_engines("slow");
         let mut worker = Self {
             pump,
             millis: Cell::new(0.0),
@@ -87,10 +82,8 @@ impl Worker {
     }
 
     fn engine(&self, model: &Model) -> Box<dyn Engine> {
-        let network =
-            Network::with_input(model.input, &model.layers, model.objective, model.max_rows);
         Box::new(Slow {
-            engine: CpuEngine::new(network.expect("a network that the trainer has too")),
+            engine: Elsewhere::new(model),
             is_open: self.is_open.clone(),
         })
     }
@@ -136,9 +129,8 @@ impl Worker {
 fn the_last_checkpoint_of_a_run_that_diverged_waits_for_its_state() {
     let mut worker = Worker::on("layers=4&samples=200&batch=10&show=a");
     worker.say(&Command::Play);
-    // The page has not drawn the first frame: the first slice brings its loss alone.
-    worker.work();
-    // It is collected, and the state asked for, for the run is over.
+    // The page has not drawn the first frame: the first slice brings its loss alone, and the state is asked for, for the
+    // run is over.
     worker.work();
     worker.is_open.set(false);
     worker.say(&Command::FrameShown);
@@ -151,7 +143,7 @@ fn the_last_checkpoint_of_a_run_that_diverged_waits_for_its_state() {
     };
     assert_eq!(last.step, 1);
     assert_eq!(last.sides[0].diverged_at, Some(1));
-    assert_eq!(last.sides[0].updates, 1, "the state of that step");
+    assert_eq!(last.sides[0].network.updates, 1, "the state of that step");
 }
 
 #[test]
@@ -165,11 +157,11 @@ fn engines_that_do_not_come_are_given_up_and_the_run_trains_here() {
     assert!(worker.frames().iter().all(|frame| frame.step == 0));
     worker.millis.set(worker.millis.get() + millis);
     worker.work();
-    let fallen = worker.heard.iter().find_map(|event| match event {
+    let failed = worker.heard.iter().find_map(|event| match event {
         Event::EngineFailed(_, failure) => Some(failure.code.clone()),
         _ => None,
     });
-    assert_eq!(fallen.as_deref(), Some("engine-timeout"));
+    assert_eq!(failed.as_deref(), Some("engine-timeout"));
     worker.work();
     worker.say(&Command::FrameShown);
     worker.millis.set(worker.millis.get() + 100.0);

@@ -1,18 +1,16 @@
 //! The trainer with its steps made elsewhere: the same runs as here, and nothing lost when an engine fails.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-mod gpu;
+#[path = "common/elsewhere.rs"]
+mod elsewhere;
 
-use batchnorm_lab::engine::{Batch, CpuEngine, Engine, Model, Progress, State};
+use batchnorm_lab::engine::{Engine, Model, Progress, Slice};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::{Best, Lanes};
-use batchnorm_lab::network::{Hyper, Network};
-use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
-use batchnorm_lab::training::Trainer;
-use batchnorm_lab_gpu::Fault;
-use batchnorm_lab_gpu::{Gpu, GpuEngine};
-use gpu::{device, wait};
+use batchnorm_lab::network::{Moments, Network};
+use batchnorm_lab::observe::{LayerObservation, Observation};
+use batchnorm_lab::protocol::{Checkpoint, Command, Distribution, Event, Frame};
+use batchnorm_lab::trainer::Trainer;
+use elsewhere::Elsewhere;
 
 /// Makes the engine of one side.
 type Maker<'a> = &'a dyn Fn(&Model) -> Box<dyn Engine>;
@@ -27,13 +25,8 @@ const RUNS: &[&str] = &[
     "data=sequences&layers=6-t&samples=200&batch=9&a=rms&b=batch&act=tanh&lr=0.01",
 ];
 
-fn engine_here(model: &Model) -> CpuEngine {
-    let network = Network::with_input(model.input, &model.layers, model.objective, model.max_rows);
-    CpuEngine::new(network.expect("a network that the trainer has too"))
-}
-
-fn here(model: &Model) -> Box<dyn Engine> {
-    Box::new(engine_here(model))
+fn make(model: &Model) -> Box<dyn Engine> {
+    Box::new(Elsewhere::new(model))
 }
 
 /// What fails, and after how many calls that go well.
@@ -46,7 +39,7 @@ enum Fails {
 
 /// An engine that fails.
 struct Failing {
-    engine: CpuEngine,
+    engine: Elsewhere,
     fails: Fails,
 }
 
@@ -71,35 +64,31 @@ impl Engine for Failing {
         "failing"
     }
 
-    fn advance(&mut self, batches: &[Batch], hyper: &Hyper, wants: bool) -> Result<(), Error> {
-        self.call(matches!(self.fails, Fails::Advance(_)))?;
-        self.engine.advance(batches, hyper, wants)
+    fn restore(&mut self, network: &Network<Best>) -> Result<(), Error> {
+        match self.fails {
+            Fails::Restore => Err(lost()),
+            _ => self.engine.restore(network),
+        }
     }
 
-    fn poll(&mut self, now: Option<f64>) -> Result<Option<Progress>, Error> {
+    fn advance(&mut self, network: &mut Network<Best>, slice: &Slice<'_>) -> Result<(), Error> {
+        self.call(matches!(self.fails, Fails::Advance(_)))?;
+        self.engine.advance(network, slice)
+    }
+
+    fn poll(&mut self, now: Option<f64>) -> Result<bool, Error> {
         self.call(matches!(self.fails, Fails::Poll(_)))?;
         self.engine.poll(now)
     }
 
-    fn restore(&mut self, state: &State) -> Result<(), Error> {
-        match self.fails {
-            Fails::Restore => Err(lost()),
-            _ => self.engine.restore(state),
-        }
-    }
-
-    fn set_batch_norm_momentum(&mut self, momentum: Option<f64>) {
-        self.engine.set_batch_norm_momentum(momentum);
-    }
-
-    fn set_frozen(&mut self, affine: bool, statistics: bool) {
-        self.engine.set_frozen(affine, statistics);
+    fn take(&mut self, network: &mut Network<Best>) -> &mut Progress {
+        self.engine.take(network)
     }
 }
 
 fn lost() -> Error {
     Error::Engine {
-        code: Fault::DeviceLost.code(),
+        code: "device-lost",
         detail: "as the test wants it".into(),
     }
 }
@@ -112,31 +101,27 @@ fn say(trainer: &mut Trainer, settings: &str) {
     });
 }
 
-fn afar(settings: &str) -> Trainer {
+fn on_engines(settings: &str) -> Trainer {
     let mut trainer = Trainer::new();
-    trainer.seek_engines("elsewhere");
+    trainer.use_engines("elsewhere");
     say(&mut trainer, settings);
     trainer
 }
 
 /// Gives the engines that are wanted, if any.
 fn provide(trainer: &mut Trainer, maker: Maker<'_>) {
-    if let Some(wanted) = trainer.wanted_engines() {
-        let engines = wanted.models.iter().map(maker).collect();
-        trainer.give_engines(wanted.request, Ok(engines));
+    if let Some(request) = trainer.engine_request() {
+        let engines = request.models.iter().map(maker).collect();
+        trainer.give_engines(request.number, Ok(engines));
     }
 }
 
 /// Works until nothing is left to do at once, in slices of `slice` steps at most, the state coming with every third.
 fn settle(trainer: &mut Trainer, maker: Maker<'_>, slice: usize) {
     let mut slices = 0;
-    while trainer.is_urgent() || trainer.is_under_way() {
-        if !trainer.is_afar() {
-            trainer.step();
-            continue;
-        }
+    while trainer.is_urgent() || trainer.is_in_flight() {
         provide(trainer, maker);
-        if !trainer.is_under_way() && trainer.is_afar() {
+        if trainer.can_start() {
             slices += 1;
             trainer.start(slice, slices % 3 == 0);
         }
@@ -144,7 +129,7 @@ fn settle(trainer: &mut Trainer, maker: Maker<'_>, slice: usize) {
     }
 }
 
-fn look(trainer: &mut Trainer) -> Frame {
+fn frame_of(trainer: &mut Trainer) -> Frame {
     match trainer.frame() {
         Event::Frame(frame) => *frame,
         other => panic!("a frame is a frame, not {other:?}"),
@@ -159,7 +144,7 @@ fn checkpoint(trainer: &Trainer) -> Checkpoint {
 }
 
 fn frame_here(settings: &str, steps: u32) -> Frame {
-    look(&mut run_here(settings, steps))
+    frame_of(&mut run_here(settings, steps))
 }
 
 fn run_here(settings: &str, steps: u32) -> Trainer {
@@ -172,7 +157,7 @@ fn run_here(settings: &str, steps: u32) -> Trainer {
     trainer
 }
 
-fn fallen(trainer: &mut Trainer) -> Vec<(String, String)> {
+fn engine_failures(trainer: &mut Trainer) -> Vec<(String, String)> {
     let events = trainer.take_events().into_iter();
     events
         .filter_map(|event| match event {
@@ -186,16 +171,16 @@ fn fallen(trainer: &mut Trainer) -> Vec<(String, String)> {
 fn a_run_elsewhere_is_the_run_here() {
     for settings in RUNS {
         for slice in [1, 3, 100] {
-            let mut trainer = afar(settings);
+            let mut trainer = on_engines(settings);
             assert_eq!(trainer.engine_name(), "elsewhere");
             trainer.handle(Command::Step { steps: 25 });
-            settle(&mut trainer, &here, slice);
+            settle(&mut trainer, &make, slice);
             assert_eq!(
-                look(&mut trainer),
+                frame_of(&mut trainer),
                 frame_here(settings, 25),
                 "{settings} in slices of {slice}"
             );
-            assert_eq!(fallen(&mut trainer), []);
+            assert_eq!(engine_failures(&mut trainer), []);
         }
     }
 }
@@ -203,13 +188,13 @@ fn a_run_elsewhere_is_the_run_here() {
 #[test]
 fn a_batch_larger_than_any_before_gets_larger_engines() {
     let settings = "layers=5&samples=1000&batch=20&changes=3:batch=400&at=6";
-    let mut trainer = afar(settings);
-    let first = trainer.wanted_engines().expect("engines are wanted");
-    let engines = first.models.iter().map(here).collect();
-    trainer.give_engines(first.request, Ok(engines));
-    settle(&mut trainer, &here, 100);
-    assert_eq!(look(&mut trainer), frame_here(settings, 0));
-    assert_eq!(fallen(&mut trainer), []);
+    let mut trainer = on_engines(settings);
+    let first = trainer.engine_request().expect("engines are wanted");
+    let engines = first.models.iter().map(make).collect();
+    trainer.give_engines(first.number, Ok(engines));
+    settle(&mut trainer, &make, 100);
+    assert_eq!(frame_of(&mut trainer), frame_here(settings, 0));
+    assert_eq!(engine_failures(&mut trainer), []);
     assert!(first.models.iter().all(|model| model.max_rows < 400));
 }
 
@@ -230,19 +215,19 @@ fn a_failure_at_any_time_loses_nothing() {
                     let side = made.replace(made.get() + 1);
                     match side == failing_side {
                         true => Box::new(Failing {
-                            engine: engine_here(model),
+                            engine: Elsewhere::new(model),
                             fails,
                         }),
-                        false => here(model),
+                        false => make(model),
                     }
                 };
-                let mut trainer = afar(settings);
+                let mut trainer = on_engines(settings);
                 trainer.handle(Command::Step { steps: 25 });
                 settle(&mut trainer, &maker, 4);
                 let name = format!("{settings}, {fails:?} on side {failing_side}");
-                assert_eq!(look(&mut trainer), frame_here(settings, 25), "{name}");
+                assert_eq!(frame_of(&mut trainer), frame_here(settings, 25), "{name}");
                 let expected = vec![(Best::NAME.to_owned(), "device-lost".to_owned())];
-                assert_eq!(fallen(&mut trainer), expected, "{name}");
+                assert_eq!(engine_failures(&mut trainer), expected, "{name}");
                 assert_eq!(trainer.engine_name(), Best::NAME, "{name}");
             }
         }
@@ -250,20 +235,24 @@ fn a_failure_at_any_time_loses_nothing() {
 }
 
 #[test]
-fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
-    let mut trainer = afar(RUNS[0]);
-    provide(&mut trainer, &here);
+fn what_is_said_while_steps_are_in_flight_is_obeyed_after_them() {
+    let mut trainer = on_engines(RUNS[0]);
+    provide(&mut trainer, &make);
     trainer.handle(Command::Play);
     trainer.start(5, false);
     trainer.handle(Command::Change {
         settings: format!("{}&lr=0.5", RUNS[0]),
     });
     trainer.handle(Command::Pause);
-    assert!(trainer.is_training() && trainer.is_under_way());
-    assert_eq!(look(&mut trainer).step, 0, "what is under way is not shown");
+    assert!(trainer.is_training() && trainer.is_in_flight());
+    assert_eq!(
+        frame_of(&mut trainer).step,
+        0,
+        "what is under way is not shown"
+    );
     assert_eq!(trainer.collect(None), Some(5));
     // What was said changes the run from a state that is known here.
-    assert!(trainer.is_training() && trainer.is_behind() && !trainer.frame_wanted());
+    assert!(trainer.is_training() && trainer.state_is_stale() && !trainer.frame_wanted());
     assert_eq!(trainer.collect(None), Some(0));
     assert!(trainer.frame_wanted());
     assert!(!trainer.is_training());
@@ -279,31 +268,31 @@ fn what_is_said_while_steps_are_under_way_is_obeyed_after_them() {
     trainer.start(2, false);
     assert_eq!(trainer.collect(None), Some(2));
     trainer.handle(Command::Pause);
-    assert!(trainer.is_under_way() && trainer.is_training());
+    assert!(trainer.is_in_flight() && trainer.is_training());
     assert_eq!(trainer.collect(None), Some(0));
     assert!(trainer.frame_wanted() && !trainer.is_training());
-    assert_eq!(look(&mut trainer).step, 7);
+    assert_eq!(frame_of(&mut trainer).step, 7);
     // A new run does not wait, and what comes back of the old one is not heard.
     trainer.handle(Command::Play);
     trainer.start(5, true);
     say(&mut trainer, RUNS[1]);
-    assert!(!trainer.is_under_way());
+    assert!(!trainer.is_in_flight());
     trainer.handle(Command::Step { steps: 4 });
-    settle(&mut trainer, &here, 2);
-    assert_eq!(look(&mut trainer), frame_here(RUNS[1], 4));
+    settle(&mut trainer, &make, 2);
+    assert_eq!(frame_of(&mut trainer), frame_here(RUNS[1], 4));
 }
 
 #[test]
 fn engines_of_an_earlier_run_are_not_taken() {
-    let mut trainer = afar(RUNS[0]);
-    let old = trainer.wanted_engines().expect("engines are wanted");
+    let mut trainer = on_engines(RUNS[0]);
+    let old = trainer.engine_request().expect("engines are wanted");
     say(&mut trainer, RUNS[1]);
-    let engines = old.models.iter().map(here).collect();
-    trainer.give_engines(old.request, Ok(engines));
+    let engines = old.models.iter().map(make).collect();
+    trainer.give_engines(old.number, Ok(engines));
     assert!(!trainer.can_start());
-    trainer.give_engines(old.request, Err(lost()));
-    assert_eq!(fallen(&mut trainer), []);
-    provide(&mut trainer, &here);
+    trainer.give_engines(old.number, Err(lost()));
+    assert_eq!(engine_failures(&mut trainer), []);
+    provide(&mut trainer, &make);
     assert!(trainer.can_start());
 }
 
@@ -311,20 +300,20 @@ fn engines_of_an_earlier_run_are_not_taken() {
 fn one_diverging_run_does_not_stop_the_other() {
     let settings = "layers=16-16&act=identity&a=none&b=batch&lr=3&gain=10&samples=200&batch=20";
     let expected = frame_here(settings, 60);
-    let mut trainer = afar(settings);
+    let mut trainer = on_engines(settings);
     trainer.handle(Command::Step { steps: 60 });
-    settle(&mut trainer, &here, 7);
-    let frame = look(&mut trainer);
+    settle(&mut trainer, &make, 7);
+    let frame = frame_of(&mut trainer);
     assert!(expected.sides[0].diverged_at.is_some(), "it diverges");
     assert_eq!(frame.sides[0].diverged_at, expected.sides[0].diverged_at);
     assert_eq!(frame.sides[1], expected.sides[1]);
     assert_eq!(frame.step, expected.step);
     // Where both have, the run ends at the step of the later.
     let settings = settings.replace("b=batch", "b=none");
-    let mut trainer = afar(&settings);
+    let mut trainer = on_engines(&settings);
     trainer.handle(Command::Step { steps: 60 });
-    settle(&mut trainer, &here, 7);
-    let (frame, expected) = (look(&mut trainer), frame_here(&settings, 60));
+    settle(&mut trainer, &make, 7);
+    let (frame, expected) = (frame_of(&mut trainer), frame_here(&settings, 60));
     assert!(expected.step < 60, "it ends");
     assert_eq!((frame.step, frame.is_playing), (expected.step, false));
 }
@@ -332,10 +321,10 @@ fn one_diverging_run_does_not_stop_the_other() {
 #[test]
 fn a_batch_of_one_is_refused_there_as_here() {
     let settings = "layers=4&samples=100&batch=1";
-    let mut trainer = afar(settings);
+    let mut trainer = on_engines(settings);
     trainer.handle(Command::Step { steps: 2 });
-    settle(&mut trainer, &here, 2);
-    let frame = look(&mut trainer);
+    settle(&mut trainer, &make, 2);
+    let frame = frame_of(&mut trainer);
     let refused = |frame: &Frame| frame.sides[1].refused.clone().map(|failure| failure.code);
     assert_eq!(refused(&frame).as_deref(), Some("too-few-values"));
     assert_eq!((frame.step, frame.is_playing), (0, false));
@@ -343,64 +332,20 @@ fn a_batch_of_one_is_refused_there_as_here() {
         settings: "layers=4&samples=100&batch=2".into(),
     });
     trainer.handle(Command::Step { steps: 2 });
-    settle(&mut trainer, &here, 2);
-    assert_eq!(look(&mut trainer).step, 2);
+    settle(&mut trainer, &make, 2);
+    assert_eq!(frame_of(&mut trainer).step, 2);
 }
 
 #[test]
-fn a_run_on_the_graphics_processor_shows_the_figures_of_the_run_here() {
-    let name = "a_run_on_the_graphics_processor_shows_the_figures_of_the_run_here";
-    let Some(device) = device(name) else {
-        return;
-    };
+fn while_steps_are_in_flight_frame_and_checkpoint_are_of_those_before() {
     for settings in RUNS {
-        let mut trainer = afar(settings);
-        trainer.handle(Command::Step { steps: 20 });
-        settle(&mut trainer, &|model| on(&device, model), 6);
-        assert_eq!(fallen(&mut trainer), []);
-        let (there, here) = (look(&mut trainer), frame_here(settings, 20));
-        for (there, here) in there.sides.iter().zip(&here.sides) {
-            let mut apart = distance(&[there.loss.train], &[here.loss.train]);
-            for (there, here) in there.layers.iter().zip(&here.layers) {
-                for (there, here) in [
-                    (&there.batch_mean, &here.batch_mean),
-                    (&there.batch_var, &here.batch_var),
-                    (&there.running_var, &here.running_var),
-                    (&there.gamma, &here.gamma),
-                    (&there.d_gamma, &here.d_gamma),
-                ] {
-                    apart = apart.max(distance(there, here));
-                }
-            }
-            println!("{settings}: {apart:.1e}");
-            assert!(apart < 1e-4, "{settings}: {apart:e}");
-        }
-    }
-}
-
-fn on(device: &Gpu, model: &Model) -> Box<dyn Engine> {
-    Box::new(wait(GpuEngine::new(device, model)).expect("an engine"))
-}
-
-/// The largest distance, of numbers above one as a share of the largest.
-fn distance(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len(), "numbers");
-    let most = b.iter().fold(1.0_f32, |most, b| most.max(b.abs()));
-    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-    assert!(a.iter().all(|a| a.is_finite()), "numbers that are none");
-    apart.fold(0.0, f32::max) / most
-}
-
-#[test]
-fn while_steps_are_under_way_frame_and_checkpoint_are_of_those_before() {
-    for settings in RUNS {
-        let mut trainer = afar(settings);
+        let mut trainer = on_engines(settings);
         trainer.handle(Command::Step { steps: 7 });
-        settle(&mut trainer, &here, 3);
+        settle(&mut trainer, &make, 3);
         trainer.handle(Command::Play);
         trainer.start(6, false);
-        assert!(trainer.is_under_way(), "{settings}");
-        let (frame, expected) = (look(&mut trainer), frame_here(settings, 7));
+        assert!(trainer.is_in_flight(), "{settings}");
+        let (frame, expected) = (frame_of(&mut trainer), frame_here(settings, 7));
         assert_eq!(frame.step, expected.step, "{settings}");
         assert_eq!(frame.epoch, expected.epoch, "{settings}");
         assert_eq!(frame.sides, expected.sides, "{settings}");
@@ -427,5 +372,87 @@ fn while_steps_are_under_way_frame_and_checkpoint_are_of_those_before() {
             (here.step, here.epoch, here.position),
             "{settings}"
         );
+    }
+}
+
+/// An engine that says what it is told of every state.
+struct Telling {
+    engine: Elsewhere,
+    observation: Observation,
+}
+
+impl Engine for Telling {
+    fn name(&self) -> &'static str {
+        "telling"
+    }
+
+    fn restore(&mut self, network: &Network<Best>) -> Result<(), Error> {
+        self.engine.restore(network)
+    }
+
+    fn advance(&mut self, network: &mut Network<Best>, slice: &Slice<'_>) -> Result<(), Error> {
+        self.engine.advance(network, slice)
+    }
+
+    fn poll(&mut self, now: Option<f64>) -> Result<bool, Error> {
+        self.engine.poll(now)
+    }
+
+    fn take(&mut self, network: &mut Network<Best>) -> &mut Progress {
+        let progress = self.engine.take(network);
+        progress.observation = Some(self.observation.clone());
+        progress
+    }
+}
+
+#[test]
+fn an_engines_observation_is_shown_until_anything_changes() {
+    let settings = "layers=3&samples=100&batch=10&show=b&act=tanh";
+    let told = Observation {
+        moments: Some(vec![Moments {
+            mean: vec![5.0; 3],
+            variance: vec![2.0; 3],
+        }]),
+        layers: vec![LayerObservation {
+            saturated: 0.125,
+            normalized: Some(Distribution::default()),
+            ..LayerObservation::default()
+        }],
+        unit: [vec![1.0; 10], vec![2.0; 10], vec![3.0; 10]],
+    };
+    let is_told = |frame: &Frame| {
+        let (side, layer) = (&frame.sides[0], &frame.sides[0].layers[0]);
+        let told = [
+            layer.saturated == 0.125,
+            side.selected_unit.after == [3.0; 10],
+            layer.batch_mean == [5.0; 3],
+        ];
+        assert!(told == [told[0]; 3], "all or nothing of an observation");
+        told[0]
+    };
+    for (more, is_of_it) in [("", true), ("&unit=1", false), ("&stats=running", false)] {
+        let maker = |model: &Model| -> Box<dyn Engine> {
+            Box::new(Telling {
+                engine: Elsewhere::new(model),
+                observation: told.clone(),
+            })
+        };
+        let mut trainer = on_engines(settings);
+        trainer.handle(Command::Step { steps: 4 });
+        settle(&mut trainer, &maker, 4);
+        if !more.is_empty() {
+            trainer.handle(Command::Change {
+                settings: format!("{settings}{more}"),
+            });
+        }
+        assert_eq!(is_told(&frame_of(&mut trainer)), is_of_it, "{more}");
+        // The lanes show the same run.
+        let here = frame_here(settings, 4);
+        trainer.handle(Command::Change {
+            settings: settings.into(),
+        });
+        let layers = frame_of(&mut trainer).sides[0].layers.clone();
+        assert_eq!(layers[0].full_mean, here.sides[0].layers[0].full_mean);
+        assert_eq!(layers[0].batch_mean, here.sides[0].layers[0].batch_mean);
     }
 }

@@ -50,8 +50,11 @@ impl Trainer {
                 }
             }
             for side in &mut self.sides {
-                side.forgive();
+                side.clear_refusal();
             }
+        }
+        for side in &mut self.sides {
+            side.forget_observation();
         }
         self.report_settings();
         self.frame_wanted = true;
