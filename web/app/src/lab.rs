@@ -1,12 +1,11 @@
 //! The whole page: its parts in their places, and the keys that work everywhere.
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::panels::lazy::{Part, lazy};
 use crate::panels::{header, layers, messages, transport};
 use crate::state::Lab;
-use crate::ui::{El, el, untrack};
+use crate::ui::{El, el, untrack, window};
 
 /// The lab as an element.
 pub fn page(lab: Lab) -> El {

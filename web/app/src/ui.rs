@@ -1,17 +1,22 @@
-//! Elements, built once, whose live parts follow signals. Knows no lab: only the DOM and Leptos' effects.
+//! Elements, built once, whose live parts follow signals. Knows no lab: only the DOM and the effects of `reactive_graph`.
 //!
-//! Leptos gives the reactive graph, its effects and its owners. Its view types are generic over their whole content:
+//! That library, which is under Leptos, gives signals, effects and their owners. Leptos' view types are generic over their whole content:
 //! the same page written in them weighed 104 kB brotli more; built with `--cfg erase_components` the same commit was
 //! 13 kB lighter, so 90 remain. Here every closure is boxed at the door, so each thing is compiled once.
 
+mod browser;
 mod effect;
 mod element;
 mod events;
 mod list;
 mod live;
+mod root;
 mod signal;
 
+pub use browser::{Interval, document, request_animation_frame, set_timeout, window};
 pub use effect::{after, follow};
 pub use element::{El, button, el, icon};
-pub use events::{is_checked, value_of, write_back};
+pub use events::{is_checked, target_of, value_of, write_back};
+pub use reactive_graph::owner::on_cleanup;
+pub use root::{Root, keep};
 pub use signal::{Signal, derive, untrack};

@@ -4,9 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use batchnorm_lab_app::ui::{El, Signal, button, derive, el, follow, value_of};
-use leptos::mount::mount_to;
-use leptos::prelude::*;
+use batchnorm_lab_app::ui::{El, Root, Signal, button, derive, document, el, follow, value_of};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Event, HtmlElement, HtmlInputElement};
@@ -20,7 +18,7 @@ fn mounted<S: 'static>(build: impl FnOnce() -> (El, S) + 'static) -> (El, S, Mou
     let made = Rc::new(Cell::new(None));
     let out = made.clone();
     let target = place.clone();
-    let handle = mount_to(place.clone(), move || {
+    let handle = Root::new(move || {
         let (element, state) = build();
         target.append_child(&element.0).unwrap();
         out.set(Some((element, state)));
@@ -44,7 +42,7 @@ impl Mounted {
 
 /// Effects run as a microtask after a change.
 async fn settled() {
-    leptos::task::tick().await;
+    any_spawner::Executor::tick().await;
 }
 
 fn texts(element: &El) -> Vec<String> {

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use batchnorm_lab::protocol::Command;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::state::{Lab, Schedule, ScheduledChart};
+use crate::ui::{document, window};
 
 /// Drawing time per animation frame, in milliseconds: half of what a 60 Hz screen gives.
 const BUDGET_MS: f64 = 8.0;

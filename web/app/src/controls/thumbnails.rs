@@ -3,14 +3,13 @@
 use batchnorm_lab::data::{Dataset, sequences};
 use batchnorm_lab::settings::choice::DatasetKind;
 use batchnorm_lab::settings::{Setting, Settings};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::choice::radio;
 use super::{field, value_of};
 use crate::charts::{Theme, mix};
 use crate::state::Lab;
-use crate::ui::{El, derive, el, follow};
+use crate::ui::{El, derive, el, follow, window};
 
 /// Side of a picture, in CSS pixels.
 const SIDE: f64 = 44.0;

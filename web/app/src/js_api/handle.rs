@@ -4,8 +4,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise, Reflect};
-use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -14,7 +12,7 @@ use crate::host_events;
 use crate::i18n::Lang;
 use crate::lab;
 use crate::state::{Lab, ThemeChoice};
-use crate::ui::{Signal, after};
+use crate::ui::{Root, Signal, after, on_cleanup, window};
 use crate::url;
 use crate::worker_link::WorkerLink;
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
@@ -24,7 +22,7 @@ use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 pub struct Handle {
     lab: Lab,
     /// Owns every signal and effect of the lab.
-    mounted: Option<UnmountHandle<web_sys::Comment>>,
+    mounted: Option<Root>,
     root: HtmlElement,
 }
 
@@ -79,7 +77,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     let made = Rc::new(Cell::new(None));
     let give = made.clone();
     let place = root.clone();
-    let mounted = mount_to(root.clone(), move || {
+    let mounted = Root::new(move || {
         let lab = Lab::new(link.settings.in_force(0), lang, is_page);
         lab.run.link.set(link.settings);
         lab.run.lesson.set(link.lesson);
@@ -213,7 +211,7 @@ fn own_address(lab: Lab) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
         }
     });
-    let on_hash = window_event_listener_untyped("hashchange", move |_| {
+    let ear = Closure::<dyn Fn()>::new(move || {
         if hash()
             != url::write(
                 lab.run.lesson.get_untracked(),
@@ -224,7 +222,7 @@ fn own_address(lab: Lab) {
             lab.open_link(&hash());
         }
     });
-    on_cleanup(move || on_hash.remove());
+    hold(window().as_ref(), "hashchange", ear.into_js_value());
 }
 
 fn follow_system_theme(lab: Lab) {

@@ -1,7 +1,6 @@
 //! The bottom: how the statistics of small batches scatter, one pinned point's x̂, and accuracy against batch size.
 
 use batchnorm_lab::settings::choice::DatasetKind;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
@@ -15,7 +14,7 @@ use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
-use crate::ui::{El, Signal, after, button, derive, el, value_of, write_back};
+use crate::ui::{El, Signal, after, button, derive, el, on_cleanup, value_of, write_back};
 
 /// The panel; it measures by itself when it comes into view and whenever training stops.
 pub fn batch_noise(lab: Lab) -> El {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{Element, Event, PointerEvent};
+use web_sys::{Event, PointerEvent};
 
 mod canvas;
 
@@ -10,8 +10,7 @@ use crate::charts::{Chart, Hover};
 use crate::i18n::Key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Tooltip};
-use crate::ui::{El, el, follow};
-use leptos::prelude::event_target;
+use crate::ui::{El, el, follow, target_of};
 use wasm_bindgen::prelude::*;
 
 /// Runs what it is given on the chart of the moment; on nothing where there is nothing to draw.
@@ -142,7 +141,7 @@ struct Pointed {
 impl Pointed {
     fn by(event: &Event) -> Self {
         let event: &PointerEvent = event.unchecked_ref();
-        let rect = event_target::<Element>(event).get_bounding_client_rect();
+        let rect = target_of(event).get_bounding_client_rect();
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         Self {
             size: (rect.width(), rect.height()),

@@ -1,13 +1,12 @@
 //! The top line: what this is, which lesson, language, theme, share, larger type, help.
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::controls::choice::radio;
 use crate::i18n::{Lang, key};
 use crate::spoken::Spoken;
 use crate::state::{Lab, ThemeChoice};
-use crate::ui::{El, button, el, icon, value_of};
+use crate::ui::{El, button, el, icon, value_of, window};
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
 
 const SHARE: &str = "M6.4 9.6 9.6 6.4M7.2 4.8l1.6-1.6a2.8 2.8 0 0 1 4 4l-1.6 1.6M8.8 11.2l-1.6 1.6a2.8 2.8 0 0 1-4-4l1.6-1.6";

@@ -1,9 +1,6 @@
 //! Panels that the first picture does not need: compiled into a module of their own, fetched once the first frame is
 //! there. Without the feature `split` (in tests) they are simply part of the page.
 
-#[cfg(feature = "split")]
-use leptos::prelude::*;
-
 use super::{batch_noise, detail, help, notices, output, selected_unit, settings, summary};
 use crate::state::Lab;
 use crate::ui::El;
@@ -76,7 +73,8 @@ mod split {
     use super::*;
     use crate::ui::after;
     use crate::ui::derive;
-    use leptos::task::spawn_local;
+    use any_spawner::Executor;
+    use reactive_graph::owner::Owner;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     /// The part's place: empty until the first frame, then the part. A failed fetch is told to the lab, whose message
@@ -100,7 +98,7 @@ mod split {
                 return;
             }
             let (target, owner) = (target.clone(), Owner::current());
-            spawn_local(async move {
+            Executor::spawn_local(async move {
                 let made = in_second_module(lab, part, owner).await;
                 // The lab may have ended while the module was on its way.
                 if !target.0.is_connected() {

@@ -2,14 +2,13 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::settings::Settings;
-use leptos::prelude::*;
 
 use super::messages::{action, card, list};
 use crate::actions::engine_choice;
 use crate::format;
 use crate::i18n::{Key, key};
 use crate::state::Lab;
-use crate::ui::{El, derive, el};
+use crate::ui::{El, derive, el, set_timeout};
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {

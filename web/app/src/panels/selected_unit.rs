@@ -1,6 +1,6 @@
 //! Slow motion: the points of the mini-batch move from their raw values to γ·x̂ + β, once per step.
 
-use leptos::prelude::*;
+use std::cell::Cell;
 
 use super::figure::{Figure, captioned, figure};
 use super::output;
@@ -8,7 +8,7 @@ use crate::charts::SelectedUnitChart;
 use crate::i18n::key;
 use crate::small_sort::Bound;
 use crate::state::{Lab, side};
-use crate::ui::{El, Signal, el};
+use crate::ui::{El, Signal, after, el, request_animation_frame, window};
 
 /// Share of the time between two steps in which the points move; the rest is for looking.
 const MOVING: f64 = 0.7;
@@ -16,12 +16,12 @@ const MOVING: f64 = 0.7;
 /// The selected unit of each run shown.
 pub fn selected_unit(lab: Lab) -> El {
     let phase = Signal::new(1.0_f64);
-    Effect::new(move |before: Option<u64>| {
+    let before = Cell::new(None);
+    after(move || {
         let step = lab.read(|frame| frame.step).unwrap_or(0);
-        if before != Some(step) {
+        if before.replace(Some(step)) != Some(step) {
             move_points(lab, phase);
         }
-        step
     });
     el("div")
         .class("selected-units")

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use batchnorm_lab::settings::choice::{Norm, Statistics};
-use leptos::prelude::*;
 
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::letter;
 use crate::state::{Lab, Phase};
-use crate::ui::{El, Signal, after, el, untrack};
+use crate::ui::{El, Interval, Signal, after, el, keep, untrack};
 
 /// A reader, or a screen reader, needs this long for a sentence.
 const PACE: Duration = Duration::from_secs(3);
@@ -40,12 +39,7 @@ pub fn summary(lab: Lab) -> El {
             refresh();
         }
     });
-    let clock = set_interval_with_handle(refresh, PACE).ok();
-    on_cleanup(move || {
-        if let Some(clock) = clock {
-            clock.clear();
-        }
-    });
+    keep(Interval::new(refresh, PACE));
     let help = move || {
         let name = lab.view.pointed.get();
         name.map_or_else(String::new, |name| {

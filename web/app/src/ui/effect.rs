@@ -1,6 +1,8 @@
 //! What runs again whenever a signal that it read has changed, until the owner of the moment ends.
 
-use leptos::prelude::{Effect, RenderEffect, StoredValue};
+use reactive_graph::effect::{Effect, RenderEffect};
+
+use super::root::keep;
 
 /// Runs `act` now, and again whenever a signal that it read has changed, until the owner of the moment ends.
 pub fn follow(act: impl Fn() + 'static) {
@@ -10,7 +12,7 @@ pub fn follow(act: impl Fn() + 'static) {
 pub(super) fn follow_boxed(act: Box<dyn Fn()>) {
     let effect = RenderEffect::new(move |_: Option<()>| act());
     // The effect lives as long as it is kept; the owner keeps it.
-    StoredValue::new_local(effect);
+    keep(effect);
 }
 
 /// Runs `act` after the elements of this round are in the document, and again like `follow`.

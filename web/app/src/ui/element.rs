@@ -1,7 +1,8 @@
 //! An element under construction: its tag, fixed attributes, fixed text and children.
 
-use leptos::prelude::document;
 use web_sys::{Element, Node};
+
+use super::browser::document;
 
 /// An element under construction.
 #[derive(Clone)]

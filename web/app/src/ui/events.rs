@@ -1,8 +1,7 @@
 //! Listening, and what stands in the input that an event came from.
 
-use leptos::prelude::{event_target, event_target_checked, event_target_value};
 use wasm_bindgen::prelude::*;
-use web_sys::Event;
+use web_sys::{Element, Event, HtmlInputElement};
 
 use super::element::El;
 
@@ -29,15 +28,28 @@ impl El {
 
 /// What is in the input that an event came from.
 pub fn value_of(event: &Event) -> String {
-    event_target_value(event)
+    input(event).value()
 }
 
 /// Whether the input that an event came from is checked.
 pub fn is_checked(event: &Event) -> bool {
-    event_target_checked(event)
+    input(event).checked()
 }
 
 /// Writes text into the input that an event came from.
 pub fn write_back(event: &Event, value: &str) {
-    event_target::<web_sys::HtmlInputElement>(event).set_value(value);
+    input(event).set_value(value);
+}
+
+/// The element that an event came from.
+///
+/// # Panics
+/// If the event was made by hand and never sent: there is none then.
+pub fn target_of(event: &Event) -> Element {
+    event.target().unwrap_throw().unchecked_into()
+}
+
+/// The input, or another element with a `value`: a select.
+fn input(event: &Event) -> HtmlInputElement {
+    target_of(event).unchecked_into()
 }

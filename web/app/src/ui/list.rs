@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::{Owner, document};
+use reactive_graph::owner::Owner;
 
+use super::browser::document;
 use super::effect::follow_boxed;
 use super::element::El;
 use super::signal::untrack;

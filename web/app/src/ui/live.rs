@@ -1,8 +1,8 @@
 //! Attributes, properties, classes and text that follow signals.
 
-use leptos::prelude::document;
 use wasm_bindgen::JsValue;
 
+use super::browser::document;
 use super::effect::follow_boxed;
 use super::element::{El, set};
 

@@ -1,15 +1,17 @@
-//! Signals that weigh little: one value, one Leptos trigger, one kind of place in Leptos' arena. Knows no lab.
+//! Signals that weigh little: one value, one trigger of `reactive_graph`, one kind of place in its arena. Knows no lab.
 //!
-//! Leptos compiles its own signals once per type of value; a page with forty of them pays 30 kB brotli for that.
-//! Here everything that does not depend on the type is compiled once, and the graph underneath is Leptos'.
+//! That library compiles its own signals once per type of value; a page with forty of them pays 30 kB brotli for that.
+//! Here everything that does not depend on the type is compiled once, and the graph underneath is the library's.
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcTrigger, LocalStorage, Notify, StoredValue, Track, WithValue};
-use leptos::reactive::graph::Observer;
+use reactive_graph::graph::Observer;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::signal::ArcTrigger;
+use reactive_graph::traits::{Notify, Track, WithValue};
 
 use super::effect::follow;
 
@@ -41,7 +43,7 @@ fn find(place: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
 }
 
 fn track(trigger: &ArcTrigger) {
-    // Charts and handlers read outside effects on purpose; Leptos' debug builds would warn each time.
+    // Charts and handlers read outside effects on purpose; debug builds of the graph would warn each time.
     if Observer::get().is_some() {
         trigger.track();
     }
@@ -173,5 +175,5 @@ pub fn untrack<R>(read: impl FnOnce() -> R) -> R {
 }
 
 fn untrack_once(act: &mut dyn FnMut()) {
-    leptos::prelude::untrack(act);
+    reactive_graph::graph::untrack(act);
 }

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -14,7 +13,7 @@ use web_sys::{
 use super::WithChart;
 use crate::charts::{Theme, draw};
 use crate::state::Lab;
-use crate::ui::Signal;
+use crate::ui::{Signal, on_cleanup, window};
 
 /// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
 const PRESENTING: f64 = 1.3;
