@@ -7,7 +7,7 @@ use crate::tools::ensure_browser;
 use crate::workspace::Workspace;
 
 /// The package of the browser programs.
-pub const PACKAGE: &str = "batchnorm-lab-e2e";
+const PACKAGE: &str = "batchnorm-lab-e2e";
 
 /// Runs one of them with `arguments`.
 ///

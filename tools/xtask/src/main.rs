@@ -2,6 +2,7 @@
 
 mod browser;
 mod build;
+mod formatting;
 mod glue;
 mod paths;
 mod serve;
@@ -10,6 +11,7 @@ mod slim;
 mod split;
 mod stage;
 mod suite;
+mod tally;
 mod tools;
 mod workspace;
 

@@ -5,24 +5,17 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::browser::PACKAGE;
 use crate::build::{VARIANTS, Variant};
+use crate::formatting::check_formatting;
 use crate::site::write_dist;
-use crate::stage::{run, run_reading, stage};
+use crate::stage::run;
+use crate::tally::Tally;
 use crate::tools::{
     WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components, ensure_wasm_target,
 };
 use crate::workspace::Workspace;
-
-/// What was counted so far.
-#[derive(Default)]
-struct Tally {
-    passed: u64,
-    failed: u64,
-    failed_stages: Vec<String>,
-}
 
 /// Runs everything, also after a failure, so that one run tells all.
 ///
@@ -34,11 +27,28 @@ pub fn run_all() -> Result<()> {
     ensure_wasm_target()?;
     ensure_lint_components()?;
     let driver = ensure_browser()?;
+    ensure_graphics_adapter();
 
     let mut tally = Tally::default();
-    tally.check("formatting", || {
-        run(&mut workspace.cargo(&["fmt", "--all", "--check"]))
-    });
+    tally.check("formatting", || check_formatting(&workspace.root));
+    lint(&workspace, &mut tally);
+    // Always the whole workspace: cargo would otherwise build shared crates again with other features. What a test
+    // prints is shown, for a test that finds no graphics adapter says so and is counted as skipped.
+    tally.tests(
+        "tests, native",
+        workspace
+            .cargo(&["test", "--workspace", "--no-fail-fast"])
+            .args(["--features", "batchnorm-lab-worker/gpu"])
+            .args(["--", "--show-output"]),
+    );
+    test_in_browser(&workspace, &driver, &mut tally);
+    test_site(&workspace, &driver, &mut tally);
+    println!("\nall checks took {:.0} s", start.elapsed().as_secs_f64());
+    tally.verdict()
+}
+
+/// Clippy, natively and for the browser, each build that the site has.
+fn lint(workspace: &Workspace, tally: &mut Tally) {
     tally.check("clippy, native", || {
         run(workspace
             .cargo(&["clippy", "--workspace", "--all-targets"])
@@ -65,74 +75,56 @@ pub fn run_all() -> Result<()> {
             },
         );
     }
-    // Always the whole workspace: cargo would otherwise build shared crates again with other features.
-    tally.tests(
-        "tests, native",
-        workspace
-            .cargo(&["test", "--workspace", "--no-fail-fast"])
-            .args(["--exclude", "batchnorm-lab-gpu"]),
-    );
-    ensure_graphics_adapter();
-    // Where no adapter can be had, tests say so.
-    tally.tests(
-        "tests of the graphics processor's engine, native",
-        workspace
-            .cargo(&["test", "--package", "batchnorm-lab-gpu", "--no-fail-fast"])
-            .args(["--", "--nocapture"]),
-    );
-    tally.tests(
-        "tests of the worker on an engine elsewhere, native",
-        workspace
-            .cargo(&["test", "--package", "batchnorm-lab-worker"])
-            .args(["--features", "gpu"]),
-    );
+}
+
+/// Core and worker in Chromium, in each kind of lanes, and the page.
+fn test_in_browser(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     let built = tally.check("building the runner of browser tests", || {
         run(workspace
             .cargo(&["build", "--workspace"])
+            .args(["--features", "batchnorm-lab-worker/gpu"])
             .args(["--bin", "wasm_test_runner"]))
     });
-    if built {
-        for variant in &VARIANTS {
-            tally.tests(
-                &format!("tests of core and worker in Chromium, {}", variant.name),
-                wasm_tests(&workspace, variant, &driver)
-                    .args(["--package", "batchnorm-lab"])
-                    .args(["--package", "batchnorm-lab-worker"]),
-            );
-        }
+    if !built {
+        return;
+    }
+    for variant in &VARIANTS {
         tally.tests(
-            "tests of the page in Chromium",
-            wasm_tests(&workspace, &VARIANTS[0], &driver).args(["--package", "batchnorm-lab-app"]),
+            &format!("tests of core and worker in Chromium, {}", variant.name),
+            wasm_tests(workspace, variant, driver)
+                .args(["--package", "batchnorm-lab"])
+                .args(["--package", "batchnorm-lab-worker"]),
         );
     }
+    tally.tests(
+        "tests of the page in Chromium",
+        wasm_tests(workspace, &VARIANTS[0], driver).args(["--package", "batchnorm-lab-app"]),
+    );
+}
+
+/// The site as it is published: from end to end, and its weight.
+fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     let folder = workspace.root.join("dist");
-    if tally.check("building the site", || write_dist(Some(&folder))) {
-        tally.tests(
-            "tests of the built site in Chromium",
-            workspace
-                .cargo(&["test", "--workspace", "--test", "site"])
-                .env("BATCHNORM_LAB_SITE", &folder)
-                .env("CHROMEDRIVER", &driver)
-                // The machine's cores belong to the page under test.
-                .args(["--", "--test-threads=1"]),
-        );
-        tally.check("weighing the site", || {
-            run(workspace
-                .cargo(&[
-                    "run",
-                    "--quiet",
-                    "--package",
-                    PACKAGE,
-                    "--bin",
-                    "sizes",
-                    "--",
-                    "--dist",
-                ])
-                .arg(&folder))
-        });
+    if !tally.check("building the site", || write_dist(Some(&folder))) {
+        return;
     }
-    println!("\nall checks took {:.0} s", start.elapsed().as_secs_f64());
-    tally.verdict()
+    tally.tests(
+        "tests of the built site in Chromium",
+        workspace
+            .cargo(&["test", "--workspace", "--test", "site"])
+            .args(["--features", "batchnorm-lab-worker/gpu"])
+            .env("BATCHNORM_LAB_SITE", &folder)
+            .env("CHROMEDRIVER", driver)
+            // The machine's cores belong to the page under test.
+            .args(["--", "--test-threads=1", "--show-output"]),
+    );
+    tally.check("weighing the site", || {
+        // Built with the tests; `cargo run` would build it again with the features of its package alone.
+        let sizes = format!("debug/sizes{}", std::env::consts::EXE_SUFFIX);
+        run(Command::new(workspace.target.join(sizes))
+            .arg("--dist")
+            .arg(&folder))
+    });
 }
 
 /// `cargo test` for wasm, run in a headless Chromium by wasm-bindgen's runner.
@@ -158,76 +150,4 @@ fn wasm_tests(workspace: &Workspace, variant: &Variant, driver: &Path) -> Comman
         .env("WASM_BINDGEN_TEST_TIMEOUT", "900")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
     command
-}
-
-impl Tally {
-    /// A stage without tests of its own.
-    fn check(&mut self, what: &str, work: impl FnOnce() -> Result<()>) -> bool {
-        let result = stage(what, work);
-        if let Err(error) = &result {
-            eprintln!("xtask: {error:#}");
-            self.failed_stages.push(what.into());
-        }
-        result.is_ok()
-    }
-
-    /// A stage whose output says how many tests passed and failed.
-    fn tests(&mut self, what: &str, command: &mut Command) {
-        let (mut passed, mut failed) = (0, 0);
-        self.check(what, || {
-            run_reading(command, |line| {
-                if let Some((p, f)) = counts(line) {
-                    passed += p;
-                    failed += f;
-                }
-            })?;
-            if passed == 0 {
-                bail!("no test ran");
-            }
-            Ok(())
-        });
-        self.passed += passed;
-        self.failed += failed;
-    }
-
-    fn verdict(self) -> Result<()> {
-        for name in &self.failed_stages {
-            println!("failed: {name}");
-        }
-        // A stage that fails without a failed test (it does not compile, say) is one failure.
-        let failed = self.failed.max(self.failed_stages.len() as u64);
-        println!("{} passed, {failed} failed", self.passed);
-        if failed > 0 {
-            bail!("{failed} failed");
-        }
-        Ok(())
-    }
-}
-
-/// The two numbers of a line such as `test result: ok. 5 passed; 0 failed; …`.
-fn counts(line: &str) -> Option<(u64, u64)> {
-    let (_, rest) = line.split_once("test result: ")?;
-    let before = |word: &str| -> Option<u64> {
-        let (head, _) = rest.split_once(word)?;
-        head.trim_end().rsplit(' ').next()?.parse().ok()
-    };
-    Some((before("passed")?, before("failed")?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::counts;
-
-    #[test]
-    fn results_are_counted_and_other_lines_are_not() {
-        assert_eq!(
-            counts("test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured"),
-            Some((12, 3))
-        );
-        assert_eq!(
-            counts("test result: ok. 5 passed; 0 failed; 0 ignored"),
-            Some((5, 0))
-        );
-        assert_eq!(counts("test a_result ... ok"), None);
-    }
 }

@@ -101,7 +101,7 @@ impl Browser {
         let command = DevTools(json!({ "cmd": command, "params": parameters }));
         let command = WebDriverCommand::ExtensionCommand(Box::new(command));
         let answer = self.done(self.session.cmd(command))?;
-        answer.value_json().map_err(first_line)
+        answer.value_json().map_err(brief)
     }
 
     /// Runs the body of an async function in the page and gives what it returns.
@@ -202,7 +202,7 @@ impl Browser {
     }
 
     fn done<T>(&self, asked: impl Future<Output = WebDriverResult<T>>) -> Result<T> {
-        self.runtime.block_on(asked).map_err(first_line)
+        self.runtime.block_on(asked).map_err(brief)
     }
 }
 
@@ -235,10 +235,12 @@ fn start_driver(driven: &Driven) -> Result<(Child, u16)> {
     bail!("`{program}` ended without a word about its port")
 }
 
-/// What went wrong, without the driver's stack.
-fn first_line(error: thirtyfour::error::WebDriverError) -> anyhow::Error {
+/// What went wrong, in the driver's words and without its stack.
+fn brief(error: thirtyfour::error::WebDriverError) -> anyhow::Error {
     let text = error.to_string();
-    anyhow!("{}", text.lines().next().unwrap_or_default())
+    let told = text.split_once("Additional info:").map(|(_, told)| told);
+    let mut lines = told.unwrap_or(&text).lines().map(str::trim);
+    anyhow!("{}", lines.find(|line| !line.is_empty()).unwrap_or(&text))
 }
 
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use batchnorm_lab::protocol::Event;
 use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::host::Host;
 use serde_json::{Value, json};
@@ -11,6 +12,19 @@ use serde_json::{Value, json};
 pub const BASE: &str = "/some/where/";
 /// A name that leads nowhere: whatever leaves this machine fails and is seen in the console.
 const STAY_HERE: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+/// Verbs of scripts: wait for so many pictures of the page, for something to be true, for a promise no longer than it may
+/// take. Each fails, with what was waited for, where it does not come.
+const WAITS: &str = "
+    const frames = async (n) => { for (; n > 0; n -= 1) await new Promise(requestAnimationFrame); };
+    const until = async (what, seen) => {
+        for (const end = performance.now() + 20000; !await seen(); await frames(1))
+            if (performance.now() > end) throw new Error(`after 20 s still not: ${what}`);
+    };
+    const within = (what, promise) => {
+        let isSettled = false;
+        const settled = promise.finally(() => { isSettled = true; });
+        return Promise.race([settled, until(what, () => isSettled).then(() => settled)]);
+    };";
 /// The first lab of the document and what it shows.
 const NAMES: &str = "const lab = document.querySelector('batchnorm-lab'), root = lab.shadowRoot;
     const part = (name) => root.querySelector(`[data-part=\"${name}\"]`);";
@@ -80,9 +94,14 @@ impl Lab {
         self.snapshot().map(|_| ())
     }
 
-    /// Runs a script that knows `lab`, `root` and `part(name)`.
+    /// Runs a script that knows `lab`, `root`, `part(name)` and the waits of `script`.
     pub fn run(&self, body: &str) -> Result<Value> {
-        self.browser.run(&format!("{NAMES} {body}"), &[])
+        self.script(&format!("{NAMES} {body}"))
+    }
+
+    /// Runs a script that knows no lab, but `frames(n)`, `until(what, seen)` and `within(what, promise)`.
+    pub fn script(&self, body: &str) -> Result<Value> {
+        self.browser.run(&format!("{WAITS} {body}"), &[])
     }
 
     /// Waits for such a script to give something true.
@@ -154,6 +173,33 @@ impl Lab {
             .collect())
     }
 
+    /// Counts in `window.checkpoints` the states that workers of pages opened from now on hand over to go on from.
+    pub fn count_checkpoints(&self) -> Result<()> {
+        let kind = Event::Checkpoint(Box::default()).to_bytes()[0];
+        self.before_every_worker(&format!(
+            "{{
+                 const post = self.postMessage;
+                 self.postMessage = (...message) => {{
+                     const isCheckpoint = message[0] instanceof ArrayBuffer && new Uint8Array(message[0])[0] === {kind};
+                     post.apply(self, message);
+                     if (isCheckpoint) new BroadcastChannel('checkpoint').postMessage(0);
+                 }};
+             }}"
+        ))?;
+        self.browser.run_before_every_page(
+            "globalThis.checkpoints = 0;
+             new BroadcastChannel('checkpoint').onmessage = () => { checkpoints += 1; };",
+        )
+    }
+
+    /// Waits for another such state, and until the page has it.
+    pub fn next_checkpoint(&self) -> Result<()> {
+        self.run(
+            "const before = checkpoints; await until('a checkpoint', () => checkpoints > before); await frames(2);",
+        )
+        .map(|_| ())
+    }
+
     /// Kills what `kill_switch` prepared.
     pub fn kill_workers(&self) -> Result<()> {
         self.run("new BroadcastChannel('kill').postMessage(0);")
@@ -176,16 +222,18 @@ impl Lab {
         self.browser.run_before_every_page(&format!(
             "if (!globalThis.workers) {{
                 globalThis.workers = {{ born: 0, ended: 0 }};
+                globalThis.workerScripts = [];
                 globalThis.Worker = class extends Worker {{
                     constructor(url, options) {{
                         const target = JSON.stringify(new URL(url, location.href).href);
-                        const script = {} + `\nawait import(${{target}});`;
+                        const script = [...workerScripts, `await import(${{target}});`].join(';');
                         super(URL.createObjectURL(new Blob([script], {{ type: 'text/javascript' }})), options);
                         workers.born += 1;
                     }}
                     terminate() {{ workers.ended += 1; super.terminate(); }}
                 }};
-            }}",
+            }}
+            workerScripts.push({});",
             quoted(script)
         ))
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::lab::{Lab, number};
+use crate::common::{Lab, number};
 use crate::native::{IMAGES, LINK, STEPS, compare, follows, native};
 
 /// One of the ways in which processors fail, provoked in the worker before its first line.
@@ -189,13 +189,19 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
         "const request = GPUAdapter.prototype.requestDevice;
          GPUAdapter.prototype.requestDevice = async function (wanted) {
              const device = await request.call(this, wanted);
+             device.lost.then(() => new BroadcastChannel('lost').postMessage(0));
              new BroadcastChannel('lose').onmessage = () => device.destroy();
              return device;
          };",
     )?;
     lab.go(&format!("?engine=webgpu#{LINK}"))?;
     ensure!(lab.step(20)?["engine"] == "webgpu");
-    lab.run("new BroadcastChannel('lose').postMessage(0); await new Promise((go) => setTimeout(go, 100));")?;
+    lab.run(
+        "let isLost = false;
+         new BroadcastChannel('lost').onmessage = () => { isLost = true; };
+         new BroadcastChannel('lose').postMessage(0);
+         await until('the loss', () => isLost);",
+    )?;
     let shown = lab.step(STEPS - 20)?;
     let text = lab.message("engine-failed")?;
     ensure!(text.contains("simd128"), "{text}");
@@ -215,14 +221,17 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
 
 /// A run for which the page looks for a processor.
 const LARGE: &str = "#layers=128-128-128&batch=512&samples=2000";
-/// In a worker that tells whether it has a processor, and in the page, which has its answer then, and a second to obey.
+/// In a worker that tells whether it has a processor, and in the page, which has its answer then, and sixty frames
+/// to obey.
 const TELLS: &str = "const post = self.postMessage;
     self.postMessage = (...message) => {
         if ('gpu' in message[0]) new BroadcastChannel('told').postMessage(0);
         post.apply(self, message);
     };";
-const HEARS: &str = "new BroadcastChannel('told').onmessage = () =>
-    setTimeout(() => { window.wasTold = true; }, 1000);";
+const HEARS: &str = "new BroadcastChannel('told').onmessage = async () => {
+    for (let n = 0; n < 60; n += 1) await new Promise(requestAnimationFrame);
+    window.wasTold = true;
+};";
 /// Of every adapter, that no CPU plays it.
 const IS_REAL: &str =
     "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });";
@@ -276,10 +285,9 @@ fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
     let Some(lab) = Lab::start_with_processor(name)? else {
         return Ok(());
     };
-    let is_played = lab.browser.run(
+    let is_played = lab.script(
         "const adapter = await navigator.gpu.requestAdapter();
          return !!(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)",
-        &[],
     )?;
     // The page begins on lanes: only once it has had its answer, and time to obey it, does the engine say something.
     lab.before_every_worker(TELLS)?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::lab::Lab;
+use crate::common::Lab;
 
 const FEW: &str = "return await runEngines({ runs: 1, wanted: ({ axis, batch }) => axis === 'batch' && batch <= 16 });";
 
@@ -13,7 +13,7 @@ fn open(lab: &Lab) -> Result<()> {
 }
 
 fn rates(lab: &Lab, engines: &[&str]) -> Result<()> {
-    let told = lab.browser.run(FEW, &[])?;
+    let told = lab.script(FEW)?;
     let rows = told["results"].as_array().context("a list of points")?;
     ensure!(rows.len() == 2, "{} points", rows.len());
     for row in rows {
@@ -23,12 +23,12 @@ fn rates(lab: &Lab, engines: &[&str]) -> Result<()> {
             ensure!(millis > 0.0 && millis < 60_000.0, "{engine}: {millis} ms");
         }
     }
-    let csv = lab.browser.run("return enginesCsv()", &[])?;
+    let csv = lab.script("return enginesCsv()")?;
     let csv = csv.as_str().unwrap_or_default();
     ensure!(csv.lines().count() == 1 + 2 * engines.len(), "{csv}");
     ensure!(csv.contains("Chromium"), "{csv}");
     let drawn = "return document.querySelectorAll('[data-chart=batch] path.line').length";
-    let drawn = lab.browser.run(drawn, &[])?;
+    let drawn = lab.script(drawn)?;
     ensure!(
         drawn.as_u64() == Some(engines.len() as u64),
         "{drawn} lines"
@@ -46,10 +46,8 @@ fn every_engine_is_measured_where_there_is_a_processor() -> Result<()> {
     };
     open(&lab)?;
     rates(&lab, &["scalar", "simd128", "relaxed", "webgpu"])?;
-    let said = lab.browser.run(
-        "return [...document.querySelectorAll('figure p')].map((p) => p.textContent)",
-        &[],
-    )?;
+    let said =
+        lab.script("return [...document.querySelectorAll('figure p')].map((p) => p.textContent)")?;
     let sentence = said[0].as_str().unwrap_or_default();
     ensure!(sentence.contains("WebGPU"), "{said}");
     Ok(())
@@ -80,7 +78,7 @@ fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> 
          };",
     )?;
     open(&lab)?;
-    let told = lab.browser.run(FEW, &[])?;
+    let told = lab.script(FEW)?;
     let engines = told["results"].as_array().context("a list of points")?;
     for row in engines {
         let measured = row["by"].as_object().context("engines")?;
@@ -92,7 +90,7 @@ fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> 
     ensure!(engines.len() == 2 && refusals.len() == 1, "{told}");
     ensure!(refusals[0][0] == "webgpu", "{told}");
     let said = "return document.querySelector('[data-part=status]').textContent";
-    let said = lab.browser.run(said, &[])?;
+    let said = lab.script(said)?;
     let said = said.as_str().unwrap_or_default();
     ensure!(
         said.contains("Finished") && said.contains("WebGPU cannot"),
@@ -108,9 +106,7 @@ fn without_a_processor_the_lanes_are_measured_and_it_is_said() -> Result<()> {
         .run_before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });")?;
     open(&lab)?;
     rates(&lab, &["scalar", "simd128", "relaxed"])?;
-    let said = lab
-        .browser
-        .run("return document.querySelector('figure p').textContent", &[])?;
+    let said = lab.script("return document.querySelector('figure p').textContent")?;
     ensure!(
         said.as_str().is_some_and(|s| s.contains("WebGPU")),
         "{said}"
@@ -122,7 +118,7 @@ fn without_a_processor_the_lanes_are_measured_and_it_is_said() -> Result<()> {
 fn the_place_where_one_line_passes_the_others_is_found() -> Result<()> {
     let lab = Lab::start(&[])?;
     open(&lab)?;
-    let found = lab.browser.run(
+    let found = lab.script(
         "const { crossing } = await import('./engines-chart.js');
          const others = [[[1, 8], [4, 8], [16, 8]], [[1, 4], [4, 4], [16, 4]]];
          return [
@@ -132,7 +128,6 @@ fn the_place_where_one_line_passes_the_others_is_found() -> Result<()> {
              crossing([[1, 9], [4, 2], [16, 32]], others),
              crossing([], others),
          ];",
-        &[],
     )?;
     let numbers: Vec<Option<f64>> = found
         .as_array()
@@ -162,7 +157,7 @@ fn a_rig_finds_the_same_losses_on_the_processor() -> Result<()> {
         return Ok(());
     };
     lab.browser.open(&format!("{}bench.html", lab.host.url()))?;
-    let told = lab.browser.run(
+    let told = lab.script(
         "await peerReady;
          const { ROWS } = await import('./bench-rows.js');
          const told = {};
@@ -181,7 +176,6 @@ fn a_rig_finds_the_same_losses_on_the_processor() -> Result<()> {
              told[row.id] = losses;
          }
          return told;",
-        &[],
     )?;
     let rows = told.as_object().context("losses by row")?;
     ensure!(rows.len() >= 5, "{told}");

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use batchnorm_lab::settings::Settings;
 
-use crate::lab::{Lab, number};
+use crate::common::{Lab, number};
 
 #[test]
 fn a_broken_link_names_the_field_and_the_value_used() -> Result<()> {
@@ -28,12 +28,12 @@ fn a_broken_link_names_the_field_and_the_value_used() -> Result<()> {
 fn a_dead_worker_is_said_and_the_run_goes_on_from_where_it_was() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.kill_switch()?;
+    lab.count_checkpoints()?;
     lab.go("#speed=full")?;
     lab.run("globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));")?;
     lab.press("play")?;
-    // Longer than the second after which the page holds a state to go on from.
     lab.wait("some training", "return (await lab.snapshot()).step > 100")?;
-    lab.run("await new Promise((go) => setTimeout(go, 1300));")?;
+    lab.next_checkpoint()?;
     lab.kill_workers()?;
     lab.message("lost")?;
     let errors = lab.run("return errors.join()")?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::lab::Lab;
+use crate::common::Lab;
 
 /// A document in Chinese with a lab in a language that nobody speaks here, one in capitals, and one that changes its mind.
 const TONGUES: &str = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>tongues</title>
@@ -18,15 +18,12 @@ fn a_lab_speaks_the_first_language_that_it_can_and_the_last_that_was_set() -> Re
     let lab = Lab::start(&[("tongues.html", TONGUES)])?;
     lab.browser
         .open(&format!("{}tongues.html", lab.host.url()))?;
-    let spoken = lab.browser.run(
-        "await customElements.whenDefined('batchnorm-lab');
+    let spoken = lab.script("await customElements.whenDefined('batchnorm-lab');
          const labs = [...document.querySelectorAll('batchnorm-lab')];
          const steps = labs.map((lab) => lab.step(1));
          labs[2].setAttribute('lang', 'en');
          await Promise.all(steps);
-         return labs.map((lab) => lab.shadowRoot.querySelector('[data-part=\"lab\"]').lang).join();",
-        &[],
-    )?;
+         return labs.map((lab) => lab.shadowRoot.querySelector('[data-part=\"lab\"]').lang).join();")?;
     ensure!(spoken == "zh-Hans,en,en", "{spoken}");
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
     Ok(())
@@ -45,7 +42,7 @@ fn a_language_that_comes_late_does_not_overrule_the_reader() -> Result<()> {
     lab.choose("lang", "zh-Hans")?;
     lab.wait("a request", "return !!window.letCome")?;
     lab.choose("lang", "en")?;
-    lab.run("letCome(); await new Promise((go) => setTimeout(go, 500));")?;
+    lab.run("letCome(); await frames(30);")?;
     let spoken = lab.run(SPOKEN)?;
     ensure!(spoken == "en", "{spoken}");
     lab.choose("lang", "zh-Hans")?;

@@ -2,14 +2,15 @@
 //! `cargo xtask test` builds the site first and says in `BATCHNORM_LAB_SITE` where it is.
 
 mod bench;
+mod bench_page;
 mod bench_reference;
+mod common;
 mod element;
+mod engine_choice;
 mod engines;
 mod faults;
-mod lab;
 mod language;
 mod native;
 mod page;
-mod processor;
 mod run;
 mod worker;

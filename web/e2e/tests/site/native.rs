@@ -5,7 +5,7 @@ use batchnorm_lab::protocol::{Command, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
 use serde_json::Value;
 
-use crate::lab::{Lab, number};
+use crate::common::{Lab, number};
 
 /// A run that a native test repeats in no time, with every part of the network at work.
 pub const LINK: &str = "data=spiral&noise=5&samples=400&seed=11&layers=12-9-6&act=tanh&lr=0.1&sgdm=0.9&wd=0.001&batch=24";

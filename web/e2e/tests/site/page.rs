@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::lab::{BASE, Lab, number, quoted};
+use crate::common::{BASE, Lab, number, quoted};
 
 /// How many colours each visible canvas shows, by its name; one colour is an empty canvas.
 const COLOURS: &str = "
@@ -90,7 +90,7 @@ fn a_pause_is_heard_at_once() -> Result<()> {
          }));
          await lab.pause();
          const [millis, step] = await heard;
-         await new Promise((go) => setTimeout(go, 300));
+         await frames(20);
          return { millis, step, later: (await lab.snapshot()).step };",
     )?;
     ensure!(waited["step"] == waited["later"], "it went on: {waited}");

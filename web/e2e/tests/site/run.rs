@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use batchnorm_lab::settings::{Range, setting};
 use serde_json::Value;
 
-use crate::lab::{Lab, number};
+use crate::common::{Lab, number};
 use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, follows, native};
 
 #[test]
@@ -68,13 +68,12 @@ fn every_normalisation_can_be_shown_and_trained() -> Result<()> {
 
 #[test]
 fn the_best_engine_runs_and_another_goes_on_from_the_same_step() -> Result<()> {
-    let lab = Lab::open(&format!("#{LINK}"))?;
+    let lab = Lab::start(&[])?;
+    lab.count_checkpoints()?;
+    lab.go(&format!("#{LINK}"))?;
     ensure!(lab.snapshot()?["engine"] == "relaxed");
     lab.step(20)?;
-    lab.wait(
-        "the state that goes over",
-        "await new Promise((go) => setTimeout(go, 60)); return true",
-    )?;
+    lab.wait("the state that goes over", "return checkpoints > 0")?;
     lab.run(
         "const select = part('engine').querySelector('select'); select.value = 'scalar';
              select.dispatchEvent(new Event('change'));",

@@ -1,0 +1,135 @@
+//! Counts what stages of checks say: tests that passed, failed or were skipped, and stages that failed. Runs no test.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::stage::{run_reading, stage};
+
+/// What was counted so far.
+#[derive(Default)]
+pub struct Tally {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+    failed_stages: Vec<String>,
+}
+
+/// What one line of a test program says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// `test result: ok. 5 passed; 0 failed; 1 ignored; …`: passed, failed, ignored.
+    Result(u64, u64, u64),
+    /// `NAME: skipped: WHY`, from a test that could not be made here and ends well all the same.
+    Skipped,
+}
+
+impl Tally {
+    /// A stage without tests of its own; whether it succeeded.
+    pub fn check(&mut self, what: &str, work: impl FnOnce() -> Result<()>) -> bool {
+        let result = stage(what, work);
+        if let Err(error) = &result {
+            eprintln!("xtask: {error:#}");
+            self.failed_stages.push(what.into());
+        }
+        result.is_ok()
+    }
+
+    /// A stage whose output says how many tests passed, failed and were skipped.
+    pub fn tests(&mut self, what: &str, command: &mut Command) {
+        let (mut passed, mut failed, mut ignored, mut skipped) = (0, 0, 0, 0);
+        self.check(what, || {
+            run_reading(command, |line| match read(line) {
+                Some(Said::Result(p, f, i)) => {
+                    passed += p;
+                    failed += f;
+                    ignored += i;
+                }
+                Some(Said::Skipped) => skipped += 1,
+                None => {}
+            })?;
+            if passed == 0 {
+                bail!("no test ran");
+            }
+            Ok(())
+        });
+        // The test program takes a skipped test for one that passed.
+        self.passed += passed - skipped.min(passed);
+        self.failed += failed;
+        self.skipped += skipped + ignored;
+    }
+
+    /// Prints the totals, last.
+    ///
+    /// # Errors
+    /// Something failed.
+    pub fn verdict(self) -> Result<()> {
+        for name in &self.failed_stages {
+            println!("failed: {name}");
+        }
+        // A stage that fails without a failed test (it does not compile, say) is one failure.
+        let failed = self.failed.max(self.failed_stages.len() as u64);
+        let Self {
+            passed, skipped, ..
+        } = self;
+        println!("{passed} passed, {failed} failed, {skipped} skipped");
+        if failed > 0 {
+            bail!("{failed} failed");
+        }
+        Ok(())
+    }
+}
+
+fn read(line: &str) -> Option<Said> {
+    if let Some((test, _)) = line.split_once(": skipped: ") {
+        // libtest may have begun the line: `test NAME ... NAME: skipped: WHY`.
+        let name = test.rsplit(' ').next().unwrap_or_default();
+        return (!name.is_empty()).then_some(Said::Skipped);
+    }
+    let (_, rest) = line.split_once("test result: ")?;
+    let before = |word: &str| -> Option<u64> {
+        let (head, _) = rest.split_once(word)?;
+        head.trim_end().rsplit(' ').next()?.parse().ok()
+    };
+    Some(Said::Result(
+        before("passed")?,
+        before("failed")?,
+        before("ignored").unwrap_or(0),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_and_skipped_tests_are_read_and_other_lines_are_not() {
+        for (line, said) in [
+            (
+                "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured",
+                Some(Said::Result(12, 3, 1)),
+            ),
+            (
+                "test result: ok. 5 passed; 0 failed; 0 ignored",
+                Some(Said::Result(5, 0, 0)),
+            ),
+            ("a_test: skipped: no adapter", Some(Said::Skipped)),
+            (
+                "test a_test ... a_test: skipped: no adapter",
+                Some(Said::Skipped),
+            ),
+            ("test a_result ... ok", None),
+            ("nothing was skipped", None),
+        ] {
+            assert_eq!(read(line), said, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_skipped_test_is_not_one_that_passed() {
+        let mut tally = Tally::default();
+        let output = "a: skipped: no adapter\ntest result: ok. 3 passed; 0 failed; 0 ignored";
+        tally.tests("a stage", Command::new("printf").arg(output));
+        assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 0, 1));
+    }
+}
