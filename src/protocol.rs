@@ -1,8 +1,14 @@
-//! What page and worker say to each other, and its bytes. The only types that are serialised; they compute nothing.
+//! What page and worker say to each other, and its bytes. These and the values of settings are the only types that are
+//! serialised; they compute nothing.
+
+mod reports;
+
+pub use reports::{BatchNoiseReport, BatchNoiseRow, SweepReport, SweepRow};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::settings::{Setting, Value};
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,11 +22,12 @@ pub enum Command {
         /// Where to go on, or `None` for a fresh start.
         checkpoint: Option<Box<Checkpoint>>,
     },
-    /// Change live and view settings without a new run. The worker stamps each live change with the step at which
-    /// it took effect and answers with `Event::Settings`; only the worker knows that step.
+    /// Change a live or view setting without a new run. The worker answers a live one with `Event::Changed`.
     Change {
-        /// `Settings::to_text` with the values wanted from now on; its `changes` and `at` are not looked at.
-        settings: String,
+        /// `Setting::index`.
+        setting: u8,
+        /// The value wanted from now on.
+        value: Value,
     },
     /// What `Event::DataWanted` asked for: the bytes of `assets/digits/digits.bin`.
     Data(Vec<u8>),
@@ -43,6 +50,16 @@ pub enum Command {
     CancelSweep,
 }
 
+impl Command {
+    /// Change that setting.
+    pub fn change(setting: &Setting, value: Value) -> Self {
+        Command::Change {
+            setting: setting.index(),
+            value,
+        }
+    }
+}
+
 /// From the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -51,14 +68,13 @@ pub enum Event {
         /// Which lanes compute: `scalar`, `simd128` or `relaxed`.
         engine: String,
     },
-    /// Live settings have changed: by `Command::Change`, or because a link's change was reached in a replay.
-    Settings {
+    /// A live setting was changed, by the oldest `Command::Change` not yet answered. With this step, at which it took
+    /// hold, the page records it as the worker did (`Settings::record`).
+    Changed {
         /// Number of the run.
         run: u32,
-        /// The link of this run: its first settings and the changes since, without `at`.
-        link: String,
-        /// The values in force now, for the controls.
-        now: String,
+        /// Optimiser updates done by then.
+        step: u64,
     },
     /// What the networks look like now.
     Frame(Box<Frame>),
@@ -73,7 +89,12 @@ pub enum Event {
     /// The engine has failed and why; the one named, as in `Ready`, goes on, and nothing of the run is lost.
     EngineFailed(String, Failure),
     /// A command could not be obeyed.
-    Failed(Failure),
+    Failed {
+        /// Number of the run.
+        run: u32,
+        /// Why.
+        failure: Failure,
+    },
 }
 
 /// An `Error` on its way to the page, which words it.
@@ -319,86 +340,6 @@ pub struct NetworkState {
     pub buffers: Vec<f32>,
     /// Batches in the running averages.
     pub batches_tracked: u64,
-}
-
-/// How statistics of random batches scatter around those of the whole training set, for one unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct BatchNoiseReport {
-    /// Number of the run.
-    pub run: u32,
-    /// Step at which it was measured.
-    pub step: u64,
-    /// 0 is run A, 1 is run B: the first shown run that normalises, else the first shown.
-    pub side: u8,
-    /// Hidden layer, from 0.
-    pub layer: u32,
-    /// Unit, from 0.
-    pub unit: u32,
-    /// The pinned training point.
-    pub pin: u32,
-    /// Mean of the unit over the training set.
-    pub mean: f32,
-    /// Biased variance over the training set.
-    pub variance: f32,
-    /// x̂ of the pinned point under full-set statistics.
-    pub z: f32,
-    /// One row per batch size, growing.
-    pub rows: Vec<BatchNoiseRow>,
-}
-
-/// One batch size of the noise panel.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct BatchNoiseRow {
-    /// Batch size.
-    pub batch: u32,
-    /// Batch means, one per draw, in full-set standard deviations from the full-set mean.
-    pub means: Vec<f32>,
-    /// Batch variances (biased), one per draw, over the full-set variance.
-    pub variances: Vec<f32>,
-    /// x̂ of the pinned point, one per draw.
-    pub x_hats: Vec<f32>,
-    /// Standard deviation of `means`.
-    pub mean_sd: f32,
-    /// Mean of `variances`: about (B − 1)/B of the truth where a batch of B holds B independent values.
-    pub variance_mean: f32,
-    /// Standard deviation of `variances`.
-    pub variance_sd: f32,
-    /// Standard deviation of `x_hats`.
-    pub x_hat_sd: f32,
-    /// √((1 + z²/2) / B): what Gaussian values would give.
-    pub x_hat_sd_theory: f32,
-    /// √((1 − z·skewness + z²·(kurtosis − 1)/4) / B): the same with the unit's own third and fourth moments.
-    pub x_hat_sd_moments: f32,
-}
-
-/// Accuracy against batch size, every network trained afresh for the same number of steps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SweepReport {
-    /// Number of the run whose settings were used.
-    pub run: u32,
-    /// Steps each network is trained for.
-    pub steps: u32,
-    /// Networks finished.
-    pub done: u32,
-    /// Networks in all.
-    pub total: u32,
-    /// Results so far.
-    pub rows: Vec<SweepRow>,
-}
-
-/// One trained network of the ladder.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SweepRow {
-    /// Batch size.
-    pub batch: u32,
-    /// 0 is run A, 1 is run B.
-    pub side: u8,
-    /// Test accuracy in inference mode.
-    pub accuracy_running: f32,
-    /// Test accuracy under re-estimated statistics.
-    pub accuracy_full: f32,
-    /// Whether it diverged.
-    pub diverged: bool,
 }
 
 macro_rules! bytes {

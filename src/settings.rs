@@ -7,10 +7,16 @@ use choice::{
 };
 
 mod block;
+mod change;
 pub mod choice;
+mod row;
 mod table;
+mod value;
 pub use block::{BLOCKS, Block, BlockKind, BlockRow};
-pub use table::{Range, SETTINGS, Scope, Setting, setting};
+pub use change::Change;
+pub use row::{Control, Group, Place, Scope, Setting, Stops};
+pub use table::{SETTINGS, setting};
+pub use value::{Range, Value};
 
 /// The largest number of blocks.
 pub const MAX_LAYERS: usize = 20;
@@ -85,9 +91,9 @@ pub struct Settings {
     pub statistics: Statistics,
     /// Speed of play.
     pub speed: Speed,
-    /// Hidden layer under the lens, from 0.
+    /// The selected hidden layer, from 0.
     pub selected_layer: u32,
-    /// Unit under the lens, from 0.
+    /// The selected unit, from 0.
     pub selected_unit: u32,
     /// The pinned training point of the noise panel.
     pub pin: u32,
@@ -95,17 +101,6 @@ pub struct Settings {
     pub at: u64,
     /// Live changes made during the run, oldest first, replayed at their steps.
     pub changes: Vec<Change>,
-}
-
-/// A setting that was changed while the run went on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// Optimiser updates done when it was changed.
-    pub step: u64,
-    /// Name of the setting.
-    pub name: &'static str,
-    /// Its new value, as in a link.
-    pub value: String,
 }
 
 impl Default for Settings {
@@ -175,29 +170,32 @@ impl Settings {
     /// As `from_text`, for a worker, where nobody is told what cannot be used: the page has said it.
     pub fn from_page(text: &str) -> Self {
         let mut settings = Self::default();
-        for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
-            settings.put(name, value);
+        for (name, text) in text.split('&').filter_map(|pair| pair.split_once('=')) {
+            let row = SETTINGS.iter().find(|row| row.name == name);
+            if let Some((row, value)) = row.and_then(|row| Some((row, row.range.read(text)?))) {
+                row.put(&mut settings, &value);
+            }
         }
         settings
     }
 
-    /// As `set`, telling nobody.
-    pub(crate) fn put(&mut self, name: &str, value: &str) {
-        if let Some(row) = SETTINGS.iter().find(|row| row.name == name) {
-            // A value that is not allowed changes nothing.
-            let _ = (row.write)(self, value);
-        }
-    }
-
     /// The shortest text that gives these settings back: only what differs from the defaults.
     pub fn to_text(&self) -> String {
-        let default = Self::default();
-        let parts: Vec<String> = SETTINGS
+        self.text_over(&Self::default()).join("&")
+    }
+
+    /// `name=value` of every setting that differs from `base`, in the order of the table.
+    pub fn text_over(&self, base: &Self) -> Vec<String> {
+        self.differing(base)
+            .map(|row| format!("{}={}", row.name, row.text(self)))
+            .collect()
+    }
+
+    /// The settings that differ, in the order of the table.
+    pub fn differing(&self, other: &Self) -> impl Iterator<Item = &'static Setting> {
+        SETTINGS
             .iter()
-            .filter(|row| (row.read)(self) != (row.read)(&default))
-            .map(|row| format!("{}={}", row.name, (row.read)(self)))
-            .collect();
-        parts.join("&")
+            .filter(move |row| (row.get)(self) != (row.get)(other))
     }
 
     /// The value of one setting as in a link.
@@ -205,29 +203,25 @@ impl Settings {
     /// # Errors
     /// The name is unknown.
     pub fn get(&self, name: &str) -> Result<String, Error> {
-        setting(name).map(|row| (row.read)(self))
+        setting(name).map(|row| row.text(self))
     }
 
     /// Sets one setting from its text.
     ///
     /// # Errors
     /// The name is unknown or the value is not allowed; then nothing changes.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
+    pub fn set(&mut self, name: &str, text: &str) -> Result<(), Error> {
         let row = setting(name)?;
-        (row.write)(self, value).ok_or_else(|| Error::InvalidSetting {
-            name: row.name,
-            value: value.to_owned(),
-            allowed: row.range.to_text(),
-        })
+        let value = row.read(text)?;
+        row.put(self, &value);
+        Ok(())
     }
 
-    /// The values in force when `step` updates have been made: these settings with their changes up to then.
-    pub fn in_force(&self, step: u64) -> Self {
-        let mut now = self.clone();
-        for change in self.changes.iter().filter(|change| change.step <= step) {
-            now.put(change.name, &change.value);
-        }
-        now
+    /// The same values for a new run: nothing to replay.
+    pub fn afresh(mut self) -> Self {
+        self.changes.clear();
+        self.at = 0;
+        self
     }
 
     /// Points, training and test together: never more than there are.
@@ -273,18 +267,26 @@ impl Settings {
         sizes.fold(1, |before, size| if size == 0 { before } else { size }) as usize
     }
 
+    /// Whether one of the sides has that normalisation.
+    pub fn has_norm(&self, norm: Norm) -> bool {
+        self.norm_a == norm || self.norm_b == norm
+    }
+
+    /// Whether one of the sides normalises.
+    pub fn normalises(&self) -> bool {
+        self.norm_a != Norm::None || self.norm_b != Norm::None
+    }
+
+    /// Whether the rows of a batch share statistics on one of the sides.
+    pub fn mixes_rows(&self) -> bool {
+        self.norm_a.mixes_rows() || self.norm_b.mixes_rows()
+    }
+
     /// Whether only the build of the worker with every kind of layer, normalisation and data can run this.
     pub fn needs_full_build(&self) -> bool {
         !self.data.in_light_build()
             || !self.norm_a.in_light_build()
             || !self.norm_b.in_light_build()
             || self.layers.iter().any(|block| !block.row().in_light_build)
-    }
-
-    /// Whether going from `self` to `next` needs a new run. Live and view settings do not.
-    pub fn restarts(&self, next: &Self) -> bool {
-        SETTINGS
-            .iter()
-            .any(|row| row.scope == Scope::Restart && (row.read)(self) != (row.read)(next))
     }
 }

@@ -104,6 +104,14 @@ impl Trainer {
         self.requested.name().unwrap_or(Best::NAME)
     }
 
+    /// The answer to a command that cannot be obeyed.
+    pub fn failed(&self, error: &Error) -> Event {
+        Event::Failed {
+            run: self.run,
+            failure: Failure::from(error),
+        }
+    }
+
     /// Obeys a command. Never trains: that is `step`.
     ///
     /// A run on data that has not come asks for it (`Event::DataWanted`); what is said meanwhile is obeyed after it.
@@ -127,12 +135,13 @@ impl Trainer {
                 let result = self.configure(run, &settings, checkpoint.as_deref());
                 if let Err(error) = result {
                     self.stop();
-                    self.events.push(Event::Failed(Failure::from(&error)));
+                    (self.run, self.step) = (run, 0);
+                    self.events.push(self.failed(&error));
                 }
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             _ if self.is_ahead() => self.wait_for_state(command),
-            Command::Change { settings } => self.change(&settings),
+            Command::Change { setting, value } => self.change(setting, value),
             Command::Play => self.is_playing = self.can_step(),
             Command::Pause => {
                 self.is_playing = false;
@@ -352,7 +361,6 @@ impl Trainer {
         self.base = base;
         self.now = now;
         self.request_engines();
-        self.report_settings();
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use batchnorm_lab::architecture::{FULL, LIGHT};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
-use batchnorm_lab::settings::{BLOCKS, Block, Settings};
+use batchnorm_lab::settings::{BLOCKS, Block, Settings, setting};
 use batchnorm_lab::trainer::Trainer;
 
 #[cfg(target_arch = "wasm32")]
@@ -60,7 +60,7 @@ fn failure(trainer: &mut Trainer) -> Failure {
         .take_events()
         .into_iter()
         .find_map(|event| match event {
-            Event::Failed(failure) => Some(failure),
+            Event::Failed { failure, .. } => Some(failure),
             _ => None,
         });
     failed.expect("it is refused")
@@ -217,7 +217,8 @@ facts! {
         for (frozen, affine, statistics) in [("none", false, false), ("affine", true, false), ("statistics", false, true), ("both", true, true)] {
             let mut trainer = configure("layers=6&show=b&wd=0.01&opt=adam", None);
             let before = parts(&step(&mut trainer, 5));
-            trainer.handle(Command::Change { settings: format!("layers=6&show=b&wd=0.01&opt=adam&frozen={frozen}") });
+            let row = setting("frozen").expect("a setting");
+            trainer.handle(Command::change(row, row.read(frozen).expect("an allowed word")));
             let after = parts(&step(&mut trainer, 5));
             assert_eq!(before.0 == after.0, affine, "{frozen}: γ");
             assert_eq!(before.1 == after.1, statistics, "{frozen}: running mean");

@@ -9,6 +9,7 @@ use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Moments, Network};
 use batchnorm_lab::observe::{LayerObservation, Observation};
 use batchnorm_lab::protocol::{Checkpoint, Command, Distribution, Event, Frame};
+use batchnorm_lab::settings::setting;
 use batchnorm_lab::trainer::Trainer;
 use elsewhere::Elsewhere;
 
@@ -167,6 +168,15 @@ fn engine_failures(trainer: &mut Trainer) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Changes settings, `name=value` joined by `&`, one after the other.
+fn change(trainer: &mut Trainer, settings: &str) {
+    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
+        let row = setting(name).expect("a setting");
+        let value = row.read(text).expect("an allowed value");
+        trainer.handle(Command::change(row, value));
+    }
+}
+
 #[test]
 fn a_run_elsewhere_is_the_run_here() {
     for settings in RUNS {
@@ -240,9 +250,7 @@ fn what_is_said_while_steps_are_in_flight_is_obeyed_after_them() {
     provide(&mut trainer, &make);
     trainer.handle(Command::Play);
     trainer.start(5, false);
-    trainer.handle(Command::Change {
-        settings: format!("{}&lr=0.5", RUNS[0]),
-    });
+    change(&mut trainer, "lr=0.5");
     trainer.handle(Command::Pause);
     assert!(trainer.is_training() && trainer.is_in_flight());
     assert_eq!(
@@ -256,13 +264,9 @@ fn what_is_said_while_steps_are_in_flight_is_obeyed_after_them() {
     assert_eq!(trainer.collect(None), Some(0));
     assert!(trainer.frame_wanted());
     assert!(!trainer.is_training());
-    let links = trainer.take_events().into_iter();
-    let links = links.filter_map(|event| match event {
-        Event::Settings { link, .. } => Some(link),
-        _ => None,
-    });
-    let last = links.collect::<Vec<_>>().pop().expect("the change is told");
-    assert!(last.contains("5:lr=0.5"), "{last}");
+    let events = trainer.take_events();
+    let changed = Event::Changed { run: 1, step: 5 };
+    assert!(events.contains(&changed), "{events:?}");
     // So it is between two slices.
     trainer.handle(Command::Play);
     trainer.start(2, false);
@@ -328,9 +332,7 @@ fn a_batch_of_one_is_refused_there_as_here() {
     let refused = |frame: &Frame| frame.sides[1].refused.clone().map(|failure| failure.code);
     assert_eq!(refused(&frame).as_deref(), Some("too-few-values"));
     assert_eq!((frame.step, frame.is_playing), (0, false));
-    trainer.handle(Command::Change {
-        settings: "layers=4&samples=100&batch=2".into(),
-    });
+    change(&mut trainer, "batch=2");
     trainer.handle(Command::Step { steps: 2 });
     settle(&mut trainer, &make, 2);
     assert_eq!(frame_of(&mut trainer).step, 2);
@@ -441,16 +443,12 @@ fn an_engines_observation_is_shown_until_anything_changes() {
         trainer.handle(Command::Step { steps: 4 });
         settle(&mut trainer, &maker, 4);
         if !more.is_empty() {
-            trainer.handle(Command::Change {
-                settings: format!("{settings}{more}"),
-            });
+            change(&mut trainer, more);
         }
         assert_eq!(is_told(&frame_of(&mut trainer)), is_of_it, "{more}");
         // The lanes show the same run.
         let here = frame_here(settings, 4);
-        trainer.handle(Command::Change {
-            settings: settings.into(),
-        });
+        change(&mut trainer, "unit=0&stats=batch");
         let layers = frame_of(&mut trainer).sides[0].layers.clone();
         assert_eq!(layers[0].full_mean, here.sides[0].layers[0].full_mean);
         assert_eq!(layers[0].batch_mean, here.sides[0].layers[0].batch_mean);

@@ -99,8 +99,12 @@ fn only_lanes_name_the_machine() {
 }
 
 #[test]
-fn only_the_protocol_is_serialised() {
-    check("src", &["src/protocol.rs"], &["serde::", "postcard::"]);
+fn only_the_protocol_and_values_of_settings_are_serialised() {
+    check(
+        "src",
+        &["src/protocol", "src/settings/value.rs"],
+        &["serde::", "postcard::"],
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, look.
 
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
+use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::trainer::Trainer;
 
 #[cfg(target_arch = "wasm32")]
@@ -44,21 +45,30 @@ fn look(trainer: &mut Trainer) -> Frame {
     }
 }
 
+/// Changes settings, `name=value` joined by `&`, one after the other.
 fn change(trainer: &mut Trainer, settings: &str) {
-    trainer.handle(Command::Change {
-        settings: settings.into(),
-    });
+    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
+        let row = setting(name).expect("a setting");
+        let value = row.read(text).expect("an allowed value");
+        trainer.handle(Command::change(row, value));
+    }
 }
 
-fn link(trainer: &mut Trainer) -> String {
-    let mut links = trainer
-        .take_events()
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::Settings { link, .. } => Some(link),
-            _ => None,
-        });
-    links.next_back().expect("the worker tells the link")
+/// The link of a run that began with `first`, after changes of which each was answered.
+fn link(trainer: &mut Trainer, first: &str, changes: &[(&str, &str)]) -> String {
+    let (mut link, _) = Settings::from_text(first);
+    let steps = trainer.take_events().into_iter();
+    let steps = steps.filter_map(|event| match event {
+        Event::Changed { step, .. } => Some(step),
+        _ => None,
+    });
+    let steps: Vec<u64> = steps.collect();
+    assert_eq!(steps.len(), changes.len(), "each change is answered");
+    for (step, (name, text)) in steps.into_iter().zip(changes) {
+        let row = setting(name).expect("a setting");
+        link.record(step, row, row.read(text).expect("an allowed value"));
+    }
+    link.to_text()
 }
 
 fn checkpoint(trainer: &Trainer) -> Checkpoint {
@@ -118,17 +128,18 @@ facts! {
         let mut other = Trainer::new();
         other.handle(Command::Configure { run: 2, settings: "layers=5".into(), checkpoint: Some(Box::new(state)) });
         let events = other.take_events();
-        assert!(events.iter().any(|event| matches!(event, Event::Failed(failure) if failure.code == "message")), "{events:?}");
+        assert!(events.iter().any(|event| matches!(event, Event::Failed { failure, .. } if failure.code == "message")), "{events:?}");
     }
 
     changes_made_during_a_run_are_in_its_link_and_are_replayed {
         let mut original = open("layers=8-8&act=tanh");
         step(&mut original, 10);
-        change(&mut original, "layers=8-8&act=tanh&lr=0.05&batch=128");
+        change(&mut original, "lr=0.05&batch=128");
         step(&mut original, 10);
-        change(&mut original, "layers=8-8&act=tanh&lr=0.05&batch=8&momentum=0.5");
+        change(&mut original, "momentum=0.5&batch=8");
         let shown = step(&mut original, 15);
-        let link = link(&mut original);
+        let changes = [("lr", "0.05"), ("batch", "128"), ("momentum", "0.5"), ("batch", "8")];
+        let link = link(&mut original, "layers=8-8&act=tanh", &changes);
         assert_eq!(link, "layers=8-8&act=tanh&changes=10:lr=0.05,10:batch=128,20:momentum=0.5,20:batch=8");
         let mut replayed = open(&format!("{link}&at=35"));
         settle(&mut replayed);
@@ -138,11 +149,11 @@ facts! {
     of_two_changes_at_one_step_the_later_holds_and_before_the_first_step_none_is_kept {
         let mut trainer = open("");
         change(&mut trainer, "lr=1");
-        assert_eq!(link(&mut trainer), "lr=1");
+        assert_eq!(link(&mut trainer, "", &[("lr", "1")]), "lr=1");
         step(&mut trainer, 3);
         change(&mut trainer, "lr=2");
         change(&mut trainer, "lr=3");
-        assert_eq!(link(&mut trainer), "lr=1&changes=3:lr=3");
+        assert_eq!(link(&mut trainer, "lr=1", &[("lr", "2"), ("lr", "3")]), "lr=1&changes=3:lr=3");
     }
 
     what_is_only_shown_changes_nothing_that_is_learned {
@@ -150,10 +161,10 @@ facts! {
         let mut watched = open("layers=8-8");
         step(&mut plain, 10);
         step(&mut watched, 10);
-        change(&mut watched, "layers=8-8&stats=running&layer=1&unit=3");
+        change(&mut watched, "stats=running&layer=1&unit=3");
         look(&mut watched);
         noise(&mut watched);
-        change(&mut watched, "layers=8-8");
+        change(&mut watched, "stats=batch&layer=0&unit=0");
         assert_eq!(bytes(step(&mut plain, 20)), bytes(step(&mut watched, 20)));
     }
 
@@ -165,7 +176,7 @@ facts! {
         let failure = frame.sides[1].refused.as_ref().expect("one value has no variance");
         assert_eq!((failure.code.as_str(), failure.field.as_str()), ("too-few-values", "norm1"));
         assert!(!trainer.is_training());
-        change(&mut trainer, "layers=4&batch=2");
+        change(&mut trainer, "batch=2");
         let frame = step(&mut trainer, 5);
         assert_eq!((frame.step, frame.sides[1].refused.is_none()), (5, true));
     }
@@ -202,7 +213,7 @@ facts! {
             assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
             assert!((y - (layer.gamma[unit] * x_hat + layer.beta[unit])).abs() < 1e-5);
         }
-        let running = { change(&mut trainer, "layers=5&batch=16&show=b&stats=running"); look(&mut trainer) };
+        let running = { change(&mut trainer, "stats=running"); look(&mut trainer) };
         assert_ne!(running.sides[0].layers[0].normalized, Some(normalized.clone()));
         assert_eq!(running.sides[0].layers[0].before, layer.before);
     }

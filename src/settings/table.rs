@@ -1,88 +1,12 @@
-//! One row per setting: its name, its bounds, when it takes effect, how it is read and written. Adding a setting is one row here.
+//! One row per setting: its name, what is allowed, when it takes effect, how it is shown, which field it is. Adding a
+//! setting is one row here. Words such as parts and groups of the page are plain data: the core knows no browser.
 
 use super::choice::{
     Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
     Statistics, View,
 };
-use super::{Block, Change, MAX_LAYERS, MAX_WIDTH, Settings};
+use super::{Control, Group, MAX_LAYERS, MAX_WIDTH, Range, Scope, Setting, Settings, Stops, Value};
 use crate::error::Error;
-use crate::numeric::decimal;
-
-/// When a change takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// It starts a new run.
-    Restart,
-    /// The run goes on with it from the next step; it is written into `changes`.
-    Live,
-    /// It changes what is shown, never what is learned.
-    View,
-}
-
-/// What is allowed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Range {
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A whole number.
-    Integer {
-        /// Smallest.
-        min: u64,
-        /// Largest.
-        max: u64,
-    },
-    /// A number; `logarithmic` says how a slider should run, `word` is a word that may stand instead.
-    Real {
-        /// Smallest.
-        min: f64,
-        /// Largest.
-        max: f64,
-        /// Whether a slider should be logarithmic.
-        logarithmic: bool,
-        /// A word allowed instead of a number.
-        word: Option<&'static str>,
-    },
-    /// `on` or `off`.
-    Flag,
-    /// Blocks, joined by `-`.
-    Blocks,
-    /// `step:name=value`, joined by `,`.
-    Changes,
-}
-
-impl Range {
-    /// What is allowed, in a few characters, the same in every language.
-    pub fn to_text(self) -> String {
-        match self {
-            Range::Choice(names) => names.join(" | "),
-            Range::Integer { min, max } => format!("{min}..{max}"),
-            Range::Real { min, max, word, .. } => {
-                let numbers = format!("{}..{}", decimal::format(min), decimal::format(max));
-                match word {
-                    Some(word) => format!("{numbers} | {word}"),
-                    None => numbers,
-                }
-            }
-            Range::Flag => "on | off".into(),
-            Range::Blocks => "16 | c8 | c8s2 | p | g | d30 | r16 | t, joined by `-`, at most 20; one of 16, c8, r16, t".into(),
-            Range::Changes => "step:name=value, joined by `,`".into(),
-        }
-    }
-}
-
-/// A setting.
-pub struct Setting {
-    /// Its name in links, in the element's attributes and in the texts.
-    pub name: &'static str,
-    /// When a change takes effect.
-    pub scope: Scope,
-    /// What is allowed.
-    pub range: Range,
-    /// Its value as text.
-    pub read: fn(&Settings) -> String,
-    /// Sets it from text; `None` is not allowed, and nothing has changed.
-    pub write: fn(&mut Settings, &str) -> Option<()>,
-}
 
 /// The row of that name.
 ///
@@ -99,196 +23,215 @@ pub fn setting(name: &str) -> Result<&'static Setting, Error> {
 
 macro_rules! choice {
     ($name:literal, $scope:ident, $field:ident, $kind:ident) => {
-        Setting {
-            name: $name,
-            scope: Scope::$scope,
-            range: Range::Choice($kind::NAMES),
-            read: |s| s.$field.name().into(),
-            write: |s, text| {
-                s.$field = $kind::from_name(text)?;
-                Some(())
+        Setting::new(
+            $name,
+            Scope::$scope,
+            Range::Choice($kind::NAMES),
+            |s| Value::Choice(s.$field as u8),
+            |s, value| {
+                if let Value::Choice(place) = value {
+                    s.$field = $kind::ALL[usize::from(*place)];
+                }
             },
-        }
+        )
     };
 }
 
 macro_rules! integer {
     ($name:literal, $scope:ident, $field:ident, $min:expr, $max:expr) => {
-        Setting {
-            name: $name,
-            scope: Scope::$scope,
-            range: Range::Integer {
+        Setting::new(
+            $name,
+            Scope::$scope,
+            Range::Integer {
                 min: $min,
                 max: $max,
             },
-            read: |s| s.$field.to_string(),
-            write: |s, text| {
-                let value: u64 = text.parse().ok()?;
-                (($min)..=($max)).contains(&value).then_some(())?;
-                s.$field = value.try_into().ok()?;
-                Some(())
+            |s| Value::Integer(s.$field.into()),
+            |s, value| {
+                if let Value::Integer(number) = value {
+                    s.$field = *number as _;
+                }
             },
-        }
+        )
     };
 }
 
 macro_rules! real {
-    ($name:literal, $scope:ident, $field:ident, $min:expr, $max:expr, $logarithmic:expr) => {
-        Setting {
-            name: $name,
-            scope: Scope::$scope,
-            range: Range::Real {
+    ($name:literal, $scope:ident, $field:ident, $min:expr, $max:expr) => {
+        Setting::new(
+            $name,
+            Scope::$scope,
+            Range::Real {
                 min: $min,
                 max: $max,
-                logarithmic: $logarithmic,
                 word: None,
             },
-            read: |s| decimal::format(s.$field),
-            write: |s, text| {
-                s.$field = real(text, $min, $max)?;
-                Some(())
+            |s| Value::Real(s.$field),
+            |s, value| {
+                if let Value::Real(number) = value {
+                    s.$field = *number;
+                }
             },
-        }
+        )
     };
 }
 
 macro_rules! flag {
     ($name:literal, $scope:ident, $field:ident) => {
-        Setting {
-            name: $name,
-            scope: Scope::$scope,
-            range: Range::Flag,
-            read: |s| if s.$field { "on" } else { "off" }.into(),
-            write: |s, text| {
-                s.$field = match text {
-                    "on" => true,
-                    "off" => false,
-                    _ => return None,
-                };
-                Some(())
-            },
-        }
+        Setting::new(
+            $name,
+            Scope::$scope,
+            Range::Flag,
+            |s| Value::Flag(s.$field),
+            |s, value| s.$field = *value == Value::Flag(true),
+        )
     };
 }
 
-fn real(text: &str, min: f64, max: f64) -> Option<f64> {
-    let value = decimal::parse(text)?;
-    (min..=max).contains(&value).then_some(value)
+macro_rules! list {
+    ($name:literal, $scope:ident, $field:ident, $kind:ident) => {
+        Setting::new(
+            $name,
+            Scope::$scope,
+            Range::$kind,
+            |s| Value::$kind(s.$field.clone()),
+            |s, value| {
+                if let Value::$kind(list) = value {
+                    s.$field.clone_from(list);
+                }
+            },
+        )
+    };
 }
 
 /// Every setting, in the order in which links name them.
 pub static SETTINGS: &[Setting] = &[
-    choice!("data", Restart, data, DatasetKind),
-    integer!("noise", Restart, noise, 0, 50),
-    integer!("samples", Restart, samples, 40, 4000),
-    integer!("split", Restart, split, 10, 90),
-    integer!("seed", Restart, seed, 0, 999_999),
-    Setting {
-        name: "layers",
-        scope: Scope::Restart,
-        range: Range::Blocks,
-        read: |s| {
-            let blocks: Vec<String> = s.layers.iter().map(|block| block.to_text()).collect();
-            blocks.join("-")
-        },
-        write: |s, text| {
-            let blocks: Vec<Block> = text
-                .split('-')
-                .map(Block::from_text)
-                .collect::<Option<_>>()?;
-            let has_column = blocks.iter().any(|block| block.row().is_column);
-            (has_column && blocks.len() <= MAX_LAYERS).then_some(())?;
-            s.layers = blocks;
-            Some(())
-        },
-    },
-    choice!("act", Restart, activation, Activation),
-    choice!("a", Restart, norm_a, Norm),
-    choice!("b", Restart, norm_b, Norm),
-    choice!("show", Restart, view, View),
-    real!("eps", Restart, epsilon, 1e-12, 1.0, true),
-    Setting {
-        name: "momentum",
-        scope: Scope::Live,
-        range: Range::Real {
+    choice!("data", Restart, data, DatasetKind)
+        .control(Control::Thumbnails)
+        .place(Group::First, 0)
+        .lights("boundary"),
+    integer!("noise", Restart, noise, 0, 50)
+        .stops(Stops::Every(5.0))
+        .place(Group::First, 1)
+        .part("data-noise")
+        .lights("boundary"),
+    integer!("samples", Restart, samples, 40, 4000)
+        .stops(Stops::At(&[
+            40.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 1500.0, 2000.0, 3000.0, 4000.0,
+        ]))
+        .place(Group::Learning, 7)
+        .lights("boundary"),
+    integer!("split", Restart, split, 10, 90)
+        .stops(Stops::Every(10.0))
+        .place(Group::Learning, 8)
+        .lights("boundary"),
+    integer!("seed", Restart, seed, 0, 999_999).control(Control::Elsewhere),
+    list!("layers", Restart, layers, Blocks)
+        .place(Group::First, 5)
+        .lights("layers"),
+    choice!("act", Restart, activation, Activation)
+        .place(Group::First, 6)
+        .lights("layers"),
+    choice!("a", Restart, norm_a, Norm)
+        .control(Control::Select)
+        .place(Group::Sides, 1)
+        .lights("layers"),
+    choice!("b", Restart, norm_b, Norm)
+        .control(Control::Select)
+        .place(Group::Sides, 2)
+        .lights("layers"),
+    choice!("show", Restart, view, View)
+        .place(Group::Sides, 0)
+        .lights("layers"),
+    real!("eps", Restart, epsilon, 1e-12, 1.0)
+        .place(Group::Sides, 3)
+        .lights("layers"),
+    Setting::new(
+        "momentum",
+        Scope::Live,
+        Range::Real {
             min: 0.0001,
             max: 1.0,
-            logarithmic: true,
             word: Some("cumulative"),
         },
-        read: |s| {
-            s.momentum
-                .map_or_else(|| "cumulative".into(), decimal::format)
-        },
-        write: |s, text| {
-            s.momentum = match text {
-                "cumulative" => None,
-                _ => Some(real(text, 0.0001, 1.0)?),
+        |s| s.momentum.map_or(Value::Word, Value::Real),
+        |s, value| {
+            s.momentum = match value {
+                Value::Real(number) => Some(*number),
+                _ => None,
             };
-            Some(())
         },
-    },
-    flag!("affine", Restart, affine),
-    integer!("groups", Restart, groups, 1, 64),
-    integer!("ghost", Restart, ghost, 1, 256),
-    integer!("shards", Restart, shards, 1, 8),
-    real!("rmax", Restart, r_max, 1.0, 10.0, false),
-    real!("dmax", Restart, d_max, 0.0, 10.0, false),
-    choice!("convention", Restart, convention, Convention),
-    flag!("track", Restart, tracks),
-    choice!("frozen", Live, frozen, Frozen),
-    choice!("loss", Restart, loss, Loss),
-    choice!("init", Restart, initialization, Initialization),
-    real!("gain", Restart, gain, 0.01, 100.0, true),
-    choice!("opt", Restart, optimizer, Optimizer),
-    real!("lr", Live, learning_rate, 0.0001, 30.0, true),
-    real!("sgdm", Live, sgd_momentum, 0.0, 0.99, false),
-    flag!("nesterov", Live, nesterov),
-    real!("wd", Live, weight_decay, 0.0, 0.1, false),
-    integer!("batch", Live, batch, 1, 4000),
-    choice!("stats", View, statistics, Statistics),
-    choice!("speed", View, speed, Speed),
-    integer!("layer", View, selected_layer, 0, MAX_LAYERS as u64 - 1),
-    integer!("unit", View, selected_unit, 0, MAX_WIDTH as u64 - 1),
-    integer!("pin", View, pin, 0, 3999),
-    integer!("at", View, at, 0, 10_000_000),
-    Setting {
-        name: "changes",
-        scope: Scope::View,
-        range: Range::Changes,
-        read: |s| {
-            let changes: Vec<String> = s.changes.iter().map(Change::to_text).collect();
-            changes.join(",")
-        },
-        write: |s, text| {
-            s.changes = text
-                .split(',')
-                .filter(|part| !part.is_empty())
-                .map(Change::from_text)
-                .collect::<Option<_>>()?;
-            Some(())
-        },
-    },
+    )
+    .place_if(Group::Sides, 4, Settings::mixes_rows)
+    .lights("moments"),
+    flag!("affine", Restart, affine)
+        .place_if(Group::Sides, 7, Settings::normalises)
+        .lights("gamma-beta"),
+    integer!("groups", Restart, groups, 1, 64)
+        .place_if(Group::Sides, 9, |s| s.has_norm(Norm::Group)),
+    integer!("ghost", Restart, ghost, 1, 256)
+        .place_if(Group::Sides, 10, |s| s.has_norm(Norm::Ghost)),
+    integer!("shards", Restart, shards, 1, 8)
+        .place_if(Group::Sides, 11, |s| s.has_norm(Norm::Sync)),
+    real!("rmax", Restart, r_max, 1.0, 10.0)
+        .place_if(Group::Sides, 12, |s| s.has_norm(Norm::Renorm)),
+    real!("dmax", Restart, d_max, 0.0, 10.0)
+        .stops(Stops::Every(0.5))
+        .place_if(Group::Sides, 13, |s| s.has_norm(Norm::Renorm)),
+    choice!("convention", Restart, convention, Convention).place_if(
+        Group::Sides,
+        5,
+        Settings::mixes_rows,
+    ),
+    flag!("track", Restart, tracks).place_if(Group::Sides, 6, Settings::mixes_rows),
+    choice!("frozen", Live, frozen, Frozen).place_if(Group::Sides, 8, Settings::normalises),
+    choice!("loss", Restart, loss, Loss)
+        .place(Group::Learning, 6)
+        .lights("loss"),
+    choice!("init", Restart, initialization, Initialization)
+        .place(Group::Learning, 4)
+        .lights("layers"),
+    real!("gain", Restart, gain, 0.01, 100.0)
+        .place(Group::Learning, 5)
+        .lights("layers"),
+    choice!("opt", Restart, optimizer, Optimizer)
+        .place(Group::Learning, 0)
+        .lights("loss"),
+    real!("lr", Live, learning_rate, 0.0001, 30.0)
+        .place(Group::First, 3)
+        .part("learning-rate")
+        .lights("loss"),
+    real!("sgdm", Live, sgd_momentum, 0.0, 0.99)
+        .stops(Stops::At(&[
+            0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99,
+        ]))
+        .place_if(Group::Learning, 1, |s| s.optimizer == Optimizer::Sgd)
+        .lights("loss"),
+    flag!("nesterov", Live, nesterov)
+        .place_if(Group::Learning, 2, |s| s.optimizer == Optimizer::Sgd),
+    real!("wd", Live, weight_decay, 0.0, 0.1)
+        .stops(Stops::At(&[
+            0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1,
+        ]))
+        .place(Group::Learning, 3)
+        .lights("loss"),
+    integer!("batch", Live, batch, 1, 4000)
+        .stops(Stops::BatchSizes)
+        .place(Group::First, 2)
+        .lights("batch-noise"),
+    choice!("stats", View, statistics, Statistics)
+        .place(Group::First, 4)
+        .part("statistics-switch")
+        .lights("accuracy"),
+    choice!("speed", View, speed, Speed).lights("layers"),
+    integer!("layer", View, selected_layer, 0, MAX_LAYERS as u64 - 1).control(Control::Elsewhere),
+    integer!("unit", View, selected_unit, 0, MAX_WIDTH as u64 - 1).control(Control::Elsewhere),
+    integer!("pin", View, pin, 0, 3999)
+        .control(Control::Elsewhere)
+        .lights("batch-noise"),
+    integer!("at", View, at, 0, 10_000_000).control(Control::Elsewhere),
+    list!("changes", View, changes, Changes),
 ];
-
-impl Change {
-    fn to_text(&self) -> String {
-        format!("{}:{}={}", self.step, self.name, self.value)
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let (step, rest) = text.split_once(':')?;
-        let (name, value) = rest.split_once('=')?;
-        let row = setting(name).ok().filter(|row| row.scope == Scope::Live)?;
-        // A change is applied later, far from the link: what it says is checked here.
-        (row.write)(&mut Settings::default(), value)?;
-        Some(Self {
-            step: step.parse().ok()?,
-            name: row.name,
-            value: value.to_owned(),
-        })
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -336,22 +279,6 @@ mod tests {
             assert_eq!(settings, Settings::default(), "{text}");
             assert_eq!(errors.len(), 1, "{text}");
             assert_eq!(errors[0].code(), code, "{text}");
-        }
-    }
-
-    #[test]
-    fn only_what_the_network_is_made_of_restarts_a_run() {
-        let base = Settings::default();
-        for (text, restarts) in [
-            ("lr=1", false),
-            ("batch=8", false),
-            ("stats=running", false),
-            ("layers=4", true),
-            ("seed=8", true),
-            ("eps=0.1", true),
-        ] {
-            let (next, _) = base.clone().with_text(text);
-            assert_eq!(base.restarts(&next), restarts, "{text}");
         }
     }
 }

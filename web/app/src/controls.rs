@@ -7,7 +7,7 @@ pub mod slider;
 pub mod switch;
 pub mod thumbnails;
 
-use batchnorm_lab::settings::{Range, Setting, setting};
+use batchnorm_lab::settings::{Control, Range, Setting, Value, setting};
 
 use crate::i18n::key;
 use crate::spoken::Spoken;
@@ -15,35 +15,41 @@ use crate::state::Lab;
 use crate::ui::{El, button, el};
 use crate::url;
 
-/// The control that fits a setting's range.
+/// The control that a setting's row names.
+pub fn control(lab: Lab, row: &'static Setting) -> El {
+    match (row.control, row.range) {
+        (Control::Thumbnails, _) => thumbnails::thumbnails(lab, row),
+        (Control::Select, Range::Choice(names)) => choice::select(lab, row, names),
+        (Control::Buttons, Range::Choice(names)) => choice::choice(lab, row, names),
+        (Control::Slider(stops), _) => slider::slider(lab, row, stops),
+        (Control::Switch, _) => switch::switch(lab, row),
+        (Control::Blocks, _) => blocks::blocks(lab, row),
+        // What is changed elsewhere has its name and its help here, no more.
+        _ => field(lab, row, None, None, true),
+    }
+}
+
+/// The row of a setting that the page knows by name.
 ///
 /// # Panics
-/// If there is no setting of that name: names here are our own.
-pub fn control(lab: Lab, name: &'static str) -> El {
-    let row = setting(name).unwrap_or_else(|_| panic!("`{name}` is a setting"));
-    match row.range {
-        Range::Choice(_) if name == "data" => thumbnails::thumbnails(lab, row),
-        Range::Choice(names) if matches!(name, "a" | "b") => choice::select(lab, row, names),
-        Range::Choice(names) => choice::choice(lab, row, names),
-        Range::Flag => switch::switch(lab, row),
-        Range::Blocks => blocks::blocks(lab, row),
-        Range::Integer { .. } | Range::Real { .. } | Range::Changes => slider::slider(lab, row),
-    }
+/// If there is none of that name: names here are our own.
+pub(crate) fn own_row(name: &'static str) -> &'static Setting {
+    setting(name).unwrap_or_else(|_| panic!("`{name}` is a setting"))
+}
+
+/// The value in force.
+pub(crate) fn value_of(lab: Lab, row: &'static Setting) -> Value {
+    lab.run.now.with(row.get)
 }
 
 /// The value in force as text.
-pub(crate) fn value_of(lab: Lab, row: &'static Setting) -> String {
-    lab.run.now.with(|settings| (row.read)(settings))
+pub(crate) fn text_of(lab: Lab, row: &'static Setting) -> String {
+    row.range.write(&value_of(lab, row))
 }
 
-/// `data-part` of a control, by which tests and style sheets find it.
-fn part_of(name: &'static str) -> &'static str {
-    match name {
-        "lr" => "learning-rate",
-        "stats" => "statistics-switch",
-        "noise" => "data-noise",
-        other => other,
-    }
+/// The value with which the lesson begins.
+pub(crate) fn first_of(lab: Lab, row: &'static Setting) -> Value {
+    lab.run.lesson.with(|lesson| (row.get)(&url::base(*lesson)))
 }
 
 /// Label, help and undo mark around a control's own element.
@@ -58,13 +64,7 @@ pub(crate) fn field(
 ) -> El {
     let name = row.name;
     let words = lab.view.words;
-    let first = move || {
-        lab.run
-            .lesson
-            .with(|lesson| (row.read)(&url::base(*lesson)))
-    };
     let label = move || words.find(&format!("control.{name}.label"));
-    let back = move || words.fill(key::CONTROL_UNDO, &[("value", &shown(lab, row, &first()))]);
     let label_id = format!("label-{name}");
     let help_id = format!("help-{name}");
     let title = if is_group {
@@ -72,18 +72,11 @@ pub(crate) fn field(
     } else {
         el("label").attr("for", &format!("input-{name}"))
     };
-    let undo = button()
-        .class("undo")
-        .text("↺")
-        .class_live("shown", move || value_of(lab, row) != first())
-        .live("aria-label", move || format!("{}: {}", label(), back()))
-        .live("title", back)
-        .press(move || lab.change(name, &first()));
     let mut outer = el("div")
         .class("field")
-        .attr("data-part", part_of(name))
+        .attr("data-part", row.part)
         .hideable(lab, name)
-        .pointing(lab, name);
+        .pointing(lab, row);
     if is_group {
         outer = outer
             .attr("role", "group")
@@ -95,7 +88,7 @@ pub(crate) fn field(
             el("div")
                 .class("field-head")
                 .child(title.attr("id", &label_id).say(label))
-                .child(undo)
+                .child(undo(lab, row, label))
                 .children(head),
         )
         .children(body)
@@ -107,12 +100,29 @@ pub(crate) fn field(
         )
 }
 
+/// Back to the value with which the lesson begins; seen where that is another.
+fn undo(lab: Lab, row: &'static Setting, label: impl Fn() -> String + 'static) -> El {
+    let first = move || first_of(lab, row);
+    let back = move || {
+        let value = shown(lab, row, &first());
+        lab.view.words.fill(key::CONTROL_UNDO, &[("value", &value)])
+    };
+    button()
+        .class("undo")
+        .text("↺")
+        .class_live("shown", move || value_of(lab, row) != first())
+        .live("aria-label", move || format!("{}: {}", label(), back()))
+        .live("title", back)
+        .press(move || lab.change(row, first()))
+}
+
 /// A value as people read it: the word of a choice, else the text of the link.
-pub(crate) fn shown(lab: Lab, row: &Setting, value: &str) -> String {
+fn shown(lab: Lab, row: &Setting, value: &Value) -> String {
+    let text = row.range.write(value);
     match row.range {
         Range::Choice(_) | Range::Flag => {
-            lab.view.words.find(&format!("choice.{}.{value}", row.name))
+            lab.view.words.find(&format!("choice.{}.{text}", row.name))
         }
-        _ => value.to_owned(),
+        _ => text,
     }
 }

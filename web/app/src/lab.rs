@@ -49,7 +49,11 @@ pub fn page(lab: Lab) -> El {
                 .collect()
         })
         .live("data-lit", move || {
-            lab.view.pointed.get().map_or("", area_of).into()
+            lab.view
+                .pointed
+                .get()
+                .map_or("", |pointed| pointed.lights)
+                .into()
         })
         .live("data-lesson-lit", move || {
             lab.run.lesson.get().map_or("", |l| l.panel).into()
@@ -72,21 +76,6 @@ fn help(lab: Lab) -> Option<El> {
         .is_helping
         .get()
         .then(|| untrack(|| lazy(lab, Part::Help)))
-}
-
-/// The area of the figure that a control moves.
-fn area_of(name: &'static str) -> &'static str {
-    match name {
-        "data" | "noise" | "samples" | "split" => "boundary",
-        "batch" => "batch-noise",
-        "lr" | "opt" | "sgdm" | "wd" | "loss" => "loss",
-        "layers" | "act" | "init" | "gain" | "a" | "b" | "show" | "eps" | "speed" => "layers",
-        "affine" => "gamma-beta",
-        "momentum" => "moments",
-        "stats" | "three" => "accuracy",
-        "pin" => "batch-noise",
-        _ => "",
-    }
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

@@ -1,7 +1,9 @@
 //! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
+use batchnorm_lab::settings::Setting;
+
 use crate::i18n::{Key, key};
-use crate::state::Lab;
+use crate::state::{Lab, Pointed};
 use crate::ui::El;
 
 /// Words of the page on elements, in the language of the moment.
@@ -12,8 +14,10 @@ pub(crate) trait Spoken {
     fn named(self, lab: Lab, key: Key) -> Self;
     /// As the hint under a resting pointer.
     fn hint(self, lab: Lab, key: Key) -> Self;
-    /// The control points at itself, for help and light, while the pointer or the focus is on it.
-    fn pointing(self, lab: Lab, name: &'static str) -> Self;
+    /// The control of a setting points at itself, for help and light, while the pointer or the focus is on it.
+    fn pointing(self, lab: Lab, row: &'static Setting) -> Self;
+    /// The same for what is no setting.
+    fn pointing_at(self, lab: Lab, pointed: Pointed) -> Self;
     /// Gone while the embedding page hides the control of that name.
     fn hideable(self, lab: Lab, name: &'static str) -> Self;
 }
@@ -31,10 +35,15 @@ impl Spoken for El {
         self.live("title", move || lab.view.words.get(key).to_owned())
     }
 
-    fn pointing(self, lab: Lab, name: &'static str) -> Self {
+    fn pointing(self, lab: Lab, row: &'static Setting) -> Self {
+        let (name, lights) = (row.name, row.lights);
+        self.pointing_at(lab, Pointed { name, lights })
+    }
+
+    fn pointing_at(self, lab: Lab, pointed: Pointed) -> Self {
         let mut element = self;
         for event in ["pointerenter", "focusin"] {
-            element = element.on(event, move |_| lab.point_at(Some(name)));
+            element = element.on(event, move |_| lab.point_at(Some(pointed)));
         }
         for event in ["pointerleave", "focusout"] {
             element = element.on(event, move |_| lab.point_at(None));

@@ -9,7 +9,7 @@ mod view;
 pub use run::{EarlierRun, Phase, RunState};
 pub use schedule::{Schedule, ScheduledChart};
 pub use services::{LazyModule, PendingCall, Services, WorkerState};
-pub use view::{ThemeChoice, Tooltip, ViewState};
+pub use view::{Pointed, ThemeChoice, Tooltip, ViewState};
 
 use batchnorm_lab::protocol::{Frame, Side};
 use batchnorm_lab::settings::Settings;
@@ -39,8 +39,8 @@ impl Lab {
     }
 
     /// The control or term under the pointer.
-    pub fn point_at(self, name: Option<&'static str>) {
-        self.view.pointed.set(name);
+    pub fn point_at(self, pointed: Option<Pointed>) {
+        self.view.pointed.set(pointed);
     }
 
     /// A number of the newest frame; `None` before the first.

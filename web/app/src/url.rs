@@ -1,7 +1,7 @@
 //! The text of a link: lesson, language and theme, then what differs from the lesson. Touches no browser.
 
 use batchnorm_lab::error::Error;
-use batchnorm_lab::settings::{SETTINGS, Settings};
+use batchnorm_lab::settings::Settings;
 
 use crate::i18n::Lang;
 use crate::state::ThemeChoice;
@@ -67,12 +67,7 @@ pub fn write(lesson: Option<&'static Lesson>, settings: &Settings) -> String {
     if let Some(lesson) = lesson.filter(|lesson| lesson.id != LESSONS[0].id) {
         parts.push(format!("lesson={}", lesson.id));
     }
-    parts.extend(
-        SETTINGS
-            .iter()
-            .filter(|row| (row.read)(settings) != (row.read)(&base))
-            .map(|row| format!("{}={}", row.name, (row.read)(settings))),
-    );
+    parts.extend(settings.text_over(&base));
     parts.join("&")
 }
 

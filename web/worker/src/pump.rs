@@ -5,7 +5,7 @@ mod engines;
 mod slices;
 
 use batchnorm_lab::architecture::NetworkFactory;
-use batchnorm_lab::protocol::{Command, Event, Failure};
+use batchnorm_lab::protocol::{Command, Event};
 use batchnorm_lab::trainer::Trainer;
 
 /// Work between two looks at the messages. Half of the 20 ms within which a pause must be heard.
@@ -78,7 +78,7 @@ impl Pump {
                 }
                 self.trainer.handle(command);
             }
-            Err(error) => send(&Event::Failed(Failure::from(&error))),
+            Err(error) => send(&self.trainer.failed(&error)),
         }
         self.send_answers(send);
         if self.has_stopped() {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::protocol::{Command, Event, Frame};
+use batchnorm_lab::settings::setting;
 use batchnorm_lab_worker::{Endpoint, Next, Pump, serve};
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -225,7 +226,6 @@ async fn an_old_run_is_not_heard_of_again() {
         match event {
             Event::Frame(frame) => assert_eq!(frame.run, 2),
             Event::Checkpoint(checkpoint) => assert_eq!(checkpoint.run, 2),
-            Event::Settings { run, .. } => assert_eq!(*run, 2),
             other => panic!("{other:?}"),
         }
     }
@@ -270,7 +270,7 @@ async fn bytes_that_are_no_command_are_answered() {
                 .borrow()
                 .iter()
                 .find_map(|(_, event)| match event {
-                    Event::Failed(failure) => Some(failure.code.clone()),
+                    Event::Failed { failure, .. } => Some(failure.code.clone()),
                     _ => None,
                 })
         })
@@ -388,9 +388,9 @@ fn a_higher_speed_does_not_wait_for_the_slow_step() {
     let mut timed = Timed::new("layers=2&samples=40&speed=slow");
     timed.receive(&Command::Play);
     timed.work_for(10.0);
-    timed.receive(&Command::Change {
-        settings: "layers=2&samples=40&speed=10".into(),
-    });
+    let row = setting("speed").expect("a setting");
+    let value = row.read("10").expect("an allowed word");
+    timed.receive(&Command::change(row, value));
     timed.work_for(1000.0);
     assert!(timed.steps().abs_diff(11) <= 1);
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use batchnorm_lab::protocol::{Event, Frame};
-use batchnorm_lab::settings::Settings;
 
 use crate::host_events;
 use crate::state::{Lab, WorkerState, is_halted};
@@ -26,14 +25,7 @@ impl Lab {
                 self.services.worker.set(WorkerState::Ready);
                 self.brief_worker();
             }
-            Event::Settings { run: of, link, now } => {
-                self.run
-                    .answers_due
-                    .update_value(|due| *due = due.saturating_sub(1));
-                if of == run {
-                    self.adopt(&link, &now);
-                }
-            }
+            Event::Changed { run: of, step } if of == run => self.record_wish(step),
             Event::Frame(frame) => self.take_frame(*frame),
             Event::Checkpoint(checkpoint) if checkpoint.run == run => {
                 self.run.checkpoint.set_value(Some(checkpoint));
@@ -54,32 +46,18 @@ impl Lab {
                 self.services.engine_failure.set(Some(failure));
             }
             Event::DataWanted => self.bring_digits(),
-            Event::Failed(failure) => {
-                // Where another answer is to come, this one may be about an older run.
-                let is_newest = self.run.answers_due.get_untracked() <= 1;
-                self.run.answers_due.set_value(0);
+            Event::Failed { run: of, failure } if of == run => {
                 self.run.is_playing.set(false);
                 host_events::report_error(self, &failure.code, &failure.message);
-                if is_newest {
-                    host_events::reject_calls(self, &failure.message);
-                }
+                host_events::reject_calls(self, &failure.message);
                 self.run.impossible.set(Some(failure));
             }
             // An answer about a run that is no longer on the screen.
-            Event::Checkpoint(_) | Event::BatchNoise(_) | Event::BatchSizeSweep(_) => {}
-        }
-    }
-
-    /// The worker's settings are the truth, except while the reader is still turning a control.
-    fn adopt(self, link: &str, now: &str) {
-        let (mut link, _) = Settings::from_text(link);
-        link.at = self.run.link.with_untracked(|before| before.at);
-        self.run.link.set(link);
-        if self.run.answers_due.get_untracked() == 0 {
-            let (now, _) = Settings::from_text(now);
-            if now != self.run.now.get_untracked() {
-                self.run.now.set(now);
-            }
+            Event::Changed { .. }
+            | Event::Checkpoint(_)
+            | Event::BatchNoise(_)
+            | Event::BatchSizeSweep(_)
+            | Event::Failed { .. } => {}
         }
     }
 
@@ -92,6 +70,13 @@ impl Lab {
         if self.run.impossible.with_untracked(Option::is_some) {
             // That was said of an older run.
             self.run.impossible.set(None);
+        }
+        if self
+            .run
+            .link
+            .with_untracked(|link| !link.changes.is_empty())
+        {
+            self.follow_link(frame.step);
         }
         self.run.history.update_value(|history| {
             history.feed(&frame);

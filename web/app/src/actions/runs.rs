@@ -50,7 +50,9 @@ impl Lab {
         self.run.batch_size_sweep.set(None);
         self.run.is_measuring.set(false);
         self.run.is_sweeping.set(false);
-        self.run.now.set(settings.in_force(0));
+        let step = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
+        self.run.wishes.set_value(Vec::new());
+        self.run.now.set(settings.in_force(step));
         self.run.link.set(settings);
         let run = self.run.number.get_untracked();
         let checkpoint = checkpoint.map(|mut checkpoint| {
@@ -84,7 +86,6 @@ impl Lab {
     }
 
     pub(super) fn configure(self, checkpoint: Option<Box<Checkpoint>>) {
-        self.run.answers_due.update_value(|due| *due += 1);
         self.send(&Command::Configure {
             run: self.run.number.get_untracked(),
             settings: self.run.link.with_untracked(Settings::to_text),

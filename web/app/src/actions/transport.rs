@@ -45,17 +45,13 @@ impl Lab {
 
     /// Back to step 0 with the values that the controls show.
     pub fn reset(self) {
-        let mut settings = self.run.now.get_untracked();
-        settings.changes.clear();
-        settings.at = 0;
         self.run.is_playing.set(false);
-        self.start_run(settings, None);
+        self.start_run(self.run.now.get_untracked().afresh(), None);
     }
 
     /// Another seed, from step 0.
     pub fn reseed(self) {
         // The next number, not a random one: what two readers press comes out the same.
-        let seed = (self.run.now.with_untracked(|now| now.seed) + 1) % 1_000_000;
-        self.change("seed", &seed.to_string());
+        self.edit(|settings| settings.seed = (settings.seed + 1) % 1_000_000);
     }
 }

@@ -70,9 +70,11 @@ impl Lab {
             .checkpoint
             .get_untracked()
             .filter(|checkpoint| checkpoint.run == run);
-        // What another worker was asked, it will not answer.
-        self.run.answers_due.set_value(0);
         self.configure(checkpoint);
+        // What another worker was asked and did not answer.
+        for (setting, value) in self.run.wishes.get_untracked() {
+            self.send(&Command::change(setting, value));
+        }
         let steps = self
             .run
             .steps_due

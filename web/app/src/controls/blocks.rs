@@ -2,7 +2,7 @@
 
 use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Setting};
 
-use super::{field, value_of};
+use super::{field, text_of};
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::Lab;
@@ -65,10 +65,10 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
         .attr("spellcheck", "false")
         .named(lab, key::LAYERS_LIST)
         .hint(lab, key::LAYERS_LIST)
-        .value(move || value_of(lab, row))
+        .value(move || text_of(lab, row))
         .on("change", move |event| {
-            lab.change("layers", typed_text(&event).trim());
-            write_back(&event, &value_of(lab, row));
+            lab.change_text(row.name, typed_text(&event).trim());
+            write_back(&event, &text_of(lab, row));
         });
     let line = el("div").class("blocks").child(kind).child(list);
     field(
@@ -81,10 +81,7 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
 }
 
 fn edit(lab: Lab, change: impl FnOnce(&mut Vec<Block>)) {
-    let mut blocks = lab.run.now.with_untracked(|s| s.layers.clone());
-    change(&mut blocks);
-    let texts: Vec<String> = blocks.iter().map(|block| block.to_text()).collect();
-    lab.change("layers", &texts.join("-"));
+    lab.edit(|settings| change(&mut settings.layers));
 }
 
 /// The kind's letter, if it has one, and a field for its size, if it has one.

@@ -1,10 +1,10 @@
 //! One of a few words: radio buttons that look like one segmented bar, or a list that opens.
 
-use batchnorm_lab::settings::Setting;
+use batchnorm_lab::settings::{Setting, Value};
 
-use super::{field, value_of};
+use super::{field, text_of, value_of};
 use crate::state::Lab;
-use crate::ui::{El, el, value_of as chosen};
+use crate::ui::{El, el, value_of as typed_text};
 
 /// Radio buttons for a setting's words.
 pub fn choice(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
@@ -23,25 +23,28 @@ pub fn select(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -
         .attr("id", &format!("input-{name}"))
         .attr("aria-describedby", &format!("help-{name}"))
         .children(options)
-        .value(move || value_of(lab, row))
-        .on("change", move |event| lab.change(name, &chosen(&event)));
+        .value(move || text_of(lab, row))
+        .on("change", move |event| {
+            lab.change_text(name, &typed_text(&event))
+        });
     field(lab, row, None, Some(body), false)
 }
 
 /// The buttons alone, for bars that bring their own label.
 pub fn buttons(lab: Lab, row: &'static Setting, names: &'static [&'static str]) -> El {
     let name = row.name;
-    el("div")
-        .class("options")
-        .children(names.iter().map(|option| {
-            radio(
-                &format!("choice-{name}"),
-                option,
-                move || value_of(lab, row) == *option,
-                move || lab.change(name, option),
-            )
-            .child(el("span").say(move || lab.view.words.find(&format!("choice.{name}.{option}"))))
-        }))
+    let options = names.iter().enumerate().map(|(place, option)| {
+        let value = Value::Choice(place as u8);
+        let chosen = value.clone();
+        radio(
+            &format!("choice-{name}"),
+            option,
+            move || value_of(lab, row) == value,
+            move || lab.change(row, chosen.clone()),
+        )
+        .child(el("span").say(move || lab.view.words.find(&format!("choice.{name}.{option}"))))
+    });
+    el("div").class("options").children(options)
 }
 
 /// A radio button in its label; what is seen is added by the caller.

@@ -1,44 +1,54 @@
-//! Where a slider may stand: a list of round values per setting. Pure numbers, no component.
+//! Where a slider may stand: round values. Pure numbers, no component.
 
 use batchnorm_lab::numeric::decimal;
-use batchnorm_lab::settings::{Range, Setting, Settings};
-
-use crate::format;
+use batchnorm_lab::settings::{Range, Settings, Stops, Value};
 
 /// Mantissas of a logarithmic slider: six round numbers a decade.
 const ROUND: [&str; 6] = ["1", "1.5", "2", "3", "5", "7"];
 
-/// The values at which the slider of a setting stops, growing.
-pub fn stops(row: &Setting, settings: &Settings) -> Vec<f64> {
-    match row.name {
-        "batch" => {
-            let full = settings.train_points() as f64;
-            let mut stops: Vec<f64> = (0..)
-                .flat_map(|octave| {
-                    let base = f64::from(1_u32 << octave);
-                    [base, base * 1.5]
-                })
-                .filter(|size| size.fract() == 0.0)
-                .take_while(|size| *size < full)
-                .collect();
-            stops.push(full);
-            stops
-        }
-        "noise" => even(0.0, 50.0, 5.0),
-        "split" => even(10.0, 90.0, 10.0),
-        "samples" => vec![
-            40.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 1500.0, 2000.0, 3000.0, 4000.0,
-        ],
-        "sgdm" => vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
-        "wd" => vec![0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1],
-        _ => match row.range {
-            // A range that begins at 0 has no decades: it would take for ever to reach its end.
-            Range::Real { min, max, .. } if min <= 0.0 => even(min, max, (max - min) / 20.0),
-            Range::Real { min, max, .. } => decades(min, max),
-            Range::Integer { min, max } => even(min as f64, max as f64, 1.0),
-            _ => Vec::new(),
-        },
+/// The values at which a slider stops, growing.
+pub fn values(stops: Stops, range: Range, settings: &Settings) -> Vec<f64> {
+    let (min, max) = match range {
+        Range::Integer { min, max } => (min as f64, max as f64),
+        Range::Real { min, max, .. } => (min, max),
+        _ => return Vec::new(),
+    };
+    match stops {
+        Stops::At(values) => values.to_vec(),
+        Stops::Every(step) => even(min, max, step),
+        Stops::Decades => decades(min, max),
+        Stops::BatchSizes => batch_sizes(settings.train_points() as f64),
     }
+}
+
+/// The number of a value, if it is one.
+pub fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(number) => Some(*number as f64),
+        Value::Real(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The value of a number in such a range.
+pub fn value(range: Range, number: f64) -> Value {
+    match range {
+        Range::Integer { .. } => Value::Integer(number as u64),
+        _ => Value::Real(number),
+    }
+}
+
+fn batch_sizes(full: f64) -> Vec<f64> {
+    let mut sizes: Vec<f64> = (0..)
+        .flat_map(|octave| {
+            let base = f64::from(1_u32 << octave);
+            [base, base * 1.5]
+        })
+        .filter(|size| size.fract() == 0.0)
+        .take_while(|size| *size < full)
+        .collect();
+    sizes.push(full);
+    sizes
 }
 
 fn even(from: f64, to: f64, by: f64) -> Vec<f64> {
@@ -72,15 +82,10 @@ pub fn nearest(stops: &[f64], value: f64) -> usize {
         .unwrap_or(0)
 }
 
-/// The text that a link uses for the value at a stop.
-pub fn text(value: f64) -> String {
-    format::setting(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use batchnorm_lab::settings::{SETTINGS, setting};
+    use batchnorm_lab::settings::{Control, SETTINGS, setting};
 
     #[test]
     fn every_stop_of_every_slider_is_allowed_and_the_default_is_one() {
@@ -88,17 +93,11 @@ mod tests {
         let mut checked = 0;
         for row in SETTINGS.iter() {
             let name = row.name;
-            // Seeds and places in a run are typed.
-            let is_slider = match row.range {
-                Range::Real { .. } => true,
-                Range::Integer { max, .. } => max <= 4000 && name != "unit" && name != "pin",
-                _ => false,
-            };
-            if !is_slider {
+            let Control::Slider(stops) = row.control else {
                 continue;
-            }
+            };
             checked += 1;
-            let stops = stops(row, &settings);
+            let stops = values(stops, row.range, &settings);
             assert!(
                 (2..1000).contains(&stops.len()),
                 "{name}: {} stops",
@@ -106,10 +105,9 @@ mod tests {
             );
             assert!(stops.is_sorted_by(|a, b| a < b), "{name}: {stops:?}");
             for stop in &stops {
-                let mut next = settings.clone();
-                assert_eq!(next.set(name, &text(*stop)), Ok(()), "{name} {stop}");
+                assert!(row.range.allows(&value(row.range, *stop)), "{name} {stop}");
             }
-            let default: f64 = (row.read)(&settings).parse().unwrap();
+            let default = number(&(row.get)(&settings)).unwrap();
             assert_eq!(stops[nearest(&stops, default)], default, "{name}");
         }
         assert!(checked >= 12, "{checked} sliders");
@@ -118,7 +116,8 @@ mod tests {
     #[test]
     fn batch_sizes_run_from_one_to_all() {
         let settings = Settings::default();
-        let stops = stops(setting("batch").unwrap(), &settings);
+        let range = setting("batch").unwrap().range;
+        let stops = values(Stops::BatchSizes, range, &settings);
         assert_eq!(stops[..5], [1.0, 2.0, 3.0, 4.0, 6.0]);
         assert_eq!(stops.last(), Some(&500.0));
     }

@@ -1,6 +1,6 @@
 //! On or off.
 
-use batchnorm_lab::settings::Setting;
+use batchnorm_lab::settings::{Setting, Value};
 
 use super::{field, value_of};
 use crate::state::Lab;
@@ -15,9 +15,9 @@ pub fn switch(lab: Lab, row: &'static Setting) -> El {
         .class("switch")
         .attr("id", &format!("input-{name}"))
         .attr("aria-describedby", &format!("help-{name}"))
-        .checked(move || value_of(lab, row) == "on")
+        .checked(move || value_of(lab, row) == Value::Flag(true))
         .on("change", move |event| {
-            lab.change(name, if is_checked(&event) { "on" } else { "off" });
+            lab.change(row, Value::Flag(is_checked(&event)));
         });
     field(lab, row, Some(head), None, false)
 }

@@ -6,7 +6,7 @@ use batchnorm_lab::settings::{Setting, Settings};
 use wasm_bindgen::JsCast;
 
 use super::choice::radio;
-use super::{field, value_of};
+use super::field;
 use crate::charts::{Theme, mix};
 use crate::state::Lab;
 use crate::ui::{El, derive, el, follow, window};
@@ -24,8 +24,8 @@ pub fn thumbnails(lab: Lab, row: &'static Setting) -> El {
         radio(
             "choice-data",
             name,
-            move || value_of(lab, row) == name,
-            move || lab.change("data", name),
+            move || lab.run.now.with(|s| s.data == *kind),
+            move || lab.edit(|s| s.data = *kind),
         )
         .class("thumb")
         .live("title", label)

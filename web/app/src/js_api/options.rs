@@ -32,7 +32,7 @@ impl Lab {
             },
             "state" => self.open_link(value),
             "autoplay" => self.play(),
-            _ => self.change(name, value),
+            _ => self.change_text(name, value),
         }
     }
 }

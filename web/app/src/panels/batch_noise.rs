@@ -111,7 +111,7 @@ fn bar(lab: Lab) -> El {
         .class("value")
         .value(pin)
         .on("change", move |event| {
-            lab.change("pin", value_of(&event).trim());
+            lab.change_text("pin", value_of(&event).trim());
             write_back(&event, &pin());
         });
     el("div")

@@ -80,7 +80,7 @@ fn heading(lab: Lab, over_units: Signal<bool>) -> El {
         let (layer, unit) = lab.selected_unit();
         let width = lab.run.now.with_untracked(|s| s.width_of(layer));
         let next = (unit as i64 + by).rem_euclid(width as i64);
-        lab.change("unit", &next.to_string());
+        lab.edit(|s| s.selected_unit = next as u32);
     };
     let title = move || {
         let (layer, unit) = lab.selected_unit();

@@ -104,7 +104,7 @@ fn heading(lab: Lab, layer: usize) -> El {
         .class_live("selected", is_selected)
         .attr("data-part", &format!("layer-{}", layer + 1))
         .live("aria-pressed", move || is_selected().to_string())
-        .press(move || lab.change("layer", &layer.to_string()))
+        .press(move || lab.edit(|s| s.selected_layer = layer as u32))
         .child(el("span").class("layer-name").say(name))
         .child(figures(lab, layer, 0))
         .child(figures(lab, layer, 1))
@@ -220,7 +220,7 @@ fn picker(lab: Lab) -> El {
             lab.run.now.with(|s| s.selected_layer.to_string())
         })
         .on("change", move |event| {
-            lab.change("layer", &value_of(&event))
+            lab.change_text("layer", &value_of(&event))
         })
 }
 

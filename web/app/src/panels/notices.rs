@@ -2,6 +2,7 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::Norm;
 
 use super::messages::{action, card, list};
 use crate::actions::engine_choice;
@@ -77,7 +78,7 @@ fn refused(lab: Lab) -> Option<El> {
     let failure = refused.get()?;
     let (text, actions) = if failure.code == "too-few-values" {
         let two = action(words.get(key::MESSAGE_USE_TWO), move || {
-            lab.change("batch", "2")
+            lab.edit(|settings| settings.batch = 2)
         });
         let text = words.fill(key::MESSAGE_TOO_FEW, &[("message", &failure.message)]);
         (text, vec![two])
@@ -123,9 +124,9 @@ fn diverged(lab: Lab) -> Option<El> {
     } else {
         (gain / 2.0).max(0.01)
     };
-    let again = move |name: &'static str, value: String| {
+    let again = move |change: Box<dyn Fn(&mut Settings)>| {
         move || {
-            lab.change(name, &value);
+            lab.edit(&change);
             lab.reset();
         }
     };
@@ -135,37 +136,38 @@ fn diverged(lab: Lab) -> Option<El> {
                 key::MESSAGE_LOWER_RATE,
                 &[("value", &format::setting(lower))],
             ),
-            again("lr", format::setting(lower)),
+            again(Box::new(move |s| s.learning_rate = lower)),
         ),
         action(
             &words.fill(
                 key::MESSAGE_SMALLER_GAIN,
                 &[("value", &format::setting(smaller))],
             ),
-            again("gain", format::setting(smaller)),
+            again(Box::new(move |s| s.gain = smaller)),
         ),
     ];
     let plain = steps
         .iter()
         .map(|(index, _)| *index)
-        .find(|index| lab.run.now.with_untracked(|s| norm_of(s, *index)) == "none");
+        .find(|index| lab.run.now.with_untracked(|s| norm_of(s, *index)) == Norm::None);
     if let Some(index) = plain {
-        let name = if index == 0 { "a" } else { "b" };
         actions.push(action(
             words.get(key::MESSAGE_USE_NORM),
-            again(name, "batch".into()),
+            again(Box::new(move |s| match index {
+                0 => s.norm_a = Norm::Batch,
+                _ => s.norm_b = Norm::Batch,
+            })),
         ));
     }
     Some(card("diverged", &text, actions))
 }
 
-fn norm_of(settings: &Settings, index: u8) -> &'static str {
+fn norm_of(settings: &Settings, index: u8) -> Norm {
     if index == 0 {
         settings.norm_a
     } else {
         settings.norm_b
     }
-    .name()
 }
 
 fn link(lab: Lab) -> Option<El> {

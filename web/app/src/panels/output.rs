@@ -14,7 +14,7 @@ use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
 use crate::spoken::{Spoken, letter};
-use crate::state::{Lab, side};
+use crate::state::{Lab, Pointed, side};
 use crate::ui::{El, Signal, button, derive, el};
 
 /// The output.
@@ -138,7 +138,7 @@ fn boundary(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     })
     .press(move |hover| {
         if let Some(Hover::Place { point: Some(n), .. }) = hover {
-            lab.change("pin", &n.to_string());
+            lab.edit(|s| s.pin = n as u32);
         }
     });
     of_run(lab, index, title, "boundary", figure(lab, chart))
@@ -248,7 +248,7 @@ fn three(lab: Lab) -> El {
         let label = match choice {
             Some(choice) => button()
                 .live("aria-pressed", move || is_chosen().to_string())
-                .press(move || lab.change("stats", choice.name())),
+                .press(move || lab.edit(|s| s.statistics = choice)),
             None => el("span"),
         };
         let cell = move |side: usize| {
@@ -287,7 +287,13 @@ fn three(lab: Lab) -> El {
         .class("three")
         .attr("data-area", "accuracy")
         .attr("data-part", "three-accuracies")
-        .pointing(lab, "three")
+        .pointing_at(
+            lab,
+            Pointed {
+                name: "three",
+                lights: "accuracy",
+            },
+        )
         .child(el("caption").tell(lab, key::OUTPUT_THREE))
         .child(
             el("thead").child(

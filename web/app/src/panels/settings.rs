@@ -1,80 +1,80 @@
-//! The left column: what a reader turns most often, and the rest folded away.
+//! The left column: what a reader turns most often, and the rest folded away. What stands where says the table of
+//! settings.
 
-use batchnorm_lab::settings::Settings;
-use batchnorm_lab::settings::choice::{Norm, Optimizer};
+use batchnorm_lab::settings::{Group, SETTINGS, Settings};
 
 use crate::controls::control;
-use crate::i18n::key;
+use crate::i18n::{Key, key};
+use crate::small_sort::sort_few;
 use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::ui::{El, derive, el};
 
-/// Always in sight.
-const FIRST: [&str; 7] = ["data", "noise", "batch", "lr", "stats", "layers", "act"];
-/// Folded: which runs, and how they are normalised.
-const RUNS: [&str; 4] = ["show", "a", "b", "eps"];
-/// Folded: how they learn.
-const LEARNING: [&str; 1] = ["opt"];
-/// Folded: after what the optimiser has of its own.
-const LEARNING_MORE: [&str; 6] = ["wd", "init", "gain", "loss", "samples", "split"];
-
 /// The settings.
 pub fn settings(lab: Lab) -> El {
-    let all = |names: &[&'static str]| -> Vec<El> {
-        names.iter().map(|name| control(lab, name)).collect()
-    };
-    el("section")
+    let folded = |title: Key| el("details").child(el("summary").tell(lab, title));
+    let panel = el("section")
         .class("settings")
         .attr("data-area", "settings")
-        .named(lab, key::SETTINGS_LABEL)
-        .children(all(&FIRST))
-        .child(
-            el("details")
-                .child(el("summary").tell(lab, key::SETTINGS_RUNS))
-                .children(all(&RUNS))
-                .child(own(lab, of_norms)),
-        )
-        .child(
-            el("details")
-                .child(el("summary").tell(lab, key::SETTINGS_LEARNING))
-                .children(all(&LEARNING))
-                .child(own(lab, of_optimizer))
-                .children(all(&LEARNING_MORE)),
-        )
+        .named(lab, key::SETTINGS_LABEL);
+    controls(lab, panel, Group::First)
+        .child(controls(lab, folded(key::SETTINGS_RUNS), Group::Sides))
+        .child(controls(
+            lab,
+            folded(key::SETTINGS_LEARNING),
+            Group::Learning,
+        ))
 }
 
-/// Controls that only some choices have.
-fn own(lab: Lab, names: fn(&Settings) -> Vec<&'static str>) -> El {
-    let names = derive(move || lab.run.now.with(names));
-    el("div").swap(move || names.get().iter().map(|name| control(lab, name)).collect())
+/// The controls of a group, of which some come and go with the choices of others.
+fn controls(lab: Lab, of: El, group: Group) -> El {
+    let shown = derive(move || lab.run.now.with(|now| rows(group, now)));
+    of.each(move || shown.get(), move |row| control(lab, &SETTINGS[row]))
 }
 
-/// What the normalisations of the two runs have of their own.
-fn of_norms(settings: &Settings) -> Vec<&'static str> {
-    let has = |norm: Norm| settings.norm_a == norm || settings.norm_b == norm;
-    let mut names = Vec::new();
-    if settings.norm_a.mixes_rows() || settings.norm_b.mixes_rows() {
-        names.extend(["momentum", "convention", "track"]);
-    }
-    if settings.norm_a != Norm::None || settings.norm_b != Norm::None {
-        names.extend(["affine", "frozen"]);
-    }
-    for (norm, own) in [
-        (Norm::Group, &["groups"][..]),
-        (Norm::Ghost, &["ghost"]),
-        (Norm::Sync, &["shards"]),
-        (Norm::Renorm, &["rmax", "dmax"]),
-    ] {
-        if has(norm) {
-            names.extend(own);
+/// The settings of a group that are of use, in their order, by their places in the table.
+fn rows(group: Group, settings: &Settings) -> Vec<usize> {
+    let place = |row: usize| SETTINGS[row].place.filter(|place| place.group == group);
+    let is_shown = |row: &usize| place(*row).is_some_and(|place| (place.is_of_use)(settings));
+    let order = |row: usize| place(row).map_or(0, |place| place.order);
+    let mut rows: Vec<usize> = (0..SETTINGS.len()).filter(is_shown).collect();
+    sort_few(&mut rows, |a, b| order(*a) > order(*b));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_group_shows_what_is_of_use_in_the_order_of_its_rows() {
+        let names = |group, link: &str| {
+            let (settings, _) = Settings::from_text(link);
+            let rows = rows(group, &settings);
+            let names: Vec<&str> = rows.into_iter().map(|row| SETTINGS[row].name).collect();
+            names.join(" ")
+        };
+        for (group, link, shown) in [
+            (Group::First, "", "data noise batch lr stats layers act"),
+            (Group::Sides, "b=none", "show a b eps"),
+            (Group::Sides, "b=layer", "show a b eps affine frozen"),
+            (
+                Group::Sides,
+                "b=renorm",
+                "show a b eps momentum convention track affine frozen rmax dmax",
+            ),
+            (
+                Group::Learning,
+                "",
+                "opt sgdm nesterov wd init gain loss samples split",
+            ),
+            (
+                Group::Learning,
+                "opt=adam",
+                "opt wd init gain loss samples split",
+            ),
+        ] {
+            assert_eq!(names(group, link), shown, "{link}");
         }
-    }
-    names
-}
-
-fn of_optimizer(settings: &Settings) -> Vec<&'static str> {
-    match settings.optimizer {
-        Optimizer::Sgd => vec!["sgdm", "nesterov"],
-        _ => Vec::new(),
     }
 }

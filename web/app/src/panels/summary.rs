@@ -7,7 +7,7 @@ use batchnorm_lab::settings::choice::{Norm, Statistics};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::letter;
-use crate::state::{Lab, Phase};
+use crate::state::{Lab, Phase, Pointed};
 use crate::ui::{El, Interval, Signal, after, el, keep, untrack};
 
 /// A reader, or a screen reader, needs this long for a sentence.
@@ -41,8 +41,8 @@ pub fn summary(lab: Lab) -> El {
     });
     keep(Interval::new(refresh, PACE));
     let help = move || {
-        let name = lab.view.pointed.get();
-        name.map_or_else(String::new, |name| {
+        let pointed = lab.view.pointed.get();
+        pointed.map_or_else(String::new, |Pointed { name, .. }| {
             lab.view.words.find(&format!("control.{name}.help"))
         })
     };

@@ -1,9 +1,8 @@
 //! The transport: reset, play, step, speed; where the run is; seed and engine.
 
 use batchnorm_lab::settings::choice::Speed;
-use batchnorm_lab::settings::setting;
 
-use crate::controls::choice;
+use crate::controls::{choice, own_row};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
@@ -119,22 +118,17 @@ fn count(lab: Lab, of: impl FnOnce(&batchnorm_lab::protocol::Frame) -> u64) -> S
 }
 
 fn speed(lab: Lab) -> El {
-    let bar = el("div")
-        .class("speed")
-        .attr("data-part", "speed")
-        .attr("role", "group")
-        .live("aria-label", move || {
-            lab.view.words.find("control.speed.label")
-        })
-        .hideable(lab, "speed")
-        .pointing(lab, "speed");
+    let row = own_row("speed");
     let label = move || lab.view.words.find("control.speed.label");
-    match setting("speed") {
-        Ok(row) => bar
-            .child(el("span").class("label").say(label))
-            .child(choice::buttons(lab, row, Speed::NAMES)),
-        Err(_) => bar,
-    }
+    el("div")
+        .class("speed")
+        .attr("data-part", row.part)
+        .attr("role", "group")
+        .live("aria-label", label)
+        .hideable(lab, row.name)
+        .pointing(lab, row)
+        .child(el("span").class("label").say(label))
+        .child(choice::buttons(lab, row, Speed::NAMES))
 }
 
 fn seed(lab: Lab) -> El {
@@ -147,14 +141,14 @@ fn seed(lab: Lab) -> El {
         .attr("autocomplete", "off")
         .value(value)
         .on("change", move |event| {
-            lab.change("seed", value_of(&event).trim());
+            lab.change_text("seed", value_of(&event).trim());
             write_back(&event, &value());
         });
     el("div")
         .class("seed")
         .attr("data-part", "seed")
         .hideable(lab, "seed")
-        .pointing(lab, "seed")
+        .pointing(lab, own_row("seed"))
         .child(
             el("label")
                 .attr("for", "input-seed")

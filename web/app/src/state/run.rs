@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use batchnorm_lab::lessons::{LESSONS, Lesson};
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Failure, Frame, SweepReport};
-use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Speed;
+use batchnorm_lab::settings::{Setting, Settings, Value};
 
 use super::{WorkerState, is_halted};
 use crate::history::History;
@@ -90,8 +90,8 @@ pub struct RunState {
     pub earlier: Signal<Option<EarlierRun>>,
     /// The newest state to go on from.
     pub checkpoint: Signal<Option<Box<Checkpoint>>>,
-    /// Answers to settings still to come; while there are any, controls show the reader's own wish.
-    pub answers_due: Signal<u32>,
+    /// Live changes that the worker has not answered, oldest first; controls show them already.
+    pub wishes: Signal<Vec<(&'static Setting, Value)>>,
     /// Steps asked for before the worker was ready.
     pub steps_due: Signal<u32>,
     /// What is going on.
@@ -123,7 +123,7 @@ impl RunState {
             impossible: Signal::new(None),
             earlier: Signal::new(None),
             checkpoint: Signal::new(None),
-            answers_due: Signal::new(0),
+            wishes: Signal::new(Vec::new()),
             steps_due: Signal::new(0),
             phase: derive(move || {
                 let worker = worker.get();

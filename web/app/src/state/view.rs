@@ -45,6 +45,15 @@ pub struct Tooltip {
     pub y: f64,
 }
 
+/// What is under the pointer: a control or a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    /// Its name in the texts.
+    pub name: &'static str,
+    /// The area of the page that lights up.
+    pub lights: &'static str,
+}
+
 /// What is on the screen besides the run.
 #[derive(Clone, Copy)]
 pub struct ViewState {
@@ -62,8 +71,8 @@ pub struct ViewState {
     pub is_presenting: Signal<bool>,
     /// Whether help is open.
     pub is_helping: Signal<bool>,
-    /// The control or term under the pointer, by its name in the texts.
-    pub pointed: Signal<Option<&'static str>>,
+    /// The control or term under the pointer.
+    pub pointed: Signal<Option<Pointed>>,
     /// The read-out under the pointer.
     pub tooltip: Signal<Option<Tooltip>>,
     /// The step under the pointer, which every chart over steps marks.

@@ -67,7 +67,7 @@ pub(super) fn unit_line(lab: Lab, unit: usize, step: u64) -> String {
 /// Selects the unit that was pressed.
 pub(super) fn select_unit(lab: Lab, hover: Option<Hover>) {
     if let Some(Hover::Unit { unit, .. }) = hover {
-        lab.change("unit", &unit.to_string());
+        lab.edit(|s| s.selected_unit = unit as u32);
     }
 }
 

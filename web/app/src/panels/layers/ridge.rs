@@ -58,7 +58,7 @@ pub(super) fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Signal
             read(lab, past.ridge(row.stage), hover)
         })
     })
-    .press(move |_| lab.change("layer", &layer.to_string()));
+    .press(move |_| lab.edit(|s| s.selected_layer = layer as u32));
     el("div")
         .class("cell")
         .attr("data-run", &row.side.to_string())

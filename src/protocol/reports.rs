@@ -1,0 +1,83 @@
+//! What measurements on a run report. Computes nothing.
+
+use serde::{Deserialize, Serialize};
+
+/// How statistics of random batches scatter around those of the whole training set, for one unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BatchNoiseReport {
+    /// Number of the run.
+    pub run: u32,
+    /// Step at which it was measured.
+    pub step: u64,
+    /// 0 is run A, 1 is run B: the first shown run that normalises, else the first shown.
+    pub side: u8,
+    /// Hidden layer, from 0.
+    pub layer: u32,
+    /// Unit, from 0.
+    pub unit: u32,
+    /// The pinned training point.
+    pub pin: u32,
+    /// Mean of the unit over the training set.
+    pub mean: f32,
+    /// Biased variance over the training set.
+    pub variance: f32,
+    /// x̂ of the pinned point under full-set statistics.
+    pub z: f32,
+    /// One row per batch size, growing.
+    pub rows: Vec<BatchNoiseRow>,
+}
+
+/// One batch size of the noise panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BatchNoiseRow {
+    /// Batch size.
+    pub batch: u32,
+    /// Batch means, one per draw, in full-set standard deviations from the full-set mean.
+    pub means: Vec<f32>,
+    /// Batch variances (biased), one per draw, over the full-set variance.
+    pub variances: Vec<f32>,
+    /// x̂ of the pinned point, one per draw.
+    pub x_hats: Vec<f32>,
+    /// Standard deviation of `means`.
+    pub mean_sd: f32,
+    /// Mean of `variances`: about (B − 1)/B of the truth where a batch of B holds B independent values.
+    pub variance_mean: f32,
+    /// Standard deviation of `variances`.
+    pub variance_sd: f32,
+    /// Standard deviation of `x_hats`.
+    pub x_hat_sd: f32,
+    /// √((1 + z²/2) / B): what Gaussian values would give.
+    pub x_hat_sd_theory: f32,
+    /// √((1 − z·skewness + z²·(kurtosis − 1)/4) / B): the same with the unit's own third and fourth moments.
+    pub x_hat_sd_moments: f32,
+}
+
+/// Accuracy against batch size, every network trained afresh for the same number of steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SweepReport {
+    /// Number of the run whose settings were used.
+    pub run: u32,
+    /// Steps each network is trained for.
+    pub steps: u32,
+    /// Networks finished.
+    pub done: u32,
+    /// Networks in all.
+    pub total: u32,
+    /// Results so far.
+    pub rows: Vec<SweepRow>,
+}
+
+/// One trained network of the ladder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SweepRow {
+    /// Batch size.
+    pub batch: u32,
+    /// 0 is run A, 1 is run B.
+    pub side: u8,
+    /// Test accuracy in inference mode.
+    pub accuracy_running: f32,
+    /// Test accuracy under re-estimated statistics.
+    pub accuracy_full: f32,
+    /// Whether it diverged.
+    pub diverged: bool,
+}
