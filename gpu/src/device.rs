@@ -1,7 +1,6 @@
 //! A device of an adapter, with the limits that a lab needs. Tries no second adapter: that is the caller's choice.
 
-use super::faults::Faults;
-use crate::faults::Fault;
+use super::faults::{Fault, Faults};
 use batchnorm_lab::error::Error;
 
 /// Which device is wanted.
@@ -37,7 +36,14 @@ impl Gpu {
         if let Some(backends) = want.backends {
             descriptor.backends = backends;
         }
-        let instance = wgpu::Instance::new(descriptor);
+        Self::of(&wgpu::Instance::new(descriptor), want).await
+    }
+
+    /// A device of the first adapter of this instance.
+    ///
+    /// # Errors
+    /// As `acquire`.
+    pub(super) async fn of(instance: &wgpu::Instance, want: Want) -> Result<Self, Error> {
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..wgpu::RequestAdapterOptions::default()

@@ -100,17 +100,20 @@ impl Making<'_, '_> {
         };
         let (function, slope) = functions::number(values.function);
         let record = Record::default()
-            .count(values.units)
-            .count(values.transform.map_or(0, |(which, _)| which))
-            .count(features)
-            .count(positions)
-            .count(groups)
-            .count(values.transform.map_or(1, |(_, kept)| kept.group_rows))
-            .number(1.0)
-            .count(number * RESULT)
-            .count(function)
-            .number(slope)
-            .number(flat_slope(offered(values.function)));
+            .count("units", values.units)
+            .count("transform", values.transform.map_or(0, |(which, _)| which))
+            .count("features", features)
+            .count("positions", positions)
+            .count("most_groups", groups)
+            .count(
+                "group_rows",
+                values.transform.map_or(1, |(_, kept)| kept.group_rows),
+            )
+            .number("limit", 1.0)
+            .count("at", number * RESULT)
+            .count("function", function)
+            .number("slope", slope)
+            .number("flat_slope", flat_slope(offered(values.function)));
         let kept = values.transform.map_or(values.x, |(_, kept)| &kept.values);
         let (partials, results) = (self.partials.clone(), self.results.clone());
         let count = Pending {
@@ -177,7 +180,9 @@ impl Histograms {
             at += 2 * features;
             let pending = Pending {
                 kernel: UNIT_MOMENTS,
-                record: Record::default().count(shape.positions()).count(start),
+                record: Record::default()
+                    .count("positions", shape.positions())
+                    .count("at", start),
                 buffers: vec![x.clone(), moments.clone()],
                 grid: Grid::Groups([(Extent::fixed(features), 1), ONE, ONE]),
                 is_for_input: false,

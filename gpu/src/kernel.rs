@@ -52,6 +52,21 @@ pub struct Kernel {
     pub writes: usize,
 }
 
+impl Kernel {
+    /// All its text.
+    pub fn source(&self) -> String {
+        let common = [include_str!("step.wgsl"), include_str!("numbers.wgsl")];
+        let own = self.files.iter().copied();
+        common
+            .into_iter()
+            .chain(own)
+            .fold(constants(), |mut all, file| {
+                all += file;
+                all
+            })
+    }
+}
+
 /// Pipelines by what they run, and the layouts by how many buffers they bind.
 pub struct Pipelines<'a> {
     gpu: &'a Gpu,
@@ -103,10 +118,7 @@ impl<'a> Pipelines<'a> {
 
     /// The pipeline of a kernel; a file list tells two kernels of one entry point apart.
     pub fn pipeline(&mut self, kernel: &Kernel) -> wgpu::ComputePipeline {
-        let mut source = constants() + include_str!("step.wgsl") + include_str!("numbers.wgsl");
-        for file in kernel.files {
-            source += file;
-        }
+        let source = kernel.source();
         let key = format!("{}\n{source}", kernel.entry);
         if let Some(made) = self.made.get(&key) {
             return made.clone();

@@ -6,6 +6,8 @@ use batchnorm_lab::network::{Mode, Network};
 
 use batchnorm_lab::engine::{Engine, Model, PATIENCE_MILLIS, Progress, Slice};
 
+#[cfg(test)]
+mod check;
 mod compile;
 mod description;
 mod device;

@@ -80,6 +80,8 @@ impl Program {
             mapped_at_creation: false,
         });
         let bind = |(number, pending): (usize, &Pending)| {
+            #[cfg(test)]
+            crate::check::call(&pending.kernel, &pending.record);
             let bytes = pending.record.bytes();
             assert!(
                 bytes.len() as u64 <= STRIDE,

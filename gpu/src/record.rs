@@ -30,42 +30,76 @@ impl Extent {
     }
 }
 
-/// The words of a `Call`.
+/// The words of a `Call`, each with the name of the member that it is for; `check.rs` holds the names against the file.
 #[derive(Clone, Debug, Default)]
-pub struct Record(Vec<u32>);
+pub struct Record {
+    words: Vec<u32>,
+    #[cfg(test)]
+    pub members: Vec<Member>,
+}
+
+/// A member of a `Call` as the Rust side writes it.
+#[cfg(test)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub name: String,
+    /// Bytes from the start.
+    pub offset: u32,
+    pub is_float: bool,
+}
 
 impl Record {
-    pub fn count(mut self, value: usize) -> Self {
-        self.0.push(value as u32);
-        self
+    pub fn count(self, name: &'static str, value: usize) -> Self {
+        self.word(name, value as u32, false)
     }
 
-    pub fn flag(self, value: bool) -> Self {
-        self.count(usize::from(value))
+    pub fn flag(self, name: &'static str, value: bool) -> Self {
+        self.count(name, usize::from(value))
     }
 
-    pub fn place(mut self, value: Option<usize>) -> Self {
-        self.0.push(value.map_or(NO_PLACE, |value| value as u32));
-        self
+    pub fn place(self, name: &'static str, value: Option<usize>) -> Self {
+        self.word(name, value.map_or(NO_PLACE, |value| value as u32), false)
     }
 
-    pub fn number(mut self, value: f64) -> Self {
-        self.0.push((value as f32).to_bits());
-        self
+    pub fn number(self, name: &'static str, value: f64) -> Self {
+        self.word(name, (value as f32).to_bits(), true)
     }
 
-    pub fn extent(mut self, value: Extent) -> Self {
-        self.0.extend([value.fixed, value.per_row]);
+    /// Two members: the second has the same name and `_rows`.
+    pub fn extent(self, name: &'static str, value: Extent) -> Self {
+        let fixed = self.word(name, value.fixed, false);
+        fixed.word_named(|| format!("{name}_rows"), value.per_row, false)
+    }
+
+    fn word(self, name: &'static str, word: u32, is_float: bool) -> Self {
+        self.word_named(|| name.to_owned(), word, is_float)
+    }
+
+    #[cfg_attr(
+        not(test),
+        expect(unused_variables, reason = "names are for the check")
+    )]
+    fn word_named(mut self, name: impl FnOnce() -> String, word: u32, is_float: bool) -> Self {
+        #[cfg(test)]
+        self.members.push(Member {
+            name: name(),
+            offset: 4 * self.words.len() as u32,
+            is_float,
+        });
+        self.words.push(word);
         self
     }
 
     /// Words so far: where the next number will stand.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.words.len()
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|word| word.to_le_bytes()).collect()
+        self.words
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What changes from one step to the next, as the bytes of `Step` in `step.wgsl`.
 
-use super::record::NO_PLACE;
+use super::record::Record;
 use batchnorm_lab::kernels::optimizer::{Hyper, Rule};
 use batchnorm_lab::settings::choice::Frozen;
 
@@ -42,23 +42,17 @@ pub struct Step {
 }
 
 impl Step {
-    /// Constants of the update are formed in f64, as `optimizer::update` does.
+    /// As `step.wgsl` takes it.
     pub fn bytes(&self) -> Vec<u8> {
-        let lengths = self.lengths_at.map_or(NO_PLACE, |at| at as u32);
-        let mut words = vec![
-            self.rows as u32,
-            self.mode as u32,
-            self.slot as u32,
-            self.x_at as u32,
-            self.targets_at as u32,
-            lengths,
-            self.updates as u32,
-            (self.updates >> 32) as u32,
-        ];
+        self.record().bytes()
+    }
+
+    /// Constants of the update are formed in f64, as `optimizer::update` does.
+    pub fn record(&self) -> Record {
         let (rate, decay) = (self.hyper.learning_rate, self.hyper.weight_decay);
         let (rule, nesterov, numbers) = match self.hyper.rule {
             Rule::Sgd { momentum, nesterov } => {
-                let rule = u32::from(momentum != 0.0);
+                let rule = usize::from(momentum != 0.0);
                 (
                     rule,
                     nesterov,
@@ -86,13 +80,36 @@ impl Step {
                 (2, false, numbers)
             }
         };
-        let number = |value: f64| (value as f32).to_bits();
-        words.extend([number(self.batches_tracked as f64), number(self.upstream)]);
-        words.extend([rule, u32::from(nesterov)]);
-        words.extend(numbers.map(number));
-        words.push(self.frozen.map_or(0, |frozen| {
-            1 + 2 * u32::from(frozen.statistics()) + 4 * u32::from(frozen.affine())
-        }));
-        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+        let frozen = self.frozen.map_or(0, |frozen| {
+            1 + 2 * usize::from(frozen.statistics()) + 4 * usize::from(frozen.affine())
+        });
+        let record = Record::default()
+            .count("rows", self.rows)
+            .count("mode", self.mode as usize)
+            .count("slot", self.slot)
+            .count("x_at", self.x_at)
+            .count("targets_at", self.targets_at)
+            .place("lengths_at", self.lengths_at)
+            .count("updates_low", self.updates as u32 as usize)
+            .count("updates_high", (self.updates >> 32) as usize)
+            .number("tracked", self.batches_tracked as f64)
+            .number("upstream", self.upstream)
+            .count("rule", rule)
+            .flag("nesterov", nesterov);
+        let names = [
+            "rate",
+            "joined",
+            "shrink",
+            "epsilon",
+            "keep_1",
+            "new_1",
+            "keep_2",
+            "new_2",
+            "step_size",
+            "root",
+        ];
+        let numbers = names.into_iter().zip(numbers);
+        let record = numbers.fold(record, |record, (name, value)| record.number(name, value));
+        record.count("frozen", frozen)
     }
 }

@@ -83,10 +83,10 @@ pub fn stage(
     let dispatch = move |kernel, buffers: &[&wgpu::Buffer]| Pending {
         kernel,
         record: Record::default()
-            .count(features)
-            .count(steps)
-            .count(section)
-            .number(1.0 / (features as f64).sqrt()),
+            .count("features", features)
+            .count("steps", steps)
+            .count("section", section)
+            .number("scale", 1.0 / (features as f64).sqrt()),
         buffers: buffers.iter().copied().cloned().collect(),
         grid: Grid::Values(Extent::per_row(steps)),
         is_for_input: false,
@@ -138,7 +138,7 @@ pub fn stage(
         dispatches.extend(norm.backward(&parameters, &gradients, d_z, through));
         dispatches.push(Pending {
             kernel: ADD,
-            record: Record::default().count(units),
+            record: Record::default().count("per_row", units),
             buffers: vec![d.clone(), through.clone(), d_x.clone()],
             grid: Grid::Values(Extent::per_row(units)),
             is_for_input: false,

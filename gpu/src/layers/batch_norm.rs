@@ -134,27 +134,27 @@ pub fn stage(
         State::Variance,
     ));
     let until_share = Record::default()
-        .count(features)
-        .count(positions)
-        .count(row_factor)
-        .count(group_rows)
-        .count(most_groups)
-        .count(most_chunks)
-        .count(function)
-        .number(slope)
-        .number(form.rule.epsilon);
+        .count("features", features)
+        .count("positions", positions)
+        .count("row_factor", row_factor)
+        .count("group_rows", group_rows)
+        .count("most_groups", most_groups)
+        .count("most_chunks", most_chunks)
+        .count("function", function)
+        .number("slope", slope)
+        .number("epsilon", form.rule.epsilon);
     let share_word = until_share.len();
     let record = until_share
-        .number(share(&form.rule))
-        .count(flags(&form))
-        .count(layer.parameters.start)
-        .count(layer.buffers.start)
-        .count(layer.buffers.end.saturating_sub(2 * features))
-        .count(layer.parameters.start)
-        .number(bounds.r_max)
-        .number(bounds.d_max)
-        .number(opens.0 as f64)
-        .number(opens.1 as f64);
+        .number("share", share(&form.rule))
+        .count("flags", flags(&form))
+        .count("parameters_at", layer.parameters.start)
+        .count("buffers_at", layer.buffers.start)
+        .count("frozen_at", layer.buffers.end.saturating_sub(2 * features))
+        .count("gradients_at", layer.parameters.start)
+        .number("r_max", bounds.r_max)
+        .number("d_max", bounds.d_max)
+        .number("opens_from", opens.0 as f64)
+        .number("opens_to", opens.1 as f64);
     let dispatch = move |kernel, buffers: &[&wgpu::Buffer], grid| Pending {
         kernel,
         record: record.clone(),

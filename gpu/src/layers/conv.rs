@@ -49,17 +49,17 @@ pub fn stage(
     // Where the weights or their gradients stand, and the terms of a piece of a sum.
     let record = move |weight_at, split| {
         Record::default()
-            .count(inputs)
-            .count(outputs)
-            .count(height)
-            .count(width)
-            .count(out_height)
-            .count(out_width)
-            .count(stride)
-            .count(pad)
-            .count(weight_at)
-            .place(bias_at)
-            .place(split)
+            .count("inputs", inputs)
+            .count("outputs", outputs)
+            .count("height", height)
+            .count("width", width)
+            .count("out_height", out_height)
+            .count("out_width", out_width)
+            .count("stride", stride)
+            .count("pad", pad)
+            .count("weight_at", weight_at)
+            .place("bias_at", bias_at)
+            .place("split", split)
     };
     let weight_at = layer.parameters.start;
     let whole = record(weight_at, None);

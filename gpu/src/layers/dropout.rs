@@ -30,12 +30,12 @@ pub fn stage(
     let dispatch = move |from: &wgpu::Buffer, to: &wgpu::Buffer| Pending {
         kernel: DROPOUT,
         record: Record::default()
-            .count(units)
-            .count(bound_low)
-            .count(bound_high)
-            .number(f64::from(factor::<f32>(probability)))
-            .count(seed_low)
-            .count(seed_high),
+            .count("per_row", units)
+            .count("bound_low", bound_low)
+            .count("bound_high", bound_high)
+            .number("factor", f64::from(factor::<f32>(probability)))
+            .count("seed_low", seed_low)
+            .count("seed_high", seed_high),
         buffers: vec![from.clone(), to.clone()],
         grid: Grid::Values(Extent::per_row(units)),
         is_for_input: false,

@@ -25,7 +25,10 @@ pub fn stage(layer: &Described, function: Function, x: &wgpu::Buffer, y: &wgpu::
     let (number, slope) = number(function);
     let dispatch = move |kernel, buffers: Vec<wgpu::Buffer>| Pending {
         kernel,
-        record: Record::default().count(units).count(number).number(slope),
+        record: Record::default()
+            .count("per_row", units)
+            .count("function", number)
+            .number("slope", slope),
         buffers,
         grid: Grid::Values(Extent::per_row(units)),
         is_for_input: false,

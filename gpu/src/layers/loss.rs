@@ -47,7 +47,9 @@ pub fn load(input: Shape, staged: &wgpu::Buffer, x: &wgpu::Buffer) -> Pending {
         Shape::Sequence { steps, .. } => steps,
         Shape::Features(_) | Shape::Image { .. } => 1,
     };
-    let record = Record::default().count(input.units()).count(steps);
+    let record = Record::default()
+        .count("units", input.units())
+        .count("steps", steps);
     let grid = Grid::Values(Extent::per_row(input.units()));
     pending(LOAD, record, &[staged, x], grid)
 }
@@ -66,7 +68,9 @@ pub fn loss(
         Objective::CrossEntropy => 1,
         Objective::HalfSquaredError => 2,
     };
-    let record = Record::default().count(outputs).count(number);
+    let record = Record::default()
+        .count("outputs", outputs)
+        .count("objective", number);
     let by_row = Grid::Values(Extent::per_row(1));
     let one = Grid::Groups([ONE, ONE, ONE]);
     [
@@ -82,7 +86,7 @@ pub fn update(
     parameters: &wgpu::Buffer,
     memory: &wgpu::Buffer,
 ) -> Pending {
-    let record = Record::default().count(count);
+    let record = Record::default().count("parameters", count);
     let grid = Grid::Values(Extent::fixed(count));
     pending(
         UPDATE,

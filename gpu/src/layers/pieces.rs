@@ -57,10 +57,10 @@ impl Pieces {
         Pending {
             kernel: ADD,
             record: Record::default()
-                .count(self.sums)
-                .count(at)
-                .extent(self.terms)
-                .count(self.split),
+                .count("count", self.sums)
+                .count("out_at", at)
+                .extent("inner", self.terms)
+                .count("split", self.split),
             buffers: vec![self.buffer.clone(), out.clone()],
             grid: Grid::Values(Extent::fixed(self.sums)),
             is_for_input: false,

@@ -43,10 +43,10 @@ fn dispatch(
     Pending {
         kernel,
         record: Record::default()
-            .count(layer.input.channels())
-            .count(height)
-            .count(width)
-            .flag(is_sequence),
+            .count("channels", layer.input.channels())
+            .count("height", height)
+            .count("width", width)
+            .flag("is_sequence", is_sequence),
         buffers: buffers.iter().copied().cloned().collect(),
         grid: Grid::Values(Extent::per_row(values)),
         is_for_input: false,

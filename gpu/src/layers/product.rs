@@ -6,7 +6,7 @@ use crate::kernel::{Kernel, PRODUCT_TILE};
 use crate::program::{Grid, ONE, Pending};
 use crate::record::{Extent, Record};
 
-const LIGHT: Kernel = Kernel {
+const DENSE: Kernel = Kernel {
     entry: "product",
     files: &[include_str!("dense.wgsl"), include_str!("product.wgsl")],
     reads: 3,
@@ -76,32 +76,44 @@ impl Weights<'_> {
             (self.inputs, 1)
         };
         let record = Record::default()
-            .count(m)
-            .extent(Extent::fixed(inner))
-            .extent(columns)
-            .count(self.weight.at)
-            .extent(Extent::fixed(a_m))
-            .count(a_k)
-            .count(x.at)
-            .extent(columns)
-            .extent(Extent::fixed(1))
-            .count(out.at)
-            .extent(columns);
+            .count("m", m)
+            .extent("inner", Extent::fixed(inner))
+            .extent("n", columns)
+            .count("a_at", self.weight.at)
+            .extent("a_m", Extent::fixed(a_m))
+            .count("a_k", a_k)
+            .count("b_at", x.at)
+            .extent("b_k", columns)
+            .extent("b_n", Extent::fixed(1))
+            .count("out_at", out.at)
+            .extent("out_m", columns);
         let (record, added) = match addend {
             Addend::Nothing => (
-                record.place(None).extent(Extent::fixed(0)).count(0),
+                record
+                    .place("addend_at", None)
+                    .extent("addend_m", Extent::fixed(0))
+                    .count("addend_n", 0),
                 self.weight.buffer,
             ),
             Addend::Bias(at) => (
-                record.place(Some(at)).extent(Extent::fixed(1)).count(0),
+                record
+                    .place("addend_at", Some(at))
+                    .extent("addend_m", Extent::fixed(1))
+                    .count("addend_n", 0),
                 self.weight.buffer,
             ),
-            Addend::Like(block) => (record.place(Some(0)).extent(columns).count(1), block),
+            Addend::Like(block) => (
+                record
+                    .place("addend_at", Some(0))
+                    .extent("addend_m", columns)
+                    .count("addend_n", 1),
+                block,
+            ),
         };
-        let record = record.place(None).count(0);
+        let record = record.place("split", None).count("out_piece", 0);
         let buffers = [self.weight.buffer, x.buffer, added, out.buffer];
         Pending {
-            kernel: LIGHT,
+            kernel: DENSE,
             record,
             buffers: buffers.map(Clone::clone).into(),
             grid: Grid::Groups([
@@ -142,25 +154,25 @@ impl Weights<'_> {
     ) -> Pending {
         let columns = self.columns();
         let record = Record::default()
-            .count(self.outputs)
-            .extent(columns)
-            .extent(Extent::fixed(self.inputs))
-            .count(d.at)
-            .extent(columns)
-            .count(1)
-            .count(x.at)
-            .extent(Extent::fixed(1))
-            .extent(columns)
-            .count(out.at)
-            .extent(Extent::fixed(self.inputs))
-            .place(None)
-            .extent(Extent::fixed(0))
-            .count(0)
-            .place(pieces.map(|pieces| pieces.split))
-            .count(self.outputs * self.inputs);
+            .count("m", self.outputs)
+            .extent("inner", columns)
+            .extent("n", Extent::fixed(self.inputs))
+            .count("a_at", d.at)
+            .extent("a_m", columns)
+            .count("a_k", 1)
+            .count("b_at", x.at)
+            .extent("b_k", Extent::fixed(1))
+            .extent("b_n", columns)
+            .count("out_at", out.at)
+            .extent("out_m", Extent::fixed(self.inputs))
+            .place("addend_at", None)
+            .extent("addend_m", Extent::fixed(0))
+            .count("addend_n", 0)
+            .place("split", pieces.map(|pieces| pieces.split))
+            .count("out_piece", self.outputs * self.inputs);
         let buffers = [d.buffer, x.buffer, d.buffer, out.buffer];
         Pending {
-            kernel: LIGHT,
+            kernel: DENSE,
             record,
             buffers: buffers.map(Clone::clone).into(),
             grid: Grid::Groups([
@@ -186,11 +198,11 @@ pub fn row_sums(
     Pending {
         kernel: ROW_SUMS,
         record: Record::default()
-            .extent(len)
-            .count(a.at)
-            .count(factor.at)
-            .count(out.at)
-            .flag(b.is_some()),
+            .extent("len", len)
+            .count("a_at", a.at)
+            .count("b_at", factor.at)
+            .count("out_at", out.at)
+            .flag("multiplies", b.is_some()),
         buffers: buffers.map(Clone::clone).into(),
         grid: Grid::Groups([(Extent::fixed(rows), 1), ONE, ONE]),
         is_for_input: false,

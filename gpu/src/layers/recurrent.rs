@@ -60,18 +60,21 @@ pub fn stage(
     let dispatch = move |kernel, buffers: [&wgpu::Buffer; 4]| Pending {
         kernel,
         record: Record::default()
-            .count(hidden)
-            .count(steps)
-            .count(match normalizes {
-                Normalizes::Nothing => 0,
-                Normalizes::Preactivation => 1,
-                Normalizes::Hidden => 2,
-            })
-            .number(epsilon)
-            .count(hidden_at)
-            .count(gamma_at)
-            .count(beta_at)
-            .count(section),
+            .count("hidden", hidden)
+            .count("steps", steps)
+            .count(
+                "normalizes",
+                match normalizes {
+                    Normalizes::Nothing => 0,
+                    Normalizes::Preactivation => 1,
+                    Normalizes::Hidden => 2,
+                },
+            )
+            .number("epsilon", epsilon)
+            .count("weight_at", hidden_at)
+            .count("gamma_at", gamma_at)
+            .count("beta_at", beta_at)
+            .count("section", section),
         buffers: buffers.map(Clone::clone).into(),
         grid: Grid::Groups([(Extent::per_row(1), 1), ONE, ONE]),
         is_for_input: false,

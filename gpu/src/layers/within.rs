@@ -52,14 +52,14 @@ impl Norm {
         Pending {
             kernel,
             record: Record::default()
-                .count(size.groups)
-                .count(size.runs)
-                .count(size.rows)
-                .count(size.share)
-                .number(self.within.rule.epsilon)
-                .flag(self.within.rule.centres)
-                .place(self.gamma_at)
-                .place(self.beta_at),
+                .count("groups", size.groups)
+                .count("runs", size.runs)
+                .count("row_factor", size.rows)
+                .count("share", size.share)
+                .number("epsilon", self.within.rule.epsilon)
+                .flag("centres", self.within.rule.centres)
+                .place("gamma_at", self.gamma_at)
+                .place("beta_at", self.beta_at),
             buffers: buffers.map(Clone::clone).into(),
             grid: Grid::Groups([
                 (Extent::per_row(size.rows), WITHIN_COLUMNS),
