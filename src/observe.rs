@@ -8,4 +8,4 @@ mod selected_unit;
 pub mod statistics;
 
 pub use observation::{LayerObservation, Observation};
-pub(crate) use observed_network::{LEAST_ROWS, ObservedNetwork};
+pub(crate) use observed_network::ObservedNetwork;

@@ -46,7 +46,7 @@ pub enum Command {
     MeasureBatchNoise,
     /// Train once per batch size and report accuracies as they come (`Event::BatchSizeSweep`).
     SweepBatchSizes,
-    /// Stop the ladder.
+    /// Stop the sweep.
     CancelSweep,
 }
 
@@ -131,12 +131,8 @@ pub struct Frame {
     pub is_playing: bool,
     /// Steps still to replay before a link's `at` is reached; 0 when there.
     pub replay_left: u64,
-    /// Rows of the current mini-batch.
-    pub batch: u32,
-    /// Training points.
-    pub train_points: u32,
     /// Points of the training and of the test set that losses, accuracies and full-set statistics are of: the first
-    /// ones, all of them unless the network is too large to look at all in each frame.
+    /// ones, all of them unless the network is too large to evaluate all in each frame.
     pub evaluated: [u32; 2],
     /// Half-widths of the axes of every `before` and `output`, of every `normalized` and of every `after` distribution.
     pub axis_limits: [f32; 3],

@@ -238,8 +238,6 @@ impl Trainer {
             epoch: self.restore_point.epoch,
             is_playing: self.is_training(),
             replay_left: self.base.at.saturating_sub(self.step),
-            batch: rows.len() as u32,
-            train_points: self.dataset.train.len() as u32,
             evaluated: self.sides.first().map_or([0; 2], |side| {
                 [&self.dataset.train, &self.dataset.test].map(|s| side.observed.sample(s) as u32)
             }),

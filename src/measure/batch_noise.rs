@@ -4,8 +4,8 @@ use crate::data::Split;
 use crate::engine::{network_state, restore_network};
 use crate::network::{Mode, Moments};
 use crate::numeric::rng::Rng;
-use crate::observe::statistics::{shape_moments, standard_deviation};
-use crate::observe::{LEAST_ROWS, ObservedNetwork};
+use crate::observe::ObservedNetwork;
+use crate::observe::statistics::standard_deviation;
 use crate::protocol::{BatchNoiseReport, BatchNoiseRow};
 use crate::settings::Settings;
 use crate::training::SideRun;
@@ -20,9 +20,10 @@ pub struct BatchNoise {
     network: ObservedNetwork,
     rng: Rng,
     full: Vec<Moments>,
+    /// Of the unit over the training set; the variance is biased.
+    mean: f32,
+    variance: f32,
     report: BatchNoiseReport,
-    skewness: f64,
-    kurtosis: f64,
     row: usize,
 }
 
@@ -37,8 +38,14 @@ impl BatchNoise {
         let pin = (now.pin as usize).min(train.len() - 1);
         let full = frozen.full_moments(train);
         let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
-        let (values, pinned) = values_under(&mut frozen, &full, train, layer, unit, pin);
-        let (skewness, kurtosis) = shape_moments(&values);
+        let [.., pinned] = observe(
+            &mut frozen,
+            &full,
+            train,
+            &[pin as u32],
+            (layer, unit),
+            false,
+        );
         let scale = (variance + now.epsilon as f32).sqrt();
         let rows = BATCHES
             .iter()
@@ -55,6 +62,8 @@ impl BatchNoise {
             ),
             network: frozen,
             full,
+            mean,
+            variance,
             report: BatchNoiseReport {
                 run,
                 step,
@@ -62,13 +71,9 @@ impl BatchNoise {
                 layer: layer as u32,
                 unit: unit as u32,
                 pin: pin as u32,
-                mean,
-                variance,
-                z: (pinned - mean) / scale,
+                z: (pinned as f32 - mean) / scale,
                 rows,
             },
-            skewness,
-            kurtosis,
             row: 0,
         }
     }
@@ -79,23 +84,37 @@ impl BatchNoise {
             return Some(std::mem::take(&mut self.report));
         };
         let size = row.batch as usize;
-        let layer = self.report.layer as usize;
-        let unit = self.report.unit as usize;
+        let selected = (self.report.layer as usize, self.report.unit as usize);
+        // Where no batch touches what a unit gets, full-set statistics stand for the batch's.
+        let by_batch = self.network.norm.mixes_rows();
         let mut rows = draw(&mut self.rng, size, train.len());
-        let full_variance = f64::from(self.report.variance);
+        let full_variance = f64::from(self.variance);
         let full_deviation = (full_variance + epsilon).sqrt();
-        let [mean, variance, _] = observe(&mut self.network, &self.full, train, &rows, layer, unit);
+        let [mean, variance, _] = observe(
+            &mut self.network,
+            &self.full,
+            train,
+            &rows,
+            selected,
+            by_batch,
+        );
         // The same company, joined by the pinned point in place of its first member.
         if !rows.contains(&self.report.pin) {
             rows[0] = self.report.pin;
         }
         let place = rows.iter().position(|row| *row == self.report.pin);
         rows.swap(0, place.expect("the pinned point has just joined"));
-        let [pin_mean, pin_variance, pinned] =
-            observe(&mut self.network, &self.full, train, &rows, layer, unit);
+        let [pin_mean, pin_variance, pinned] = observe(
+            &mut self.network,
+            &self.full,
+            train,
+            &rows,
+            selected,
+            by_batch,
+        );
         let x_hat = (pinned - pin_mean) / (pin_variance + epsilon).sqrt();
         row.means
-            .push(((mean - f64::from(self.report.mean)) / full_deviation) as f32);
+            .push(((mean - f64::from(self.mean)) / full_deviation) as f32);
         row.variances
             .push((variance / full_variance.max(f64::MIN_POSITIVE)) as f32);
         row.x_hats.push(x_hat as f32);
@@ -106,75 +125,38 @@ impl BatchNoise {
             row.variance_sd = standard_deviation(&row.variances);
             row.x_hat_sd = standard_deviation(&row.x_hats);
             row.x_hat_sd_theory = ((1.0 + z * z / 2.0) / size as f64).sqrt() as f32;
-            let spread = 1.0 - z * self.skewness + z * z * (self.kurtosis - 1.0) / 4.0;
-            row.x_hat_sd_moments = (spread.max(0.0) / size as f64).sqrt() as f32;
             self.row += 1;
         }
         None
     }
 }
 
-/// Pre-activations of one unit at every training point (of a channel: at all positions), the layers below under
-/// full-set statistics; and that of the pinned point, in the middle of its image.
-fn values_under(
-    observed: &mut ObservedNetwork,
-    full: &[Moments],
-    train: &Split,
-    layer: usize,
-    unit: usize,
-    pin: usize,
-) -> (Vec<f32>, f32) {
-    let rows: Vec<u32> = (0..train.len() as u32).collect();
-    let (product, position) = (
-        observed.architecture.hidden[layer].product,
-        observed.architecture.hidden[layer].position,
-    );
-    let mut values = Vec::with_capacity(rows.len());
-    let mut pinned = 0.0;
-    for chunk in rows.chunks(LEAST_ROWS) {
-        observed.gather(train, chunk);
-        observed
-            .network
-            .forward(&observed.batch.x, chunk.len(), Mode::Given(full))
-            .expect("fixed statistics take any number of rows");
-        let own = observed.network.activation(product).unit(unit);
-        if let Some(row) = chunk.iter().position(|row| *row as usize == pin) {
-            pinned = own[position * chunk.len() + row];
-        }
-        values.extend_from_slice(own);
-    }
-    (values, pinned)
-}
-
-/// Mean and biased variance of the unit over these rows as a batch, and its value at the first of them.
+/// Mean and biased variance of the unit over these rows (of a channel: at all positions), and its value at the first of
+/// them, in the middle of its image. The layers below are normalised by the rows' own statistics or the full set's.
 fn observe(
     observed: &mut ObservedNetwork,
     full: &[Moments],
     train: &Split,
     rows: &[u32],
-    layer: usize,
-    unit: usize,
+    (layer, unit): (usize, usize),
+    by_batch: bool,
 ) -> [f64; 3] {
-    // Where no batch touches what a unit gets, full-set statistics stand for the batch's.
-    let mode = if observed.norm.mixes_rows() {
+    let mode = if by_batch {
         Mode::Batch
     } else {
         Mode::Given(full)
     };
     observed.gather(train, rows);
-    if observed
-        .network
-        .forward(&observed.batch.x, rows.len(), mode)
-        .is_err()
-    {
+    let network = &mut observed.network;
+    let batch = &observed.batch;
+    if network.forward(&batch.x, batch.rows, mode).is_err() {
         // Ghost batches may leave a chunk of one.
-        observed
-            .network
-            .forward(&observed.batch.x, rows.len(), Mode::Given(full))
+        network
+            .forward(&batch.x, batch.rows, Mode::Given(full))
             .expect("fixed statistics take any number of rows");
     }
     let part = &observed.architecture.hidden[layer];
-    let values = observed.network.activation(part.product).unit(unit);
+    let values = network.activation(part.product).unit(unit);
     let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
     let deviation = f64::from(standard_deviation(values));
     [

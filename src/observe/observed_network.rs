@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::settings::choice::Norm;
 
 /// Rows that there is room for even if batches are smaller: what the noise measurement draws.
-pub const LEAST_ROWS: usize = 256;
+const LEAST_ROWS: usize = 256;
 
 /// See the module.
 pub struct ObservedNetwork {

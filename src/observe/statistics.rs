@@ -88,24 +88,6 @@ pub fn together(limits: [f32; 3]) -> [f32; 3] {
     }
 }
 
-/// Skewness and kurtosis (3 for a Gaussian), biased.
-pub fn shape_moments(values: &[f32]) -> (f64, f64) {
-    let n = values.len().max(1) as f64;
-    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
-    let moment = |power: i32| {
-        let powers = values.iter().map(|v| (f64::from(*v) - mean).powi(power));
-        powers.sum::<f64>() / n
-    };
-    let variance = moment(2);
-    if variance == 0.0 {
-        return (0.0, 3.0);
-    }
-    (
-        moment(3) / (variance * variance.sqrt()),
-        moment(4) / (variance * variance),
-    )
-}
-
 /// Standard deviation, biased, in f64.
 pub fn standard_deviation(values: &[f32]) -> f32 {
     let n = values.len().max(1) as f64;
@@ -182,7 +164,6 @@ mod tests {
         let d = distribution(&values, 4.0);
         assert_eq!((d.mean, d.std), (10_000.5, 0.5));
         assert_eq!(standard_deviation(&values), 0.5);
-        assert_eq!(shape_moments(&values), (0.0, 1.0));
     }
 
     #[test]

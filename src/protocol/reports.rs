@@ -17,10 +17,6 @@ pub struct BatchNoiseReport {
     pub unit: u32,
     /// The pinned training point.
     pub pin: u32,
-    /// Mean of the unit over the training set.
-    pub mean: f32,
-    /// Biased variance over the training set.
-    pub variance: f32,
     /// x̂ of the pinned point under full-set statistics.
     pub z: f32,
     /// One row per batch size, growing.
@@ -48,8 +44,6 @@ pub struct BatchNoiseRow {
     pub x_hat_sd: f32,
     /// √((1 + z²/2) / B): what Gaussian values would give.
     pub x_hat_sd_theory: f32,
-    /// √((1 − z·skewness + z²·(kurtosis − 1)/4) / B): the same with the unit's own third and fourth moments.
-    pub x_hat_sd_moments: f32,
 }
 
 /// Accuracy against batch size, every network trained afresh for the same number of steps.
@@ -67,7 +61,7 @@ pub struct SweepReport {
     pub rows: Vec<SweepRow>,
 }
 
-/// One trained network of the ladder.
+/// One trained network of the sweep.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SweepRow {
     /// Batch size.
