@@ -1,4 +1,7 @@
 //! The core of batchnorm-lab: tiny networks with Batch Normalization, exact to PyTorch, without browser, clock or text.
+//!
+//! Rooms, each importing only those before it: `numeric` and `error`, `settings`, `protocol`; `lanes`, `kernels`,
+//! `network`; `data`, `architecture`, `observe`, `engine`; `training`, `measure`, `trainer`; and `lessons`, which are data.
 #![forbid(unsafe_code)]
 
 pub mod architecture;
