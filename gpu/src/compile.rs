@@ -7,7 +7,7 @@ use crate::description::{Described, Description};
 use crate::faults::Fault;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::Best;
-use batchnorm_lab::network::Network;
+use batchnorm_lab::network::{Network, Shape};
 
 /// What all layers share.
 pub struct Context<'a> {
@@ -46,6 +46,7 @@ impl Stage {
 
 /// A compiled list of layers.
 pub struct Compiled {
+    /// The first loads the batch.
     pub forward: Vec<Pending>,
     pub backward: Vec<Pending>,
     /// Of the input, then what each layer gave; `None` where the next layer's kernel took it over.
@@ -67,16 +68,17 @@ pub struct Compiled {
 pub fn compile(
     context: &Context<'_>,
     described: &[Described],
-    input_units: usize,
+    input: Shape,
 ) -> Result<Compiled, Error> {
     let rows = context.max_rows;
     let widest = described.iter().map(|layer| layer.output.units());
-    let widest = widest.fold(input_units, usize::max);
+    let widest = widest.fold(input.units(), usize::max);
     let room = |label| context.gpu.storage(label, widest * rows);
     let d = [room("gradient 0"), room("gradient 1")];
-    let input = context.gpu.storage("input", input_units * rows);
+    let shape = input;
+    let input = context.gpu.storage("input", shape.units() * rows);
     let mut compiled = Compiled {
-        forward: Vec::new(),
+        forward: vec![layers::loss::load(shape, context.staged, &input)],
         backward: Vec::new(),
         activations: vec![Some(input.clone())],
         batch_norms: Vec::new(),

@@ -29,7 +29,8 @@ pub use description::{Described, Description, described};
 pub use device::{Gpu, Want};
 pub use examine::{Back, Examination, Examined, Pass};
 pub use faults::Fault;
-pub use network::{GpuNetwork, Read};
+pub use network::GpuNetwork;
+pub use readback::Read;
 pub use step::StepMode;
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
 pub use wgpu;

@@ -1,6 +1,6 @@
 //! A network on the processor: every object made once, a step only dispatches. Waits for nothing and keeps no clock.
 
-use super::compile::{self, Compiled, Context};
+use super::compile::{self, Context};
 use super::device::Gpu;
 use super::faults::Faults;
 use super::histogram::Histograms;
@@ -9,7 +9,7 @@ use super::layers::{batch_norm, loss};
 use super::live;
 use super::observe::{self, Requested};
 use super::program::Program;
-use super::readback::Readback;
+use super::readback::{Read, Readback};
 use super::record::bytes_of;
 use super::step::{self, STRIDE, Step, StepMode};
 use crate::description::Described;
@@ -19,41 +19,12 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{Network, Objective, Shape, Targets};
-use batchnorm_lab::observe::Observation;
 use batchnorm_lab::settings::choice::Frozen;
 
 /// The most steps of one command buffer.
 const STEPS_AT_ONCE: usize = 64;
 /// Numbers staged for one command buffer, unless one batch has more.
 const STAGED: usize = 1 << 22;
-
-/// What came back.
-pub struct Read {
-    /// In the order of the steps, then whatever was there.
-    pub losses: Vec<f32>,
-    /// Parameters, the optimiser's memory, gradients and buffers, one behind the other; empty where only losses were
-    /// asked for.
-    state: Vec<f32>,
-    /// If it was asked for with the state.
-    pub observation: Option<Observation>,
-}
-
-impl Read {
-    /// Puts the state into the same network here; its counts are not the processor's to know.
-    ///
-    /// # Panics
-    /// If it was not asked for, or is another network's.
-    pub fn put_state(&self, network: &mut Network<Best>) {
-        let count = network.parameters().len();
-        let (parameters, rest) = self.state.split_at(count);
-        let (memory, rest) = rest.split_at(2 * count);
-        let (gradients, buffers) = rest.split_at(count);
-        network.parameters_mut().copy_from_slice(parameters);
-        network.optimizer_memory_mut().copy_from_slice(memory);
-        network.gradients_mut().copy_from_slice(gradients);
-        network.buffers_mut().copy_from_slice(buffers);
-    }
-}
 
 /// See the module; passes by themselves are in `examine`.
 pub struct GpuNetwork {
@@ -88,6 +59,46 @@ pub struct GpuNetwork {
     /// What each layer gave, the batch first; `None` where an activation is taken over.
     pub(super) activations: Vec<Option<wgpu::Buffer>>,
     pub(super) frozen: Option<Frozen>,
+}
+
+/// Buffers that need no layer to be made.
+struct NetworkBuffers {
+    steps: wgpu::Buffer,
+    staged: wgpu::Buffer,
+    parameters: wgpu::Buffer,
+    gradients: wgpu::Buffer,
+    memory: wgpu::Buffer,
+    buffers: wgpu::Buffer,
+    /// 1 for every γ and β.
+    is_affine: wgpu::Buffer,
+    losses: wgpu::Buffer,
+    terms: wgpu::Buffer,
+}
+
+impl NetworkBuffers {
+    fn new(gpu: &Gpu, plan: &Network<Best>, (steps_at_once, per_step): (usize, usize)) -> Self {
+        let count = plan.parameters().len();
+        let made = Self {
+            steps: gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("steps"),
+                // An observation has two.
+                size: STRIDE * steps_at_once.max(2) as u64,
+                usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            }),
+            staged: gpu.storage("staged", per_step * steps_at_once),
+            parameters: gpu.storage("parameters", count),
+            gradients: gpu.storage("gradients", count),
+            memory: gpu.storage("memory", 2 * count),
+            buffers: gpu.storage("buffers", plan.buffers().len()),
+            is_affine: gpu.storage("gammas and betas", count),
+            losses: gpu.storage("losses", MOST_STEPS),
+            terms: gpu.storage("terms", plan.max_rows()),
+        };
+        let marks = bytes_of(&live::marks(plan));
+        gpu.queue.write_buffer(&made.is_affine, 0, &marks);
+        made
+    }
 }
 
 impl GpuNetwork {
@@ -129,72 +140,47 @@ impl GpuNetwork {
         let steps_at_once = (STAGED / per_step).clamp(1, STEPS_AT_ONCE);
         compile::check_room(gpu, plan, layers, per_step * steps_at_once)?;
         let (count, kept) = (plan.parameters().len(), plan.buffers().len());
-        let steps = gpu.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("steps"),
-            // An observation has two.
-            size: STRIDE * steps_at_once.max(2) as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        let staged = gpu.storage("staged", per_step * steps_at_once);
-        let parameters = gpu.storage("parameters", count);
-        let gradients = gpu.storage("gradients", count);
-        let memory = gpu.storage("memory", 2 * count);
-        let buffers = gpu.storage("buffers", kept);
-        let is_affine = gpu.storage("gammas and betas", count);
-        gpu.queue
-            .write_buffer(&is_affine, 0, &bytes_of(&live::marks(plan)));
-        let (losses, terms) = (
-            gpu.storage("losses", MOST_STEPS),
-            gpu.storage("terms", max_rows),
-        );
+        let made = NetworkBuffers::new(gpu, plan, (steps_at_once, per_step));
         let context = Context {
             gpu,
             max_rows,
-            staged: &staged,
-            parameters: &parameters,
-            gradients: &gradients,
-            buffers: &buffers,
+            staged: &made.staged,
+            parameters: &made.parameters,
+            gradients: &made.gradients,
+            buffers: &made.buffers,
         };
-        let mut compiled = compile::compile(&context, layers, input.units())?;
+        let compiled = compile::compile(&context, layers, input)?;
         let last = compiled.activations.last().cloned().flatten();
         let output = last.expect("the last layer's output is always kept");
         let mut pipelines = Pipelines::new(gpu, step::BYTES);
-        let first = compiled.activations[0]
-            .clone()
-            .expect("the input is always kept");
-        compiled
-            .forward
-            .insert(0, loss::load(input, &staged, &first));
         let of_loss = loss::loss(
             objective,
             outputs,
-            &staged,
+            &made.staged,
             &output,
             &compiled.d[0],
-            (&terms, &losses),
+            (&made.terms, &made.losses),
         );
-        let of_update = loss::update(count, (&gradients, &is_affine), &parameters, &memory);
-        let histograms = Histograms::new(gpu, &mut pipelines, &steps, layers, &compiled, max_rows);
-        let Compiled {
-            forward,
-            backward,
-            d,
-            d_input,
-            activations,
-            mut batch_norms,
-            x_hats,
-        } = compiled;
-        for (_, at, _) in &mut batch_norms {
-            // Behind the loading of the batch.
-            *at += 1;
-        }
-        let observed = observe::most_observed(&histograms, &batch_norms, max_rows);
-        let mut program = |pending: &[_]| Program::new(gpu, &mut pipelines, &steps, pending);
+        let of_update = loss::update(
+            count,
+            (&made.gradients, &made.is_affine),
+            &made.parameters,
+            &made.memory,
+        );
+        let histograms = Histograms::new(
+            gpu,
+            &mut pipelines,
+            &made.steps,
+            layers,
+            &compiled,
+            max_rows,
+        );
+        let observed = observe::most_observed(&histograms, &compiled.batch_norms, max_rows);
+        let mut program = |pending: &[_]| Program::new(gpu, &mut pipelines, &made.steps, pending);
         Ok(Self {
-            forward: program(&forward),
+            forward: program(&compiled.forward),
             loss: program(&of_loss),
-            backward: program(&backward),
+            backward: program(&compiled.backward),
             update: program(&[of_update]),
             gpu: gpu.clone(),
             input,
@@ -203,21 +189,21 @@ impl GpuNetwork {
             sizes: (count, kept),
             steps_at_once,
             readback: Readback::new(gpu, MOST_STEPS + 4 * count + kept + observed),
-            steps,
-            staged,
-            parameters,
-            gradients,
-            memory,
-            buffers,
-            losses,
+            steps: made.steps,
+            staged: made.staged,
+            parameters: made.parameters,
+            gradients: made.gradients,
+            memory: made.memory,
+            buffers: made.buffers,
+            losses: made.losses,
             output,
-            d,
-            d_input,
-            batch_norms,
-            x_hats,
+            d: compiled.d,
+            d_input: compiled.d_input,
+            batch_norms: compiled.batch_norms,
+            x_hats: compiled.x_hats,
             histograms,
             requested: None,
-            activations,
+            activations: compiled.activations,
             frozen: None,
         })
     }

@@ -8,10 +8,41 @@ use super::device::Gpu;
 use super::record::numbers_of;
 use crate::faults::Fault;
 use batchnorm_lab::error::Error;
+use batchnorm_lab::lanes::Best;
+use batchnorm_lab::network::Network;
+use batchnorm_lab::observe::Observation;
 
 const ASKED: u8 = 0;
 const MAPPED: u8 = 1;
 const FAILED: u8 = 2;
+
+/// What came back.
+pub struct Read {
+    /// In the order of the steps, then whatever was there.
+    pub losses: Vec<f32>,
+    /// Parameters, the optimiser's memory, gradients and buffers, one behind the other; empty where only losses were
+    /// asked for.
+    pub(super) state: Vec<f32>,
+    /// If it was asked for with the state.
+    pub observation: Option<Observation>,
+}
+
+impl Read {
+    /// Puts the state into the same network here; its counts are not the processor's to know.
+    ///
+    /// # Panics
+    /// If it was not asked for, or is another network's.
+    pub fn put_state(&self, network: &mut Network<Best>) {
+        let count = network.parameters().len();
+        let (parameters, rest) = self.state.split_at(count);
+        let (memory, rest) = rest.split_at(2 * count);
+        let (gradients, buffers) = rest.split_at(count);
+        network.parameters_mut().copy_from_slice(parameters);
+        network.optimizer_memory_mut().copy_from_slice(memory);
+        network.gradients_mut().copy_from_slice(gradients);
+        network.buffers_mut().copy_from_slice(buffers);
+    }
+}
 
 /// A buffer that can be mapped, with what was last copied into it.
 pub struct Readback {

@@ -48,21 +48,9 @@ fn weights(
     }
 }
 
-/// Parameters are `w_q`, `w_k`, `w_v`, `w_o`, `gamma`, `beta`.
-pub fn stage(
-    context: &Context<'_>,
-    layer: &Described,
-    epsilon: f64,
-    x: &wgpu::Buffer,
-    y: &wgpu::Buffer,
-) -> Stage {
-    let (features, steps) = (layer.input.channels(), layer.input.positions());
-    let square = features * features;
-    let weights_at = layer.parameters.start;
-    let units = features * steps;
-    let section = units * context.max_rows;
-    let room = |label, values: usize| context.gpu.storage(label, values * context.max_rows);
-    let within = WithinRow {
+/// The Layer Normalization before it.
+fn within(features: usize, steps: usize, epsilon: f64) -> WithinRow {
+    WithinRow {
         size: Size {
             groups: 1,
             runs: features,
@@ -74,8 +62,27 @@ pub fn stage(
             centres: true,
         },
         affine: true,
-    };
-    let norm = Norm::new(context, within, weights_at + 4 * square);
+    }
+}
+
+/// Parameters are `w_q`, `w_k`, `w_v`, `w_o`, `gamma`, `beta`.
+pub fn stage(
+    context: &Context<'_>,
+    layer: &Described,
+    epsilon: f64,
+    x: &wgpu::Buffer,
+    y: &wgpu::Buffer,
+) -> Stage {
+    let (features, steps) = (layer.input.channels(), layer.input.positions());
+    let square = features * features;
+    let weights_at = layer.parameters.start;
+    let (units, section) = (features * steps, features * steps * context.max_rows);
+    let room = |label, values: usize| context.gpu.storage(label, values * context.max_rows);
+    let norm = Norm::new(
+        context,
+        within(features, steps, epsilon),
+        weights_at + 4 * square,
+    );
     let [z, o, d_o] = ["z", "o", "d_o"].map(|label| room(label, units));
     let [qkv, d_qkv] = ["qkv", "d_qkv"].map(|label| room(label, 3 * units));
     let [p, d_scores] = ["p", "d_scores"].map(|label| room(label, steps * steps));
@@ -96,22 +103,14 @@ pub fn stage(
     let place = (weights_at, features, steps);
     let mut forward = vec![norm.forward(&parameters, x, &z)];
     for number in 0..3 {
-        let out = Block::new(&qkv, number * section);
-        forward.push(weights(&parameters, place, number).apply(
-            false,
-            Block::new(&z, 0),
-            Addend::Nothing,
-            out,
-        ));
+        let (z, out) = (Block::new(&z, 0), Block::new(&qkv, number * section));
+        let weights = weights(&parameters, place, number);
+        forward.push(weights.apply(false, z, Addend::Nothing, out));
     }
     forward.push(dispatch(FORWARD, &[&staged, &qkv, &p, &o]));
-    let around = Addend::Like(x);
-    forward.push(weights(&parameters, place, 3).apply(
-        false,
-        Block::new(&o, 0),
-        around,
-        Block::new(y, 0),
-    ));
+    let output = weights(&parameters, place, 3);
+    let (of_values, y) = (Block::new(&o, 0), Block::new(y, 0));
+    forward.push(output.apply(false, of_values, Addend::Like(x), y));
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
         let from_above = Block::new(d, 0);
         let output = weights(&parameters, place, 3);

@@ -101,6 +101,72 @@ fn flags(form: &Form) -> usize {
     .sum()
 }
 
+/// A workgroup for each chunk of a sum, an invocation for each feature, one for each value.
+fn grids(form: &Form, (features, all_positions, most_chunks): (usize, usize, usize)) -> [Grid; 3] {
+    let all = Extent::per_row(all_positions);
+    let chunks = match form.chunk {
+        Some(_) => (Extent::fixed(most_chunks), 1),
+        None => (all, MOMENTS_CHUNK),
+    };
+    let groups = match form.chunk {
+        Some(chunk) => (Extent::per_row(1), chunk as u32),
+        None => ONE,
+    };
+    let by_chunk = Grid::Groups([chunks, groups, (Extent::fixed(features), 1)]);
+    let by_feature = Grid::Values(Extent::fixed(features));
+    let by_value = Grid::Groups([(all, WORKGROUP), (Extent::fixed(features), 1), ONE]);
+    [by_chunk, by_feature, by_value]
+}
+
+/// What the kernels are told of the shape; see `batch_groups.wgsl`.
+struct Sizes {
+    features: usize,
+    positions: usize,
+    row_factor: usize,
+    group_rows: usize,
+    most_groups: usize,
+    most_chunks: usize,
+}
+
+/// The call of all kernels, and the word of the share in it.
+fn record(layer: &Described, form: &Form, sizes: Sizes) -> (Record, usize) {
+    let (function, slope) = number(form.function);
+    let (bounds, opens, _) = form.renorm.unwrap_or((
+        Bounds {
+            r_max: 1.0,
+            d_max: 0.0,
+        },
+        (0, 0),
+        State::Variance,
+    ));
+    let until_share = Record::default()
+        .count("features", sizes.features)
+        .count("positions", sizes.positions)
+        .count("row_factor", sizes.row_factor)
+        .count("group_rows", sizes.group_rows)
+        .count("most_groups", sizes.most_groups)
+        .count("most_chunks", sizes.most_chunks)
+        .count("function", function)
+        .number("slope", slope)
+        .number("epsilon", form.rule.epsilon);
+    let share_word = until_share.len();
+    let record = until_share
+        .number("share", share(&form.rule))
+        .count("flags", flags(form))
+        .count("parameters_at", layer.parameters.start)
+        .count("buffers_at", layer.buffers.start)
+        .count(
+            "frozen_at",
+            layer.buffers.end.saturating_sub(2 * sizes.features),
+        )
+        .count("gradients_at", layer.parameters.start)
+        .number("r_max", bounds.r_max)
+        .number("d_max", bounds.d_max)
+        .number("opens_from", opens.0 as f64)
+        .number("opens_to", opens.1 as f64);
+    (record, share_word)
+}
+
 pub fn stage(
     context: &Context<'_>,
     layer: &Described,
@@ -124,37 +190,15 @@ pub fn stage(
     let values = context
         .gpu
         .storage("kept", features * (most_groups * 6 + 4));
-    let (function, slope) = number(form.function);
-    let (bounds, opens, _) = form.renorm.unwrap_or((
-        Bounds {
-            r_max: 1.0,
-            d_max: 0.0,
-        },
-        (0, 0),
-        State::Variance,
-    ));
-    let until_share = Record::default()
-        .count("features", features)
-        .count("positions", positions)
-        .count("row_factor", row_factor)
-        .count("group_rows", group_rows)
-        .count("most_groups", most_groups)
-        .count("most_chunks", most_chunks)
-        .count("function", function)
-        .number("slope", slope)
-        .number("epsilon", form.rule.epsilon);
-    let share_word = until_share.len();
-    let record = until_share
-        .number("share", share(&form.rule))
-        .count("flags", flags(&form))
-        .count("parameters_at", layer.parameters.start)
-        .count("buffers_at", layer.buffers.start)
-        .count("frozen_at", layer.buffers.end.saturating_sub(2 * features))
-        .count("gradients_at", layer.parameters.start)
-        .number("r_max", bounds.r_max)
-        .number("d_max", bounds.d_max)
-        .number("opens_from", opens.0 as f64)
-        .number("opens_to", opens.1 as f64);
+    let sizes = Sizes {
+        features,
+        positions,
+        row_factor,
+        group_rows,
+        most_groups,
+        most_chunks,
+    };
+    let (record, share_word) = record(layer, &form, sizes);
     let dispatch = move |kernel, buffers: &[&wgpu::Buffer], grid| Pending {
         kernel,
         record: record.clone(),
@@ -162,18 +206,7 @@ pub fn stage(
         grid,
         is_for_input: false,
     };
-    let all = Extent::per_row(all_positions);
-    let chunks = match form.chunk {
-        Some(_) => (Extent::fixed(most_chunks), 1),
-        None => (all, MOMENTS_CHUNK),
-    };
-    let groups = match form.chunk {
-        Some(chunk) => (Extent::per_row(1), chunk as u32),
-        None => ONE,
-    };
-    let by_chunk = Grid::Groups([chunks, groups, (Extent::fixed(features), 1)]);
-    let by_feature = Grid::Values(Extent::fixed(features));
-    let by_value = Grid::Groups([(all, WORKGROUP), (Extent::fixed(features), 1), ONE]);
+    let [by_chunk, by_feature, by_value] = grids(&form, (features, all_positions, most_chunks));
     let (parameters, buffers) = (context.parameters, context.buffers);
     let forward = vec![
         dispatch(MOMENTS, &[x, &partials], by_chunk),

@@ -29,6 +29,40 @@ const X_HAT: usize = 3;
 const D_NORM: usize = 4;
 const SECTIONS: usize = 5;
 
+/// Whether the state fits into workgroup memory.
+fn check(hidden: usize) -> Result<(), Error> {
+    if hidden > MOST_HIDDEN as usize {
+        return Err(Error::Engine {
+            code: Fault::Unsupported.code(),
+            detail: format!("a recurrence of {hidden} features, of at most {MOST_HIDDEN}"),
+        });
+    }
+    Ok(())
+}
+
+/// As `recurrent.wgsl` calls it.
+fn number(normalizes: Normalizes) -> usize {
+    match normalizes {
+        Normalizes::Nothing => 0,
+        Normalizes::Preactivation => 1,
+        Normalizes::Hidden => 2,
+    }
+}
+
+/// W_x, which acts on all steps at once.
+fn of_input(
+    parameters: &wgpu::Buffer,
+    at: usize,
+    (inputs, hidden, steps): (usize, usize, usize),
+) -> Weights<'_> {
+    Weights {
+        weight: Block::new(parameters, at),
+        inputs,
+        outputs: hidden,
+        columns: steps,
+    }
+}
+
 /// Parameters are `w_x`, `w_h`, `bias` and, where it normalises, `gamma` and `beta`.
 ///
 /// # Errors
@@ -43,12 +77,7 @@ pub fn stage(
 ) -> Result<Stage, Error> {
     let (inputs, hidden) = (layer.input.channels(), layer.output.channels());
     let steps = layer.input.positions();
-    if hidden > MOST_HIDDEN as usize {
-        return Err(Error::Engine {
-            code: Fault::Unsupported.code(),
-            detail: format!("a recurrence of {hidden} features, of at most {MOST_HIDDEN}"),
-        });
-    }
+    check(hidden)?;
     let section = hidden * steps * context.max_rows;
     let room = context
         .gpu
@@ -62,14 +91,7 @@ pub fn stage(
         record: Record::default()
             .count("hidden", hidden)
             .count("steps", steps)
-            .count(
-                "normalizes",
-                match normalizes {
-                    Normalizes::Nothing => 0,
-                    Normalizes::Preactivation => 1,
-                    Normalizes::Hidden => 2,
-                },
-            )
+            .count("normalizes", number(normalizes))
             .number("epsilon", epsilon)
             .count("weight_at", hidden_at)
             .count("gamma_at", gamma_at)
@@ -81,24 +103,14 @@ pub fn stage(
     };
     let (staged, parameters) = (context.staged.clone(), context.parameters.clone());
     let (gradients, x) = (context.gradients.clone(), x.clone());
-    let of_input = Weights {
-        weight: Block::new(&parameters, weight_at),
-        inputs,
-        outputs: hidden,
-        columns: steps,
-    };
+    let of_input = self::of_input(&parameters, weight_at, (inputs, hidden, steps));
     let all = Block::new(&room, 0);
     let forward = vec![
         of_input.apply(false, Block::new(&x, 0), Addend::Bias(bias_at), all),
         dispatch(FORWARD, [&staged, &parameters, &room, y]),
     ];
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
-        let of_input = Weights {
-            weight: Block::new(&parameters, weight_at),
-            inputs,
-            outputs: hidden,
-            columns: steps,
-        };
+        let of_input = self::of_input(&parameters, weight_at, (inputs, hidden, steps));
         let of_state = Weights {
             weight: Block::new(&parameters, hidden_at),
             inputs: hidden,
