@@ -101,6 +101,9 @@ pub struct Settings {
     pub at: u64,
     /// Live changes made during the run, oldest first, replayed at their steps.
     pub changes: Vec<Change>,
+    /// A setting as CONTRIBUTING adds one, for the test of its row.
+    #[cfg(test)]
+    pub throwaway: u32,
 }
 
 impl Default for Settings {
@@ -143,6 +146,8 @@ impl Default for Settings {
             pin: 0,
             at: 0,
             changes: Vec::new(),
+            #[cfg(test)]
+            throwaway: 3,
         }
     }
 }

@@ -230,6 +230,10 @@ pub static SETTINGS: &[Setting] = &[
         .control(Control::Elsewhere)
         .lights("batch-noise"),
     integer!("at", View, at, 0, 10_000_000).control(Control::Elsewhere),
+    #[cfg(test)]
+    integer!("throwaway", Live, throwaway, 1, 9)
+        .place(Group::Learning, 9)
+        .lights("loss"),
     list!("changes", View, changes, Changes),
 ];
 
@@ -279,6 +283,33 @@ mod tests {
             assert_eq!(settings, Settings::default(), "{text}");
             assert_eq!(errors.len(), 1, "{text}");
             assert_eq!(errors[0].code(), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_row_is_a_setting_in_links_in_changes_and_on_the_page() {
+        let row = setting("throwaway").unwrap();
+        let link = "throwaway=5&changes=4:throwaway=7";
+        let (settings, errors) = Settings::from_text(link);
+        assert_eq!((errors.len(), settings.to_text().as_str()), (0, link));
+        assert_eq!([3, 4].map(|step| settings.in_force(step).throwaway), [5, 7]);
+        let error = Settings::default().set("throwaway", "10").unwrap_err();
+        assert!(error.to_string().contains("1..9"), "{error}");
+        assert_eq!(row.control, Control::Slider(Stops::Every(1.0)));
+        assert_eq!((row.part, row.lights), ("throwaway", "loss"));
+        assert_eq!(SETTINGS[usize::from(row.index())].name, row.name);
+    }
+
+    #[test]
+    fn rows_of_the_panel_have_a_control_and_an_order_of_their_own() {
+        let placed = SETTINGS.iter().filter_map(|row| Some((row, row.place?)));
+        let placed: Vec<_> = placed.collect();
+        for (row, place) in &placed {
+            assert_ne!(row.control, Control::Elsewhere, "{}", row.name);
+            let same = placed
+                .iter()
+                .filter(|(_, other)| (other.group, other.order) == (place.group, place.order));
+            assert_eq!(same.count(), 1, "{}", row.name);
         }
     }
 }

@@ -1,26 +1,14 @@
-//! The whole page: its parts in their places, and the keys that work everywhere.
+//! The whole page: its panels in the places that their rows name, and the keys that work everywhere.
 
 use wasm_bindgen::prelude::*;
 
-use crate::panels::lazy::{Part, lazy};
-use crate::panels::{header, layers, messages, transport};
+use crate::panels::{Panel, Place, panel, panels};
 use crate::state::Lab;
 use crate::ui::{El, el, untrack, window};
 
 /// The lab as an element.
 pub fn page(lab: Lab) -> El {
-    let lead = move || {
-        let lesson = lab.run.lesson.get();
-        lesson.map_or_else(String::new, |l| {
-            lab.view.words.find(&format!("lesson.{}.lead", l.id))
-        })
-    };
-    let stage = el("main")
-        .class("stage")
-        .child(lazy(lab, Part::Settings))
-        .child(layers::layers(lab))
-        .child(lazy(lab, Part::Output))
-        .child(lazy(lab, Part::BatchNoise));
+    let stage = el("main").class("stage");
     el("div")
         .class("lab")
         .attr("data-part", "lab")
@@ -61,12 +49,9 @@ pub fn page(lab: Lab) -> El {
         .live("data-run", move || lab.run.number.get().to_string())
         .live("lang", move || lab.view.words.0.get().tag().into())
         .class_live("presenting", move || lab.view.is_presenting.get())
-        .child(header::header(lab))
-        .child(transport::transport(lab))
-        .child(el("p").class("lead").attr("data-part", "lead").say(lead))
-        .child(messages::messages(lab))
-        .child(stage)
-        .child(lazy(lab, Part::Summary))
+        .children(panels(lab, Place::Top))
+        .child(stage.children(panels(lab, Place::Stage)))
+        .children(panels(lab, Place::Foot))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
@@ -75,7 +60,7 @@ fn help(lab: Lab) -> Option<El> {
     lab.view
         .is_helping
         .get()
-        .then(|| untrack(|| lazy(lab, Part::Help)))
+        .then(|| untrack(|| panel(lab, Panel::Help)))
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

@@ -1,18 +1,40 @@
-//! The parts of the page, one a file. Each reads the state and arranges controls and charts; none sends a message.
+//! The parts of the page, one a file, and the table of them. Each reads the state and arranges controls and charts; none
+//! sends a message.
 
-pub mod answers;
-pub mod batch_noise;
-pub mod detail;
+mod answers;
+mod batch_noise;
+mod detail;
 mod figure;
-pub mod gradients;
-pub mod header;
-pub mod help;
-pub mod layers;
-pub mod lazy;
-pub mod messages;
-pub mod notices;
-pub mod output;
-pub mod selected_unit;
-pub mod settings;
-pub mod summary;
-pub mod transport;
+mod gradients;
+mod header;
+mod help;
+mod layers;
+mod lazy;
+mod lead;
+mod messages;
+mod notices;
+mod output;
+mod selected_unit;
+mod settings;
+mod summary;
+mod table;
+mod transport;
+
+pub use table::{Observed, PANELS, Panel, PanelRow, Place, of_place};
+
+use crate::state::Lab;
+use crate::ui::El;
+
+/// A panel as its row says: at once, or its place until the second module is there.
+pub fn panel(lab: Lab, panel: Panel) -> El {
+    if panel.row().is_lazy {
+        lazy::lazy(lab, panel)
+    } else {
+        table::draw_first(lab, panel)
+    }
+}
+
+/// The panels of a place, in their order.
+pub fn panels(lab: Lab, place: Place) -> impl Iterator<Item = El> {
+    of_place(place).map(move |of| panel(lab, of))
+}

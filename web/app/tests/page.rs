@@ -1,6 +1,7 @@
 //! The page in a real browser, told what a reader would do. Its worker is a stand-in that runs the real trainer.
 #![cfg(target_arch = "wasm32")]
 
+mod news;
 mod stand_in;
 
 use std::cell::RefCell;
@@ -8,6 +9,7 @@ use std::rc::Rc;
 
 use batchnorm_lab_app::{Handle, mount};
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use news::News;
 use stand_in::StandIn;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +23,7 @@ struct Page {
     root: HtmlElement,
     handle: Handle,
     worker: StandIn,
+    news: News,
 }
 
 impl Page {
@@ -48,11 +51,13 @@ impl Page {
         for (name, value) in options {
             put(name, value);
         }
+        let news = News::of(&root);
         let handle = mount(&object).expect("the page mounts");
         let page = Self {
             root,
             handle,
             worker,
+            news,
         };
         page.wait_for("the first frame", |page| page.phase() != "loading")
             .await;
@@ -146,14 +151,16 @@ impl Page {
             .map(|message| message.get_attribute("data-kind").unwrap())
     }
 
+    /// Waits until it is there; asked again with every change of the page.
     async fn wait_for(&self, what: &str, is_there: impl Fn(&Self) -> bool) {
-        for _ in 0..200 {
-            if is_there(self) {
-                return;
-            }
-            sleep(25).await;
+        while !is_there(self) {
+            let has_come = self.news.next().await;
+            assert!(
+                has_come,
+                "waited in vain for {what}; the page is {}",
+                self.phase()
+            );
         }
-        panic!("waited in vain for {what}; the page is {}", self.phase());
     }
 }
 
@@ -162,16 +169,6 @@ impl Drop for Page {
         self.handle.stop();
         self.root.remove();
     }
-}
-
-async fn sleep(milliseconds: i32) {
-    let promise = Promise::new(&mut |resolve, _| {
-        web_sys::window()
-            .unwrap()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds)
-            .unwrap();
-    });
-    JsFuture::from(promise).await.unwrap();
 }
 
 fn number(object: &JsValue, path: &[&str]) -> f64 {
@@ -223,8 +220,10 @@ async fn keys_do_the_same_unless_someone_is_typing() {
     field.set_attribute("data-part", "typing").unwrap();
     page.key_in("typing", " ");
     page.key_in("typing", "r");
-    sleep(60).await;
-    assert_eq!((page.phase().as_str(), page.step_count()), ("paused", here));
+    // Had the lab heard them, it would play or be back at step 0.
+    let next = JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    assert_eq!(number(&next, &["step"]), (here + 1) as f64);
+    assert_eq!(page.phase(), "paused");
     page.key("r");
     page.wait_for("step 0", |page| page.step_count() == 0).await;
 }
@@ -246,7 +245,7 @@ async fn the_language_changes_while_the_run_stays() {
 }
 
 #[wasm_bindgen_test]
-async fn every_promise_is_kept_with_the_figures_of_its_step() {
+async fn every_call_is_answered_with_the_figures_of_its_step() {
     let page = Page::open(&[("state", "layers=4-4&batch=16&seed=3")]).await;
     let snapshot = JsFuture::from(page.handle.step(Some(12))).await.unwrap();
     assert_eq!(number(&snapshot, &["step"]), 12.0);
@@ -431,11 +430,13 @@ const LARGE: &str = "layers=128-128-128&batch=512&samples=2000";
 type Asked = Rc<RefCell<Option<Function>>>;
 
 /// A page on a large run that has asked whether there is a processor.
-async fn asked_for_a_processor() -> (Page, Asked) {
+async fn asked_for_a_graphics_processor() -> (Page, Asked) {
     let asked = Asked::default();
     let kept = asked.clone();
-    let find: Closure<dyn Fn() -> Promise> =
-        Closure::new(move || Promise::new(&mut |resolve, _| *kept.borrow_mut() = Some(resolve)));
+    let find: Closure<dyn Fn() -> Promise> = Closure::new(move || {
+        news::tell();
+        Promise::new(&mut |resolve, _| *kept.borrow_mut() = Some(resolve))
+    });
     let find = find.into_js_value();
     let page = Page::open_with(&[("state", LARGE.into()), ("findGpu", find)]).await;
     page.wait_for("the question", |_| asked.borrow().is_some())
@@ -448,34 +449,37 @@ fn answer(asked: &Asked, is_there: bool) {
     resolve.call1(&JsValue::NULL, &is_there.into()).unwrap();
 }
 
+/// The engine once a step has gone to the worker and back: an answer given before was obeyed by then.
+async fn engine_of_a_step(page: &Page) -> String {
+    JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    page.engine()
+}
+
 #[wasm_bindgen_test]
-async fn a_large_run_moves_to_a_processor_that_is_there() {
-    let (page, asked) = asked_for_a_processor().await;
+async fn a_large_run_moves_to_a_graphics_processor_that_is_there() {
+    let (page, asked) = asked_for_a_graphics_processor().await;
     answer(&asked, true);
     page.wait_for("the processor", |page| page.engine() == "webgpu")
         .await;
-    let (page, asked) = asked_for_a_processor().await;
+    let (page, asked) = asked_for_a_graphics_processor().await;
     answer(&asked, false);
-    sleep(200).await;
-    assert_eq!(page.engine(), "scalar");
+    assert_eq!(engine_of_a_step(&page).await, "scalar");
 }
 
 #[wasm_bindgen_test]
-async fn a_processor_found_late_is_not_taken_against_the_readers_choice() {
-    let (page, asked) = asked_for_a_processor().await;
+async fn a_graphics_processor_found_late_is_not_taken_against_the_readers_choice() {
+    let (page, asked) = asked_for_a_graphics_processor().await;
     page.handle.set_option("engine", "simd128");
     answer(&asked, true);
-    sleep(200).await;
-    assert_eq!(page.engine(), "simd128");
+    assert_eq!(engine_of_a_step(&page).await, "simd128");
 }
 
 #[wasm_bindgen_test]
-async fn a_processor_found_late_is_taken_by_the_next_large_run_only() {
-    let (page, asked) = asked_for_a_processor().await;
+async fn a_graphics_processor_found_late_is_taken_by_the_next_large_run_only() {
+    let (page, asked) = asked_for_a_graphics_processor().await;
     page.handle.set_state("layers=4");
     answer(&asked, true);
-    sleep(200).await;
-    assert_eq!(page.engine(), "scalar");
+    assert_eq!(engine_of_a_step(&page).await, "scalar");
     page.handle.set_state(LARGE);
     page.wait_for("another question", |_| asked.borrow().is_some())
         .await;

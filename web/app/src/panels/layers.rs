@@ -6,7 +6,7 @@ use batchnorm_lab::settings::choice::{Norm, Speed, View};
 mod ridge;
 
 use self::ridge::{cell, row_key, run_name};
-use super::lazy::{Part, lazy};
+use super::{Panel, panel};
 use crate::charts::RidgeForm;
 use crate::controls::choice::radio;
 use crate::format;
@@ -78,11 +78,11 @@ pub fn layers(lab: Lab) -> El {
         .swap(move || {
             is_slow
                 .get()
-                .then(|| lazy(lab, Part::SelectedUnit))
+                .then(|| panel(lab, Panel::SelectedUnit))
                 .into_iter()
                 .collect()
         })
-        .child(lazy(lab, Part::Detail))
+        .child(panel(lab, Panel::Detail))
 }
 
 fn grid(lab: Lab, rows: &[Row], depth: usize, form: Signal<RidgeForm>) -> Vec<El> {

@@ -1,7 +1,7 @@
 //! What the reader must know now, each with its way out. Here only what may keep the other messages from loading: a
 //! worker or a part of the page that is gone. The rest is `notices`.
 
-use super::lazy::{Part, lazy};
+use super::{Panel, panel};
 use crate::i18n::key;
 use crate::state::{Lab, WorkerState};
 use crate::ui::{El, button, el};
@@ -11,7 +11,7 @@ pub fn messages(lab: Lab) -> El {
     list([worker, lazy_module], lab)
         .class("messages")
         .attr("aria-live", "assertive")
-        .child(lazy(lab, Part::Notices))
+        .child(panel(lab, Panel::Notices))
 }
 
 /// A list of messages; each kind is made anew only when its own facts change.

@@ -1,0 +1,214 @@
+//! The panels, one row each: where a panel is placed, what it shows of a run, how large it wants to be, how it is drawn.
+//! Adding a panel is one row here.
+//!
+//! A row that is `lazy` is compiled into the second module, so nothing else may name its drawing function: rows become a
+//! table of facts and two functions that draw, one a module.
+
+use super::{
+    batch_noise, detail, header, help, layers, lead, messages, notices, output, selected_unit,
+    settings, summary, transport,
+};
+use crate::state::Lab;
+use crate::ui::{El, el};
+
+/// Where the page puts a panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Above the stage, one below the other.
+    Top,
+    /// The stage, whose grid the style sheet draws.
+    Stage,
+    /// Below the stage.
+    Foot,
+    /// Where another panel, or a press, puts it.
+    Within,
+}
+
+/// What a panel shows of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// Distributions and statistics of every hidden layer.
+    Layers,
+    /// The selected unit, point by point.
+    SelectedUnit,
+    /// Losses and accuracies.
+    Curves,
+    /// What each side answers to points, digits or sequences.
+    Answers,
+    /// How the statistics of small batches scatter.
+    BatchNoise,
+    /// Accuracy against batch size.
+    BatchSizeSweep,
+}
+
+/// Width and height, CSS pixels.
+pub type Size = (u16, u16);
+
+/// What a row says.
+pub struct PanelRow {
+    /// The panel.
+    pub panel: Panel,
+    /// Its name for style sheets.
+    pub name: &'static str,
+    /// Where the page puts it.
+    pub place: Place,
+    /// Whether it is fetched with the second module, once the first frame is there.
+    pub is_lazy: bool,
+    /// What it shows of a run; empty for what shows none.
+    pub needs: &'static [Observed],
+    /// Below this it cannot be read.
+    pub smallest: Size,
+    /// What it takes on a screen of 1280×800.
+    pub best: Size,
+    /// It in a sentence, or as text and table; none is told yet.
+    pub tell: Option<fn(Lab) -> String>,
+    /// Text that says how it is read; none is written yet.
+    pub how_to_read: Option<&'static str>,
+}
+
+macro_rules! panels {
+    ($($(#[cfg($when:meta)])? $panel:ident: $name:literal, $place:ident, $load:ident, needs $needs:expr,
+        smallest $smallest:expr, best $best:expr, $draw:path; $about:literal)+) => {
+        /// A panel by its row.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Panel {
+            $($(#[cfg($when)])? #[doc = $about] $panel),+
+        }
+
+        /// Every panel, in the order in which those of one place stand.
+        pub static PANELS: &[PanelRow] = &[$($(#[cfg($when)])? PanelRow {
+            panel: Panel::$panel,
+            name: $name,
+            place: Place::$place,
+            is_lazy: panels!(@is_lazy $load),
+            needs: &$needs,
+            smallest: $smallest,
+            best: $best,
+            tell: None,
+            how_to_read: None,
+        }),+];
+
+        /// Draws a panel of the first module.
+        pub(super) fn draw_first(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@first $load $draw, lab)),+
+            }
+        }
+
+        /// Draws a panel of the second module; named by that alone.
+        pub(super) fn draw_lazy(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@lazy $load $draw, lab)),+
+            }
+        }
+    };
+    (@is_lazy first) => { false };
+    (@is_lazy lazy) => { true };
+    (@first first $draw:path, $lab:ident) => { $draw($lab) };
+    (@lazy lazy $draw:path, $lab:ident) => { $draw($lab) };
+    // A panel of the other module: nobody asks for it here.
+    (@$module:ident $load:ident $draw:path, $lab:ident) => { el("div") };
+}
+
+panels! {
+    Header: "header", Top, first, needs [], smallest (320, 32), best (1280, 44), header::header;
+        "What this is, which lesson, language, theme, share, help."
+    Transport: "transport", Top, first, needs [], smallest (320, 36), best (1280, 40), transport::transport;
+        "Reset, play, step, speed; where the run is."
+    Lead: "lead", Top, first, needs [], smallest (320, 20), best (1280, 24), lead::lead;
+        "The lesson in a sentence."
+    Messages: "messages", Top, first, needs [], smallest (320, 0), best (1280, 0), messages::messages;
+        "What the reader must know now."
+    Settings: "settings", Stage, lazy, needs [], smallest (208, 160), best (208, 470), settings::settings;
+        "The left column: a control for each setting."
+    Layers: "layers", Stage, first, needs [Observed::Layers], smallest (320, 240), best (716, 470), layers::layers;
+        "Hidden layers as columns, sides and stages as rows."
+    Output: "output", Stage, lazy, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 470),
+        output::output;
+        "The right column: answers, losses, accuracies."
+    BatchNoise: "batch-noise", Stage, lazy, needs [Observed::BatchNoise, Observed::BatchSizeSweep], smallest (320, 149),
+        best (1248, 149), batch_noise::batch_noise;
+        "The bottom: how small batches scatter."
+    Summary: "summary", Foot, lazy, needs [Observed::Curves, Observed::Layers], smallest (320, 28), best (1248, 28),
+        summary::summary;
+        "What the charts show, in a sentence."
+    SelectedUnit: "selected-unit", Within, lazy, needs [Observed::SelectedUnit], smallest (320, 120), best (716, 150),
+        selected_unit::selected_unit;
+        "The points of the batch in slow motion."
+    Detail: "detail", Within, lazy, needs [Observed::Layers], smallest (320, 137), best (716, 137), detail::detail;
+        "The selected layer and unit."
+    Notices: "notices", Within, lazy, needs [], smallest (320, 0), best (1280, 0), notices::notices;
+        "Messages about a run or a link."
+    Help: "help", Within, lazy, needs [], smallest (280, 320), best (360, 760), help::help;
+        "Keys, colours, terms."
+    #[cfg(test)]
+    Throwaway: "throwaway", Stage, first, needs [Observed::Curves], smallest (10, 10), best (20, 20), tests::throwaway;
+        "A row as CONTRIBUTING says, for its test."
+}
+
+impl Panel {
+    /// Its row.
+    pub fn row(self) -> &'static PanelRow {
+        // The rows stand in the order of the panels.
+        &PANELS[self as usize]
+    }
+}
+
+/// The panels of a place, in their order.
+pub fn of_place(place: Place) -> impl Iterator<Item = Panel> {
+    let rows = PANELS.iter().filter(move |row| row.place == place);
+    rows.map(|row| row.panel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn throwaway(_: Lab) -> El {
+        el("p").text("throwaway")
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_panels_and_say_what_fits() {
+        for (place, row) in PANELS.iter().enumerate() {
+            assert_eq!(row.panel as usize, place);
+            let named = PANELS.iter().filter(|other| other.name == row.name).count();
+            assert_eq!(named, 1, "{}", row.name);
+            let (smallest, best) = (row.smallest, row.best);
+            assert!(smallest.0 <= best.0 && smallest.1 <= best.1, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn a_new_row_is_placed_among_its_neighbours() {
+        let names = |place| {
+            of_place(place)
+                .map(|panel| panel.row().name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(Place::Top),
+            ["header", "transport", "lead", "messages"]
+        );
+        assert_eq!(
+            names(Place::Stage),
+            ["settings", "layers", "output", "batch-noise", "throwaway"]
+        );
+        assert!(!Panel::Throwaway.row().is_lazy);
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn a_new_row_is_drawn() {
+        use crate::i18n::Lang;
+        use crate::ui::Root;
+        use batchnorm_lab::settings::Settings;
+
+        let _root = Root::new(|| {
+            let lab = Lab::new(Settings::default(), Lang::En, false);
+            let text = crate::panels::panel(lab, Panel::Throwaway).0.text_content();
+            assert_eq!(text.as_deref(), Some("throwaway"));
+        });
+    }
+}
