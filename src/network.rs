@@ -336,7 +336,7 @@ impl<L: Lanes> Network<L> {
     /// If that layer normalises over no batch.
     pub fn batch_moments(&self, layer: usize) -> (&[L::Real], &[L::Real]) {
         let kept = self.plan.batch_moments(layer);
-        (&kept.mean, &kept.variance)
+        (&kept.own.mean, &kept.own.variance)
     }
 
     /// Running mean and running (unbiased) variance of normalisation `layer`; empty if it tracks none.

@@ -413,6 +413,7 @@ fn an_engines_observation_is_shown_until_anything_changes() {
     let told = Observation {
         moments: Some(vec![Moments {
             mean: vec![5.0; 3],
+            mean_low: vec![0.0; 3],
             variance: vec![2.0; 3],
         }]),
         layers: vec![LayerObservation {

@@ -4,7 +4,7 @@
 mod common;
 
 use batchnorm_lab::kernels::activation::{self, Function};
-use batchnorm_lab::kernels::norm::batch;
+use batchnorm_lab::kernels::norm::batch::{self, Moments};
 use batchnorm_lab::kernels::{affine as kernel, loss};
 use batchnorm_lab::lanes::Double;
 use batchnorm_lab::network::{
@@ -57,13 +57,24 @@ fn check_batch_norm(rows: usize, features: usize, own_moments: bool, scales: boo
     let given_variance: Vec<f64> = gamma.iter().map(|g| 0.5 + g * g).collect();
     let run = |x: &[f64], gamma: &[f64], beta: &[f64]| {
         let (mut mean, mut variance) = (given_mean.clone(), given_variance.clone());
+        let mut low = vec![0.0; features];
         if own_moments {
-            batch::moments::<Double>(x, rows, &mut mean, &mut variance);
+            batch::moments::<Double>(x, rows, &mut mean, &mut low, &mut variance);
         }
         let (mut x_hat, mut y) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let affine = scales.then_some((gamma, beta));
         batch::normalize::<Double>(
-            x, rows, &mean, &variance, EPSILON, affine, &mut x_hat, &mut y,
+            x,
+            rows,
+            Moments {
+                mean: &mean,
+                mean_low: &low,
+                variance: &variance,
+            },
+            EPSILON,
+            affine,
+            &mut x_hat,
+            &mut y,
         );
         (variance, x_hat, y)
     };
@@ -291,10 +302,11 @@ tests! {
         // Σ d_x = 0 exactly in theory; Σ d_x·x̂ = 0 only up to ε.
         let mut rng = Rng::new(29, "invariants");
         let (x, mut d) = (normals(&mut rng, 12), normals(&mut rng, 12));
-        let (mut mean, mut variance) = ([0.0], [0.0]);
-        batch::moments::<Double>(&x, 12, &mut mean, &mut variance);
+        let (mut mean, mut low, mut variance) = ([0.0], [0.0], [0.0]);
+        batch::moments::<Double>(&x, 12, &mut mean, &mut low, &mut variance);
+        let moments = Moments { mean: &mean, mean_low: &low, variance: &variance };
         let (mut x_hat, mut y) = (vec![0.0; 12], vec![0.0; 12]);
-        batch::normalize::<Double>(&x, 12, &mean, &variance, 1e-5, None, &mut x_hat, &mut y);
+        batch::normalize::<Double>(&x, 12, moments, 1e-5, None, &mut x_hat, &mut y);
         let (mut d_gamma, mut d_beta) = ([0.0], [0.0]);
         batch::backward_batch::<Double>(
             &mut d, &x_hat, 12, &variance, 1e-5, None, &mut d_gamma, &mut d_beta,

@@ -210,7 +210,7 @@ fn uneven(index: usize) -> f64 {
     [1.0, -0.5, 1.5][index % 3]
 }
 
-fn edges() -> [Edge; 6] {
+fn edges() -> [Edge; 9] {
     let plain = Edge {
         what: "plain",
         value: |z| z,
@@ -230,14 +230,38 @@ fn edges() -> [Edge; 6] {
             d_x: 2e-5,
             ..plain
         },
-        // Half a unit in the last place of 10⁴ is 5e-4; ghosts of two near values divide it by their small distance.
         Edge {
             what: "mean 1e4",
             value: |z| 1e4 + z,
             rows: 1..=17,
-            y: (0.1, 1e-3),
-            d_x: 0.01,
+            y: (5e-5, 5e-5),
+            d_x: 2e-5,
             running: 1e-4,
+            ..plain
+        },
+        // Neighbours of f32 stand a quarter, one and eight apart, so that most means are none of them.
+        Edge {
+            what: "mean -3e6",
+            value: |z| z - 3e6,
+            rows: 1..=17,
+            y: (5e-5, 5e-5),
+            d_x: 2e-5,
+            ..plain
+        },
+        Edge {
+            what: "mean 1e7",
+            value: |z| 1e7 + 2.0 * z,
+            rows: 1..=17,
+            y: (5e-5, 5e-5),
+            d_x: 2e-5,
+            ..plain
+        },
+        Edge {
+            what: "mean 1.2e8",
+            value: |z| 1.2e8 + 20.0 * z,
+            rows: 1..=17,
+            y: (5e-5, 5e-5),
+            d_x: 2e-5,
             ..plain
         },
         Edge {
@@ -248,12 +272,11 @@ fn edges() -> [Edge; 6] {
             d_x: 2e-7,
             ..plain
         },
-        // The mean is known to 6e-8, which is 2e-5 of the deviation that ε leaves.
         Edge {
             what: "variance 1e-8 at mean 1",
             value: |z| 1.0 + 1e-4 * z,
             rows: 1..=17,
-            y: (1e-4, 1e-5),
+            y: (1e-5, 1e-5),
             d_x: 2e-5,
             ..plain
         },
@@ -327,7 +350,7 @@ fn edges_are_as_in_f64<L: Lanes>() {
 
 /// Not 0 within rounding: 0.
 fn equal_values_give_beta<L: Lanes>() {
-    for value in [0.0, 0.1, -7.3, 10_000.1, 1e-20, 3e38] {
+    for value in [0.0, 0.1, -7.3, 10_000.1, -3e6, 1e7, 1.2e8, 1e-20, 3e38] {
         for (kind, shape, _, layer) in norms::<L>() {
             if kind == "RmsNorm" || kind == "BatchRenorm" {
                 // One takes no mean away, the other goes towards the running one.

@@ -4,7 +4,8 @@ mod common;
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::activation::{self, Function};
-use batchnorm_lab::kernels::norm::{batch, ghost, within};
+use batchnorm_lab::kernels::norm::batch::{self, Moments};
+use batchnorm_lab::kernels::norm::{ghost, within};
 use batchnorm_lab::kernels::{affine, conv, loss, pool};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
@@ -190,8 +191,14 @@ fn check_batch_norm<L: Lanes>(
     let of = |place: usize| place % features;
 
     let x_in = turn_in::<L::Real>(x, rows, features);
-    let (mut mean, mut variance) = (poisoned(features), poisoned(features));
-    batch::moments::<L>(&x_in, rows, &mut mean, &mut variance);
+    let (mut mean, mut low) = (poisoned(features), poisoned(features));
+    let mut variance = poisoned(features);
+    batch::moments::<L>(&x_in, rows, &mut mean, &mut low, &mut variance);
+    let moments = Moments {
+        mean: &mean,
+        mean_low: &low,
+        variance: &variance,
+    };
     assert_close(
         &format!("{what} mean"),
         &widen(&mean),
@@ -210,9 +217,7 @@ fn check_batch_norm<L: Lanes>(
     let (gamma_in, beta_in) = (narrow::<L::Real>(&gamma), narrow::<L::Real>(&beta));
     let affine = Some((&gamma_in[..], &beta_in[..]));
     let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
-    batch::normalize::<L>(
-        &x_in, rows, &mean, &variance, EPSILON, affine, &mut x_hat, &mut y,
-    );
+    batch::normalize::<L>(&x_in, rows, moments, EPSILON, affine, &mut x_hat, &mut y);
     let got = turn_out(&x_hat, rows, features);
     assert_close(&format!("{what} x_hat"), &got, &want_x_hat, bound, bound);
     let want_y: Vec<f64> = want_x_hat
@@ -223,7 +228,7 @@ fn check_batch_norm<L: Lanes>(
     let got = turn_out(&y, rows, features);
     assert_close(&format!("{what} y"), &got, &want_y, bound, 3.0 * bound);
     let mut alone = poisoned(x.len());
-    batch::normalize_alone::<L>(&x_in, rows, &mean, &variance, EPSILON, affine, &mut alone);
+    batch::normalize_alone::<L>(&x_in, rows, moments, EPSILON, affine, &mut alone);
     let got = turn_out(&alone, rows, features);
     assert_close(
         &format!("{what} y alone"),
@@ -233,7 +238,7 @@ fn check_batch_norm<L: Lanes>(
         3.0 * bound,
     );
     let mut in_place = x_in.clone();
-    batch::normalize_in_place::<L>(&mut in_place, rows, &mean, &variance, EPSILON, affine);
+    batch::normalize_in_place::<L>(&mut in_place, rows, moments, EPSILON, affine);
     assert_eq!(widen(&in_place), widen(&alone), "{what} y in place");
 
     let mut d = turn_in::<L::Real>(&d_y, rows, features);
@@ -286,17 +291,20 @@ fn check_batch_norm<L: Lanes>(
 }
 
 fn equal_values_are_normalised_to_zero<L: Lanes>() {
-    for value in [0.0, 0.1, -7.3, 10_000.1, 1e-20] {
+    for value in [0.0, 0.1, -7.3, 10_000.1, 1e-20, -3e6, 1e7, 1.2e8, 1e30] {
         for rows in 2..=17 {
             let x = narrow::<L::Real>(&vec![value; rows]);
-            let (mut mean, mut variance) = (poisoned(1), poisoned(1));
-            batch::moments::<L>(&x, rows, &mut mean, &mut variance);
+            let (mut mean, mut low, mut variance) = (poisoned(1), poisoned(1), poisoned(1));
+            batch::moments::<L>(&x, rows, &mut mean, &mut low, &mut variance);
+            let moments = Moments {
+                mean: &mean,
+                mean_low: &low,
+                variance: &variance,
+            };
             assert_eq!(mean[0], x[0], "{} mean of {rows} times {value}", L::NAME);
             assert_eq!(variance[0], L::Real::ZERO, "{} variance", L::NAME);
             let (mut x_hat, mut y) = (poisoned(rows), poisoned(rows));
-            batch::normalize::<L>(
-                &x, rows, &mean, &variance, EPSILON, None, &mut x_hat, &mut y,
-            );
+            batch::normalize::<L>(&x, rows, moments, EPSILON, None, &mut x_hat, &mut y);
             assert_eq!(widen(&y), vec![0.0; rows], "{} {value}", L::NAME);
         }
     }
@@ -473,8 +481,8 @@ fn strange_values_go_through<L: Lanes>() {
         assert!(y[1].to_bits() == value.to_bits() || (y[1].is_nan() && value.is_nan()));
         assert_eq!([y[0], y[2], y[3]], [0.5; 3]);
         // Batch statistics of a channel with a NaN or an infinity are NaN: so is all of its output.
-        let (mut mean, mut variance) = (poisoned(1), poisoned(1));
-        batch::moments::<L>(&strange(value), 16, &mut mean, &mut variance);
+        let (mut mean, mut low, mut variance) = (poisoned(1), poisoned(1), poisoned(1));
+        batch::moments::<L>(&strange(value), 16, &mut mean, &mut low, &mut variance);
         assert!(
             variance[0].to_f64().is_nan(),
             "{} variance with {value}",
@@ -621,13 +629,14 @@ fn ghosts_are_batches<L: Lanes>() {
                 let x_in = narrow::<L::Real>(&to_feature_major(&x, of));
                 let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
                 let mut mean = poisoned(size.chunks() * features);
-                let mut variance = mean.clone();
+                let (mut low, mut variance) = (mean.clone(), mean.clone());
                 ghost::forward::<L>(
                     &x_in,
                     size,
                     EPSILON,
                     None,
                     &mut mean,
+                    &mut low,
                     &mut variance,
                     &mut x_hat,
                     &mut y,

@@ -284,6 +284,7 @@ impl Histograms {
         let (mean, variance) = numbers[at..][..2 * features].split_at(*features);
         Moments {
             mean: mean.to_vec(),
+            mean_low: Vec::new(),
             variance: variance.to_vec(),
         }
     }

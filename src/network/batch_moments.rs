@@ -41,10 +41,8 @@ pub struct BatchMoments<R> {
     pub channels: usize,
     /// Values of each in one row.
     pub positions: usize,
-    /// The batch's own, `[C]`, whichever were used.
-    pub mean: Vec<R>,
-    /// Biased, `[C]`.
-    pub variance: Vec<R>,
+    /// The batch's own, each `[C]`, whichever were used.
+    pub own: Moments<R>,
     /// `[C, positions, N]`.
     pub x_hat: Vec<R>,
     /// The variance that was divided by, `[C]`.
@@ -81,8 +79,7 @@ impl<R: Real> BatchMoments<R> {
             scale,
             channels,
             positions: shape.positions(),
-            mean: zeros(channels),
-            variance: zeros(channels),
+            own: Moments::with_room(channels),
             x_hat: zeros(shape.units() * site.max_rows()),
             used_variance: zeros(channels),
             used_batch: false,
@@ -159,6 +156,16 @@ impl<R: Real> BatchMoments<R> {
                 Some(buffers[at..].split_at(self.channels))
             }
             Scale::None => None,
+        }
+    }
+
+    /// The running averages as moments to normalise by.
+    pub fn running_moments<'a>(&self, buffers: &'a [R]) -> batch::Moments<'a, R> {
+        let (mean, variance) = self.running(buffers);
+        batch::Moments {
+            mean,
+            mean_low: &[],
+            variance,
         }
     }
 

@@ -13,17 +13,16 @@ impl<R: Real> BatchMoments<R> {
         let values = at.pass.rows * self.positions;
         let source = self.source(at.pass.mode);
         self.used_batch = matches!(source, Source::Batch);
-        let (mean, variance) = match source {
-            Source::Batch => (&self.mean[..], &self.variance[..]),
-            Source::Running => self.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        let moments = match source {
+            Source::Batch => self.own.view(),
+            Source::Running => self.running_moments(at.buffers),
+            Source::Given(moments) => moments.view(),
         };
-        self.used_variance.copy_from_slice(variance);
+        self.used_variance.copy_from_slice(moments.variance);
         batch::normalize::<L>(
             at.x,
             values,
-            mean,
-            variance,
+            moments,
             self.rule.epsilon,
             self.affine(at.parameters, at.buffers),
             &mut self.x_hat[..at.x.len()],
@@ -34,8 +33,8 @@ impl<R: Real> BatchMoments<R> {
             batch::move_running::<L>(
                 running_mean,
                 running_variance,
-                &self.mean,
-                &self.variance,
+                &self.own.mean,
+                &self.own.variance,
                 values,
                 self.rule.new_share(at.pass.batches_tracked),
                 self.rule.convention,
@@ -46,19 +45,15 @@ impl<R: Real> BatchMoments<R> {
     /// Normalises in place by the moments that the mode chooses; the batch's own have been measured.
     pub fn infer<L: Lanes<Real = R>>(&self, at: Infer<'_, L>) -> Landed {
         let source = self.source(at.pass.mode);
-        let (mean, variance) = match source {
-            Source::Batch => {
-                let moments = &at.moments[self.measured_at];
-                (&moments.mean[..], &moments.variance[..])
-            }
-            Source::Running => self.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        let moments = match source {
+            Source::Batch => at.moments[self.measured_at].view(),
+            Source::Running => self.running_moments(at.buffers),
+            Source::Given(moments) => moments.view(),
         };
         batch::normalize_in_place::<L>(
             at.x,
             at.pass.rows * self.positions,
-            mean,
-            variance,
+            moments,
             self.rule.epsilon,
             self.affine(at.parameters, at.buffers),
         );

@@ -14,8 +14,40 @@ use crate::lanes::{Best, Lanes, Real};
 pub struct Moments<R = f32> {
     /// Per unit.
     pub mean: Vec<R>,
+    /// Per unit, what rounding took from the mean; may be empty.
+    pub mean_low: Vec<R>,
     /// Per unit, Σ(x − μ)²/N.
     pub variance: Vec<R>,
+}
+
+impl<R: Real> Moments<R> {
+    /// Zeros for so many units.
+    pub fn with_room(units: usize) -> Self {
+        let mut moments = Self::default();
+        moments.make_room(units);
+        moments
+    }
+
+    fn make_room(&mut self, units: usize) {
+        for numbers in [&mut self.mean, &mut self.mean_low, &mut self.variance] {
+            numbers.resize(units, R::ZERO);
+        }
+    }
+
+    /// Of `values` values of each unit: `x` `[units, values]`.
+    pub fn measure<L: Lanes<Real = R>>(&mut self, x: &[R], values: usize) {
+        let (mean, low) = (&mut self.mean, &mut self.mean_low);
+        batch::moments::<L>(x, values, mean, low, &mut self.variance);
+    }
+
+    /// As the kernels take them.
+    pub fn view(&self) -> batch::Moments<'_, R> {
+        batch::Moments {
+            mean: &self.mean,
+            mean_low: &self.mean_low,
+            variance: &self.variance,
+        }
+    }
 }
 
 /// Room that inference works in; it grows to the largest use and is kept.
@@ -62,15 +94,13 @@ impl<L: Lanes> Scratch<L> {
             .into_iter()
             .chain(outputs.map(|node| node.output.channels()));
         for (moments, width) in self.moments.iter_mut().zip(widths) {
-            moments.mean.resize(width, L::Real::ZERO);
-            moments.variance.resize(width, L::Real::ZERO);
+            moments.make_room(width);
         }
     }
 
     fn measure(&mut self, index: usize, shape: Shape, rows: usize) {
-        let Moments { mean, variance } = &mut self.moments[index];
         let values = &self.current[..shape.units() * rows];
-        batch::moments::<L>(values, rows * shape.positions(), mean, variance);
+        self.moments[index].measure::<L>(values, rows * shape.positions());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Golden kinds near batch_norm: sync_batch_norm, batch_renorm, ghost_batch_norm and bn_fold.
 
-use batchnorm_lab::kernels::norm::batch::{self, Convention};
+use batchnorm_lab::kernels::norm::batch::{self, Convention, Moments};
 use batchnorm_lab::kernels::norm::{fold, ghost, renorm, sync};
 use batchnorm_lab::kernels::{affine, conv};
 use batchnorm_lab::lanes::{Lanes, Real};
@@ -9,9 +9,30 @@ use super::Answer;
 use crate::common::case::{Case, Outputs};
 use crate::common::poisoned;
 
+/// Momentum, and whose meaning of it; a case that names none has PyTorch's.
+fn rule(case: &Case) -> batch::Rule {
+    batch::Rule {
+        momentum: case.params["momentum"].as_f64(),
+        convention: match case.params.get("convention").and_then(|name| name.as_str()) {
+            Some("keras") => Convention::Keras,
+            _ => Convention::Torch,
+        },
+        ..batch::Rule::default()
+    }
+}
+
+fn running<'a, R>(mean: &'a [R], variance: &'a [R]) -> Moments<'a, R> {
+    Moments {
+        mean,
+        mean_low: &[],
+        variance,
+    }
+}
+
 pub fn synchronised<L: Lanes>(case: &Case) -> Answer {
     let (features, ranks) = (case.count("num_features"), case.count("ranks"));
     let epsilon = case.number("eps");
+    let rule = rule(case);
     let gamma = case.flat::<L::Real>("gamma");
     let beta = case.flat::<L::Real>("beta");
     let affine = Some((&gamma[..], &beta[..]));
@@ -25,14 +46,26 @@ pub fn synchronised<L: Lanes>(case: &Case) -> Answer {
         .collect();
     // Moments of an empty shard stay poisoned: they must not count.
     let mut means = poisoned::<L::Real>(ranks * features);
-    let mut variances = poisoned::<L::Real>(ranks * features);
+    let mut means_low = means.clone();
+    let mut variances = means.clone();
     let of = |rank: usize| rank * features..(rank + 1) * features;
     for rank in (0..ranks).filter(|r| counts[*r] > 0) {
-        let (mean, variance) = (&mut means[of(rank)], &mut variances[of(rank)]);
-        batch::moments::<L>(&x[rank], counts[rank], mean, variance);
+        let (mean, low) = (&mut means[of(rank)], &mut means_low[of(rank)]);
+        batch::moments::<L>(&x[rank], counts[rank], mean, low, &mut variances[of(rank)]);
     }
-    let (mut mean, mut variance) = (poisoned(features), poisoned(features));
-    sync::pool(&counts, &means, &variances, &mut mean, &mut variance);
+    let of_shards = Moments {
+        mean: &means,
+        mean_low: &means_low,
+        variance: &variances,
+    };
+    let (mut mean, mut low) = (poisoned(features), poisoned(features));
+    let mut variance = poisoned(features);
+    sync::pool(&counts, of_shards, &mut mean, &mut low, &mut variance);
+    let moments = Moments {
+        mean: &mean,
+        mean_low: &low,
+        variance: &variance,
+    };
 
     let mut outputs = Outputs::default();
     let mut x_hats = Vec::new();
@@ -44,8 +77,7 @@ pub fn synchronised<L: Lanes>(case: &Case) -> Answer {
             batch::normalize::<L>(
                 &x[rank],
                 counts[rank],
-                &mean,
-                &variance,
+                moments,
                 epsilon,
                 affine,
                 &mut x_hat,
@@ -86,8 +118,8 @@ pub fn synchronised<L: Lanes>(case: &Case) -> Answer {
         &mean,
         &variance,
         total,
-        case.number("momentum"),
-        Convention::Torch,
+        rule.new_share(0),
+        rule.convention,
     );
     outputs.put("mean", &mean);
     outputs.put("var", &variance);
@@ -99,6 +131,7 @@ pub fn synchronised<L: Lanes>(case: &Case) -> Answer {
 pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
     let features = case.count("num_features");
     let epsilon = case.number("eps");
+    let rule = rule(case);
     let (state, spread_name) = match case.word("state") {
         "std" => (renorm::State::Deviation, "running_std"),
         _ => (renorm::State::Variance, "running_var"),
@@ -117,8 +150,14 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
         let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
         let (mut d_gamma, mut d_beta) = (poisoned(features), poisoned(features));
         if mode == "train" {
-            let (mut mean, mut variance) = (poisoned(features), poisoned(features));
-            batch::moments::<L>(&x, values, &mut mean, &mut variance);
+            let (mut mean, mut low) = (poisoned(features), poisoned(features));
+            let mut variance = poisoned(features);
+            batch::moments::<L>(&x, values, &mut mean, &mut low, &mut variance);
+            let moments = Moments {
+                mean: &mean,
+                mean_low: &low,
+                variance: &variance,
+            };
             let bound = |key: &str| case.params[key][k].as_f64().expect("a bound");
             let bounds = renorm::Bounds {
                 r_max: bound("r_max"),
@@ -126,8 +165,7 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
             };
             let (mut r, mut shift) = (poisoned(features), poisoned(features));
             renorm::correct(
-                &mean,
-                &variance,
+                moments,
                 &running_mean,
                 &running_spread,
                 state,
@@ -147,8 +185,7 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
             batch::normalize::<L>(
                 &x,
                 values,
-                &mean,
-                &variance,
+                moments,
                 epsilon,
                 Some((&gamma_prime, &beta_prime)),
                 &mut x_hat,
@@ -165,13 +202,14 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
                 &mut d_beta,
             );
             renorm::backward_gamma(&mut d_gamma, &d_beta, &r, &shift);
-            renorm::move_running(
+            renorm::move_running::<L>(
                 &mut running_mean,
                 &mut running_spread,
                 &mean,
                 &variance,
                 values,
-                case.number("momentum"),
+                rule.new_share(0),
+                rule.convention,
                 state,
                 epsilon,
             );
@@ -188,8 +226,7 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
             batch::normalize::<L>(
                 &x,
                 values,
-                &running_mean,
-                &variance,
+                running(&running_mean, &variance),
                 0.0,
                 affine,
                 &mut x_hat,
@@ -218,6 +255,7 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
 
 pub fn ghost<L: Lanes>(case: &Case) -> Answer {
     let epsilon = case.number("eps");
+    let rule = rule(case);
     let features = case.count("num_features");
     let sizes = case.tensor("x").sizes();
     let size = ghost::Size {
@@ -237,13 +275,14 @@ pub fn ghost<L: Lanes>(case: &Case) -> Answer {
     let (mut d_gamma, mut d_beta) = (poisoned(features), poisoned(features));
     if case.word("mode") == "train" {
         let mut mean = poisoned::<L::Real>(size.chunks() * features);
-        let mut variance = mean.clone();
+        let (mut low, mut variance) = (mean.clone(), mean.clone());
         ghost::forward::<L>(
             &x,
             size,
             epsilon,
             affine,
             &mut mean,
+            &mut low,
             &mut variance,
             &mut x_hat,
             &mut y,
@@ -266,8 +305,8 @@ pub fn ghost<L: Lanes>(case: &Case) -> Answer {
                 &mean[of.clone()],
                 &variance[of],
                 size.values(index),
-                case.number("momentum"),
-                Convention::Torch,
+                rule.new_share(0),
+                rule.convention,
             );
         }
     } else {
@@ -275,8 +314,7 @@ pub fn ghost<L: Lanes>(case: &Case) -> Answer {
         batch::normalize::<L>(
             &x,
             values,
-            &running_mean,
-            &running_variance,
+            running(&running_mean, &running_variance),
             epsilon,
             affine,
             &mut x_hat,

@@ -20,6 +20,16 @@ pub enum Convention {
     Keras,
 }
 
+impl Convention {
+    /// What a biased variance of so many values is multiplied by in the running average.
+    pub fn unbias(self, values: usize) -> f64 {
+        match self {
+            Convention::Torch => values as f64 / (values as f64 - 1.0),
+            Convention::Keras => 1.0,
+        }
+    }
+}
+
 /// How one layer normalises and what it remembers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
@@ -68,6 +78,35 @@ impl Rule {
     }
 }
 
+/// Moments to normalise by, each `[F]`. The mean is `mean + mean_low`.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments<'a, R> {
+    /// μ, rounded to what R holds: near 10⁷ an f32 has no halves.
+    pub mean: &'a [R],
+    /// What that rounding took from μ, or 0 where that does not matter; empty for running averages, of which nothing
+    /// more is known.
+    pub mean_low: &'a [R],
+    /// σ², biased.
+    pub variance: &'a [R],
+}
+
+impl<R: Real> Moments<'_, R> {
+    pub(super) fn low(&self, f: usize) -> R {
+        self.mean_low.get(f).copied().unwrap_or(R::ZERO)
+    }
+
+    #[track_caller]
+    fn check(&self, values: usize, rows: usize) {
+        check(values, rows, self.mean.len(), self.variance.len());
+        let low = self.mean_low.len();
+        assert!(
+            low == 0 || low == self.mean.len(),
+            "{low} low parts of {} means",
+            self.mean.len()
+        );
+    }
+}
+
 /// γ and β, each `[F]`.
 pub type GammaBeta<'a, R> = (&'a [R], &'a [R]);
 
@@ -85,26 +124,48 @@ pub fn require_values(layer: &str, values: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Mean and biased variance of some values.
+/// Mean, what rounding took from it, and biased variance of some values.
 ///
-/// Sums run over differences from the first value, so that a mean of 10⁴ costs no digits and equal values have
-/// exactly their own mean and variance 0. Two passes, never Σx² − (Σx)². An infinity among them is their mean, and
-/// their variance NaN, as in PyTorch.
+/// Sums run over differences from the first value, so that a large mean costs no digits and equal values have exactly
+/// their own mean and variance 0. Two passes, never Σx² − (Σx)². Where the mean is so large that R rounds it by as much
+/// as the values differ, σ² = Σ(x − mean)²/N − low² takes that back; low² is never more than half of the first term.
+/// Where what was rounded is less than a millionth of the deviation it is told as 0. An infinity among them is their
+/// mean, and their variance NaN, as in PyTorch.
 ///
 /// # Panics
 /// If there are no values.
-pub fn moments_of<L: Lanes>(values: &[L::Real]) -> (L::Real, L::Real) {
+pub fn moments_of<L: Lanes>(values: &[L::Real]) -> (L::Real, L::Real, L::Real) {
     assert!(!values.is_empty(), "moments of no values");
     let n = L::Real::from_count(values.len());
     let first = centre_near(values[0]);
     let shift = L::splat(first);
-    let mean = first + each::sum::<L>(values, first, |x| x - shift) / n;
+    let (mean, low) = sum_and_low(first, each::sum::<L>(values, first, |x| x - shift) / n);
     let centre = L::splat(mean);
     let squares = each::sum::<L>(values, mean, |x| {
         let distance = x - centre;
         distance * distance
     });
-    (mean, squares / n)
+    let variance = squares / n - low * low;
+    (mean, low_of_note(low, variance), variance)
+}
+
+/// a + b, rounded, and what that rounding took (Dekker's FastTwoSum): exactly where |b| ≤ |a|, which is where the mean
+/// is far from 0 for its deviation; elsewhere what is told is far below the deviation.
+pub(super) fn sum_and_low<R: Real>(a: R, b: R) -> (R, R) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+/// The square of the share of a deviation, 2⁻²⁰, up to which the low part of a mean is left out.
+pub(super) const NEGLIGIBLE: f64 = 1.0 / (1_u64 << 40) as f64;
+
+/// The low part of a mean where it is of any note, else 0; so too where the variance is NaN.
+pub(super) fn low_of_note<R: Real>(low: R, variance: R) -> R {
+    if low * low > variance * R::from_f64(NEGLIGIBLE) {
+        low
+    } else {
+        R::ZERO
+    }
 }
 
 /// From where differences are taken: the first value, or 0 where it has none.
@@ -112,60 +173,110 @@ pub(super) fn centre_near<R: Real>(first: R) -> R {
     if first.is_finite() { first } else { R::ZERO }
 }
 
-/// Mean and biased variance of each feature.
+/// Mean, its low part and biased variance of each feature.
 ///
 /// # Shapes
-/// `x` `[F, N]` with N ≥ 1, `mean` and `variance` `[F]`.
+/// `x` `[F, N]` with N ≥ 1; `mean`, `mean_low` and `variance` `[F]`.
 // In one place: written into each caller it would weigh 2 kB more.
 #[inline(never)]
 pub fn moments<L: Lanes>(
     x: &[L::Real],
     rows: usize,
     mean: &mut [L::Real],
+    mean_low: &mut [L::Real],
     variance: &mut [L::Real],
 ) {
     check(x.len(), rows, mean.len(), variance.len());
-    for ((x, mean), variance) in x.chunks_exact(rows).zip(mean).zip(variance) {
-        (*mean, *variance) = moments_of::<L>(x);
+    assert_eq!(mean_low.len(), mean.len(), "low parts of means");
+    for (f, x) in x.chunks_exact(rows).enumerate() {
+        (mean[f], mean_low[f], variance[f]) = moments_of::<L>(x);
     }
 }
 
-/// x̂ = (x − mean)/√(variance + ε) and y = γ·x̂ + β, whoever's moments these are.
+/// x̂ = (x − μ)/√(σ² + ε) and y = γ·x̂ + β, whoever's moments these are; x − mean is exact where x is near.
 ///
 /// # Shapes
-/// `x`, `x_hat`, `y` `[F, N]`; `mean`, `variance`, and of `affine` γ and β, `[F]`. Without `affine` y = x̂.
+/// `x`, `x_hat`, `y` `[F, N]`; of `affine` γ and β `[F]`. Without `affine` y = x̂.
 pub fn normalize<L: Lanes>(
     x: &[L::Real],
     rows: usize,
-    mean: &[L::Real],
-    variance: &[L::Real],
+    moments: Moments<'_, L::Real>,
     epsilon: f64,
     affine: Option<GammaBeta<'_, L::Real>>,
     x_hat: &mut [L::Real],
     y: &mut [L::Real],
 ) {
-    check(x.len(), rows, mean.len(), variance.len());
-    check_affine(affine, mean.len());
+    moments.check(x.len(), rows);
+    check_affine(affine, moments.mean.len());
     assert_eq!(x_hat.len(), x.len(), "room for normalised values");
     assert_eq!(y.len(), x.len(), "room for outputs");
-    for f in 0..mean.len() {
+    for f in 0..moments.mean.len() {
         let run = f * rows..(f + 1) * rows;
-        let centre = L::splat(mean[f]);
-        let scale = L::splat(inverse_deviation(variance[f], epsilon));
         let (x, x_hat, y) = (&x[run.clone()], &mut x_hat[run.clone()], &mut y[run]);
-        match affine {
-            Some((gamma, beta)) => {
-                let (gamma, beta) = (L::splat(gamma[f]), L::splat(beta[f]));
-                each::map_to_two::<L>(x, x_hat, y, |x| {
-                    let x_hat = (x - centre) * scale;
-                    (x_hat, gamma.mul_add(x_hat, beta))
-                });
-            }
-            None => {
-                each::map::<L>(x, x_hat, |x| (x - centre) * scale);
-                y.copy_from_slice(x_hat);
-            }
+        Transform::<L>::of(f, moments, epsilon, affine).apply(x, x_hat, y);
+    }
+}
+
+/// What becomes of one feature's values: t = (x − mean)·scale, x̂ = t − offset, y = γ·t + β′. With offset = low·scale
+/// and β′ = β − γ·offset the low part of μ costs y nothing, and x̂ only where there is one.
+pub(super) struct Transform<L: Lanes> {
+    mean: L,
+    scale: L,
+    offset: L::Real,
+    gamma: L,
+    beta: L,
+}
+
+impl<L: Lanes> Transform<L> {
+    /// By the moments of feature `f`.
+    #[inline(always)]
+    pub(super) fn of(
+        f: usize,
+        moments: Moments<'_, L::Real>,
+        epsilon: f64,
+        affine: Option<GammaBeta<'_, L::Real>>,
+    ) -> Self {
+        let scale = inverse_deviation(moments.variance[f], epsilon);
+        let offset = moments.low(f) * scale;
+        let one = L::Real::ONE;
+        let (gamma, beta) = affine.map_or((one, L::Real::ZERO), |(g, b)| (g[f], b[f]));
+        Self {
+            mean: L::splat(moments.mean[f]),
+            scale: L::splat(scale),
+            offset,
+            gamma: L::splat(gamma),
+            beta: L::splat(beta - gamma * offset),
         }
+    }
+
+    /// x̂ and y.
+    #[inline(always)]
+    pub(super) fn apply(&self, x: &[L::Real], x_hat: &mut [L::Real], y: &mut [L::Real]) {
+        let Self {
+            mean,
+            scale,
+            gamma,
+            beta,
+            ..
+        } = *self;
+        if self.offset == L::Real::ZERO {
+            each::map_to_two::<L>(x, x_hat, y, |x| {
+                let x_hat = (x - mean) * scale;
+                (x_hat, gamma.mul_add(x_hat, beta))
+            });
+        } else {
+            let offset = L::splat(self.offset);
+            each::map_to_two::<L>(x, x_hat, y, |x| {
+                let t = (x - mean) * scale;
+                (t - offset, gamma.mul_add(t, beta))
+            });
+        }
+    }
+
+    /// y alone, the same bits.
+    #[inline(always)]
+    pub(super) fn y(&self, x: L) -> L {
+        self.gamma.mul_add((x - self.mean) * self.scale, self.beta)
     }
 }
 
@@ -176,40 +287,22 @@ pub fn normalize<L: Lanes>(
 pub fn normalize_alone<L: Lanes>(
     x: &[L::Real],
     rows: usize,
-    mean: &[L::Real],
-    variance: &[L::Real],
+    moments: Moments<'_, L::Real>,
     epsilon: f64,
     affine: Option<GammaBeta<'_, L::Real>>,
     y: &mut [L::Real],
 ) {
-    check(x.len(), rows, mean.len(), variance.len());
-    check_affine(affine, mean.len());
+    moments.check(x.len(), rows);
+    check_affine(affine, moments.mean.len());
     assert_eq!(y.len(), x.len(), "room for outputs");
     for (f, (x, y)) in x
         .chunks_exact(rows)
         .zip(y.chunks_exact_mut(rows))
         .enumerate()
     {
-        let of_unit = unit::<L>(f, mean, variance, epsilon, affine);
-        each::map::<L>(x, y, of_unit);
+        let transform = Transform::<L>::of(f, moments, epsilon, affine);
+        each::map::<L>(x, y, |x| transform.y(x));
     }
-}
-
-/// y of one unit's x.
-#[inline(always)]
-fn unit<L: Lanes>(
-    f: usize,
-    mean: &[L::Real],
-    variance: &[L::Real],
-    epsilon: f64,
-    affine: Option<GammaBeta<'_, L::Real>>,
-) -> impl Fn(L) -> L {
-    let centre = L::splat(mean[f]);
-    let scale = L::splat(inverse_deviation(variance[f], epsilon));
-    let one = L::Real::ONE;
-    let (gamma, beta) = affine.map_or((one, L::Real::ZERO), |(g, b)| (g[f], b[f]));
-    let (gamma, beta) = (L::splat(gamma), L::splat(beta));
-    move |x| gamma.mul_add((x - centre) * scale, beta)
 }
 
 /// The same y in place, for inference that keeps nothing.
@@ -219,21 +312,21 @@ fn unit<L: Lanes>(
 pub fn normalize_in_place<L: Lanes>(
     x: &mut [L::Real],
     rows: usize,
-    mean: &[L::Real],
-    variance: &[L::Real],
+    moments: Moments<'_, L::Real>,
     epsilon: f64,
     affine: Option<GammaBeta<'_, L::Real>>,
 ) {
-    check(x.len(), rows, mean.len(), variance.len());
-    check_affine(affine, mean.len());
+    moments.check(x.len(), rows);
+    check_affine(affine, moments.mean.len());
     for (f, x) in x.chunks_exact_mut(rows).enumerate() {
-        each::update_alone::<L>(x, unit::<L>(f, mean, variance, epsilon, affine));
+        let transform = Transform::<L>::of(f, moments, epsilon, affine);
+        each::update_alone::<L>(x, |x| transform.y(x));
     }
 }
 
 /// Moves the running averages by one batch.
 ///
-/// `share` is `Rule::new_share`; `values` are N, the values per feature.
+/// `share` is `Rule::new_share`; `values` are N, the values per feature. `variance` is biased.
 ///
 /// # Shapes
 /// All `[F]`.
@@ -247,19 +340,23 @@ pub fn move_running<L: Lanes>(
     convention: Convention,
 ) {
     assert!(values > 1, "an unbiased variance of {values} values");
-    let unbias = match convention {
-        Convention::Torch => values as f64 / (values as f64 - 1.0),
-        Convention::Keras => 1.0,
-    };
-    let keep = L::splat(L::Real::from_f64(1.0 - share));
-    let share_of_mean = L::splat(L::Real::from_f64(share));
-    let share_of_variance = L::splat(L::Real::from_f64(share * unbias));
-    each::update::<L>(running_mean, mean, |running, mean| {
-        running * keep + share_of_mean * mean
-    });
+    let unbias = L::splat(L::Real::from_f64(convention.unbias(values)));
+    each::update::<L>(running_mean, mean, average(share));
+    let average = average(share);
     each::update::<L>(running_variance, variance, |running, variance| {
-        running * keep + share_of_variance * variance
+        average(running, variance * unbias)
     });
+}
+
+/// (1 − share)·running + share·new, from the nearer of the two ends: an average that stands at `new` stays there, and
+/// neither a large old value nor a large new one costs the other's digits.
+pub(super) fn average<L: Lanes>(share: f64) -> impl Fn(L, L) -> L {
+    let keep = L::splat(L::Real::from_f64(1.0 - share));
+    let (starts_at_new, share) = (share > 0.5, L::splat(L::Real::from_f64(share)));
+    move |running, new| match starts_at_new {
+        true => (running - new).mul_add(keep, new),
+        false => (new - running).mul_add(share, running),
+    }
 }
 
 /// Gradients where the batch's own moments were used, in place of the gradient from above:

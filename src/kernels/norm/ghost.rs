@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::batch::{GammaBeta, inverse_deviation};
+use super::batch::{GammaBeta, Moments, Transform, inverse_deviation};
 use super::pieces;
 use crate::lanes::{Lanes, Real, each};
 
@@ -60,37 +60,39 @@ impl Size {
 /// Moments of every chunk, x̂ and y.
 ///
 /// # Shapes
-/// `x`, `x_hat`, `y` `[F, positions, N]`; `mean`, `variance` (biased) `[G, F]`; of `affine` γ and β `[F]`.
+/// `x`, `x_hat`, `y` `[F, positions, N]`; `mean`, `mean_low`, `variance` (biased) `[G, F]`; of `affine` γ and β `[F]`.
 pub fn forward<L: Lanes>(
     x: &[L::Real],
     size: Size,
     epsilon: f64,
     affine: Option<GammaBeta<'_, L::Real>>,
     mean: &mut [L::Real],
+    mean_low: &mut [L::Real],
     variance: &mut [L::Real],
     x_hat: &mut [L::Real],
     y: &mut [L::Real],
 ) {
     size.check(x.len(), mean.len());
+    assert_eq!(mean_low.len(), mean.len(), "low parts of means");
     assert_eq!(variance.len(), mean.len(), "variances");
     assert_eq!(x_hat.len(), x.len(), "room for normalised values");
     assert_eq!(y.len(), x.len(), "room for outputs");
     for index in 0..size.chunks() {
         for f in 0..size.features {
             let pieces = size.pieces(f, index);
-            let (centre, spread) = pieces::moments::<L>(x, pieces.clone(), size.values(index));
-            let middle = L::splat(centre);
             let place = index * size.features + f;
-            (mean[place], variance[place]) = (centre, spread);
-            let scale = L::splat(inverse_deviation(variance[place], epsilon));
-            let (gamma, beta) = affine.map_or((L::Real::ONE, L::Real::ZERO), |(g, b)| (g[f], b[f]));
-            let (gamma, beta) = (L::splat(gamma), L::splat(beta));
+            (mean[place], mean_low[place], variance[place]) =
+                pieces::moments::<L>(x, pieces.clone(), size.values(index));
+            let of_chunk = index * size.features..(index + 1) * size.features;
+            let moments = Moments {
+                mean: &mean[of_chunk.clone()],
+                mean_low: &mean_low[of_chunk.clone()],
+                variance: &variance[of_chunk],
+            };
+            let transform = Transform::<L>::of(f, moments, epsilon, affine);
             for piece in pieces {
                 let (x_hat, y) = (&mut x_hat[piece.clone()], &mut y[piece.clone()]);
-                each::map_to_two::<L>(&x[piece], x_hat, y, |x| {
-                    let normal = (x - middle) * scale;
-                    (normal, gamma.mul_add(normal, beta))
-                });
+                transform.apply(&x[piece], x_hat, y);
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::batch::centre_near;
+use super::batch::{centre_near, low_of_note, sum_and_low};
 use crate::lanes::{Lanes, Real, each};
 
 /// Where rows `rows` of N stand in feature `feature` of `[F, positions, N]`.
@@ -19,26 +19,27 @@ pub fn pieces(
     })
 }
 
-/// Mean and biased variance of `count` values in these pieces, none of which is empty; as `batch::moments_of` from
-/// the first value on.
+/// Mean, its low part and biased variance of `count` values in these pieces, none of which is empty; as
+/// `batch::moments_of`.
 pub fn moments<L: Lanes>(
     x: &[L::Real],
     pieces: impl Iterator<Item = Range<usize>> + Clone,
     count: usize,
-) -> (L::Real, L::Real) {
+) -> (L::Real, L::Real, L::Real) {
     let n = L::Real::from_count(count);
     let first = centre_near(x[pieces.clone().next().map_or(0, |piece| piece.start)]);
     let shift = L::splat(first);
     let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
         sum + each::sum::<L>(&x[piece], first, |x| x - shift)
     });
-    let mean = first + distances / n;
+    let (mean, low) = sum_and_low(first, distances / n);
     let centre = L::splat(mean);
     let squares = pieces.fold(L::Real::ZERO, |sum, piece| {
         let square = |x: L| (x - centre) * (x - centre);
         sum + each::sum::<L>(&x[piece], mean, square)
     });
-    (mean, squares / n)
+    let variance = squares / n - low * low;
+    (mean, low_of_note(low, variance), variance)
 }
 
 /// Σd and Σd·x̂ over these pieces.

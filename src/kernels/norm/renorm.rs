@@ -5,7 +5,8 @@
 //! r and d are constants to the gradient. So the layer is Batch Normalization with γ′ = γ·r and β′ = γ·d + β, and its
 //! kernels do the work; here stand the two corrections and the way back from γ′, β′ to γ.
 
-use crate::lanes::Real;
+use super::batch::{self, Convention, Moments};
+use crate::lanes::{Lanes, Real, each};
 
 /// What the running average of the spread is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,10 +54,9 @@ pub fn running_deviation<R: Real>(running: R, state: State, epsilon: f64) -> R {
 /// r and d of each feature.
 ///
 /// # Shapes
-/// All `[F]`; `mean` and `variance` (biased) are the batch's, `running_spread` is what `state` says.
+/// All `[F]`; `moments` are the batch's, `running_spread` is what `state` says.
 pub fn correct<R: Real>(
-    mean: &[R],
-    variance: &[R],
+    moments: Moments<'_, R>,
     running_mean: &[R],
     running_spread: &[R],
     state: State,
@@ -65,9 +65,9 @@ pub fn correct<R: Real>(
     r: &mut [R],
     d: &mut [R],
 ) {
-    let features = mean.len();
+    let features = moments.mean.len();
     for (what, len) in [
-        ("variances", variance.len()),
+        ("variances", moments.variance.len()),
         ("running means", running_mean.len()),
         ("running spreads", running_spread.len()),
         ("room for r", r.len()),
@@ -88,13 +88,10 @@ pub fn correct<R: Real>(
     };
     for f in 0..features {
         let sigma = running_deviation(running_spread[f], state, epsilon);
-        let batch = (variance[f] + R::from_f64(epsilon)).sqrt();
+        let batch = (moments.variance[f] + R::from_f64(epsilon)).sqrt();
+        let distance = (moments.mean[f] - running_mean[f]) + moments.low(f);
         r[f] = clip(batch / sigma, 1.0 / bounds.r_max, bounds.r_max);
-        d[f] = clip(
-            (mean[f] - running_mean[f]) / sigma,
-            -bounds.d_max,
-            bounds.d_max,
-        );
+        d[f] = clip(distance / sigma, -bounds.d_max, bounds.d_max);
     }
 }
 
@@ -132,32 +129,37 @@ pub fn backward_gamma<R: Real>(d_gamma: &mut [R], d_beta: &[R], r: &[R], d: &[R]
     }
 }
 
-/// Moves the running averages by one batch: average ← average + share·(new − average).
+/// Moves the running averages by one batch. A running deviation follows the biased one in either convention, as in the
+/// paper.
 ///
 /// # Shapes
-/// All `[F]`; `values` are N, the values per feature.
-pub fn move_running<R: Real>(
-    running_mean: &mut [R],
-    running_spread: &mut [R],
-    mean: &[R],
-    variance: &[R],
+/// All `[F]`; `values` are N, the values per feature, `variance` is biased.
+pub fn move_running<L: Lanes>(
+    running_mean: &mut [L::Real],
+    running_spread: &mut [L::Real],
+    mean: &[L::Real],
+    variance: &[L::Real],
     values: usize,
     share: f64,
+    convention: Convention,
     state: State,
     epsilon: f64,
 ) {
-    assert!(values > 1, "an unbiased variance of {values} values");
-    assert_eq!(running_mean.len(), mean.len(), "running means");
-    assert_eq!(running_spread.len(), mean.len(), "running spreads");
-    assert_eq!(variance.len(), mean.len(), "variances");
-    let unbias = R::from_f64(values as f64 / (values as f64 - 1.0));
-    let share = R::from_f64(share);
-    for f in 0..mean.len() {
-        let spread = match state {
-            State::Deviation => (variance[f] + R::from_f64(epsilon)).sqrt(),
-            State::Variance => variance[f] * unbias,
-        };
-        running_mean[f] += share * (mean[f] - running_mean[f]);
-        running_spread[f] += share * (spread - running_spread[f]);
+    if state == State::Variance {
+        return batch::move_running::<L>(
+            running_mean,
+            running_spread,
+            mean,
+            variance,
+            values,
+            share,
+            convention,
+        );
     }
+    let epsilon = L::splat(L::Real::from_f64(epsilon));
+    each::update::<L>(running_mean, mean, batch::average(share));
+    let average = batch::average(share);
+    each::update::<L>(running_spread, variance, |running, variance: L| {
+        average(running, (variance + epsilon).sqrt())
+    });
 }

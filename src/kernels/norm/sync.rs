@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::batch::{centre_near, inverse_deviation};
+use super::batch::{Moments, centre_near, inverse_deviation, low_of_note, sum_and_low};
 use super::pieces;
 use crate::lanes::{Lanes, Real, each};
 
@@ -48,12 +48,13 @@ impl Shards {
 /// Moments of each shard by itself, of which `pool` makes one; those of an empty shard are left as they are.
 ///
 /// # Shapes
-/// `x` `[F, positions, N]`; `counts` `[R]`; `means`, `variances` (biased) `[R, F]`.
+/// `x` `[F, positions, N]`; `counts` `[R]`; `means`, `means_low`, `variances` (biased) `[R, F]`.
 pub fn moments<L: Lanes>(
     x: &[L::Real],
     shards: Shards,
     counts: &mut [usize],
     means: &mut [L::Real],
+    means_low: &mut [L::Real],
     variances: &mut [L::Real],
 ) {
     shards.check(x.len());
@@ -63,12 +64,13 @@ pub fn moments<L: Lanes>(
         shards.count * shards.features,
         "means of {shards:?}"
     );
+    assert_eq!(means_low.len(), means.len(), "low parts of {shards:?}");
     assert_eq!(variances.len(), means.len(), "variances of {shards:?}");
     for (index, count) in counts.iter_mut().enumerate() {
         *count = shards.values(index);
         for f in (0..shards.features).filter(|_| *count > 0) {
             let place = index * shards.features + f;
-            (means[place], variances[place]) =
+            (means[place], means_low[place], variances[place]) =
                 pieces::moments::<L>(x, shards.pieces(f, index), *count);
         }
     }
@@ -103,45 +105,55 @@ pub fn sums_of_all<L: Lanes>(
 /// μ = Σ_r n_r·μ_r/n and σ² = Σ_r n_r·(σ_r² + (μ_r − μ)²)/n. A shard of no values adds nothing, whatever its moments.
 ///
 /// # Shapes
-/// `counts` `[R]`, values per feature of each shard; `means` and `variances` (biased) `[R, F]`; `mean`, `variance` `[F]`.
+/// `counts` `[R]`, values per feature of each shard; `shards` each `[R, F]`; `mean`, `mean_low`, `variance` `[F]`.
 ///
 /// # Panics
 /// If all shards are empty.
 pub fn pool<R: Real>(
     counts: &[usize],
-    means: &[R],
-    variances: &[R],
+    shards: Moments<'_, R>,
     mean: &mut [R],
+    mean_low: &mut [R],
     variance: &mut [R],
 ) {
     let features = mean.len();
     let total: usize = counts.iter().sum();
     assert!(total > 0, "moments of {} empty shards", counts.len());
-    assert_eq!(means.len(), counts.len() * features, "means of shards");
-    assert_eq!(variances.len(), means.len(), "variances of shards");
+    assert_eq!(
+        shards.mean.len(),
+        counts.len() * features,
+        "means of shards"
+    );
+    assert_eq!(
+        shards.variance.len(),
+        shards.mean.len(),
+        "variances of shards"
+    );
+    assert_eq!(mean_low.len(), features, "low parts of means");
     assert_eq!(variance.len(), features, "features");
     for f in 0..features {
-        let shards = || {
+        // Share of all values, and where the shard's moments stand.
+        let filled = || {
             let filled = counts.iter().enumerate().filter(|(_, count)| **count > 0);
             filled.map(|(shard, count)| {
                 let share = R::from_f64(*count as f64 / total as f64);
-                (
-                    share,
-                    means[shard * features + f],
-                    variances[shard * features + f],
-                )
+                (share, shard * features + f)
             })
         };
         // From the first shard's mean on, so that a large mean costs no digits.
-        let start = shards()
+        let start = filled()
             .next()
-            .map_or(R::ZERO, |(_, mean, _)| centre_near(mean));
-        let centre = start + shards().fold(R::ZERO, |sum, (share, m, _)| sum + share * (m - start));
-        mean[f] = centre;
-        variance[f] = shards().fold(R::ZERO, |sum, (share, m, variance)| {
-            let distance = m - centre;
-            sum + share * (variance + distance * distance)
+            .map_or(R::ZERO, |(_, at)| centre_near(shards.mean[at]));
+        let distance_from = |centre: R, at: usize| (shards.mean[at] - centre) + shards.low(at);
+        let from_start = filled().fold(R::ZERO, |sum, (share, at)| {
+            sum + share * distance_from(start, at)
         });
+        let (centre, low) = sum_and_low(start, from_start);
+        variance[f] = filled().fold(R::ZERO, |sum, (share, at)| {
+            let distance = distance_from(centre, at) - low;
+            sum + share * (shards.variance[at] + distance * distance)
+        });
+        (mean[f], mean_low[f]) = (centre, low_of_note(low, variance[f]));
     }
 }
 

@@ -9,6 +9,7 @@
 //! Layer Normalization is one group of everything; Group Normalization of an image `[C, H·W, N]` has M = C/G·H·W;
 //! Instance Normalization is a group a channel. Four rows fill four lanes, so no sum runs across lanes.
 
+use super::batch::NEGLIGIBLE;
 use crate::lanes::{Lanes, Real, WIDTH, each};
 
 /// What is taken together.
@@ -71,6 +72,7 @@ pub fn forward<L: Lanes>(
     let (rows, one) = (size.rows, L::Real::ONE);
     let count = L::splat(L::Real::from_count(size.runs));
     let epsilon = L::splat(L::Real::from_f64(rule.epsilon));
+    let negligible = L::splat(L::Real::from_f64(NEGLIGIBLE));
     for group in 0..size.groups {
         let first_run = group * size.runs;
         let mut n = 0;
@@ -78,22 +80,28 @@ pub fn forward<L: Lanes>(
             let width = WIDTH.min(rows - n);
             let place = |run: usize| (first_run + run) * rows + n;
             let at = |run: usize| each::load_up_to::<L>(&x[place(run)..], width);
-            let mean = if rule.centres {
+            let (mean, low) = if rule.centres {
                 // From the first value on, so that a large mean costs no digits.
                 let first = at(0);
                 let distances = (1..size.runs).fold(L::zero(), |sum, run| sum + (at(run) - first));
-                first + distances / count
+                let from_first = distances / count;
+                let mean = first + from_first;
+                // Exactly what rounding took where |first| is the larger, as in `batch`.
+                (mean, from_first - (mean - first))
             } else {
-                L::zero()
+                (L::zero(), L::zero())
             };
             let squares = (0..size.runs).fold(L::zero(), |sum, run| {
                 let distance = at(run) - mean;
                 distance.mul_add(distance, sum)
             });
-            let scale = L::splat(one) / (squares / count + epsilon).sqrt();
+            // As in `batch::moments_of`: what rounding took from the mean is taken back, where it is of note.
+            let variance = squares / count - low * low;
+            let low = (low * low).select_greater(variance * negligible, low, L::zero());
+            let scale = L::splat(one) / (variance + epsilon).sqrt();
             each::store_up_to(scale, &mut inverse[group * rows + n..], width);
             for run in 0..size.runs {
-                let normal = (at(run) - mean) * scale;
+                let normal = ((at(run) - mean) - low) * scale;
                 each::store_up_to(normal, &mut x_hat[place(run)..], width);
                 let parameter = (first_run + run) / size.share;
                 let scaled = gamma.map_or(normal, |gamma| L::splat(gamma[parameter]) * normal);

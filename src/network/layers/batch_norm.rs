@@ -58,7 +58,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
     fn forward(&mut self, at: Forward<'_, L>) {
         let kept = &mut self.0;
         let values = at.pass.rows * kept.positions;
-        batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
+        kept.own.measure::<L>(at.x, values);
         kept.normalize(at);
     }
 

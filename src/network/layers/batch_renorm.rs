@@ -12,7 +12,7 @@ use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
 use crate::numeric::rng::Rng;
 
-/// Batch Renormalization; parameters and buffers as Batch Normalization, the running variance in its unbiased form.
+/// Batch Renormalization; parameters and buffers as Batch Normalization.
 #[derive(Clone, Debug)]
 pub struct BatchRenorm {
     /// Name of its parameters, e.g. `norm1`.
@@ -85,7 +85,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let kept = &mut self.kept;
         let values = at.pass.rows * kept.positions;
         let epsilon = kept.rule.epsilon;
-        batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
+        kept.own.measure::<L>(at.x, values);
         let trains = matches!(at.pass.mode, Mode::Train);
         let source = kept.source(at.pass.mode);
         kept.used_batch = matches!(source, Source::Batch);
@@ -94,8 +94,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         if kept.used_batch && trains {
             let (running_mean, running_variance) = kept.running(at.buffers);
             renorm::correct(
-                &kept.mean,
-                &kept.variance,
+                kept.own.view(),
                 running_mean,
                 running_variance,
                 State::Variance,
@@ -112,17 +111,16 @@ impl<L: Lanes> Operation<L> for Work<L> {
             &mut self.gamma_prime,
             &mut self.beta_prime,
         );
-        let (mean, variance) = match source {
-            Source::Batch => (&kept.mean[..], &kept.variance[..]),
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+        let moments = match source {
+            Source::Batch => kept.own.view(),
+            Source::Running => kept.running_moments(at.buffers),
+            Source::Given(moments) => moments.view(),
         };
-        kept.used_variance.copy_from_slice(variance);
+        kept.used_variance.copy_from_slice(moments.variance);
         batch::normalize::<L>(
             at.x,
             values,
-            mean,
-            variance,
+            moments,
             epsilon,
             Some((&self.gamma_prime, &self.beta_prime)),
             &mut kept.x_hat[..at.x.len()],
@@ -130,15 +128,14 @@ impl<L: Lanes> Operation<L> for Work<L> {
         );
         if trains && kept.rule.moves(true) {
             let (running_mean, running_variance) = kept.running_mut(at.buffers);
-            renorm::move_running(
+            batch::move_running::<L>(
                 running_mean,
                 running_variance,
-                &kept.mean,
-                &kept.variance,
+                &kept.own.mean,
+                &kept.own.variance,
                 values,
                 kept.rule.new_share(at.pass.batches_tracked),
-                State::Variance,
-                epsilon,
+                kept.rule.convention,
             );
         }
     }

@@ -8,7 +8,7 @@ use crate::network::batch_moments::{BatchMoments, Scale, Source};
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::network::{Mode, Shape};
+use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
 
 /// Ghost Batch Normalization; parameters and buffers as Batch Normalization.
@@ -38,12 +38,10 @@ impl<L: Lanes> Kind<L> for GhostBatchNorm {
         }
         let moments = BatchMoments::plan(site, name, self.rule, Scale::Learned);
         let chunks = site.max_rows().div_ceil(self.chunk);
-        let zeros = vec![L::Real::ZERO; chunks * self.features];
         let work = Work::<L> {
             kept: moments,
             chunk: self.chunk,
-            means: zeros.clone(),
-            variances: zeros,
+            of_chunks: Moments::with_room(chunks * self.features),
         };
         Ok(Planned::new(work, site.input()))
     }
@@ -53,9 +51,8 @@ impl<L: Lanes> Kind<L> for GhostBatchNorm {
 struct Work<L: Lanes> {
     kept: BatchMoments<L::Real>,
     chunk: usize,
-    /// `[G, C]`.
-    means: Vec<L::Real>,
-    variances: Vec<L::Real>,
+    /// Each `[G, C]`, G chunks.
+    of_chunks: Moments<L::Real>,
 }
 
 impl<L: Lanes> Work<L> {
@@ -91,10 +88,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let size = self.size(at.pass.rows);
         let kept = &mut self.kept;
         let values = at.pass.rows * kept.positions;
-        batch::moments::<L>(at.x, values, &mut kept.mean, &mut kept.variance);
+        kept.own.measure::<L>(at.x, values);
         let source = kept.source(at.pass.mode);
         kept.used_batch = matches!(source, Source::Batch);
-        let (mean, variance) = match source {
+        let used = match source {
             Source::Batch => {
                 let moments = size.chunks() * kept.channels;
                 ghost::forward::<L>(
@@ -102,8 +99,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
                     size,
                     kept.rule.epsilon,
                     Some(at.parameters.split_at(kept.channels)),
-                    &mut self.means[..moments],
-                    &mut self.variances[..moments],
+                    &mut self.of_chunks.mean[..moments],
+                    &mut self.of_chunks.mean_low[..moments],
+                    &mut self.of_chunks.variance[..moments],
                     &mut kept.x_hat[..at.x.len()],
                     at.y,
                 );
@@ -112,15 +110,14 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 }
                 return;
             }
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+            Source::Running => kept.running_moments(at.buffers),
+            Source::Given(moments) => moments.view(),
         };
-        kept.used_variance.copy_from_slice(variance);
+        kept.used_variance.copy_from_slice(used.variance);
         batch::normalize::<L>(
             at.x,
             values,
-            mean,
-            variance,
+            used,
             kept.rule.epsilon,
             Some(at.parameters.split_at(kept.channels)),
             &mut kept.x_hat[..at.x.len()],
@@ -136,7 +133,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let (d_gamma, d_beta) = at.gradients.split_at_mut(kept.channels);
         let epsilon = kept.rule.epsilon;
         if kept.used_batch {
-            let variances = &self.variances[..size.chunks() * kept.channels];
+            let variances = &self.of_chunks.variance[..size.chunks() * kept.channels];
             ghost::backward::<L>(at.d, x_hat, size, variances, epsilon, gamma, d_gamma, d_beta);
         } else {
             let values = at.pass.rows * kept.positions;
@@ -152,21 +149,22 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let kept = &self.kept;
         let (rows, epsilon) = (at.pass.rows, kept.rule.epsilon);
         let affine = Some(at.parameters.split_at(kept.channels));
-        let (mean, variance) = match kept.source(at.pass.mode) {
+        let used = match kept.source(at.pass.mode) {
             Source::Batch => {
                 let (size, values) = (self.size(rows), at.x.len());
                 let moments = size.chunks() * kept.channels;
-                at.room.resize(values + 2 * moments, L::Real::ZERO);
+                at.room.resize(values + 3 * moments, L::Real::ZERO);
                 let (x_hat, rest) = at.room.split_at_mut(values);
-                let (mean, variance) = rest.split_at_mut(moments);
-                ghost::forward::<L>(at.x, size, epsilon, affine, mean, variance, x_hat, at.y);
+                let (mean, rest) = rest.split_at_mut(moments);
+                let (low, variance) = rest.split_at_mut(moments);
+                ghost::forward::<L>(at.x, size, epsilon, affine, mean, low, variance, x_hat, at.y);
                 return Landed::Across;
             }
-            Source::Running => kept.running(at.buffers),
-            Source::Given(moments) => (&moments.mean[..], &moments.variance[..]),
+            Source::Running => kept.running_moments(at.buffers),
+            Source::Given(moments) => moments.view(),
         };
         let values = rows * kept.positions;
-        batch::normalize_in_place::<L>(at.x, values, mean, variance, epsilon, affine);
+        batch::normalize_in_place::<L>(at.x, values, used, epsilon, affine);
         Landed::InPlace
     }
 
@@ -195,8 +193,8 @@ impl<L: Lanes> Work<L> {
             batch::move_running::<L>(
                 running_mean,
                 running_variance,
-                &self.means[of.clone()],
-                &self.variances[of],
+                &self.of_chunks.mean[of.clone()],
+                &self.of_chunks.variance[of],
                 size.values(index),
                 kept.rule.new_share(tracked),
                 kept.rule.convention,

@@ -4,12 +4,12 @@
 use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::{batch, sync};
-use crate::lanes::{Lanes, Real};
+use crate::lanes::Lanes;
 use crate::network::batch_moments::{BatchMoments, Scale};
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
-use crate::network::{Mode, Shape};
+use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
 
 /// Synchronised Batch Normalization: Batch Normalization over the whole batch, up to rounding; parameters and buffers
@@ -40,12 +40,10 @@ impl<L: Lanes> Kind<L> for SyncBatchNorm {
         if self.shards == 0 {
             return Err(refuse(name, "0 shards", "1 or more"));
         }
-        let zeros = vec![L::Real::ZERO; self.shards * self.features];
         let work = Work::<L> {
             kept: BatchMoments::plan(site, name, self.rule, self.scale),
             counts: vec![0; self.shards],
-            means: zeros.clone(),
-            variances: zeros,
+            of_shards: Moments::with_room(self.shards * self.features),
         };
         Ok(Planned::new(work, site.input()))
     }
@@ -56,9 +54,8 @@ struct Work<L: Lanes> {
     kept: BatchMoments<L::Real>,
     /// Values per feature of each shard.
     counts: Vec<usize>,
-    /// `[R, C]`.
-    means: Vec<L::Real>,
-    variances: Vec<L::Real>,
+    /// Each `[R, C]`, R shards.
+    of_shards: Moments<L::Real>,
 }
 
 impl<L: Lanes> Work<L> {
@@ -88,9 +85,11 @@ impl<L: Lanes> Operation<L> for Work<L> {
     fn forward(&mut self, at: Forward<'_, L>) {
         let shards = self.shards(at.pass.rows);
         let (kept, counts) = (&mut self.kept, &mut self.counts);
-        let (means, variances) = (&mut self.means, &mut self.variances);
-        sync::moments::<L>(at.x, shards, counts, means, variances);
-        sync::pool(counts, means, variances, &mut kept.mean, &mut kept.variance);
+        let (of, own) = (&mut self.of_shards, &mut kept.own);
+        let (means, low) = (&mut of.mean, &mut of.mean_low);
+        sync::moments::<L>(at.x, shards, counts, means, low, &mut of.variance);
+        let (mean, low) = (&mut own.mean, &mut own.mean_low);
+        sync::pool(counts, of.view(), mean, low, &mut own.variance);
         kept.normalize(at);
     }
 

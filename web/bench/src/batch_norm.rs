@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use batchnorm_lab::kernels::layout::transpose;
-use batchnorm_lab::kernels::norm::batch::{self, Convention};
+use batchnorm_lab::kernels::norm::batch::{self, Convention, Moments};
 use batchnorm_lab::lanes::{Best, each};
 use wasm_bindgen::prelude::*;
 
@@ -30,6 +30,7 @@ pub struct BatchNormCase {
     running_mean: Vec<f32>,
     running_variance: Vec<f32>,
     mean: Vec<f32>,
+    mean_low: Vec<f32>,
     variance: Vec<f32>,
     x_hat: Vec<f32>,
     y: Vec<f32>,
@@ -91,6 +92,7 @@ impl BatchNormCase {
             running_mean,
             running_variance,
             mean: vec![0.0; features],
+            mean_low: vec![0.0; features],
             variance: vec![0.0; features],
             x_hat: vec![0.0; len],
             y: vec![0.0; len],
@@ -122,9 +124,13 @@ impl BatchNormCase {
                 let run = self.run(feature);
                 let (x, x_hat) = (&self.x[run.clone()], &mut self.x_hat[run]);
                 let one = feature..feature + 1;
-                let (mean, variance) = (&self.mean[one.clone()], &self.variance[one]);
+                let moments = Moments {
+                    mean: &self.mean[one.clone()],
+                    mean_low: &self.mean_low[one.clone()],
+                    variance: &self.variance[one],
+                };
                 let (values, epsilon) = (self.values, self.epsilon);
-                batch::normalize_alone::<Best>(x, values, mean, variance, epsilon, None, x_hat);
+                batch::normalize_alone::<Best>(x, values, moments, epsilon, None, x_hat);
                 self.backward_feature(feature);
             }
         }
@@ -148,8 +154,11 @@ impl BatchNormCase {
                 batch::normalize_alone::<Best>(
                     &self.x[run.clone()],
                     self.values,
-                    &self.running_mean[one.clone()],
-                    &self.running_variance[one.clone()],
+                    Moments {
+                        mean: &self.running_mean[one.clone()],
+                        mean_low: &[],
+                        variance: &self.running_variance[one.clone()],
+                    },
                     self.epsilon,
                     Some((&self.gamma[one.clone()], &self.beta[one])),
                     &mut self.y[run],
@@ -249,13 +258,18 @@ impl BatchNormCase {
         for feature in 0..self.mean.len() {
             let (run, one) = (self.run(feature), feature..feature + 1);
             let x = &self.x[run.clone()];
-            let (mean, variance) = (&mut self.mean[one.clone()], &mut self.variance[one.clone()]);
-            batch::moments::<Best>(x, values, mean, variance);
+            let (mean, mean_low) = (&mut self.mean[one.clone()], &mut self.mean_low[one.clone()]);
+            let variance = &mut self.variance[one.clone()];
+            batch::moments::<Best>(x, values, mean, mean_low, variance);
+            let moments = Moments {
+                mean,
+                mean_low,
+                variance,
+            };
             batch::normalize::<Best>(
                 x,
                 values,
-                mean,
-                variance,
+                moments,
                 epsilon,
                 Some((&self.gamma[one.clone()], &self.beta[one])),
                 &mut self.x_hat[run.clone()],
