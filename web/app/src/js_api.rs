@@ -2,6 +2,7 @@
 
 mod calls;
 mod handle;
+mod listeners;
 mod options;
 
 pub use handle::{Handle, mount};

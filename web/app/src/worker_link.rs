@@ -13,7 +13,7 @@ pub enum Report {
     Lost(String),
 }
 
-/// One worker at a time and its two ears.
+/// One worker at a time and what is heard from it.
 pub struct WorkerLink {
     spawn: Function,
     worker: Option<Worker>,

@@ -1,0 +1,89 @@
+//! What the lab hears outside its own elements: the address, the system's theme, keys. All of it ends with the lab.
+
+use batchnorm_lab::lessons::LESSONS;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::{EventTarget, KeyboardEvent};
+
+use crate::lab;
+use crate::state::Lab;
+use crate::ui::{Signal, after, on_cleanup, window};
+use crate::url;
+
+/// The address' hash, decoded where it can be.
+pub(super) fn hash() -> String {
+    let raw = window().location().hash().unwrap_or_default();
+    let raw = raw.trim_start_matches('#');
+    js_sys::decode_uri_component(raw).map_or_else(|_| raw.to_owned(), String::from)
+}
+
+/// The address always says which run is on the screen, and a link pasted into it is obeyed.
+pub(super) fn own_address(lab: Lab) {
+    after(move || {
+        let text = lab
+            .run
+            .lesson
+            .with(|lesson| lab.run.link.with(|link| url::write(*lesson, link)));
+        let bare = window().location().href().unwrap_or_default();
+        let bare = bare.split('#').next().unwrap_or_default();
+        if hash() != text
+            && let Ok(history) = window().history()
+        {
+            let address = if text.is_empty() {
+                bare.to_owned()
+            } else {
+                format!("{bare}#{text}")
+            };
+            // A browser that forbids it only keeps its old address.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        }
+    });
+    let listener = Closure::<dyn Fn()>::new(move || {
+        if hash()
+            != url::write(
+                lab.run.lesson.get_untracked(),
+                &lab.run.link.get_untracked(),
+            )
+        {
+            lab.run.lesson.set(LESSONS.first());
+            lab.open_link(&hash());
+        }
+    });
+    hold(window().as_ref(), "hashchange", listener.into_js_value());
+}
+
+/// Light or dark as the reader's system says, now and later.
+pub(super) fn follow_system_theme(lab: Lab) {
+    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else {
+        return;
+    };
+    lab.view.system_is_dark.set(query.matches());
+    let changed = query.clone();
+    let listener = Closure::<dyn Fn()>::new(move || lab.view.system_is_dark.set(changed.matches()));
+    hold(query.as_ref(), "change", listener.into_js_value());
+}
+
+/// The lab obeys keys pressed there.
+pub(super) fn follow_keys(lab: Lab, target: &EventTarget) {
+    let listener =
+        Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| lab::on_key(lab, &event));
+    hold(target, "keydown", listener.into_js_value());
+}
+
+/// Listens until the lab ends.
+fn hold(target: &EventTarget, name: &'static str, listener: JsValue) {
+    let listener: Function = listener.unchecked_into();
+    if target
+        .add_event_listener_with_callback(name, &listener)
+        .is_err()
+    {
+        return;
+    }
+    let held = Signal::new((target.clone(), listener));
+    on_cleanup(move || {
+        held.try_with_untracked(|(target, listener)| {
+            // Removing what is not there is no error that matters.
+            let _ = target.remove_event_listener_with_callback(name, listener);
+        });
+    });
+}
