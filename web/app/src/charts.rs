@@ -15,6 +15,7 @@ mod views;
 
 pub use paint::painter::{Painter, Point};
 pub use paint::surface::DrawResult;
+pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
 pub use paint::theme::{DARK, LIGHT, Rgb, Theme, mix};
 pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::batch_size_sweep::BatchSizeSweep;
@@ -97,7 +98,18 @@ pub enum Hover {
     Answers([u32; 3]),
 }
 
-/// Draws a chart on a backend.
+/// Draws a chart on a surface of that size, device pixels.
+pub(crate) fn draw_on(
+    surface: &mut dyn Surface,
+    size: (u32, u32),
+    chart: &dyn Chart,
+    theme: &Theme,
+    scale: f64,
+) {
+    chart.draw(&mut Painter::new(surface, theme, size, scale));
+}
+
+/// Draws a chart on a backend of plotters.
 ///
 /// # Errors
 /// The backend's first.
@@ -109,6 +121,6 @@ pub fn draw<DB: DrawingBackend>(
 ) -> DrawResult<DB> {
     let size = backend.get_size();
     let mut surface = paint::surface::BackendSurface::new(backend);
-    chart.draw(&mut Painter::new(&mut surface, theme, size, scale));
+    draw_on(&mut surface, size, chart, theme, scale);
     surface.finish()
 }

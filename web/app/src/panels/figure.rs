@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::{Event, PointerEvent};
 
 mod canvas;
+mod canvas_surface;
 
 use crate::charts::{Chart, Hover};
 use crate::i18n::Key;

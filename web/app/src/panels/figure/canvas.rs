@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, HtmlCanvasElement, IntersectionObserver, IntersectionObserverEntry,
@@ -11,7 +10,8 @@ use web_sys::{
 };
 
 use super::WithChart;
-use crate::charts::{Theme, draw};
+use super::canvas_surface::CanvasSurface;
+use crate::charts::{Theme, draw_on};
 use crate::state::Lab;
 use crate::ui::{Signal, on_cleanup, window};
 
@@ -62,11 +62,8 @@ fn draw_with(
         if lab.view.is_presenting.get_untracked() {
             theme.font_scale = PRESENTING;
         }
-        if let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
-            with(&mut |chart| {
-                // A canvas that cannot be drawn on shows nothing; there is nobody to tell.
-                let _ = draw(&mut backend, chart, &theme, ratio);
-            });
+        if let Some(mut surface) = CanvasSurface::new(&canvas) {
+            with(&mut |chart| draw_on(&mut surface, (w, h), chart, &theme, ratio));
         }
         // For tests: a painted canvas says so.
         let _ = canvas.set_attribute("data-painted", "");
