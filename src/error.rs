@@ -25,6 +25,12 @@ pub enum Error {
         layer: String,
         /// Values per channel that came.
         values: usize,
+        /// Rows of the whole batch.
+        batch: usize,
+        /// Rows of a full chunk, where the batch is cut into chunks of which the last is too small.
+        chunk: Option<usize>,
+        /// The nearest batch sizes that the layer takes, below and above; none where no size would do.
+        nearest: Vec<usize>,
     },
     /// A layer cannot take what the layer before it gives.
     Shape {
@@ -83,10 +89,24 @@ impl fmt::Display for Error {
                 value,
                 allowed,
             } => write!(f, "setting `{name}`: `{value}` is not in {allowed}"),
-            Error::TooFewValues { layer, values } => write!(
-                f,
-                "{layer}: expected more than 1 value per channel when training, got {values}"
-            ),
+            Error::TooFewValues {
+                layer,
+                values,
+                batch,
+                chunk,
+                ..
+            } => {
+                write!(
+                    f,
+                    "{layer}: expected more than 1 value per channel when training, got {values}"
+                )?;
+                match chunk {
+                    Some(chunk) => {
+                        write!(f, " in the last chunk of a batch of {batch} by {chunk}")
+                    }
+                    None => Ok(()),
+                }
+            }
             Error::Shape { layer, got, needs } => write!(f, "{layer}: got {got}, needs {needs}"),
             Error::Engine { code, detail } => write!(f, "{code}: {detail}"),
             Error::Message { what } => write!(f, "cannot read {what}"),

@@ -98,7 +98,7 @@ pub enum Event {
 }
 
 /// An `Error` on its way to the page, which words it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// `Error::code`.
     pub code: String,
@@ -106,15 +106,34 @@ pub struct Failure {
     pub message: String,
     /// The layer or setting concerned, if any.
     pub field: String,
+    /// Rows of the batch that has too few values; 0 where nothing is wrong with a batch.
+    pub batch: u32,
+    /// Rows of a full chunk of it, where its last chunk has too few; else 0.
+    pub chunk: u32,
+    /// The nearest batch sizes that would do, as far as there are any.
+    pub nearest: Vec<u32>,
 }
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        Self {
+        let mut failure = Self {
             code: error.code().into(),
             message: error.to_string(),
             field: error.field().into(),
+            ..Self::default()
+        };
+        if let Error::TooFewValues {
+            batch,
+            chunk,
+            nearest,
+            ..
+        } = error
+        {
+            failure.batch = *batch as u32;
+            failure.chunk = chunk.unwrap_or(0) as u32;
+            failure.nearest = nearest.iter().map(|size| *size as u32).collect();
         }
+        failure
     }
 }
 

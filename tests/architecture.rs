@@ -252,6 +252,29 @@ facts! {
             assert!(frame.sides[0].accuracy.eval_batch.is_nan());
         }
         assert!(after("layers=4&show=b&b=ghost&ghost=3&batch=6", 5).sides[0].loss.batch.is_finite());
+        // Rows of a chunk, of the batch, of the batch that is left of too few points, and what would do.
+        for (settings, batch, chunk, nearest) in [
+            ("ghost=16&batch=33", 33, 16, &[32, 34][..]),
+            ("ghost=8&batch=25", 25, 8, &[24, 26]),
+            ("ghost=2&batch=3", 3, 2, &[2, 4]),
+            ("ghost=16&batch=500&samples=66", 33, 16, &[32, 34]),
+            ("ghost=16&batch=1", 1, 0, &[2]),
+            ("ghost=1&batch=8", 8, 1, &[]),
+            ("ghost=1&batch=8&track=off", 8, 1, &[]),
+        ] {
+            let mut trainer = configure(&format!("layers=4&show=b&b=ghost&{settings}"), None);
+            let frame = step(&mut trainer, 1);
+            let refused = frame.sides[0].refused.as_ref().expect("a chunk of one");
+            assert_eq!((refused.batch, refused.chunk, &*refused.nearest), (batch, chunk, nearest), "{settings}");
+        }
+        // A live change runs into it just so; shards of one row do not, as all have one variance.
+        let mut trainer = configure("layers=4&show=b&b=ghost&ghost=8&batch=16", None);
+        step(&mut trainer, 2);
+        let batch = setting("batch").expect("a setting");
+        trainer.handle(Command::change(batch, batch.read("17").expect("an allowed value")));
+        let frame = step(&mut trainer, 1);
+        assert_eq!(frame.sides[0].refused.as_ref().map(|refused| &*refused.nearest), Some(&[16, 18][..]));
+        assert_eq!(after("layers=4&show=b&b=sync&shards=8&batch=9", 2).sides[0].refused, None);
     }
 
     digits_are_asked_for_and_what_is_said_meanwhile_is_done_once_they_come {

@@ -305,7 +305,7 @@ tests! {
     fn one_row_is_refused_where_its_own_moments_would_count_and_nothing_changes() {
         let mut network = start(&layers(), 8);
         let before = state(&network);
-        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1, batch: 1, chunk: None, nearest: vec![2] };
         let hyper = Hyper::sgd(0.1, 0.0);
         assert_eq!(network.train_step(&[0.5, 1.0], &[1], 1, &hyper), Err(want.clone()));
         let mut scratch = Scratch::default();
@@ -553,7 +553,7 @@ tests! {
         // A chunk of one row has no moments.
         let mut lonely = start(&[affine("fc1", 2, 5), ghost(7), affine("output", 5, 2)], 8);
         let (x, _) = data(8);
-        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1, batch: 1, chunk: None, nearest: vec![2] };
         assert_eq!(lonely.forward(&x, 8, Mode::Train), Err(want));
     }
     fn shards_together_are_the_whole_batch_and_no_ghosts() {
@@ -615,7 +615,7 @@ tests! {
         }
         // One value in all shards together has no variance; none in a shard is nothing.
         let mut lonely = start(&[affine("fc1", 2, 5), sync(4, 5), affine("output", 5, 2)], 8);
-        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1, batch: 1, chunk: None, nearest: vec![2] };
         assert_eq!(lonely.forward(&x[..2], 1, Mode::Train), Err(want));
         lonely.forward(&x[..4], 2, Mode::Train).expect("two rows");
         let none = Network::<Best>::new(&[affine("fc1", 2, 5), sync(0, 5)], Loss::CrossEntropy, 8);

@@ -788,10 +788,10 @@ tests! {
         elementary_functions_are_as_exact_as_stated::<Best>();
     }
     fn training_statistics_of_one_value_are_a_named_error() {
-        let refused = batch::require_values("norm1", 1);
-        let want = Error::TooFewValues { layer: "norm1".into(), values: 1 };
+        let refused = batch::require_values("norm1", 1, 1);
+        let want = Error::TooFewValues { layer: "norm1".into(), values: 1, batch: 1, chunk: None, nearest: vec![2] };
         assert_eq!(refused, Err(want));
-        assert_eq!(batch::require_values("norm1", 2), Ok(()));
+        assert_eq!(batch::require_values("norm1", 1, 2), Ok(()));
     }
     fn lanes_without_fused_products_give_the_same_bits() {
         if Best::NAME == "relaxed" {

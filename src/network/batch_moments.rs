@@ -142,7 +142,7 @@ impl<R: Real> BatchMoments<R> {
     /// `Error::TooFewValues` where the batch's own moments count.
     pub fn check_rows(&self, rows: usize, mode: Mode<'_, R>) -> Result<(), Error> {
         match self.source(mode) {
-            Source::Batch => batch::require_values(&self.name, rows * self.positions),
+            Source::Batch => batch::require_values(&self.name, rows, self.positions),
             Source::Running | Source::Given(_) => Ok(()),
         }
     }

@@ -32,11 +32,16 @@ impl ObservedNetwork {
     /// normalised by its own moments of the whole.
     pub(crate) fn full_moments(&mut self, train: &Split) -> Vec<Moments> {
         let rows = self.sample(train);
-        if self.infer(train.points(0..rows), Mode::Batch).is_err() {
-            // Ghost batches may leave a chunk of one: it stays out.
-            self.infer(train.points(0..rows - 1), Mode::Batch)
-                .expect("a training set has more than two points");
+        // Ghost batches may leave a chunk of one: it stays out.
+        for rows in [rows, rows - 1] {
+            if self.infer(train.points(0..rows), Mode::Batch).is_ok() {
+                return self.scratch.moments().to_vec();
+            }
         }
+        // Ghost batches of one row have no moments at all, so that nothing is normalised and nothing trains.
+        let standard = self.network.standard_moments();
+        self.infer(train.points(0..rows), Mode::Given(&standard))
+            .expect("fixed statistics take any number of rows");
         self.scratch.moments().to_vec()
     }
 

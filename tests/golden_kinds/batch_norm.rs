@@ -41,7 +41,7 @@ pub fn check<L: Lanes>(case: &Case) -> Answer {
         let mut mean_low = vec![L::Real::ZERO; features];
         let mut variance = poisoned::<L::Real>(features);
         if rule.uses_batch(training) {
-            if batch::require_values("bn", values).is_err() {
+            if batch::require_values("bn", sizes.0, sizes.2).is_err() {
                 return Answer::Refused;
             }
             batch::moments::<L>(&x, values, &mut mean, &mut mean_low, &mut variance);

@@ -113,12 +113,16 @@ pub type GammaBeta<'a, R> = (&'a [R], &'a [R]);
 /// Refuses training statistics of a single value: its variance says nothing, and x̂ would always be 0.
 ///
 /// # Errors
-/// `values` per feature are fewer than 2.
-pub fn require_values(layer: &str, values: usize) -> Result<(), Error> {
+/// `rows` of `positions` values per feature each are fewer than 2 values.
+pub fn require_values(layer: &str, rows: usize, positions: usize) -> Result<(), Error> {
+    let values = rows * positions;
     if values < 2 {
         return Err(Error::TooFewValues {
             layer: layer.to_owned(),
             values,
+            batch: rows,
+            chunk: None,
+            nearest: vec![2],
         });
     }
     Ok(())

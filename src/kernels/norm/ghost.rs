@@ -34,6 +34,11 @@ impl Size {
         self.rows_of(index).len() * self.positions
     }
 
+    /// Whether every chunk has the two values per feature that a variance needs.
+    pub fn is_enough(self) -> bool {
+        self.values(0).min(self.values(self.chunks() - 1)) > 1
+    }
+
     fn rows_of(self, index: usize) -> Range<usize> {
         let start = index * self.chunk;
         start..(start + self.chunk).min(self.rows)

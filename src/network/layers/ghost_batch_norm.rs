@@ -72,8 +72,19 @@ impl<L: Lanes> Operation<L> for Work<L> {
             return Ok(());
         }
         let size = self.size(rows);
-        let smallest = size.values(size.chunks() - 1).min(size.values(0));
-        batch::require_values(&self.kept.name, smallest)
+        if size.is_enough() {
+            return Ok(());
+        }
+        let is_enough = |rows: &usize| self.size(*rows).is_enough();
+        let below = (1..rows).rev().find(is_enough);
+        let above = (rows + 1..=rows + self.chunk).find(is_enough);
+        Err(Error::TooFewValues {
+            layer: self.kept.name.clone(),
+            values: size.values(size.chunks() - 1),
+            batch: rows,
+            chunk: (rows > 1).then_some(self.chunk),
+            nearest: below.into_iter().chain(above).collect(),
+        })
     }
 
     fn start(&self, parameters: &mut [L::Real], buffers: &mut [L::Real]) {

@@ -1,6 +1,7 @@
 //! Messages about a run or a link: refused, diverged, impossible, replaying, a setting that could not be used.
 
 use batchnorm_lab::error::Error;
+use batchnorm_lab::protocol::Failure;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Norm;
 
@@ -77,11 +78,7 @@ fn refused(lab: Lab) -> Option<El> {
     });
     let failure = refused.get()?;
     let (text, actions) = if failure.code == "too-few-values" {
-        let two = action(words.get(key::MESSAGE_USE_TWO), move || {
-            lab.edit(|settings| settings.batch = 2)
-        });
-        let text = words.fill(key::MESSAGE_TOO_FEW, &[("message", &failure.message)]);
-        (text, vec![two])
+        too_few(lab, &failure)
     } else {
         (
             words.fill(key::MESSAGE_REFUSED, &[("message", &failure.message)]),
@@ -89,6 +86,46 @@ fn refused(lab: Lab) -> Option<El> {
         )
     };
     Some(card("refused", &text, actions))
+}
+
+/// A batch, or what is left over of one that is cut into chunks, has a single point; with the nearest sizes that do.
+fn too_few(lab: Lab, failure: &Failure) -> (String, Vec<El>) {
+    let words = lab.view.words;
+    let Failure { batch, chunk, .. } = *failure;
+    let text = match chunk {
+        0 => words.fill(key::MESSAGE_TOO_FEW, &[("message", &failure.message)]),
+        1 => words.get(key::MESSAGE_CHUNKS_OF_ONE).into(),
+        _ => {
+            let sum = match batch / chunk {
+                1 => format!("{chunk} + 1"),
+                2 => format!("{chunk} + {chunk} + 1"),
+                chunks => format!("{chunks} × {chunk} + 1"),
+            };
+            let (batch, chunk) = (batch.to_string(), chunk.to_string());
+            let values = [
+                ("batch", &*batch),
+                ("chunk", &chunk),
+                ("sum", &sum),
+                ("message", &failure.message),
+            ];
+            words.fill(key::MESSAGE_LEFT_OVER, &values)
+        }
+    };
+    if chunk == 1 {
+        // The smallest that leaves no chunk of one.
+        let size = (2..).find(|size| batch % size != 1).unwrap_or(2);
+        let label = words.fill(key::MESSAGE_USE_CHUNK, &[("size", &size.to_string())]);
+        let larger = action(&label, move || lab.edit(|settings| settings.ghost = size));
+        return (text, vec![larger]);
+    }
+    // There is no larger batch than all training points.
+    let points = lab.run.now.with_untracked(Settings::train_points);
+    let sizes = failure.nearest.iter().copied();
+    let offers = sizes.filter(|size| *size as usize <= points).map(|size| {
+        let label = words.fill(key::MESSAGE_USE_BATCH, &[("size", &size.to_string())]);
+        action(&label, move || lab.edit(|settings| settings.batch = size))
+    });
+    (text, offers.collect())
 }
 
 fn diverged(lab: Lab) -> Option<El> {

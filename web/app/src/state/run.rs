@@ -196,6 +196,7 @@ mod tests {
             code: "too-few-values".into(),
             message: String::new(),
             field: "norm1".into(),
+            ..Failure::default()
         });
         assert_eq!(
             phase(&WorkerState::Ready, Some(&refused), true),
