@@ -1,0 +1,177 @@
+//! Twelve links and the bits of what they are after a hundred steps: the same natively, in scalar and in simd128 builds.
+//! A change that is not meant to change numbers leaves them; relaxed rounds some products once and has bits of its own.
+
+mod common;
+
+use batchnorm_lab::lanes::{Best, Lanes};
+use batchnorm_lab::protocol::{Checkpoint, Command, Distribution, Event, Frame, LayerStats, Side};
+use batchnorm_lab::settings::Settings;
+use batchnorm_lab::trainer::Trainer;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const STEPS: u32 = 100;
+
+/// Link, and FNV-1a of its state and its figures after `STEPS` steps.
+const LINKS: &[(&str, u64)] = &[
+    ("", 0x7d9c_6aec_f93f_0f83),
+    (
+        "data=xor&layers=8-8&act=tanh&a=layer&opt=adam&lr=0.01&batch=33&seed=3",
+        0xff97_908d_2935_9f1f,
+    ),
+    (
+        "data=spiral&noise=10&layers=16-12-8&act=relu&a=rms&b=group&groups=2&init=he-normal&opt=adamw&wd=0.01&lr=0.005",
+        0xb15b_b58c_d33a_6392,
+    ),
+    (
+        "data=gauss&act=gelu&layers=9-7&a=ghost&ghost=8&b=sync&shards=3&loss=mse&sgdm=0.5&nesterov=on&batch=24",
+        0x3ab7_e60f_f087_67c9,
+    ),
+    (
+        "act=silu&layers=10-10&a=renorm&b=batch&convention=keras&momentum=0.9&loss=ce&init=he-uniform&gain=2",
+        0x90de_5057_9364_e4c5,
+    ),
+    (
+        "act=leaky-relu&layers=12-12&a=batch&affine=off&track=off&eps=0.001&init=xavier-uniform&batch=17",
+        0x4ecd_80a0_c82f_5975,
+    ),
+    (
+        "act=identity&layers=6-6-6&show=b&momentum=cumulative&stats=running&changes=10:frozen=statistics,60:frozen=none",
+        0x0741_5226_fef8_6a0c,
+    ),
+    (
+        "layers=16-16&act=tanh&changes=20:lr=0.3,40:batch=10,70:wd=0.01",
+        0x1841_e251_f3e4_0334,
+    ),
+    (
+        "data=digits&samples=600&layers=c4-p-c8s2-g&a=instance&act=relu&init=he-normal&batch=32&lr=0.05",
+        0x8c52_c290_bf41_0b8c,
+    ),
+    (
+        "data=digits&samples=400&layers=c3-d20-12&a=layer&b=ghost&ghost=4&act=relu&batch=16&opt=adam&lr=0.003",
+        0xe8a8_daef_38e5_e5a3,
+    ),
+    (
+        "data=sequences&samples=300&layers=r12-8&a=layer&act=tanh&batch=16&lr=0.05",
+        0x691b_0190_eb42_8a21,
+    ),
+    (
+        "data=sequences&samples=300&layers=8-t-g&a=rms&b=layer&act=gelu&batch=16&opt=adam&lr=0.003",
+        0x2c3b_d475_3946_2a3e,
+    ),
+];
+
+/// FNV-1a (Fowler, Noll and Vo 1991) of 64 bits over numbers, byte by byte from the lowest.
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn words(&mut self, words: impl IntoIterator<Item = u32>) {
+        for byte in words.into_iter().flat_map(u32::to_le_bytes) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// Every NaN counts as one: which of them a machine makes is its own affair.
+    fn numbers(&mut self, numbers: &[f32]) {
+        let word = |number: &f32| match number.is_nan() {
+            true => f32::NAN.to_bits(),
+            false => number.to_bits(),
+        };
+        self.words(numbers.iter().map(word));
+    }
+
+    fn distribution(&mut self, of: &Distribution) {
+        self.numbers(&[of.mean, of.std, of.min, of.max, of.low, of.high]);
+        self.words(of.histogram.iter().copied());
+    }
+
+    fn layer(&mut self, layer: &LayerStats) {
+        let of = [Some(&layer.before), layer.normalized.as_ref()];
+        let more = [layer.after.as_ref(), Some(&layer.output)];
+        of.into_iter()
+            .chain(more)
+            .flatten()
+            .for_each(|of| self.distribution(of));
+        for numbers in [&layer.gamma, &layer.beta, &layer.d_gamma, &layer.d_beta] {
+            self.numbers(numbers);
+        }
+        for numbers in [
+            &layer.batch_mean,
+            &layer.batch_var,
+            &layer.running_mean,
+            &layer.full_mean,
+        ] {
+            self.numbers(numbers);
+        }
+        self.numbers(&[layer.saturated, layer.gradient_norm]);
+    }
+
+    fn side(&mut self, side: &Side) {
+        self.numbers(&[side.loss.batch, side.loss.train, side.loss.eval]);
+        let accuracy = &side.accuracy;
+        self.numbers(&[
+            accuracy.train,
+            accuracy.eval_batch,
+            accuracy.eval_running,
+            accuracy.eval_full,
+        ]);
+        side.layers.iter().for_each(|layer| self.layer(layer));
+        self.numbers(&side.boundary);
+        self.words(side.confusion.iter().copied());
+        self.words(side.guesses.iter().map(|guess| u32::from(*guess)));
+    }
+}
+
+/// Of all parameters, the optimiser's memory, running averages, losses and the frame's figures.
+fn fingerprint(checkpoint: &Checkpoint, frame: &Frame) -> u64 {
+    let mut of = Fingerprint(0xcbf2_9ce4_8422_2325);
+    for state in &checkpoint.sides {
+        of.numbers(&state.network.parameters);
+        of.numbers(&state.network.optimizer);
+        of.numbers(&state.network.buffers);
+    }
+    of.numbers(&frame.axis_limits);
+    frame.sides.iter().for_each(|side| of.side(side));
+    of.0
+}
+
+fn after_steps(link: &str) -> u64 {
+    let (_, errors) = Settings::from_text(link);
+    assert_eq!(errors, [], "{link}");
+    let mut trainer = Trainer::new();
+    trainer.handle(Command::Data(DIGITS.to_vec()));
+    trainer.handle(Command::Configure {
+        run: 1,
+        settings: link.into(),
+        checkpoint: None,
+    });
+    trainer.handle(Command::Step { steps: STEPS });
+    while trainer.is_urgent() {
+        trainer.step();
+    }
+    let Event::Frame(frame) = trainer.frame() else {
+        panic!("{link}: no frame");
+    };
+    let Event::Checkpoint(checkpoint) = trainer.checkpoint() else {
+        panic!("{link}: no checkpoint");
+    };
+    assert_eq!(frame.step, u64::from(STEPS), "{link}");
+    assert!(
+        frame.sides.iter().all(|side| side.diverged_at.is_none()),
+        "{link}"
+    );
+    fingerprint(&checkpoint, &frame)
+}
+
+tests! {
+    fn a_link_has_the_same_bits_in_every_build_that_rounds_alike() {
+        if Best::NAME == "relaxed" {
+            return;
+        }
+        let got: Vec<(&str, u64)> = LINKS.iter().map(|(link, _)| (*link, after_steps(link))).collect();
+        let shown: Vec<String> = got.iter().map(|(link, bits)| format!("{bits:#018x} {link}")).collect();
+        assert!(got == LINKS, "{}:\n{}", Best::NAME, shown.join("\n"));
+    }
+}
