@@ -4,16 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use batchnorm_lab::architecture::NetworkFactory;
-#[cfg(feature = "gpu")]
-use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::Event;
-#[cfg(feature = "gpu")]
-use batchnorm_lab_gpu::Gpu;
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-#[cfg(feature = "gpu")]
-use crate::gpu::make_engines;
 use crate::pump::{Next, Pump};
 
 #[wasm_bindgen]
@@ -70,9 +64,7 @@ pub(crate) fn serve_by(page: Endpoint, pump: Pump) -> Rc<Server> {
         timer: RefCell::default(),
         on_timer: RefCell::default(),
         #[cfg(feature = "gpu")]
-        gpu: RefCell::default(),
-        #[cfg(feature = "gpu")]
-        is_making: Cell::new(false),
+        after_work: RefCell::default(),
     });
     send(&page, &server.pump.borrow().greeting());
 
@@ -115,11 +107,8 @@ pub(crate) struct Server {
     is_yielding: Cell<bool>,
     timer: RefCell<JsValue>,
     on_timer: RefCell<Function>,
-    /// Once it was found.
     #[cfg(feature = "gpu")]
-    gpu: RefCell<Option<Gpu>>,
-    #[cfg(feature = "gpu")]
-    is_making: Cell<bool>,
+    after_work: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 impl Server {
@@ -129,7 +118,10 @@ impl Server {
             .borrow_mut()
             .work(&now_millis, &mut |event| send(&self.page, event));
         #[cfg(feature = "gpu")]
-        self.make_engines();
+        {
+            let act = self.after_work.borrow().clone();
+            act.iter().for_each(|act| act());
+        }
         match next {
             Next::Soon => self.work_soon(),
             Next::After(millis) => {
@@ -141,49 +133,20 @@ impl Server {
         }
     }
 
-    /// The processor was found, or not.
+    /// Does this after each piece of work.
     #[cfg(feature = "gpu")]
-    pub(crate) fn take_gpu(self: &Rc<Self>, found: Result<Gpu, Error>) {
-        match found {
-            Ok(gpu) => {
-                self.gpu.replace(Some(gpu));
-            }
-            Err(error) => self.pump.borrow_mut().do_without_engines(&error),
-        }
-        self.work_soon();
+    pub(crate) fn set_after_work(&self, act: impl Fn() + 'static) {
+        self.after_work.replace(Some(Rc::new(act)));
     }
 
-    /// Engines that a new run wants, once there is a processor; they come when they come. One run's at a time: of runs
-    /// that follow each other fast only the last gets any.
+    /// The pump, between two pieces of work.
     #[cfg(feature = "gpu")]
-    fn make_engines(self: &Rc<Self>) {
-        let Some(gpu) = self.gpu.borrow().clone() else {
-            return;
-        };
-        if self.is_making.get() {
-            return;
-        }
-        let Some(mut request) = self.pump.borrow_mut().engine_request() else {
-            return;
-        };
-        self.is_making.set(true);
-        let server = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            loop {
-                let made = make_engines(&gpu, &request.models).await;
-                let mut pump = server.pump.borrow_mut();
-                pump.give_engines(request.number, made);
-                match pump.engine_request() {
-                    Some(next) => request = next,
-                    None => break,
-                }
-            }
-            server.is_making.set(false);
-            server.work_soon();
-        });
+    pub(crate) fn pump(&self) -> std::cell::RefMut<'_, Pump> {
+        self.pump.borrow_mut()
     }
 
-    fn work_soon(&self) {
+    /// Works as soon as messages have been looked at.
+    pub(crate) fn work_soon(&self) {
         clear_timeout(&self.timer.borrow());
         if self.is_yielding.replace(true) {
             return;
