@@ -11,6 +11,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::{Best, Lanes, Real};
+use crate::settings::choice::Frozen;
 
 mod batch_moments;
 mod batch_passes;
@@ -229,7 +230,8 @@ impl<L: Lanes> Network<L> {
 
     /// What of the normalisations stands still from the next step on: γ and β, which then take no update at all, and
     /// the running averages of those over the batch, which then normalise in training too.
-    pub fn set_frozen(&mut self, affine: bool, statistics: bool) {
+    pub fn set_frozen(&mut self, frozen: Frozen) {
+        let (affine, statistics) = (frozen.affine(), frozen.statistics());
         for node in &mut self.plan.nodes {
             let operation = node.operation.as_mut();
             if let Some(moments) = operation.and_then(|o| o.batch_moments_mut()) {

@@ -329,7 +329,7 @@ facts! {
         assert_eq!((noise.rows.len(), noise.layer, noise.unit), (5, 1, 2));
         assert!(noise.rows.iter().all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite()));
         assert!(noise.rows[4].mean_sd < noise.rows[0].mean_sd, "larger batches scatter less");
-        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the ladder ends last") };
+        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the sweep ends last") };
         assert_eq!(last.done, last.total);
     }
 }

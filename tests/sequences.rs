@@ -271,7 +271,7 @@ facts! {
         });
         let noise = noise.expect("a report");
         assert!(noise.rows.iter().all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite()));
-        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the ladder ends last") };
+        let Some(Event::BatchSizeSweep(last)) = events.last() else { panic!("the sweep ends last") };
         assert_eq!(last.done, last.total);
         assert!(last.rows.iter().any(|row| row.accuracy_full > 0.7), "{:?}", last.rows);
     }

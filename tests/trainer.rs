@@ -1,4 +1,4 @@
-//! The worker's mind, tested by what a reader does: configure, play, step, change, look.
+//! The worker's mind, tested by what a reader does: configure, play, step, change, see.
 
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::{Settings, setting};
@@ -35,10 +35,10 @@ fn settle(trainer: &mut Trainer) {
 fn step(trainer: &mut Trainer, steps: u32) -> Frame {
     trainer.handle(Command::Step { steps });
     settle(trainer);
-    look(trainer)
+    frame_of(trainer)
 }
 
-fn look(trainer: &mut Trainer) -> Frame {
+fn frame_of(trainer: &mut Trainer) -> Frame {
     match trainer.frame() {
         Event::Frame(frame) => *frame,
         other => panic!("a frame was asked, {other:?} came"),
@@ -103,7 +103,7 @@ facts! {
     }
 
     both_runs_start_with_the_same_weights_and_see_the_same_batch {
-        let frame = look(&mut open(""));
+        let frame = frame_of(&mut open(""));
         assert_eq!(frame.sides.len(), 2);
         assert_eq!(frame.sides[0].layers[0].before, frame.sides[1].layers[0].before);
         assert_ne!(frame.sides[0].layers[1].before, frame.sides[1].layers[1].before);
@@ -143,7 +143,7 @@ facts! {
         assert_eq!(link, "layers=8-8&act=tanh&changes=10:lr=0.05,10:batch=128,20:momentum=0.5,20:batch=8");
         let mut replayed = open(&format!("{link}&at=35"));
         settle(&mut replayed);
-        assert_eq!(bytes(shown), bytes(look(&mut replayed)));
+        assert_eq!(bytes(shown), bytes(frame_of(&mut replayed)));
     }
 
     of_two_changes_at_one_step_the_later_holds_and_before_the_first_step_none_is_kept {
@@ -162,7 +162,7 @@ facts! {
         step(&mut plain, 10);
         step(&mut watched, 10);
         change(&mut watched, "stats=running&layer=1&unit=3");
-        look(&mut watched);
+        frame_of(&mut watched);
         noise(&mut watched);
         change(&mut watched, "stats=batch&layer=0&unit=0");
         assert_eq!(bytes(step(&mut plain, 20)), bytes(step(&mut watched, 20)));
@@ -193,10 +193,10 @@ facts! {
     a_replay_is_given_up_by_pause {
         let mut trainer = open("layers=4&at=1000");
         for _ in 0..10 { trainer.step(); }
-        assert_eq!(look(&mut trainer).replay_left, 990);
+        assert_eq!(frame_of(&mut trainer).replay_left, 990);
         trainer.handle(Command::Pause);
         assert!(!trainer.is_training());
-        assert_eq!(look(&mut trainer).replay_left, 0);
+        assert_eq!(frame_of(&mut trainer).replay_left, 0);
     }
 
     statistics_shown_are_those_of_the_rows_shown {
@@ -207,13 +207,13 @@ facts! {
         let normalized = layer.normalized.as_ref().expect("a normalised layer");
         assert!(normalized.mean.abs() < 1e-5 && (normalized.std - 1.0).abs() < 1e-2, "{normalized:?}");
         assert_eq!(layer.before.histogram.iter().sum::<u32>(), 16 * 5);
-        let (unit, lens) = (side.selected_unit.unit as usize, &side.selected_unit);
-        for (x, (x_hat, y)) in lens.before.iter().zip(lens.normalized.iter().zip(&lens.after)) {
+        let (unit, values) = (side.selected_unit.unit as usize, &side.selected_unit);
+        for (x, (x_hat, y)) in values.before.iter().zip(values.normalized.iter().zip(&values.after)) {
             let want = (x - layer.batch_mean[unit]) / (layer.batch_var[unit] + 1e-5).sqrt();
             assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
             assert!((y - (layer.gamma[unit] * x_hat + layer.beta[unit])).abs() < 1e-5);
         }
-        let running = { change(&mut trainer, "stats=running"); look(&mut trainer) };
+        let running = { change(&mut trainer, "stats=running"); frame_of(&mut trainer) };
         assert_ne!(running.sides[0].layers[0].normalized, Some(normalized.clone()));
         assert_eq!(running.sides[0].layers[0].before, layer.before);
     }
@@ -232,7 +232,7 @@ facts! {
         }
     }
 
-    the_ladder_reports_every_batch_size_as_it_comes_and_can_be_stopped {
+    the_sweep_reports_every_batch_size_as_it_comes_and_can_be_stopped {
         let mut trainer = open("layers=4&samples=80&lr=0.1");
         trainer.take_events();
         trainer.handle(Command::SweepBatchSizes);

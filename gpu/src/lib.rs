@@ -117,7 +117,7 @@ impl Engine for GpuEngine {
         let rules = &slice.rules;
         // The network here goes on from the same rules if this engine fails, and knows who still counts batches.
         network.set_batch_norm_momentum(rules.momentum);
-        network.set_frozen(rules.frozen.affine(), rules.frozen.statistics());
+        network.set_frozen(rules.frozen);
         let tracks = network.tracks_any();
         let tracked = (tracks, self.batches_tracked);
         self.network.train(slice, self.updates, tracked)?;

@@ -44,7 +44,7 @@ impl Engine for CpuEngine {
         assert!(!self.is_done, "work was not taken");
         let rules = &slice.rules;
         network.set_batch_norm_momentum(rules.momentum);
-        network.set_frozen(rules.frozen.affine(), rules.frozen.statistics());
+        network.set_frozen(rules.frozen);
         self.progress.losses.clear();
         for batch in slice.batches {
             (self.set_lengths)(network, &batch.lengths);

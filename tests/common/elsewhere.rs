@@ -40,7 +40,7 @@ impl Engine for Elsewhere {
         assert!(!self.is_in_flight, "work was not taken");
         for own in [network, &mut self.network] {
             own.set_batch_norm_momentum(slice.rules.momentum);
-            own.set_frozen(slice.rules.frozen.affine(), slice.rules.frozen.statistics());
+            own.set_frozen(slice.rules.frozen);
         }
         self.progress.losses.clear();
         self.progress.has_state = slice.wants_state;
