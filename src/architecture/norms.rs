@@ -7,7 +7,7 @@ use crate::network::{
     SyncBatchNorm,
 };
 use crate::settings::Settings;
-use crate::settings::choice::{Convention, Norm};
+use crate::settings::choice::Norm;
 
 /// Updates of plain Batch Normalization, and those after which the bounds of Batch Renormalization are fully open:
 /// the paper's 5000 and 40000, shortened as much as these runs are.
@@ -17,10 +17,7 @@ fn rule(s: &Settings) -> kernel::Rule {
     kernel::Rule {
         epsilon: s.epsilon,
         momentum: s.momentum,
-        convention: match s.convention {
-            Convention::Torch => kernel::Convention::Torch,
-            Convention::Keras => kernel::Convention::Keras,
-        },
+        convention: s.convention,
         tracks: s.tracks,
         freezes_statistics: s.frozen.statistics(),
     }

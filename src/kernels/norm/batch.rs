@@ -9,16 +9,7 @@
 
 use crate::error::Error;
 use crate::lanes::{Lanes, Real, each};
-
-/// Whose definition of momentum and of the running variance holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Convention {
-    /// Momentum is the share of the new batch; the running variance is unbiased.
-    #[default]
-    Torch,
-    /// Momentum is the share of the old average; the running variance is biased, as in Keras 3.
-    Keras,
-}
+pub use crate::settings::choice::Convention;
 
 impl Convention {
     /// What a biased variance of so many values is multiplied by in the running average.
