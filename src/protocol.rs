@@ -377,3 +377,19 @@ macro_rules! bytes {
 }
 
 bytes!(Command: "command", Event: "event", Checkpoint: "checkpoint");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Range, SETTINGS, Scope, Settings};
+
+    #[test]
+    fn every_setting_that_can_change_during_a_run_crosses_as_bytes() {
+        let (settings, _) = Settings::from_text("momentum=cumulative");
+        let rows = SETTINGS.iter().filter(|row| row.scope != Scope::Restart);
+        for row in rows.filter(|row| row.range != Range::Changes) {
+            let command = Command::change(row, (row.get)(&settings));
+            assert_eq!(Command::from_bytes(&command.to_bytes()), Ok(command));
+        }
+    }
+}

@@ -359,6 +359,22 @@ async fn a_lost_worker_is_replaced_and_the_run_goes_on() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_changed_while_no_worker_is_there_is_told_to_the_next() {
+    let page = Page::open(&[("state", "layers=4-4")]).await;
+    JsFuture::from(page.handle.step(Some(7))).await.unwrap();
+    page.worker.die();
+    page.wait_for("the news", |page| page.message().as_deref() == Some("lost"))
+        .await;
+    page.type_into("#input-lr", "0.01");
+    assert_eq!(page.handle.state(), "layers=4-4&at=7");
+    page.press_action("Start it again");
+    page.wait_for("the change in the link", |page| {
+        page.handle.state() == "layers=4-4&at=7&changes=7:lr=0.01"
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn hiding_a_control_hides_no_figure() {
     let page = Page::open(&[("hide", "batch,play")]).await;
     assert!(page.part("batch").has_attribute("hidden"));
