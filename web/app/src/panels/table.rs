@@ -112,7 +112,7 @@ macro_rules! panels {
 }
 
 panels! {
-    Header: "header", Top, first, needs [], smallest (320, 32), best (1280, 44), header::header;
+    Header: "header", Top, first, needs [], smallest (320, 32), best (1280, 40), header::header;
         "What this is, which lesson, language, theme, share, help."
     Transport: "transport", Top, first, needs [], smallest (320, 36), best (1280, 40), transport::transport;
         "Reset, play, step, speed; where the run is."
@@ -120,11 +120,11 @@ panels! {
         "The lesson in a sentence."
     Messages: "messages", Top, first, needs [], smallest (320, 0), best (1280, 0), messages::messages;
         "What the reader must know now."
-    Settings: "settings", Stage, lazy, needs [], smallest (208, 160), best (208, 470), settings::settings;
+    Settings: "settings", Stage, lazy, needs [], smallest (208, 160), best (208, 495), settings::settings;
         "The left column: a control for each setting."
-    Layers: "layers", Stage, first, needs [Observed::Layers], smallest (320, 240), best (716, 470), layers::layers;
+    Layers: "layers", Stage, first, needs [Observed::Layers], smallest (320, 240), best (716, 495), layers::layers;
         "Hidden layers as columns, sides and stages as rows."
-    Output: "output", Stage, lazy, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 470),
+    Output: "output", Stage, lazy, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 495),
         output::output;
         "The right column: answers, losses, accuracies."
     BatchNoise: "batch-noise", Stage, lazy, needs [Observed::BatchNoise, Observed::BatchSizeSweep], smallest (320, 149),
