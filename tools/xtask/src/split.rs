@@ -1,5 +1,5 @@
 //! Cuts the page's module in two: what the first picture needs, and what is fetched after it. Chooses no part: the
-//! page's source marks them (`web/app/src/panels/lazy.rs`).
+//! page's source marks them (`web/app/src/panels/table.rs`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
