@@ -428,6 +428,26 @@ async fn every_control_has_a_name_and_every_chart_a_label() {
 }
 
 #[wasm_bindgen_test]
+async fn the_width_of_a_layer_keeps_its_field_and_the_focus() {
+    let page = Page::open(&[]).await;
+    let field = page.root.query_selector(".widths input").unwrap().unwrap();
+    let field: HtmlInputElement = field.unchecked_into();
+    field.focus().unwrap();
+    for width in ["17", "18", "19"] {
+        page.type_into(".widths input", width);
+        let link = format!("layers={width}-");
+        page.wait_for("the width in the link", |page| {
+            page.handle.state().contains(&link)
+        })
+        .await;
+        let focused = web_sys::window().unwrap().document().unwrap();
+        let focused = focused.active_element().unwrap();
+        assert_eq!(&focused, field.as_ref());
+        assert_eq!(field.value(), width);
+    }
+}
+
+#[wasm_bindgen_test]
 async fn two_labs_do_not_disturb_each_other() {
     let one = Page::open(&[("state", "layers=4")]).await;
     let other = Page::open(&[("state", "layers=4-4")]).await;
