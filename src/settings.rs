@@ -41,11 +41,11 @@ pub struct Settings {
     pub layers: Vec<Block>,
     /// Activation of the hidden layers.
     pub activation: Activation,
-    /// Normalisation of run A.
+    /// Normalisation of side A.
     pub norm_a: Norm,
-    /// Normalisation of run B.
+    /// Normalisation of side B.
     pub norm_b: Norm,
-    /// Which runs are trained and shown.
+    /// Which sides are trained and shown.
     pub view: View,
     /// ε, inside the root.
     pub epsilon: f64,

@@ -138,13 +138,13 @@ choices! {
         /// The running averages: inference mode.
         Running = "running",
     }
-    /// Which of the two runs are trained and shown.
+    /// Which of the two sides are trained and shown.
     View {
         /// Both, side by side.
         Twin = "twin",
-        /// Run A alone.
+        /// Side A alone.
         A = "a",
-        /// Run B alone.
+        /// Side B alone.
         B = "b",
     }
     /// How fast the run plays.

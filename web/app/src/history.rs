@@ -154,13 +154,13 @@ pub struct SideHistory {
     pub gradients: Table,
 }
 
-/// What is remembered of both runs.
+/// What is remembered of both sides.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     run: u32,
-    /// Run A and run B; without layers where the run is not shown.
+    /// Side A and side B; without layers where the side is not shown.
     pub sides: [SideHistory; 2],
-    /// Losses and accuracies of both runs; columns by `Curve::column`, NaN where a run is not shown
+    /// Losses and accuracies of both sides; columns by `Curve::column`, NaN where a side is not shown
     /// or has diverged.
     pub curves: Table,
     /// `Frame::axis_limits` of the newest frame.

@@ -59,8 +59,8 @@ impl Spoken for El {
 /// The letter of a run.
 pub(crate) fn letter(lab: Lab, side: u8) -> &'static str {
     lab.view.words.get(if side == 0 {
-        key::RUN_LETTER_A
+        key::SIDE_LETTER_A
     } else {
-        key::RUN_LETTER_B
+        key::SIDE_LETTER_B
     })
 }

@@ -1,4 +1,4 @@
-//! How strongly each layer is told to change: gradient norms of all layers, both runs on one axis.
+//! How strongly each layer is told to change: gradient norms of all layers, both sides on one axis.
 
 use super::detail::follow_selection;
 use super::figure::{Figure, captioned, figure};

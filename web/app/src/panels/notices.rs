@@ -144,7 +144,11 @@ fn diverged(lab: Lab) -> Option<El> {
     let (_, first) = *steps.first()?;
     let text = match (&steps[..], shown) {
         ([(index, step)], 2) => {
-            let run = words.get(if *index == 0 { key::RUN_A } else { key::RUN_B });
+            let run = words.get(if *index == 0 {
+                key::SIDE_A
+            } else {
+                key::SIDE_B
+            });
             words.fill(
                 key::MESSAGE_DIVERGED_ONE,
                 &[("run", run), ("step", &format::count(*step))],

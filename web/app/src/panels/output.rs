@@ -83,12 +83,12 @@ pub fn output(lab: Lab) -> El {
         .child(three(lab))
 }
 
-/// Which runs the settings show.
+/// Which sides the settings show.
 pub(super) fn shown(lab: Lab) -> [bool; 2] {
     lab.run.now.with(|s| [s.view != View::B, s.view != View::A])
 }
 
-/// The same as a list: 0 is run A, 1 is run B.
+/// The same as a list: 0 is side A, 1 is side B.
 pub(super) fn shown_sides(lab: Lab) -> Vec<usize> {
     let shown = shown(lab);
     (0..2).filter(|side| shown[*side]).collect()

@@ -18,7 +18,7 @@ pub fn settings(lab: Lab) -> El {
         .attr("data-area", "settings")
         .named(lab, key::SETTINGS_LABEL);
     controls(lab, panel, Group::First)
-        .child(controls(lab, folded(key::SETTINGS_RUNS), Group::Sides))
+        .child(controls(lab, folded(key::SETTINGS_SIDES), Group::Sides))
         .child(controls(
             lab,
             folded(key::SETTINGS_LEARNING),

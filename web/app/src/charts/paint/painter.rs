@@ -15,7 +15,7 @@ pub(crate) enum Stroke {
     Dotted,
 }
 
-/// Class 0 is a circle, class 1 a diamond, run A a square, run B a triangle, full-set statistics a cross.
+/// Class 0 is a circle, class 1 a diamond, side A a square, side B a triangle, full-set statistics a cross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Circle,

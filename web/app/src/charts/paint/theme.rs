@@ -19,13 +19,13 @@ pub struct Theme {
     pub axis: Rgb,
     /// `--bn-color-grid`: lines that only guide the eye.
     pub grid: Rgb,
-    /// `--bn-color-run-a`: run A, orange.
+    /// `--bn-color-run-a`: side A, orange.
     pub run_a: Rgb,
-    /// Run A before normalisation, and its noisy lines.
+    /// Side A before normalisation, and its noisy lines.
     pub run_a_pale: Rgb,
-    /// `--bn-color-run-b`: run B, blue.
+    /// `--bn-color-run-b`: side B, blue.
     pub run_b: Rgb,
-    /// Run B before normalisation, and its noisy lines.
+    /// Side B before normalisation, and its noisy lines.
     pub run_b_pale: Rgb,
     /// `--bn-color-affine`: γ, β and what they give, violet.
     pub affine: Rgb,

@@ -13,20 +13,20 @@ use crate::charts::{Chart, Hover};
 use crate::small_sort::{Bound, sort_few};
 
 /// The sweep as far as measured: filled shapes and a dashed line are running statistics; hollow ones, dotted, full-set
-/// statistics where they differ. Squares are run A, triangles run B.
+/// statistics where they differ. Squares are side A, triangles side B.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchSizeSweep<'a> {
     /// Batch sizes that are or will be measured, growing.
     pub batches: &'a [u32],
     /// `SweepReport::rows`.
     pub rows: &'a [SweepRow],
-    /// Which runs are shown.
+    /// Which sides are shown.
     pub shown: [bool; 2],
     /// The batch size of the run on the page, marked on the axis.
     pub current: Option<u32>,
     /// Name of the batch axis.
     pub x_name: &'a str,
-    /// Labels of run A and run B.
+    /// Labels of side A and side B.
     pub names: [&'a str; 2],
     /// Label of the line at 0.5.
     pub chance: &'a str,

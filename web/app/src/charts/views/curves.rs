@@ -1,4 +1,4 @@
-//! Loss and accuracy of both runs over steps.
+//! Loss and accuracy of both sides over steps.
 
 use super::line_chart::{Line, LineChart, Upright};
 use crate::charts::frame::axis::extent;
@@ -7,7 +7,7 @@ use crate::charts::paint::theme::{LIGHT, Theme};
 use crate::charts::{Chart, Hover};
 use crate::history::{Curve, Table};
 
-/// A loss so many times the other run's highest has left the axis that both would share.
+/// A loss so many times the other side's highest has left the axis that both would share.
 const EXPLODED: f64 = 100.0;
 
 /// Which curves.
@@ -24,7 +24,7 @@ pub enum CurveKind {
 pub struct Curves<'a> {
     /// `History::curves`.
     pub curves: &'a Table,
-    /// Which runs are shown.
+    /// Which sides are shown.
     pub shown: [bool; 2],
     /// Which curves.
     pub kind: CurveKind,

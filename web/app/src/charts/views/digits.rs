@@ -25,7 +25,7 @@ pub struct Digits<'a> {
     pub test: &'a [f32],
     /// What they are.
     pub labels: &'a [u8],
-    /// 0 is run A, 1 is run B.
+    /// 0 is side A, 1 is side B.
     pub side: usize,
     /// Name of the upright axis: what the digits are.
     pub truth: &'a str,

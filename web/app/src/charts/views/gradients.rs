@@ -1,4 +1,4 @@
-//! How large the weight gradient is in each hidden layer, both runs on one logarithmic axis.
+//! How large the weight gradient is in each hidden layer, both sides on one logarithmic axis.
 
 use crate::charts::frame::axis::{Axis, extent, number};
 use crate::charts::frame::end_labels::draw_end_labels;
@@ -10,19 +10,19 @@ use crate::charts::paint::theme::{Rgb, Theme};
 use crate::charts::{Chart, Hover};
 use crate::small_sort::Bound;
 
-/// Gradient norms of the last step: squares for run A, triangles for run B; without its colour what has diverged,
+/// Gradient norms of the last step: squares for side A, triangles for side B; without its colour what has diverged,
 /// hollow what is beyond the axis.
 #[derive(Clone, Copy, Debug)]
 pub struct Gradients<'a> {
-    /// `LayerStats::gradient_norm` of each hidden layer, run A and run B; empty where a run is not shown.
+    /// `LayerStats::gradient_norm` of each hidden layer, side A and side B; empty where a side is not shown.
     pub norms: [&'a [f32]; 2],
-    /// Which runs have diverged: theirs are the last norms before that, and the axis is the other run's.
+    /// Which sides have diverged: theirs are the last norms before that, and the axis is the other side's.
     pub ended: [bool; 2],
     /// The selected layer.
     pub layer: Option<usize>,
     /// Name of the layer axis.
     pub x_name: &'a str,
-    /// Labels of run A and run B.
+    /// Labels of side A and side B.
     pub names: [&'a str; 2],
 }
 

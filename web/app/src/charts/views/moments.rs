@@ -39,7 +39,7 @@ impl Moment {
 pub struct Moments<'a> {
     /// The layer.
     pub layer: &'a LayerHistory,
-    /// 0 is run A, 1 is run B.
+    /// 0 is side A, 1 is side B.
     pub side: usize,
     /// The unit.
     pub unit: usize,

@@ -26,7 +26,7 @@ pub enum RidgeForm {
 pub struct Ridgeline<'a> {
     /// `LayerHistory::ridge`.
     pub rows: &'a Table,
-    /// 0 is run A, 1 is run B.
+    /// 0 is side A, 1 is side B.
     pub side: usize,
     /// Which stage; it chooses the colour.
     pub stage: Stage,

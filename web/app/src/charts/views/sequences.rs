@@ -26,7 +26,7 @@ pub struct Sequences<'a> {
     pub labels: &'a [u8],
     /// Their steps.
     pub lengths: &'a [usize],
-    /// 0 is run A, 1 is run B.
+    /// 0 is side A, 1 is side B.
     pub side: usize,
     /// Name of the bars' axis.
     pub length: &'a str,

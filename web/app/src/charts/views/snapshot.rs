@@ -14,7 +14,7 @@ use crate::history::LayerHistory;
 pub struct Snapshot<'a> {
     /// The layer.
     pub layer: &'a LayerHistory,
-    /// 0 is run A, 1 is run B.
+    /// 0 is side A, 1 is side B.
     pub side: usize,
     /// The selected unit.
     pub unit: usize,

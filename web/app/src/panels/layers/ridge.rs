@@ -115,9 +115,9 @@ pub(super) fn run_name(lab: Lab, side: u8) -> String {
         .now
         .with(|s| if side == 0 { s.norm_a } else { s.norm_b });
     let key = if side == 0 {
-        key::RUN_TITLE_A
+        key::SIDE_TITLE_A
     } else {
-        key::RUN_TITLE_B
+        key::SIDE_TITLE_B
     };
     let norm = lab.view.words.find(&format!("choice.a.{}", norm.name()));
     lab.view.words.fill(key, &[("norm", &norm)])
@@ -127,7 +127,7 @@ pub(super) fn part(row: Row, layer: usize) -> String {
     let run = if row.side == 0 { "a" } else { "b" };
     let number = layer + 1;
     match (row.side, row.stage) {
-        // Run A usually has one stage only and goes by the short name.
+        // Side A usually has one stage only and goes by the short name.
         (0, Stage::Before) => format!("ridge-{run}-{number}"),
         (_, Stage::Normalized) => format!("ridge-{run}-normalized-{number}"),
         (_, Stage::After) => format!("ridge-{run}-after-{number}"),
