@@ -1,14 +1,15 @@
-//! A server of files on this machine, on tiny_http: each request is answered in a thread of its own, so that one that
-//! waits keeps nobody else waiting. Knows GET and HEAD; never meant for a network.
+//! A server of files on this machine, on oxhttp: a thread for each connection, so that one that waits, or a socket that
+//! a browser opens and does not use yet, keeps nobody else waiting. Knows GET; never meant for a network.
+//!
+//! tiny_http has a pool of threads, in which a connection may wait for an idle one to end: a page then loads for ever.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
-use std::thread;
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response};
+use anyhow::{Context, Result};
+use oxhttp::Server;
+use oxhttp::model::{Body, Method, Request, Response};
 
 /// What is sent back.
 #[derive(Clone, Debug)]
@@ -48,66 +49,47 @@ impl Answer {
     }
 }
 
-/// A running server; it ends when this is dropped.
-pub struct FileServer {
-    address: SocketAddr,
-    server: Arc<tiny_http::Server>,
+/// Answers requests on a port of 127.0.0.1 until the program ends; `answer` gets the path with its query.
+///
+/// # Errors
+/// The port is in use.
+pub fn serve_files(
+    port: u16,
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> Result<()> {
+    Server::new(move |request| respond(request, &answer))
+        .bind((Ipv4Addr::LOCALHOST, port))
+        .spawn()
+        .map(|_| ())
+        .with_context(|| format!("cannot serve on 127.0.0.1:{port}"))
 }
 
-impl FileServer {
-    /// Answers requests on `listener`; `answer` gets the path with its query.
-    ///
-    /// # Errors
-    /// The listener cannot be used.
-    pub fn start(
-        listener: TcpListener,
-        answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
-    ) -> Result<Self> {
-        let address = listener.local_addr()?;
-        let server = tiny_http::Server::from_listener(listener, None)
-            .map_err(|error| anyhow!("{error}"))
-            .context("cannot listen")?;
-        let server = Arc::new(server);
-        let (requests, answer) = (server.clone(), Arc::new(answer));
-        thread::spawn(move || {
-            for request in requests.incoming_requests() {
-                let answer = answer.clone();
-                thread::spawn(move || respond(request, &*answer));
-            }
-        });
-        Ok(Self { address, server })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
+/// A port that nobody uses at the moment.
+///
+/// # Errors
+/// There is none.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
+    Ok(listener.local_addr()?.port())
 }
 
-impl Drop for FileServer {
-    fn drop(&mut self) {
-        self.server.unblock();
-    }
-}
-
-fn respond(request: Request, answer: &dyn Fn(&str) -> Answer) {
-    let answer = match request.method() {
-        Method::Get | Method::Head => answer(request.url()),
+fn respond(request: &Request<Body>, answer: &dyn Fn(&str) -> Answer) -> Response<Body> {
+    let answer = match *request.method() {
+        Method::GET => answer(
+            request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str()),
+        ),
         _ => Answer::refusal(405),
     };
-    let headers = [
-        ("Content-Type", answer.content_type.as_str()),
-        ("Cache-Control", "no-store"),
-        ("Access-Control-Allow-Origin", "*"),
-    ];
-    let mut response = Response::from_data(answer.body).with_status_code(answer.status);
-    for (name, value) in headers {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    // A browser that hangs up is nobody's error.
-    let _ = request.respond(response);
+    Response::builder()
+        .status(answer.status)
+        .header("Content-Type", answer.content_type)
+        .header("Cache-Control", "no-store")
+        .header("Access-Control-Allow-Origin", "*")
+        .body(answer.body.into())
+        .unwrap_or_default()
 }
 
 /// The file of a path below `root`, `index.html` for a folder; nothing outside `root` is a file.
@@ -140,8 +122,8 @@ mod tests {
 
     use super::*;
 
-    fn reply(server: &FileServer, request: &str) -> String {
-        let mut stream = TcpStream::connect(server.address()).expect("it listens");
+    fn reply(port: u16, request: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut reply = String::new();
         stream.read_to_string(&mut reply).expect("it answers");
@@ -150,17 +132,16 @@ mod tests {
 
     #[test]
     fn idle_connections_keep_nobody_waiting() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let server =
-            FileServer::start(listener, |url| Answer::of("text/plain", url)).expect("started");
+        let port = free_port().expect("a port is free");
+        serve_files(port, |url| Answer::of("text/plain", url)).expect("it listens");
         let idle: Vec<TcpStream> = (0..32)
-            .map(|_| TcpStream::connect(server.address()).expect("it listens"))
+            .map(|_| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens"))
             .collect();
         let head = "Host: x\r\nConnection: close\r\n\r\n";
-        let got = reply(&server, &format!("GET /a?b HTTP/1.1\r\n{head}"));
+        let got = reply(port, &format!("GET /a?b HTTP/1.1\r\n{head}"));
         assert!(got.starts_with("HTTP/1.1 200 "), "{got}");
         assert!(got.ends_with("\r\n\r\n/a?b"), "{got}");
-        let got = reply(&server, &format!("POST / HTTP/1.1\r\n{head}"));
+        let got = reply(port, &format!("POST / HTTP/1.1\r\n{head}"));
         assert!(got.starts_with("HTTP/1.1 405 "), "{got}");
         drop(idle);
     }

@@ -1,24 +1,18 @@
-//! Writes a module and the JavaScript around it, as light as they can be without another tool. Changes no behaviour.
+//! Writes a module and the JavaScript around it, as light as they can be. Changes no behaviour.
 //!
-//! wasm-bindgen's output is made to be read: long names with hashes, comments, indentation. And what a dependency
-//! exports stays, with all it reaches, even if this site never calls it. Both cost every reader time.
+//! wasm-bindgen's output is made to be read: long names with hashes, comments, indentation. The minifier of scripts does
+//! not know which names the module shares with its glue, so those are shortened here, in both.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::script::minify;
 use crate::slim::slim;
-
-/// Classes that a dependency exports (wasm-streams, by way of Leptos' server functions) and nothing here uses.
-const UNUSED_CLASSES: [&str; 3] = [
-    "IntoUnderlyingByteSource",
-    "IntoUnderlyingSink",
-    "IntoUnderlyingSource",
-];
 
 /// Writes `NAME.js` and `NAME_bg.wasm` to `folder` for the module that the compiler made.
 ///
@@ -48,10 +42,10 @@ pub fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
     );
     let glue = output.js().to_owned();
     let module = output.wasm_mut();
-    drop_unused_classes(module);
     slim(module)?;
-    let glue = drop_unused_code(&glue, module)?;
-    let glue = rename(&strip(&glue), &shorten_names(module, &glue)?);
+    let glue = drop_unused_functions(&glue, module)?;
+    let glue = rename(&glue, &shorten_names(module, &glue)?);
+    let glue = minify(&glue).with_context(|| format!("the glue of {name}"))?;
     fs::create_dir_all(folder)?;
     for (file, bytes) in [
         (format!("{name}.js"), glue.into_bytes()),
@@ -63,55 +57,16 @@ pub fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes the exports of the classes away, then everything that only they reached.
-fn drop_unused_classes(module: &mut Module) {
-    let unused: Vec<_> = module
-        .exports
-        .iter()
-        .filter(|export| is_of_unused_class(&export.name))
-        .map(|export| export.id())
-        .collect();
-    for id in unused {
-        module.exports.delete(id);
-    }
-    walrus::passes::gc::run(module);
-}
-
-/// Exports are named `class_method` and `__wbg_class_free`.
-fn is_of_unused_class(export: &str) -> bool {
-    let name = export.strip_prefix("__wbg_").unwrap_or(export);
-    UNUSED_CLASSES
-        .iter()
-        .any(|class| name.starts_with(&format!("{}_", class.to_lowercase())))
-}
-
-/// The glue without those classes and without functions that the module no longer imports.
-fn drop_unused_code(glue: &str, module: &Module) -> Result<String> {
+/// The glue without functions that the module no longer imports.
+fn drop_unused_functions(glue: &str, module: &Module) -> Result<String> {
     let imports: HashSet<&str> = module.imports.iter().map(|i| i.name.as_str()).collect();
     let mut kept = String::with_capacity(glue.len());
-    // What the line belongs to is kept or dropped as a whole; blocks end where their own indentation comes back.
-    let mut dropped_until: Option<&str> = None;
+    // A function is kept or dropped as a whole; it ends where its own indentation comes back.
+    const END: &str = "        }";
+    let mut is_dropped = false;
     for line in glue.lines() {
-        if let Some(end) = dropped_until {
-            if line.starts_with(end) {
-                dropped_until = None;
-            }
-            continue;
-        }
-        let class = UNUSED_CLASSES.iter().any(|class| {
-            line.strip_prefix("export class ")
-                .is_some_and(|rest| rest.starts_with(&format!("{class} ")))
-        });
-        if class {
-            dropped_until = Some("if (Symbol.dispose)");
-            continue;
-        }
-        let finalizer = line
-            .strip_prefix("const ")
-            .and_then(|rest| rest.split_once("Finalization "))
-            .is_some_and(|(class, _)| UNUSED_CLASSES.contains(&class));
-        if finalizer {
-            dropped_until = Some(": new FinalizationRegistry");
+        if is_dropped {
+            is_dropped = !line.starts_with(END);
             continue;
         }
         let imported = line
@@ -119,15 +74,16 @@ fn drop_unused_code(glue: &str, module: &Module) -> Result<String> {
             .and_then(|rest| rest.split_once(": function("))
             .map(|(name, _)| name);
         if imported.is_some_and(|name| !name.contains(' ') && !imports.contains(name)) {
-            dropped_until = Some("        }");
+            is_dropped = true;
             continue;
         }
         kept.push_str(line);
         kept.push('\n');
     }
-    if let Some(end) = dropped_until {
-        bail!("the glue's last lines are not of the form known here: no `{end}`");
-    }
+    ensure!(
+        !is_dropped,
+        "the glue's last lines are not of the form known here"
+    );
     Ok(kept)
 }
 
@@ -188,29 +144,6 @@ fn rename(glue: &str, names: &HashMap<String, String>) -> String {
     renamed
 }
 
-/// The script without indentation, empty lines and comments that have lines of their own.
-///
-/// A script with a text over several lines is left as it is: there, a line's beginning may mean something.
-pub fn strip(script: &str) -> String {
-    let mut kept = String::with_capacity(script.len());
-    let mut is_in_comment = false;
-    for line in script.lines().map(str::trim) {
-        if is_in_comment || line.starts_with("/*") {
-            is_in_comment = !line.ends_with("*/");
-            continue;
-        }
-        if line.is_empty() || line.starts_with("//") {
-            continue;
-        }
-        if line.matches('`').count() % 2 == 1 {
-            return script.to_owned();
-        }
-        kept.push_str(line);
-        kept.push('\n');
-    }
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,20 +161,5 @@ mod tests {
     fn short_names_differ() {
         let names: HashSet<String> = (0..3000).map(letters).collect();
         assert_eq!(names.len(), 3000);
-    }
-
-    #[test]
-    fn comments_and_indentation_go_and_texts_stay() {
-        let script = "/** says\n * much */\nf(\n    // why\n    'a // b', /* c */\n);\n";
-        assert_eq!(strip(script), "f(\n'a // b', /* c */\n);\n");
-        let spread = "x = `a\n  // b`;\n";
-        assert_eq!(strip(spread), spread);
-    }
-
-    #[test]
-    fn a_method_of_an_unused_class_is_known() {
-        assert!(is_of_unused_class("__wbg_intounderlyingsink_free"));
-        assert!(is_of_unused_class("intounderlyingsource_pull"));
-        assert!(!is_of_unused_class("handle_play"));
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod formatting;
 mod glue;
 mod paths;
+mod script;
 mod serve;
 mod site;
 mod slim;

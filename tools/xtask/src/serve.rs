@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex};
@@ -10,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
-use xtask::file_server::{Answer, FileServer, content_type, file_of};
+use xtask::file_server::{Answer, content_type, file_of, serve_files};
 
 use crate::site::Site;
 use crate::workspace::Workspace;
@@ -52,25 +51,21 @@ struct Version {
 /// # Errors
 /// The port is in use, a tool is missing, or the first build fails.
 pub fn serve(port: u16) -> Result<()> {
-    // Bound before the build, so that a port in use is said at once.
-    let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
-        format!("cannot serve on 127.0.0.1:{port} (`--port N` takes another port)")
-    })?;
     let workspace = Workspace::find()?;
     let folder = workspace.target.join("site");
     let site = Site { workspace, folder };
-    // Watched before the build: what changes during it counts.
-    let (_watcher, changes) = watch(&site.workspace.root)?;
-    site.build_first()?;
     // A start in another process's second is still a change: versions of two servers must differ.
     let version = Arc::new(Version::default());
     *lock(&version.number) = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |time| time.as_secs());
-
+    // Before the build, so that a port in use is said at once.
     let (root, answers) = (site.folder.clone(), version.clone());
-    let _server = FileServer::start(listener, move |url| answer(url, &root, &answers))
-        .context("cannot start the server")?;
+    serve_files(port, move |url| answer(url, &root, &answers))
+        .context("`--port N` takes another port")?;
+    // Watched before the build: what changes during it counts.
+    let (_watcher, changes) = watch(&site.workspace.root)?;
+    site.build_first()?;
     println!("\nserving on http://127.0.0.1:{port}/ (Ctrl-C stops)");
     // The page runs already; what only some runs fetch follows.
     match site.build_rest() {

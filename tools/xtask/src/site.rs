@@ -10,7 +10,7 @@ use crate::build::{
     VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
     build_worker,
 };
-use crate::glue::strip;
+use crate::script::minify;
 use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
@@ -140,7 +140,7 @@ impl Site {
         self.write("index.html", &read(&root.join("index.html"))?)?;
         for script in files(&root.join("web/element"), "js")? {
             let script_text = String::from_utf8(read(&script)?).context("a script is not text")?;
-            self.write(&name(&script), strip(&script_text).as_bytes())?;
+            self.write(&name(&script), minify(&script_text)?.as_bytes())?;
         }
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
@@ -161,8 +161,11 @@ impl Site {
             sheet.push(b'\n');
         }
         let sheet = String::from_utf8(sheet).context("a style sheet is not text")?;
-        self.write("styles.css", strip(&sheet).as_bytes())?;
-        self.write("element-texts.js", element_texts(root)?.as_bytes())?;
+        self.write("styles.css", without_comments(&sheet).as_bytes())?;
+        self.write(
+            "element-texts.js",
+            minify(&element_texts(root)?)?.as_bytes(),
+        )?;
         for path in files(&root.join("assets/i18n"), "json")? {
             self.write(&format!("texts-{}", name(&path)), &page_texts(&path)?)?;
         }
@@ -209,6 +212,24 @@ fn page_texts(path: &Path) -> Result<Vec<u8>> {
     let fingerprint = texts::fingerprint(&own);
     let list = std::iter::once(json!(fingerprint)).chain(own.into_values().map(Value::String));
     Ok(serde_json::to_vec(&list.collect::<Vec<_>>())?)
+}
+
+/// A style sheet without indentation, empty lines and comments that have lines of their own. A minifier (lightningcss,
+/// esbuild) takes 40 to 90 bytes of brotli more out of it.
+fn without_comments(sheet: &str) -> String {
+    let mut kept = String::with_capacity(sheet.len());
+    let mut is_in_comment = false;
+    for line in sheet.lines().map(str::trim) {
+        if is_in_comment || line.starts_with("/*") {
+            is_in_comment = !line.ends_with("*/");
+            continue;
+        }
+        if !line.is_empty() {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

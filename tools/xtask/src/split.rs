@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
-use crate::glue::strip;
+use crate::script::minify;
 
 /// What the linker is told, so that the module can be cut.
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
@@ -40,7 +40,7 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
     }
     let link = folder.join(LINK);
     let script = fs::read_to_string(&link).context("the script of the second module is missing")?;
-    fs::write(&link, strip(&any_host(&script)?))
+    fs::write(&link, minify(&any_host(&script)?)?)
         .context("cannot write the script of the second module")
 }
 

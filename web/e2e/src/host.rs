@@ -1,12 +1,11 @@
 //! A plain static host: it serves a folder below a sub-path and remembers what was asked.
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
-use xtask::file_server::{Answer, FileServer, file_of};
+use xtask::file_server::{Answer, file_of, free_port, serve_files};
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -17,9 +16,9 @@ pub struct Asked {
     pub status: u16,
 }
 
-/// The host; it serves until it is dropped.
+/// The host; it serves until the program ends.
 pub struct Host {
-    server: FileServer,
+    port: u16,
     site: Arc<Folder>,
 }
 
@@ -31,7 +30,7 @@ impl Host {
     /// # Errors
     /// No port is free.
     pub fn start(folder: &Path, base: &str, pages: &[(&str, &str)]) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
+        let port = free_port()?;
         let site = Arc::new(Folder {
             root: folder.to_owned(),
             base: base.to_owned(),
@@ -43,9 +42,9 @@ impl Host {
                 .collect(),
         });
         let answering = site.clone();
-        let server = FileServer::start(listener, move |url| answering.answer(url))
+        serve_files(port, move |url| answering.answer(url))
             .with_context(|| format!("cannot serve {}", folder.display()))?;
-        Ok(Self { server, site })
+        Ok(Self { port, site })
     }
 
     /// The address of the site, ending with `/`.
@@ -55,7 +54,7 @@ impl Host {
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.server.address())
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// From now on a file of that name is not found, until `find_again`.
