@@ -23,14 +23,18 @@ use crate::gpu::wait;
 
 const OBJECTIVE: Objective = Objective::HalfSquaredError;
 
+fn convention(case: &Case) -> Convention {
+    match case.params["convention"].as_str() {
+        Some("keras") => Convention::Keras,
+        _ => Convention::Torch,
+    }
+}
+
 fn rule(case: &Case) -> Rule {
     Rule {
         epsilon: case.number("eps"),
         momentum: case.params["momentum"].as_f64(),
-        convention: match case.params["convention"].as_str() {
-            Some("keras") => Convention::Keras,
-            _ => Convention::Torch,
-        },
+        convention: convention(case),
         tracks: case.params["track_running_stats"].as_bool().unwrap_or(true),
         freezes_statistics: case.params["freeze_stats"].as_bool().unwrap_or(false),
     }
@@ -271,6 +275,7 @@ pub fn synchronised(gpu: &Gpu, case: &Case) -> Answer {
     let rule = Rule {
         momentum: case.params["momentum"].as_f64(),
         epsilon: case.number("eps"),
+        convention: convention(case),
         ..Rule::default()
     };
     let layer = Layer::from(SyncBatchNorm {

@@ -49,7 +49,9 @@ impl Slices {
         }
         self.millis = time - self.started_at;
         let fitting = steps as f64 * SLICE_MILLIS / self.millis.max(0.1);
-        self.steps = fitting.clamp(self.steps / 2.0, self.steps * 2.0).max(1.0);
+        // Not `clamp`, whose message would bring the formatting of numbers into the module.
+        let fitting = fitting.max(self.steps / 2.0).min(self.steps * 2.0);
+        self.steps = fitting.max(1.0);
     }
 }
 
