@@ -75,11 +75,16 @@ fn drop_panic_messages(module: &mut Module) -> Result<()> {
 
 /// Whether the function of that name is one of `ENDS`; the compiler puts a hash behind the crate.
 fn is_an_end(name: &str) -> bool {
-    let plain: String = match (name.find('['), name.find(']')) {
+    let plain = plain(name);
+    ENDS.iter().any(|end| plain.starts_with(end))
+}
+
+/// The name without the hash behind its crate.
+fn plain(name: &str) -> String {
+    match (name.find('['), name.find(']')) {
         (Some(from), Some(to)) if from < to => [&name[..from], &name[to + 1..]].concat(),
         _ => name.into(),
-    };
-    ENDS.iter().any(|end| plain.starts_with(end))
+    }
 }
 
 /// Cuts a sequence at its first trap, and what was only prepared for the trap.
@@ -249,6 +254,51 @@ mod tests {
         assert!(!is_an_end(
             "<core::panicking::AssertKind as core::fmt::Debug>::fmt"
         ));
+    }
+
+    /// Panics in each of the ways that `ENDS` lists.
+    const PANICS: &str = "
+        use std::cell::RefCell;
+        #[unsafe(no_mangle)] pub fn index(v: &[u32], n: usize) -> u32 { v[n] }
+        #[unsafe(no_mangle)] pub fn range(v: &[u32], n: usize) -> &[u32] { &v[n..] }
+        #[unsafe(no_mangle)] pub fn text(v: &str, n: usize) -> &str { &v[n..] }
+        #[unsafe(no_mangle)] pub fn option(v: Option<u32>) -> u32 { v.unwrap() }
+        #[unsafe(no_mangle)] pub fn expected(v: Option<u32>) -> u32 { v.expect(\"some\") }
+        #[unsafe(no_mangle)] pub fn result(v: Result<u32, String>) -> u32 { v.unwrap() }
+        #[unsafe(no_mangle)] pub fn cell(v: &RefCell<u32>) { *v.borrow_mut() += 1; }
+        #[unsafe(no_mangle)] pub fn grow(v: &mut Vec<u32>) { v.push(1); }
+        #[unsafe(no_mangle)] pub fn boxed(v: u32) -> Box<u32> { Box::new(v) }";
+
+    #[test]
+    fn every_listed_end_is_in_a_module_of_this_compiler() {
+        let folder = std::env::temp_dir().join(format!("xtask-ends-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("panics.rs"), PANICS).unwrap();
+        let compiled = std::process::Command::new("rustc")
+            .args([
+                "--edition=2024",
+                "--crate-type=cdylib",
+                "-O",
+                "-Cpanic=abort",
+            ])
+            .args(["--target", crate::tools::WASM, "panics.rs"])
+            .current_dir(&folder)
+            .status()
+            .unwrap();
+        assert!(compiled.success(), "rustc refuses the module of this test");
+        let module = Module::from_file(folder.join("panics.wasm")).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        // As wasm-bindgen names the functions of the site's modules.
+        let names: Vec<String> = module
+            .funcs
+            .iter()
+            .filter_map(|function| function.name.as_deref())
+            .map(|name| plain(&rustc_demangle::demangle(name).to_string()))
+            .collect();
+        for end in ENDS {
+            let is_there = names.iter().any(|name| name.starts_with(end));
+            assert!(is_there, "`{end}` names no function any more: {names:#?}");
+        }
     }
 
     #[test]
