@@ -3,7 +3,7 @@
 // A case runs the lab's own kernels in WebAssembly. Inputs are row-major; they are brought into the core's layout
 // (feature-major, rows innermost) once, when the case is made, and read() gives row-major back.
 
-import { makeAfar } from './bench-afar.js';
+import { makeGpuCase } from './bench-gpu.js';
 import { chooseEngine, usableEngines } from './probe.js';
 
 const modules = new Map();
@@ -49,7 +49,7 @@ export async function makeCase(name, shape, inputs, options = {}) {
   if (engine === 'webgpu' && name !== 'train') return { unsupported: `engine webgpu does not run ${name}` };
   const module = await loadEngine(engine);
   try {
-    return engine === 'webgpu' ? await makeAfar(module, describe(module, inputs)) : make(module, name, shape, inputs);
+    return engine === 'webgpu' ? await makeGpuCase(module, describe(module, inputs)) : make(module, name, shape, inputs);
   } catch (error) {
     return { unsupported: `${name}: ${error?.message ?? error}` };
   }

@@ -4,20 +4,20 @@
 //! Inputs come row-major and are brought into the core's layout when a case is made; what is read is row-major again.
 //! Everything is allocated when a case is made, nothing while it runs.
 
-#[cfg(feature = "gpu")]
-mod afar;
 mod batch_norm;
 mod cost;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod histogram;
 mod roof;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rows;
 mod train;
 
-#[cfg(feature = "gpu")]
-pub use afar::{AfarCase, Processor, acquire};
 pub use batch_norm::BatchNormCase;
 pub use cost::Cost;
+#[cfg(feature = "gpu")]
+pub use gpu::{GpuCase, Processor, acquire};
 pub use histogram::HistogramCase;
 pub use roof::{StreamCase, arithmetic, arithmetic_cost, arithmetic_forms};
 pub use train::TrainCase;

@@ -31,7 +31,7 @@ pub async fn acquire() -> Result<Processor, String> {
 
 /// A network there, its batches and what it starts from.
 #[wasm_bindgen]
-pub struct AfarCase {
+pub struct GpuCase {
     engine: GpuEngine,
     start: Network,
     /// What came back of it.
@@ -47,12 +47,12 @@ pub struct AfarCase {
 }
 
 #[wasm_bindgen]
-impl AfarCase {
+impl GpuCase {
     /// The network of a case, with its batches, on a processor.
     ///
     /// # Errors
     /// The case is not made, or the processor refuses.
-    pub async fn make(processor: &Processor, case: &TrainCase) -> Result<AfarCase, String> {
+    pub async fn make(processor: &Processor, case: &TrainCase) -> Result<GpuCase, String> {
         let work = case.work.as_ref().ok_or("no network yet")?;
         let (x, hyper) = (work.x.len() / work.batches, work.hyper);
         let batches = work.x.chunks_exact(x).enumerate();
@@ -155,7 +155,7 @@ impl AfarCase {
     }
 }
 
-impl AfarCase {
+impl GpuCase {
     /// Starts the first of the batches that are kept.
     fn advance(&mut self, steps: usize, wants_state: bool) -> Result<(), Error> {
         let slice = Slice {

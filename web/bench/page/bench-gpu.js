@@ -29,8 +29,8 @@ async function answer(own) {
 }
 
 /** `described` is a `TrainCase` with its network made; it is freed. */
-export async function makeAfar(module, described) {
-  const own = await module.AfarCase.make(await processorOf(module), described);
+export async function makeGpuCase(module, described) {
+  const own = await module.GpuCase.make(await processorOf(module), described);
   const cost = described.cost();
   const { flops, bytes } = cost;
   cost.free();
