@@ -12,6 +12,7 @@ use batchnorm_lab::numeric::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
 use common::strange::STRANGE;
 use common::{assert_close, naive, narrow, normals, poisoned, widen};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -350,48 +351,69 @@ fn a_folded_layer_is_the_two_layers<L: Lanes>() {
     }
 }
 
-tests! {
-    fn activations_of_what_is_not_finite_are_pytorchs() {
-        in_all_lanes!(activations_of_strange_values);
+#[wasm_bindgen_test(unsupported = test)]
+fn activations_of_what_is_not_finite_are_pytorchs() {
+    in_all_lanes!(activations_of_strange_values);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn only_what_is_positive_passes_a_rectifier() {
+    in_all_lanes!(rectifiers_near_zero);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn losses_of_what_is_not_finite_are_pytorchs() {
+    in_all_lanes!(losses_of_strange_values);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn optimisers_are_the_naive_ones_at_every_length() {
+    in_all_lanes!(optimisers_are_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn folding_changes_no_output_at_any_size() {
+    in_all_lanes!(a_folded_layer_is_the_two_layers);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn losses_and_optimisers_have_the_same_bits_in_scalar_lanes_and_simd() {
+    if Best::NAME == "relaxed" {
+        return;
     }
-    fn only_what_is_positive_passes_a_rectifier() {
-        in_all_lanes!(rectifiers_near_zero);
-    }
-    fn losses_of_what_is_not_finite_are_pytorchs() {
-        in_all_lanes!(losses_of_strange_values);
-    }
-    fn optimisers_are_the_naive_ones_at_every_length() {
-        in_all_lanes!(optimisers_are_naive);
-    }
-    fn folding_changes_no_output_at_any_size() {
-        in_all_lanes!(a_folded_layer_is_the_two_layers);
-    }
-    fn losses_and_optimisers_have_the_same_bits_in_scalar_lanes_and_simd() {
-        if Best::NAME == "relaxed" {
-            return;
+    for len in 1..=17 {
+        let mut rng = Rng::new(109, "bits");
+        let (z, d) = (normals(&mut rng, 3 * len), normals(&mut rng, len));
+        let binary: Vec<u8> = (0..len).map(|_| rng.below(2) as u8).collect();
+        let classes: Vec<u8> = (0..len).map(|_| rng.below(3) as u8).collect();
+        fn losses<L: Lanes<Real = f32>>(
+            z: &[f64],
+            d: &[f64],
+            binary: &[u8],
+            classes: &[u8],
+        ) -> Vec<u32> {
+            let (z, soft, len) = (narrow::<f32>(z), narrow::<f32>(d), binary.len());
+            let mut room: [Vec<f32>; 3] = [poisoned(len), poisoned(3 * len), poisoned(len)];
+            let [of_binary, of_classes, of_squares] = &mut room;
+            let sums = [
+                loss::binary_cross_entropy::<L>(&z[..len], binary, 1.0, of_binary),
+                loss::cross_entropy::<L>(&z, classes, 1.0, of_classes),
+                loss::mean_squared_error::<L>(&z[..len], &soft, 1.0, of_squares),
+            ];
+            sums.iter()
+                .chain(room.iter().flatten())
+                .map(|v| v.to_bits())
+                .collect()
         }
-        for len in 1..=17 {
-            let mut rng = Rng::new(109, "bits");
-            let (z, d) = (normals(&mut rng, 3 * len), normals(&mut rng, len));
-            let binary: Vec<u8> = (0..len).map(|_| rng.below(2) as u8).collect();
-            let classes: Vec<u8> = (0..len).map(|_| rng.below(3) as u8).collect();
-            fn losses<L: Lanes<Real = f32>>(z: &[f64], d: &[f64], binary: &[u8], classes: &[u8]) -> Vec<u32> {
-                let (z, soft, len) = (narrow::<f32>(z), narrow::<f32>(d), binary.len());
-                let mut room: [Vec<f32>; 3] = [poisoned(len), poisoned(3 * len), poisoned(len)];
-                let [of_binary, of_classes, of_squares] = &mut room;
-                let sums = [
-                    loss::binary_cross_entropy::<L>(&z[..len], binary, 1.0, of_binary),
-                    loss::cross_entropy::<L>(&z, classes, 1.0, of_classes),
-                    loss::mean_squared_error::<L>(&z[..len], &soft, 1.0, of_squares),
-                ];
-                sums.iter().chain(room.iter().flatten()).map(|v| v.to_bits()).collect()
-            }
-            assert_eq!(losses::<Scalar>(&z, &d, &binary, &classes), losses::<Best>(&z, &d, &binary, &classes));
-            for hyper in rules() {
-                let gradients = [d.clone(), z[..len].to_vec()];
-                let [scalar, best] = [updated::<Scalar>, updated::<Best>].map(|of| of(&z[len..2 * len], &gradients, &hyper));
-                assert_eq!(scalar, best, "{hyper:?}");
-            }
+        assert_eq!(
+            losses::<Scalar>(&z, &d, &binary, &classes),
+            losses::<Best>(&z, &d, &binary, &classes)
+        );
+        for hyper in rules() {
+            let gradients = [d.clone(), z[..len].to_vec()];
+            let [scalar, best] = [updated::<Scalar>, updated::<Best>]
+                .map(|of| of(&z[len..2 * len], &gradients, &hyper));
+            assert_eq!(scalar, best, "{hyper:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Initialization, Loss};
 use common::examples::examples;
 use common::{narrow, normals, widen};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -138,71 +139,102 @@ fn bound(kind: &str, rows: usize) -> f64 {
     }
 }
 
-tests! {
-    fn every_kind_is_in_the_table() {
-        let examples = examples::<Double>();
-        for kind in KINDS {
-            assert!(examples.iter().any(|(of, _, _)| of == kind), "no example of {kind}");
-        }
+#[wasm_bindgen_test(unsupported = test)]
+fn every_kind_is_in_the_table() {
+    let examples = examples::<Double>();
+    for kind in KINDS {
+        assert!(
+            examples.iter().any(|(of, _, _)| of == kind),
+            "no example of {kind}"
+        );
     }
-    fn every_layer_is_the_one_in_f64_at_every_number_of_rows() {
-        each_pass(|kind, shape, rows, _, [exact, scalar, best]| {
-            for came in [scalar, best] {
-                for ((what, want), (_, got)) in exact.0.iter().zip(&came.0) {
-                    assert_eq!(want.len(), got.len());
-                    for (place, (want, got)) in want.iter().zip(got).enumerate() {
-                        let error = (got - want).abs() / (1.0 + want.abs());
-                        let fits = error <= bound(kind, rows);
-                        assert!(fits, "{kind} on {shape}, {rows} rows, {what}[{place}]: {got:e} for {want:e}");
-                    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn every_layer_is_the_one_in_f64_at_every_number_of_rows() {
+    each_pass(|kind, shape, rows, _, [exact, scalar, best]| {
+        for came in [scalar, best] {
+            for ((what, want), (_, got)) in exact.0.iter().zip(&came.0) {
+                assert_eq!(want.len(), got.len());
+                for (place, (want, got)) in want.iter().zip(got).enumerate() {
+                    let error = (got - want).abs() / (1.0 + want.abs());
+                    let fits = error <= bound(kind, rows);
+                    assert!(
+                        fits,
+                        "{kind} on {shape}, {rows} rows, {what}[{place}]: {got:e} for {want:e}"
+                    );
                 }
             }
-        });
-    }
-    fn scalar_lanes_and_simd_give_the_same_bits_in_every_layer() {
-        if Best::NAME == "relaxed" {
-            return;
         }
-        each_pass(|kind, shape, rows, _, [_, scalar, best]| {
-            for ((what, scalar), (_, best)) in scalar.0.iter().zip(&best.0) {
-                assert_eq!(bits(scalar), bits(best), "{kind} on {shape}, {rows} rows, {what}");
-            }
-        });
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn scalar_lanes_and_simd_give_the_same_bits_in_every_layer() {
+    if Best::NAME == "relaxed" {
+        return;
     }
-    fn what_is_not_finite_stays_in_its_row_and_is_what_it_is_in_f64() {
-        let kinds = examples::<Double>().into_iter().zip(examples::<Scalar>()).zip(examples::<Best>());
-        for (((kind, shape, layers), (_, _, of_scalar)), (_, _, of_best)) in kinds {
-            if MIXING.contains(&kind) {
-                continue;
-            }
-            for (rows, strange_row) in [(1, 0), (3, 2), (4, 0), (5, 4), (17, 9)] {
-                let mut rng = Rng::new(73, kind);
-                let mut given = Given::new(shape, &layers, rows, &mut rng);
-                given.lengths = None;
-                let plain = given.pass(shape, &of_best).expect("rows on their own");
-                for strange in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-                    given.x[strange_row * shape.units() + 1] = strange;
-                    let exact = given.pass(shape, &layers).expect("rows on their own");
-                    let scalar = given.pass(shape, &of_scalar).expect("rows on their own");
-                    let best = given.pass(shape, &of_best).expect("rows on their own");
-                    // Relaxed minima lose the NaN of scalar lanes; no build uses those there.
-                    let scalar = if Best::NAME == "relaxed" { &best } else { &scalar };
-                    for came in [scalar, &best] {
-                        // Output and gradient of the input have rows innermost; parameters are everybody's.
-                        for which in 0..2 {
-                            let what = format!("{kind} on {shape}, {strange} in row {strange_row} of {rows}, {}", came.0[which].0);
-                            let values = came.0[which].1.iter().zip(&exact.0[which].1).zip(&plain.0[which].1);
-                            for (place, ((got, exact), plain)) in values.enumerate() {
-                                if place % rows == strange_row {
-                                    let alike = got.is_nan() == exact.is_nan()
-                                        && got.is_infinite() == exact.is_infinite()
-                                        && (got.is_nan() || got.signum() == exact.signum() || exact.abs() < 1e-6);
-                                    assert!(alike, "{what}[{place}]: {got} for {exact}");
-                                } else if Best::NAME != "relaxed" {
-                                    assert_eq!(got.to_bits(), plain.to_bits(), "{what}[{place}]");
-                                } else {
-                                    assert!(got.is_finite(), "{what}[{place}]");
-                                }
+    each_pass(|kind, shape, rows, _, [_, scalar, best]| {
+        for ((what, scalar), (_, best)) in scalar.0.iter().zip(&best.0) {
+            assert_eq!(
+                bits(scalar),
+                bits(best),
+                "{kind} on {shape}, {rows} rows, {what}"
+            );
+        }
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_not_finite_stays_in_its_row_and_is_what_it_is_in_f64() {
+    let kinds = examples::<Double>()
+        .into_iter()
+        .zip(examples::<Scalar>())
+        .zip(examples::<Best>());
+    for (((kind, shape, layers), (_, _, of_scalar)), (_, _, of_best)) in kinds {
+        if MIXING.contains(&kind) {
+            continue;
+        }
+        for (rows, strange_row) in [(1, 0), (3, 2), (4, 0), (5, 4), (17, 9)] {
+            let mut rng = Rng::new(73, kind);
+            let mut given = Given::new(shape, &layers, rows, &mut rng);
+            given.lengths = None;
+            let plain = given.pass(shape, &of_best).expect("rows on their own");
+            for strange in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                given.x[strange_row * shape.units() + 1] = strange;
+                let exact = given.pass(shape, &layers).expect("rows on their own");
+                let scalar = given.pass(shape, &of_scalar).expect("rows on their own");
+                let best = given.pass(shape, &of_best).expect("rows on their own");
+                // Relaxed minima lose the NaN of scalar lanes; no build uses those there.
+                let scalar = if Best::NAME == "relaxed" {
+                    &best
+                } else {
+                    &scalar
+                };
+                for came in [scalar, &best] {
+                    // Output and gradient of the input have rows innermost; parameters are everybody's.
+                    for which in 0..2 {
+                        let what = format!(
+                            "{kind} on {shape}, {strange} in row {strange_row} of {rows}, {}",
+                            came.0[which].0
+                        );
+                        let values = came.0[which]
+                            .1
+                            .iter()
+                            .zip(&exact.0[which].1)
+                            .zip(&plain.0[which].1);
+                        for (place, ((got, exact), plain)) in values.enumerate() {
+                            if place % rows == strange_row {
+                                let alike = got.is_nan() == exact.is_nan()
+                                    && got.is_infinite() == exact.is_infinite()
+                                    && (got.is_nan()
+                                        || got.signum() == exact.signum()
+                                        || exact.abs() < 1e-6);
+                                assert!(alike, "{what}[{place}]: {got} for {exact}");
+                            } else if Best::NAME != "relaxed" {
+                                assert_eq!(got.to_bits(), plain.to_bits(), "{what}[{place}]");
+                            } else {
+                                assert!(got.is_finite(), "{what}[{place}]");
                             }
                         }
                     }

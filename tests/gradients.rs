@@ -14,6 +14,7 @@ use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
 use common::examples::{affine, examples};
 use common::normals;
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Half the distance of the two points of a difference.
 const STEP: f64 = 1e-5;
@@ -246,164 +247,210 @@ fn check_example(what: &str, shape: Shape, layers: &[Layer<Double>], lengths: Op
     });
 }
 
-tests! {
-    fn affine_gradients() {
-        let mut rng = Rng::new(19, "affine");
-        let size = kernel::Size { inputs: 5, outputs: 6, rows: 7 };
-        let (x, weight) = (normals(&mut rng, 35), normals(&mut rng, 30));
-        let (bias, d_y) = (normals(&mut rng, 6), normals(&mut rng, 42));
-        let run = |x: &[f64], weight: &[f64], bias: &[f64]| {
-            let mut y = vec![0.0; 42];
-            kernel::forward::<Double>(x, weight, Some(bias), &mut y, size);
-            dot(&y, &d_y)
+#[wasm_bindgen_test(unsupported = test)]
+fn affine_gradients() {
+    let mut rng = Rng::new(19, "affine");
+    let size = kernel::Size {
+        inputs: 5,
+        outputs: 6,
+        rows: 7,
+    };
+    let (x, weight) = (normals(&mut rng, 35), normals(&mut rng, 30));
+    let (bias, d_y) = (normals(&mut rng, 6), normals(&mut rng, 42));
+    let run = |x: &[f64], weight: &[f64], bias: &[f64]| {
+        let mut y = vec![0.0; 42];
+        kernel::forward::<Double>(x, weight, Some(bias), &mut y, size);
+        dot(&y, &d_y)
+    };
+    let (mut d_x, mut d_weight, mut d_bias) = (vec![0.0; 35], vec![0.0; 30], vec![0.0; 6]);
+    kernel::backward_input::<Double>(&d_y, &weight, &mut d_x, size);
+    kernel::backward_parameters::<Double>(&x, &d_y, &mut d_weight, Some(&mut d_bias), size);
+    check("d_x", &x, &d_x, |x| run(x, &weight, &bias));
+    check("d_weight", &weight, &d_weight, |w| run(&x, w, &bias));
+    check("d_bias", &bias, &d_bias, |b| run(&x, &weight, b));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn activation_gradients() {
+    let mut rng = Rng::new(23, "activations");
+    // No difference may step over the kink at 0.
+    let x: Vec<f64> = normals(&mut rng, 30)
+        .iter()
+        .map(|x| x + 0.01 * x.signum())
+        .collect();
+    let d_y = normals(&mut rng, 30);
+    for function in [
+        Function::Identity,
+        Function::Sigmoid,
+        Function::Tanh,
+        Function::Relu,
+        Function::LeakyRelu { slope: 0.2 },
+        Function::Gelu,
+        Function::GeluTanh,
+        Function::Silu,
+    ] {
+        let run = |x: &[f64]| {
+            let mut y = vec![0.0; 30];
+            activation::forward::<Double>(function, x, &mut y);
+            y
         };
-        let (mut d_x, mut d_weight, mut d_bias) = (vec![0.0; 35], vec![0.0; 30], vec![0.0; 6]);
-        kernel::backward_input::<Double>(&d_y, &weight, &mut d_x, size);
-        kernel::backward_parameters::<Double>(&x, &d_y, &mut d_weight, Some(&mut d_bias), size);
-        check("d_x", &x, &d_x, |x| run(x, &weight, &bias));
-        check("d_weight", &weight, &d_weight, |w| run(&x, w, &bias));
-        check("d_bias", &bias, &d_bias, |b| run(&x, &weight, b));
+        let mut d = d_y.clone();
+        activation::backward::<Double>(function, &x, &run(&x), &mut d);
+        check(&format!("{function:?}"), &x, &d, |x| dot(&run(x), &d_y));
     }
-    fn activation_gradients() {
-        let mut rng = Rng::new(23, "activations");
-        // No difference may step over the kink at 0.
-        let x: Vec<f64> = normals(&mut rng, 30).iter().map(|x| x + 0.01 * x.signum()).collect();
-        let d_y = normals(&mut rng, 30);
-        for function in [
-            Function::Identity,
-            Function::Sigmoid,
-            Function::Tanh,
-            Function::Relu,
-            Function::LeakyRelu { slope: 0.2 },
-            Function::Gelu,
-            Function::GeluTanh,
-            Function::Silu,
-        ] {
-            let run = |x: &[f64]| {
-                let mut y = vec![0.0; 30];
-                activation::forward::<Double>(function, x, &mut y);
-                y
-            };
-            let mut d = d_y.clone();
-            activation::backward::<Double>(function, &x, &run(&x), &mut d);
-            check(&format!("{function:?}"), &x, &d, |x| dot(&run(x), &d_y));
-        }
-    }
-    fn batch_norm_gradients() {
-        for own_moments in [true, false] {
-            for scales in [true, false] {
-                for rows in [2, 5, 8] {
-                    check_batch_norm(rows, 3, own_moments, scales);
-                }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn batch_norm_gradients() {
+    for own_moments in [true, false] {
+        for scales in [true, false] {
+            for rows in [2, 5, 8] {
+                check_batch_norm(rows, 3, own_moments, scales);
             }
         }
     }
-    fn gradients_of_batch_norm_know_nothing_of_the_mean_or_the_scale() {
-        // Σ d_x = 0 exactly in theory; Σ d_x·x̂ = 0 only up to ε.
-        let mut rng = Rng::new(29, "invariants");
-        let (x, mut d) = (normals(&mut rng, 12), normals(&mut rng, 12));
-        let (mut mean, mut low, mut variance) = ([0.0], [0.0], [0.0]);
-        batch::moments::<Double>(&x, 12, &mut mean, &mut low, &mut variance);
-        let moments = Moments { mean: &mean, mean_low: &low, variance: &variance };
-        let (mut x_hat, mut y) = (vec![0.0; 12], vec![0.0; 12]);
-        batch::normalize::<Double>(&x, 12, moments, 1e-5, None, &mut x_hat, &mut y);
-        let (mut d_gamma, mut d_beta) = ([0.0], [0.0]);
-        batch::backward_batch::<Double>(
-            &mut d, &x_hat, 12, &variance, 1e-5, None, &mut d_gamma, &mut d_beta,
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gradients_of_batch_norm_know_nothing_of_the_mean_or_the_scale() {
+    // Σ d_x = 0 exactly in theory; Σ d_x·x̂ = 0 only up to ε.
+    let mut rng = Rng::new(29, "invariants");
+    let (x, mut d) = (normals(&mut rng, 12), normals(&mut rng, 12));
+    let (mut mean, mut low, mut variance) = ([0.0], [0.0], [0.0]);
+    batch::moments::<Double>(&x, 12, &mut mean, &mut low, &mut variance);
+    let moments = Moments {
+        mean: &mean,
+        mean_low: &low,
+        variance: &variance,
+    };
+    let (mut x_hat, mut y) = (vec![0.0; 12], vec![0.0; 12]);
+    batch::normalize::<Double>(&x, 12, moments, 1e-5, None, &mut x_hat, &mut y);
+    let (mut d_gamma, mut d_beta) = ([0.0], [0.0]);
+    batch::backward_batch::<Double>(
+        &mut d,
+        &x_hat,
+        12,
+        &variance,
+        1e-5,
+        None,
+        &mut d_gamma,
+        &mut d_beta,
+    );
+    assert!(d.iter().any(|d| d.abs() > 0.1), "{d:?}");
+    assert!(d.iter().sum::<f64>().abs() < 1e-13);
+    assert!(dot(&d, &x_hat).abs() < 1e-4);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn loss_gradients() {
+    let mut rng = Rng::new(31, "losses");
+    let z = normals(&mut rng, 12);
+    let soft = normals(&mut rng, 12);
+    let binary: Vec<u8> = (0..12).map(|_| rng.below(2) as u8).collect();
+    let classes: Vec<u8> = (0..4).map(|_| rng.below(3) as u8).collect();
+    let upstream = -1.7;
+    let mut d = vec![f64::NAN; 12];
+    let mut room = vec![0.0; 12];
+    loss::binary_cross_entropy::<Double>(&z, &binary, upstream, &mut d);
+    check("bce", &z, &d, |z| {
+        upstream * loss::binary_cross_entropy::<Double>(z, &binary, 1.0, &mut room)
+    });
+    loss::cross_entropy::<Double>(&z, &classes, upstream, &mut d);
+    check("ce", &z, &d, |z| {
+        upstream * loss::cross_entropy::<Double>(z, &classes, 1.0, &mut room)
+    });
+    loss::mean_squared_error::<Double>(&z, &soft, upstream, &mut d);
+    check("mse", &z, &d, |z| {
+        upstream * loss::mean_squared_error::<Double>(z, &soft, 1.0, &mut room)
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gradients_of_whole_networks() {
+    for activation in Activation::ALL {
+        for norm in [true, false] {
+            check_network(*activation, norm, true, Mode::Batch);
+        }
+    }
+    check_network(Activation::Tanh, true, false, Mode::Batch);
+    check_network(Activation::Tanh, true, true, Mode::Running);
+    check_network(Activation::Gelu, true, false, Mode::Running);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gradients_of_every_kind_of_layer() {
+    let examples = examples();
+    for kind in KINDS {
+        assert!(
+            examples.iter().any(|(of, _, _)| of == kind),
+            "no example of {kind}"
         );
-        assert!(d.iter().any(|d| d.abs() > 0.1), "{d:?}");
-        assert!(d.iter().sum::<f64>().abs() < 1e-13);
-        assert!(dot(&d, &x_hat).abs() < 1e-4);
     }
-    fn loss_gradients() {
-        let mut rng = Rng::new(31, "losses");
-        let z = normals(&mut rng, 12);
-        let soft = normals(&mut rng, 12);
-        let binary: Vec<u8> = (0..12).map(|_| rng.below(2) as u8).collect();
-        let classes: Vec<u8> = (0..4).map(|_| rng.below(3) as u8).collect();
-        let upstream = -1.7;
-        let mut d = vec![f64::NAN; 12];
-        let mut room = vec![0.0; 12];
-        loss::binary_cross_entropy::<Double>(&z, &binary, upstream, &mut d);
-        check("bce", &z, &d, |z| {
-            upstream * loss::binary_cross_entropy::<Double>(z, &binary, 1.0, &mut room)
-        });
-        loss::cross_entropy::<Double>(&z, &classes, upstream, &mut d);
-        check("ce", &z, &d, |z| upstream * loss::cross_entropy::<Double>(z, &classes, 1.0, &mut room));
-        loss::mean_squared_error::<Double>(&z, &soft, upstream, &mut d);
-        check("mse", &z, &d, |z| {
-            upstream * loss::mean_squared_error::<Double>(z, &soft, 1.0, &mut room)
-        });
+    for (kind, shape, layers) in examples {
+        check_example(kind, shape, &layers, None);
     }
-    fn gradients_of_whole_networks() {
-        for activation in Activation::ALL {
-            for norm in [true, false] {
-                check_network(*activation, norm, true, Mode::Batch);
-            }
-        }
-        check_network(Activation::Tanh, true, false, Mode::Batch);
-        check_network(Activation::Tanh, true, true, Mode::Running);
-        check_network(Activation::Gelu, true, false, Mode::Running);
-    }
-    fn gradients_of_every_kind_of_layer() {
-        let examples = examples();
-        for kind in KINDS {
-            assert!(examples.iter().any(|(of, _, _)| of == kind), "no example of {kind}");
-        }
-        for (kind, shape, layers) in examples {
-            check_example(kind, shape, &layers, None);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gradients_with_rows_of_different_lengths() {
+    let lengths = [4, 1, 3, 2, 4, 1];
+    for (kind, shape, layers) in examples() {
+        if matches!(shape, Shape::Sequence { .. }) {
+            check_example(kind, shape, &layers, Some(&lengths));
         }
     }
-    fn gradients_with_rows_of_different_lengths() {
-        let lengths = [4, 1, 3, 2, 4, 1];
-        for (kind, shape, layers) in examples() {
-            if matches!(shape, Shape::Sequence { .. }) {
-                check_example(kind, shape, &layers, Some(&lengths));
-            }
-        }
-    }
-    fn a_squared_error_is_a_loss_too() {
-        let mut rng = Rng::new(61, "squares");
-        let layers = [affine(6, 2)];
-        let objective = Objective::HalfSquaredError;
-        let start = Network::<Double>::new(&layers, objective, ROWS).expect("it fits");
-        let x = normals(&mut rng, ROWS * 6);
-        let targets = normals(&mut rng, ROWS * 2);
-        let step = |network: &mut Network<Double>, rate: f64| {
-            let hyper = Hyper::sgd(rate, 0.0);
-            let targets = Targets::Values(&targets);
-            network.train_step_towards(&x, targets, ROWS, &hyper).expect("six rows")
-        };
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_squared_error_is_a_loss_too() {
+    let mut rng = Rng::new(61, "squares");
+    let layers = [affine(6, 2)];
+    let objective = Objective::HalfSquaredError;
+    let start = Network::<Double>::new(&layers, objective, ROWS).expect("it fits");
+    let x = normals(&mut rng, ROWS * 6);
+    let targets = normals(&mut rng, ROWS * 2);
+    let step = |network: &mut Network<Double>, rate: f64| {
+        let hyper = Hyper::sgd(rate, 0.0);
+        let targets = Targets::Values(&targets);
+        network
+            .train_step_towards(&x, targets, ROWS, &hyper)
+            .expect("six rows")
+    };
+    let mut stepped = start.clone();
+    let loss = step(&mut stepped, 1.0);
+    assert!((loss - dot(&targets, &targets) / 24.0).abs() < 1e-12);
+    let moved: Vec<f64> = stepped.parameters().iter().map(|after| -after).collect();
+    check("half squared error", start.parameters(), &moved, |point| {
+        let mut probe = start.clone();
+        probe.parameters_mut().copy_from_slice(point);
+        step(&mut probe, 0.0)
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_training_step_follows_the_gradient_of_its_loss() {
+    // With plain descent the update is −rate·gradient, so the step itself shows the gradient.
+    let mut rng = Rng::new(37, "step");
+    let x = normals(&mut rng, ROWS * 3);
+    for loss in [Loss::BinaryCrossEntropy, Loss::CrossEntropy] {
+        let labels: Vec<u8> = (0..ROWS).map(|_| rng.below(2) as u8).collect();
+        let start = network(Activation::Silu, true, true, loss);
         let mut stepped = start.clone();
-        let loss = step(&mut stepped, 1.0);
-        assert!((loss - dot(&targets, &targets) / 24.0).abs() < 1e-12);
-        let moved: Vec<f64> = stepped.parameters().iter().map(|after| -after).collect();
-        check("half squared error", start.parameters(), &moved, |point| {
+        stepped
+            .train_step(&x, &labels, ROWS, &Hyper::sgd(1.0, 0.0))
+            .expect("six rows");
+        let parameters = start.parameters().to_vec();
+        let moved: Vec<f64> = parameters
+            .iter()
+            .zip(stepped.parameters())
+            .map(|(before, after)| before - after)
+            .collect();
+        check(&format!("{loss:?}"), &parameters, &moved, |point| {
             let mut probe = start.clone();
             probe.parameters_mut().copy_from_slice(point);
-            step(&mut probe, 0.0)
+            probe
+                .train_step(&x, &labels, ROWS, &Hyper::sgd(0.0, 0.0))
+                .expect("six rows")
         });
-    }
-    fn a_training_step_follows_the_gradient_of_its_loss() {
-        // With plain descent the update is −rate·gradient, so the step itself shows the gradient.
-        let mut rng = Rng::new(37, "step");
-        let x = normals(&mut rng, ROWS * 3);
-        for loss in [Loss::BinaryCrossEntropy, Loss::CrossEntropy] {
-            let labels: Vec<u8> = (0..ROWS).map(|_| rng.below(2) as u8).collect();
-            let start = network(Activation::Silu, true, true, loss);
-            let mut stepped = start.clone();
-            stepped.train_step(&x, &labels, ROWS, &Hyper::sgd(1.0, 0.0)).expect("six rows");
-            let parameters = start.parameters().to_vec();
-            let moved: Vec<f64> = parameters
-                .iter()
-                .zip(stepped.parameters())
-                .map(|(before, after)| before - after)
-                .collect();
-            check(&format!("{loss:?}"), &parameters, &moved, |point| {
-                let mut probe = start.clone();
-                probe.parameters_mut().copy_from_slice(point);
-                probe.train_step(&x, &labels, ROWS, &Hyper::sgd(0.0, 0.0)).expect("six rows")
-            });
-        }
     }
 }

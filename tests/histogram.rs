@@ -5,6 +5,7 @@ mod common;
 use batchnorm_lab::kernels::histogram::{COPIES, count, range};
 use batchnorm_lab::lanes::{Best, Lanes, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
+use wasm_bindgen_test::wasm_bindgen_test;
 
 fn counts<L: Lanes<Real = f32>>(values: &[f32], bins: usize) -> (f32, f32, Vec<u32>) {
     let (low, high) = range::<L>(values);
@@ -76,14 +77,14 @@ fn what_lies_outside<L: Lanes<Real = f32>>() {
     assert_eq!(counts, [22, 2, 2, 38]);
 }
 
-tests! {
-    fn histograms_are_exact() {
-        check::<Scalar>();
-        check::<Best>();
-    }
+#[wasm_bindgen_test(unsupported = test)]
+fn histograms_are_exact() {
+    check::<Scalar>();
+    check::<Best>();
+}
 
-    fn values_outside_the_range_are_in_the_nearest_bin() {
-        what_lies_outside::<Scalar>();
-        what_lies_outside::<Best>();
-    }
+#[wasm_bindgen_test(unsupported = test)]
+fn values_outside_the_range_are_in_the_nearest_bin() {
+    what_lies_outside::<Scalar>();
+    what_lies_outside::<Best>();
 }

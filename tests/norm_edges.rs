@@ -15,6 +15,7 @@ use batchnorm_lab::network::{
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Loss;
 use common::{narrow, normals, widen};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -554,29 +555,42 @@ fn strange_values_stand_alone_in_inference<L: Lanes>() {
     }
 }
 
-tests! {
-    fn every_normalisation_is_here() {
-        for kind in KINDS.iter().filter(|kind| kind.contains("Norm") || kind.contains("norm")) {
-            assert!(norms::<Double>().iter().any(|(of, ..)| of == kind), "{kind}");
-        }
+#[wasm_bindgen_test(unsupported = test)]
+fn every_normalisation_is_here() {
+    for kind in KINDS
+        .iter()
+        .filter(|kind| kind.contains("Norm") || kind.contains("norm"))
+    {
+        assert!(
+            norms::<Double>().iter().any(|(of, ..)| of == kind),
+            "{kind}"
+        );
     }
-    fn at_every_edge_f32_is_what_f64_says() {
-        edges_are_as_in_f64::<Scalar>();
-        edges_are_as_in_f64::<Best>();
-    }
-    fn a_constant_channel_or_row_is_beta_exactly() {
-        equal_values_give_beta::<Scalar>();
-        equal_values_give_beta::<Best>();
-        equal_values_give_beta::<Double>();
-    }
-    fn a_strange_value_makes_nan_of_what_shares_its_statistics() {
-        strange_values_reach_what_shares_their_statistics::<Scalar>();
-        strange_values_reach_what_shares_their_statistics::<Best>();
-        strange_values_reach_what_shares_their_statistics::<Double>();
-    }
-    fn a_strange_value_stands_alone_under_running_averages() {
-        strange_values_stand_alone_in_inference::<Scalar>();
-        strange_values_stand_alone_in_inference::<Best>();
-        strange_values_stand_alone_in_inference::<Double>();
-    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn at_every_edge_f32_is_what_f64_says() {
+    edges_are_as_in_f64::<Scalar>();
+    edges_are_as_in_f64::<Best>();
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_constant_channel_or_row_is_beta_exactly() {
+    equal_values_give_beta::<Scalar>();
+    equal_values_give_beta::<Best>();
+    equal_values_give_beta::<Double>();
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_strange_value_makes_nan_of_what_shares_its_statistics() {
+    strange_values_reach_what_shares_their_statistics::<Scalar>();
+    strange_values_reach_what_shares_their_statistics::<Best>();
+    strange_values_reach_what_shares_their_statistics::<Double>();
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_strange_value_stands_alone_under_running_averages() {
+    strange_values_stand_alone_in_inference::<Scalar>();
+    strange_values_stand_alone_in_inference::<Best>();
+    strange_values_stand_alone_in_inference::<Double>();
 }

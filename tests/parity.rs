@@ -11,6 +11,7 @@ use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
 use common::{assert_close, naive, narrow, normals, poisoned, widen};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Runs a generic check in every implementation of this build.
 macro_rules! in_all_lanes {
@@ -752,62 +753,94 @@ fn elementary_functions_are_as_exact_as_stated<L: Lanes<Real = f32>>() {
     }
 }
 
-tests! {
-    fn affine_is_the_naive_one_at_every_size() {
-        in_all_lanes!(affine_is_naive);
+#[wasm_bindgen_test(unsupported = test)]
+fn affine_is_the_naive_one_at_every_size() {
+    in_all_lanes!(affine_is_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn activations_are_the_naive_ones() {
+    in_all_lanes!(activations_are_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn batch_norm_is_the_naive_one_also_at_a_large_mean_and_for_a_pair() {
+    in_all_lanes!(batch_norm_is_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_constant_channel_becomes_exactly_zero() {
+    in_all_lanes!(equal_values_are_normalised_to_zero);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn convolutions_are_the_naive_ones_at_every_stride_and_pad() {
+    in_all_lanes!(convolution_is_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn pools_are_the_naive_ones() {
+    in_all_lanes!(pooling_is_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn normalisations_within_a_row_are_the_naive_ones() {
+    in_all_lanes!(within_is_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_ghost_batch_is_a_batch() {
+    in_all_lanes!(ghosts_are_batches);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_nan_or_an_infinity_goes_through_as_in_pytorch() {
+    in_all_lanes!(strange_values_go_through);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn losses_are_the_naive_ones() {
+    in_all_lanes!(losses_are_naive);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn elementary_functions_keep_their_stated_errors() {
+    elementary_functions_are_as_exact_as_stated::<Scalar>();
+    elementary_functions_are_as_exact_as_stated::<Best>();
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn training_statistics_of_one_value_are_a_named_error() {
+    let refused = batch::require_values("norm1", 1, 1);
+    let want = Error::TooFewValues {
+        layer: "norm1".into(),
+        values: 1,
+        batch: 1,
+        chunk: None,
+        nearest: vec![2],
+    };
+    assert_eq!(refused, Err(want));
+    assert_eq!(batch::require_values("norm1", 1, 2), Ok(()));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn lanes_without_fused_products_give_the_same_bits() {
+    if Best::NAME == "relaxed" {
+        return;
     }
-    fn activations_are_the_naive_ones() {
-        in_all_lanes!(activations_are_naive);
-    }
-    fn batch_norm_is_the_naive_one_also_at_a_large_mean_and_for_a_pair() {
-        in_all_lanes!(batch_norm_is_naive);
-    }
-    fn a_constant_channel_becomes_exactly_zero() {
-        in_all_lanes!(equal_values_are_normalised_to_zero);
-    }
-    fn convolutions_are_the_naive_ones_at_every_stride_and_pad() {
-        in_all_lanes!(convolution_is_naive);
-    }
-    fn pools_are_the_naive_ones() {
-        in_all_lanes!(pooling_is_naive);
-    }
-    fn normalisations_within_a_row_are_the_naive_ones() {
-        in_all_lanes!(within_is_naive);
-    }
-    fn a_ghost_batch_is_a_batch() {
-        in_all_lanes!(ghosts_are_batches);
-    }
-    fn a_nan_or_an_infinity_goes_through_as_in_pytorch() {
-        in_all_lanes!(strange_values_go_through);
-    }
-    fn losses_are_the_naive_ones() {
-        in_all_lanes!(losses_are_naive);
-    }
-    fn elementary_functions_keep_their_stated_errors() {
-        elementary_functions_are_as_exact_as_stated::<Scalar>();
-        elementary_functions_are_as_exact_as_stated::<Best>();
-    }
-    fn training_statistics_of_one_value_are_a_named_error() {
-        let refused = batch::require_values("norm1", 1, 1);
-        let want = Error::TooFewValues { layer: "norm1".into(), values: 1, batch: 1, chunk: None, nearest: vec![2] };
-        assert_eq!(refused, Err(want));
-        assert_eq!(batch::require_values("norm1", 1, 2), Ok(()));
-    }
-    fn lanes_without_fused_products_give_the_same_bits() {
-        if Best::NAME == "relaxed" {
-            return;
+    let mut rng = Rng::new(7, "bits");
+    for len in 1..=17 {
+        let x: Vec<f32> = narrow(&normals(&mut rng, len));
+        for function in FUNCTIONS {
+            let (mut scalar, mut best) = (vec![0.0; len], vec![0.0; len]);
+            activation::forward::<Scalar>(*function, &x, &mut scalar);
+            activation::forward::<Best>(*function, &x, &mut best);
+            assert_eq!(bits(&scalar), bits(&best), "{function:?}");
         }
-        let mut rng = Rng::new(7, "bits");
-        for len in 1..=17 {
-            let x: Vec<f32> = narrow(&normals(&mut rng, len));
-            for function in FUNCTIONS {
-                let (mut scalar, mut best) = (vec![0.0; len], vec![0.0; len]);
-                activation::forward::<Scalar>(*function, &x, &mut scalar);
-                activation::forward::<Best>(*function, &x, &mut best);
-                assert_eq!(bits(&scalar), bits(&best), "{function:?}");
-            }
-            assert_eq!(batch::moments_of::<Scalar>(&x), batch::moments_of::<Best>(&x));
-        }
+        assert_eq!(
+            batch::moments_of::<Scalar>(&x),
+            batch::moments_of::<Best>(&x)
+        );
     }
 }
 

@@ -3,17 +3,10 @@
 use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::trainer::Trainer;
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
-
-macro_rules! facts {
-    ($($name:ident $body:block)+) => {$(
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        fn $name() $body
-    )+};
-}
 
 fn open(settings: &str) -> Trainer {
     let mut trainer = Trainer::new();
@@ -96,167 +89,269 @@ fn bytes(mut frame: Frame) -> Vec<u8> {
     Event::Frame(Box::new(frame)).to_bytes()
 }
 
-facts! {
-    the_same_link_gives_the_same_run_bit_for_bit {
-        let run = || bytes(step(&mut open("data=spiral&layers=8-8&act=tanh&opt=adam&lr=0.01&noise=10"), 60));
-        assert_eq!(run(), run());
-    }
+#[wasm_bindgen_test(unsupported = test)]
+fn the_same_link_gives_the_same_run_bit_for_bit() {
+    let run = || {
+        bytes(step(
+            &mut open("data=spiral&layers=8-8&act=tanh&opt=adam&lr=0.01&noise=10"),
+            60,
+        ))
+    };
+    assert_eq!(run(), run());
+}
 
-    both_runs_start_with_the_same_weights_and_see_the_same_batch {
-        let frame = frame_of(&mut open(""));
-        assert_eq!(frame.sides.len(), 2);
-        assert_eq!(frame.sides[0].layers[0].before, frame.sides[1].layers[0].before);
-        assert_ne!(frame.sides[0].layers[1].before, frame.sides[1].layers[1].before);
-        assert_eq!(frame.sides[0].selected_unit.labels, frame.sides[1].selected_unit.labels);
-        assert!(frame.sides[0].loss.batch.is_nan(), "no step, no batch loss");
-    }
+#[wasm_bindgen_test(unsupported = test)]
+fn both_runs_start_with_the_same_weights_and_see_the_same_batch() {
+    let frame = frame_of(&mut open(""));
+    assert_eq!(frame.sides.len(), 2);
+    assert_eq!(
+        frame.sides[0].layers[0].before,
+        frame.sides[1].layers[0].before
+    );
+    assert_ne!(
+        frame.sides[0].layers[1].before,
+        frame.sides[1].layers[1].before
+    );
+    assert_eq!(
+        frame.sides[0].selected_unit.labels,
+        frame.sides[1].selected_unit.labels
+    );
+    assert!(frame.sides[0].loss.batch.is_nan(), "no step, no batch loss");
+}
 
-    a_checkpoint_goes_on_as_if_nothing_had_happened {
-        for settings in ["layers=8-8&act=relu", "layers=6&opt=adam&lr=0.01&momentum=cumulative", "sgdm=0.9&wd=0.001&lr=0.05"] {
-            let mut whole = open(settings);
-            step(&mut whole, 30);
-            let state = Event::Checkpoint(Box::new(checkpoint(&whole))).to_bytes();
-            let Ok(Event::Checkpoint(state)) = Event::from_bytes(&state) else { panic!("a round trip") };
-            let mut resumed = Trainer::new();
-            resumed.handle(Command::Configure { run: 1, settings: settings.into(), checkpoint: Some(state) });
-            assert_eq!(bytes(step(&mut whole, 25)), bytes(step(&mut resumed, 25)), "{settings}");
-        }
+#[wasm_bindgen_test(unsupported = test)]
+fn a_checkpoint_goes_on_as_if_nothing_had_happened() {
+    for settings in [
+        "layers=8-8&act=relu",
+        "layers=6&opt=adam&lr=0.01&momentum=cumulative",
+        "sgdm=0.9&wd=0.001&lr=0.05",
+    ] {
+        let mut whole = open(settings);
+        step(&mut whole, 30);
+        let state = Event::Checkpoint(Box::new(checkpoint(&whole))).to_bytes();
+        let Ok(Event::Checkpoint(state)) = Event::from_bytes(&state) else {
+            panic!("a round trip")
+        };
+        let mut resumed = Trainer::new();
+        resumed.handle(Command::Configure {
+            run: 1,
+            settings: settings.into(),
+            checkpoint: Some(state),
+        });
+        assert_eq!(
+            bytes(step(&mut whole, 25)),
+            bytes(step(&mut resumed, 25)),
+            "{settings}"
+        );
     }
+}
 
-    a_checkpoint_of_another_network_is_refused {
-        let state = checkpoint(&open("layers=4-4"));
-        let mut other = Trainer::new();
-        other.handle(Command::Configure { run: 2, settings: "layers=5".into(), checkpoint: Some(Box::new(state)) });
-        let events = other.take_events();
-        assert!(events.iter().any(|event| matches!(event, Event::Failed { failure, .. } if failure.code == "message")), "{events:?}");
+#[wasm_bindgen_test(unsupported = test)]
+fn a_checkpoint_of_another_network_is_refused() {
+    let state = checkpoint(&open("layers=4-4"));
+    let mut other = Trainer::new();
+    other.handle(Command::Configure {
+        run: 2,
+        settings: "layers=5".into(),
+        checkpoint: Some(Box::new(state)),
+    });
+    let events = other.take_events();
+    assert!(
+        events.iter().any(
+            |event| matches!(event, Event::Failed { failure, .. } if failure.code == "message")
+        ),
+        "{events:?}"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn changes_made_during_a_run_are_in_its_link_and_are_replayed() {
+    let mut original = open("layers=8-8&act=tanh");
+    step(&mut original, 10);
+    change(&mut original, "lr=0.05&batch=128");
+    step(&mut original, 10);
+    change(&mut original, "momentum=0.5&batch=8");
+    let shown = step(&mut original, 15);
+    let changes = [
+        ("lr", "0.05"),
+        ("batch", "128"),
+        ("momentum", "0.5"),
+        ("batch", "8"),
+    ];
+    let link = link(&mut original, "layers=8-8&act=tanh", &changes);
+    assert_eq!(
+        link,
+        "layers=8-8&act=tanh&changes=10:lr=0.05,10:batch=128,20:momentum=0.5,20:batch=8"
+    );
+    let mut replayed = open(&format!("{link}&at=35"));
+    settle(&mut replayed);
+    assert_eq!(bytes(shown), bytes(frame_of(&mut replayed)));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn of_two_changes_at_one_step_the_later_holds_and_before_the_first_step_none_is_kept() {
+    let mut trainer = open("");
+    change(&mut trainer, "lr=1");
+    assert_eq!(link(&mut trainer, "", &[("lr", "1")]), "lr=1");
+    step(&mut trainer, 3);
+    change(&mut trainer, "lr=2");
+    change(&mut trainer, "lr=3");
+    assert_eq!(
+        link(&mut trainer, "lr=1", &[("lr", "2"), ("lr", "3")]),
+        "lr=1&changes=3:lr=3"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_only_shown_changes_nothing_that_is_learned() {
+    let mut plain = open("layers=8-8");
+    let mut watched = open("layers=8-8");
+    step(&mut plain, 10);
+    step(&mut watched, 10);
+    change(&mut watched, "stats=running&layer=1&unit=3");
+    frame_of(&mut watched);
+    noise(&mut watched);
+    change(&mut watched, "stats=batch&layer=0&unit=0");
+    assert_eq!(bytes(step(&mut plain, 20)), bytes(step(&mut watched, 20)));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_batch_of_one_is_refused_by_name_and_a_batch_of_two_goes_on() {
+    let mut trainer = open("layers=4&batch=1");
+    let frame = step(&mut trainer, 5);
+    assert_eq!(frame.step, 0);
+    assert_eq!(
+        frame.sides[0].refused, None,
+        "without normalisation one is enough"
+    );
+    let failure = frame.sides[1]
+        .refused
+        .as_ref()
+        .expect("one value has no variance");
+    assert_eq!(
+        (failure.code.as_str(), failure.field.as_str()),
+        ("too-few-values", "norm1")
+    );
+    assert!(!trainer.is_training());
+    change(&mut trainer, "batch=2");
+    let frame = step(&mut trainer, 5);
+    assert_eq!((frame.step, frame.sides[1].refused.is_none()), (5, true));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_run_that_diverges_says_at_which_step_and_the_other_goes_on() {
+    let mut trainer =
+        open("data=spiral&layers=16-16-16-16&act=relu&init=he-normal&gain=100&lr=10&b=batch");
+    let frame = step(&mut trainer, 40);
+    let at = frame.sides[0]
+        .diverged_at
+        .expect("weights a hundred times too large");
+    assert!((1..=40).contains(&at), "{at}");
+    assert_eq!(frame.sides[1].diverged_at, None);
+    assert_eq!(frame.step, 40);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_replay_is_given_up_by_pause() {
+    let mut trainer = open("layers=4&at=1000");
+    for _ in 0..10 {
+        trainer.step();
     }
+    assert_eq!(frame_of(&mut trainer).replay_left, 990);
+    trainer.handle(Command::Pause);
+    assert!(!trainer.is_training());
+    assert_eq!(frame_of(&mut trainer).replay_left, 0);
+}
 
-    changes_made_during_a_run_are_in_its_link_and_are_replayed {
-        let mut original = open("layers=8-8&act=tanh");
-        step(&mut original, 10);
-        change(&mut original, "lr=0.05&batch=128");
-        step(&mut original, 10);
-        change(&mut original, "momentum=0.5&batch=8");
-        let shown = step(&mut original, 15);
-        let changes = [("lr", "0.05"), ("batch", "128"), ("momentum", "0.5"), ("batch", "8")];
-        let link = link(&mut original, "layers=8-8&act=tanh", &changes);
-        assert_eq!(link, "layers=8-8&act=tanh&changes=10:lr=0.05,10:batch=128,20:momentum=0.5,20:batch=8");
-        let mut replayed = open(&format!("{link}&at=35"));
-        settle(&mut replayed);
-        assert_eq!(bytes(shown), bytes(frame_of(&mut replayed)));
+#[wasm_bindgen_test(unsupported = test)]
+fn statistics_shown_are_those_of_the_rows_shown() {
+    let mut trainer = open("layers=5&batch=16&show=b&stats=batch");
+    let frame = step(&mut trainer, 20);
+    let side = &frame.sides[0];
+    let layer = &side.layers[0];
+    let normalized = layer.normalized.as_ref().expect("a normalised layer");
+    assert!(
+        normalized.mean.abs() < 1e-5 && (normalized.std - 1.0).abs() < 1e-2,
+        "{normalized:?}"
+    );
+    assert_eq!(layer.before.histogram.iter().sum::<u32>(), 16 * 5);
+    let (unit, values) = (side.selected_unit.unit as usize, &side.selected_unit);
+    for (x, (x_hat, y)) in values
+        .before
+        .iter()
+        .zip(values.normalized.iter().zip(&values.after))
+    {
+        let want = (x - layer.batch_mean[unit]) / (layer.batch_var[unit] + 1e-5).sqrt();
+        assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
+        assert!((y - (layer.gamma[unit] * x_hat + layer.beta[unit])).abs() < 1e-5);
     }
+    let running = {
+        change(&mut trainer, "stats=running");
+        frame_of(&mut trainer)
+    };
+    assert_ne!(
+        running.sides[0].layers[0].normalized,
+        Some(normalized.clone())
+    );
+    assert_eq!(running.sides[0].layers[0].before, layer.before);
+}
 
-    of_two_changes_at_one_step_the_later_holds_and_before_the_first_step_none_is_kept {
-        let mut trainer = open("");
-        change(&mut trainer, "lr=1");
-        assert_eq!(link(&mut trainer, "", &[("lr", "1")]), "lr=1");
-        step(&mut trainer, 3);
-        change(&mut trainer, "lr=2");
-        change(&mut trainer, "lr=3");
-        assert_eq!(link(&mut trainer, "lr=1", &[("lr", "2"), ("lr", "3")]), "lr=1&changes=3:lr=3");
+#[wasm_bindgen_test(unsupported = test)]
+fn the_noise_of_batch_statistics_follows_its_closed_form() {
+    let mut trainer = open("data=gauss&noise=25&layers=16-16&act=tanh&batch=8&show=b");
+    let report = noise(&mut trainer);
+    assert_eq!(report.rows.len(), 7, "2 to 128 of 500 points");
+    for row in &report.rows {
+        assert_eq!(row.x_hats.len(), 256);
+        // A batch without replacement scatters less by the finite population.
+        let finite = ((500.0 - row.batch as f32) / 499.0).sqrt();
+        let want = finite / (row.batch as f32).sqrt();
+        // Five standard errors of a standard deviation from 256 draws; B in place of √B would be off by 1.4 or more.
+        assert!(
+            (row.mean_sd / want - 1.0).abs() < 0.25,
+            "B = {}: {} {want}",
+            row.batch,
+            row.mean_sd
+        );
     }
+}
 
-    what_is_only_shown_changes_nothing_that_is_learned {
-        let mut plain = open("layers=8-8");
-        let mut watched = open("layers=8-8");
-        step(&mut plain, 10);
-        step(&mut watched, 10);
-        change(&mut watched, "stats=running&layer=1&unit=3");
-        frame_of(&mut watched);
-        noise(&mut watched);
-        change(&mut watched, "stats=batch&layer=0&unit=0");
-        assert_eq!(bytes(step(&mut plain, 20)), bytes(step(&mut watched, 20)));
+#[wasm_bindgen_test(unsupported = test)]
+fn the_sweep_reports_every_batch_size_as_it_comes_and_can_be_stopped() {
+    let mut trainer = open("layers=4&samples=80&lr=0.1");
+    trainer.take_events();
+    trainer.handle(Command::SweepBatchSizes);
+    while trainer.has_background() {
+        trainer.background();
     }
-
-    a_batch_of_one_is_refused_by_name_and_a_batch_of_two_goes_on {
-        let mut trainer = open("layers=4&batch=1");
-        let frame = step(&mut trainer, 5);
-        assert_eq!(frame.step, 0);
-        assert_eq!(frame.sides[0].refused, None, "without normalisation one is enough");
-        let failure = frame.sides[1].refused.as_ref().expect("one value has no variance");
-        assert_eq!((failure.code.as_str(), failure.field.as_str()), ("too-few-values", "norm1"));
-        assert!(!trainer.is_training());
-        change(&mut trainer, "batch=2");
-        let frame = step(&mut trainer, 5);
-        assert_eq!((frame.step, frame.sides[1].refused.is_none()), (5, true));
-    }
-
-    a_run_that_diverges_says_at_which_step_and_the_other_goes_on {
-        let mut trainer = open("data=spiral&layers=16-16-16-16&act=relu&init=he-normal&gain=100&lr=10&b=batch");
-        let frame = step(&mut trainer, 40);
-        let at = frame.sides[0].diverged_at.expect("weights a hundred times too large");
-        assert!((1..=40).contains(&at), "{at}");
-        assert_eq!(frame.sides[1].diverged_at, None);
-        assert_eq!(frame.step, 40);
-    }
-
-    a_replay_is_given_up_by_pause {
-        let mut trainer = open("layers=4&at=1000");
-        for _ in 0..10 { trainer.step(); }
-        assert_eq!(frame_of(&mut trainer).replay_left, 990);
-        trainer.handle(Command::Pause);
-        assert!(!trainer.is_training());
-        assert_eq!(frame_of(&mut trainer).replay_left, 0);
-    }
-
-    statistics_shown_are_those_of_the_rows_shown {
-        let mut trainer = open("layers=5&batch=16&show=b&stats=batch");
-        let frame = step(&mut trainer, 20);
-        let side = &frame.sides[0];
-        let layer = &side.layers[0];
-        let normalized = layer.normalized.as_ref().expect("a normalised layer");
-        assert!(normalized.mean.abs() < 1e-5 && (normalized.std - 1.0).abs() < 1e-2, "{normalized:?}");
-        assert_eq!(layer.before.histogram.iter().sum::<u32>(), 16 * 5);
-        let (unit, values) = (side.selected_unit.unit as usize, &side.selected_unit);
-        for (x, (x_hat, y)) in values.before.iter().zip(values.normalized.iter().zip(&values.after)) {
-            let want = (x - layer.batch_mean[unit]) / (layer.batch_var[unit] + 1e-5).sqrt();
-            assert!((x_hat - want).abs() < 1e-4, "{x_hat} {want}");
-            assert!((y - (layer.gamma[unit] * x_hat + layer.beta[unit])).abs() < 1e-5);
-        }
-        let running = { change(&mut trainer, "stats=running"); frame_of(&mut trainer) };
-        assert_ne!(running.sides[0].layers[0].normalized, Some(normalized.clone()));
-        assert_eq!(running.sides[0].layers[0].before, layer.before);
-    }
-
-    the_noise_of_batch_statistics_follows_its_closed_form {
-        let mut trainer = open("data=gauss&noise=25&layers=16-16&act=tanh&batch=8&show=b");
-        let report = noise(&mut trainer);
-        assert_eq!(report.rows.len(), 7, "2 to 128 of 500 points");
-        for row in &report.rows {
-            assert_eq!(row.x_hats.len(), 256);
-            // A batch without replacement scatters less by the finite population.
-            let finite = ((500.0 - row.batch as f32) / 499.0).sqrt();
-            let want = finite / (row.batch as f32).sqrt();
-            // Five standard errors of a standard deviation from 256 draws; B in place of √B would be off by 1.4 or more.
-            assert!((row.mean_sd / want - 1.0).abs() < 0.25, "B = {}: {} {want}", row.batch, row.mean_sd);
-        }
-    }
-
-    the_sweep_reports_every_batch_size_as_it_comes_and_can_be_stopped {
-        let mut trainer = open("layers=4&samples=80&lr=0.1");
-        trainer.take_events();
-        trainer.handle(Command::SweepBatchSizes);
-        while trainer.has_background() { trainer.background(); }
-        let reports: Vec<SweepReport> = trainer.take_events().into_iter().filter_map(|event| match event {
+    let reports: Vec<SweepReport> = trainer
+        .take_events()
+        .into_iter()
+        .filter_map(|event| match event {
             Event::BatchSizeSweep(report) => Some(report),
             _ => None,
-        }).collect();
-        let last = reports.last().expect("reports");
-        assert_eq!((last.done, last.total, reports.len()), (12, 12, 13));
-        let sizes: Vec<u32> = last.rows.iter().map(|row| row.batch).collect();
-        assert_eq!(sizes, [2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 40, 40]);
-        trainer.handle(Command::SweepBatchSizes);
-        trainer.background();
-        trainer.handle(Command::CancelSweep);
-        assert!(!trainer.has_background());
-    }
+        })
+        .collect();
+    let last = reports.last().expect("reports");
+    assert_eq!((last.done, last.total, reports.len()), (12, 12, 13));
+    let sizes: Vec<u32> = last.rows.iter().map(|row| row.batch).collect();
+    assert_eq!(sizes, [2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 40, 40]);
+    trainer.handle(Command::SweepBatchSizes);
+    trainer.background();
+    trainer.handle(Command::CancelSweep);
+    assert!(!trainer.has_background());
+}
 
-    messages_survive_their_bytes {
-        let mut trainer = open("layers=3");
-        let event = Event::Frame(Box::new(step(&mut trainer, 2)));
-        assert_eq!(Event::from_bytes(&event.to_bytes()).as_ref(), Ok(&event));
-        let command = Command::Configure { run: 3, settings: "lr=1".into(), checkpoint: Some(Box::new(checkpoint(&trainer))) };
-        assert_eq!(Command::from_bytes(&command.to_bytes()), Ok(command));
-        assert!(Command::from_bytes(&[200, 1, 2]).is_err());
-    }
+#[wasm_bindgen_test(unsupported = test)]
+fn messages_survive_their_bytes() {
+    let mut trainer = open("layers=3");
+    let event = Event::Frame(Box::new(step(&mut trainer, 2)));
+    assert_eq!(Event::from_bytes(&event.to_bytes()).as_ref(), Ok(&event));
+    let command = Command::Configure {
+        run: 3,
+        settings: "lr=1".into(),
+        checkpoint: Some(Box::new(checkpoint(&trainer))),
+    };
+    assert_eq!(Command::from_bytes(&command.to_bytes()), Ok(command));
+    assert!(Command::from_bytes(&[200, 1, 2]).is_err());
 }

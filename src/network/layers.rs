@@ -1,12 +1,28 @@
-//! The table of layers: a kind is one file beside this one and one row here. Computes nothing.
+//! The table of layers: a kind is one file beside this one, its `mod` line and one row here. Computes nothing.
 
 use super::layer::Layer;
 use crate::lanes::Lanes;
 
+mod affine;
+mod attention;
+mod average_pool;
+mod batch_norm;
+mod batch_renorm;
+mod conv;
+mod dropout;
+mod elementwise;
+mod flatten;
+mod ghost_batch_norm;
+mod group_norm;
+mod layer_norm;
+mod max_pool;
+mod recurrent;
+mod rms_norm;
+mod sync_batch_norm;
+
 macro_rules! layers {
     ($($module:ident: $kind:ident,)+) => {
         $(
-            mod $module;
             pub use $module::$kind;
 
             impl<L: Lanes> From<$kind> for Layer<L> {

@@ -12,17 +12,6 @@ pub mod strange;
 use batchnorm_lab::lanes::Real;
 use batchnorm_lab::numeric::rng::Rng;
 
-/// Declares tests that run natively under `cargo test` and in wasm under wasm-bindgen-test.
-#[macro_export]
-macro_rules! tests {
-    ($($(#[$meta:meta])* fn $name:ident() $body:block)+) => {$(
-        $(#[$meta])*
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )+};
-}
-
 /// Doubles as the numbers of some lanes.
 pub fn narrow<R: Real>(values: &[f64]) -> Vec<R> {
     values.iter().map(|v| R::from_f64(*v)).collect()

@@ -1,6 +1,5 @@
 //! y = W·x + b, on features or on every step of a sequence.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::affine;
 use crate::lanes::{Lanes, Real};
@@ -10,6 +9,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// An affine (dense, linear) layer; parameters `weight` `[outputs, inputs]` and `bias`.
 #[derive(Clone, Debug)]
@@ -78,7 +78,13 @@ impl Work {
         self.inputs * self.outputs
     }
 
-    fn apply<L: Lanes>(&self, x: &[L::Real], parameters: &[L::Real], y: &mut [L::Real], rows: usize) {
+    fn apply<L: Lanes>(
+        &self,
+        x: &[L::Real],
+        parameters: &[L::Real],
+        y: &mut [L::Real],
+        rows: usize,
+    ) {
         let (weight, bias) = parameters.split_at(self.weights());
         let bias = (!bias.is_empty()).then_some(bias);
         affine::forward::<L>(x, weight, bias, y, self.size(rows));
@@ -86,7 +92,13 @@ impl Work {
 }
 
 impl<L: Lanes> Operation<L> for Work {
-    fn initialize(&self, parameters: &mut [L::Real], kind: Initialization, gain: f64, rng: &mut Rng) {
+    fn initialize(
+        &self,
+        parameters: &mut [L::Real],
+        kind: Initialization,
+        gain: f64,
+        rng: &mut Rng,
+    ) {
         let (weight, bias) = parameters.split_at_mut(self.weights());
         draw(weight, (self.inputs, self.outputs), kind, gain, rng);
         bias.fill(L::Real::ZERO);

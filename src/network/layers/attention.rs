@@ -1,6 +1,5 @@
 //! A block of self-attention with one head, Layer Normalization before it and a residual around it.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::attention::{self, Gradients, Size, Weights};
 use crate::lanes::{Lanes, Real};
@@ -10,6 +9,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// A block of attention; parameters `w_q`, `w_k`, `w_v`, `w_o` `[features, features]`, `gamma`, `beta`.
 #[derive(Clone, Debug)]
@@ -106,7 +106,13 @@ impl<L: Lanes> Operation<L> for Work<L> {
         self.gradients(parameters).gamma.fill(L::Real::ONE);
     }
 
-    fn initialize(&self, parameters: &mut [L::Real], kind: Initialization, gain: f64, rng: &mut Rng) {
+    fn initialize(
+        &self,
+        parameters: &mut [L::Real],
+        kind: Initialization,
+        gain: f64,
+        rng: &mut Rng,
+    ) {
         let fans = (self.size.features, self.size.features);
         let parts = self.gradients(parameters);
         for weight in [parts.query, parts.key, parts.value, parts.output] {

@@ -1,6 +1,5 @@
 //! Batch Normalization of features, of the channels of images, or of the features of all steps of sequences.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::Lanes;
@@ -10,6 +9,7 @@ use crate::network::plan::Site;
 use crate::network::shape::{require_channels, require_some};
 use crate::network::{Mode, Shape};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// Batch Normalization; parameters `gamma`, `beta`, buffers `running_mean`, `running_variance`.
 ///
@@ -65,7 +65,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
     fn backward(&mut self, at: Backward<'_, L>) -> Landed {
         let kept = &mut self.0;
         let learns = kept.scale == Scale::Learned;
-        let gamma = kept.affine(at.parameters, at.buffers).map(|(gamma, _)| gamma);
+        let gamma = kept
+            .affine(at.parameters, at.buffers)
+            .map(|(gamma, _)| gamma);
         let (d_gamma, d_beta) = match learns {
             true => at.gradients.split_at_mut(kept.channels),
             false => kept.spare.split_at_mut(kept.channels),

@@ -1,9 +1,8 @@
 //! Batch Renormalization (Ioffe 2017): Batch Normalization that stays near its running averages.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
-use crate::kernels::norm::renorm::{self, Bounds, State};
 use crate::kernels::norm::batch;
+use crate::kernels::norm::renorm::{self, Bounds, State};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
@@ -11,6 +10,7 @@ use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// Batch Renormalization; parameters and buffers as Batch Normalization.
 #[derive(Clone, Debug)]
@@ -40,7 +40,11 @@ impl<L: Lanes> Kind<L> for BatchRenorm {
             return Err(refuse(name, "no running averages", "some to stay near to"));
         }
         if self.schedule.0 > self.schedule.1 {
-            return Err(refuse(name, "a schedule that ends before it starts", "its start first"));
+            return Err(refuse(
+                name,
+                "a schedule that ends before it starts",
+                "its start first",
+            ));
         }
         let zeros = vec![L::Real::ZERO; self.features];
         let work = Work::<L> {
@@ -99,7 +103,8 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 running_variance,
                 State::Variance,
                 epsilon,
-                self.bounds.at(at.pass.updates, self.schedule.0, self.schedule.1),
+                self.bounds
+                    .at(at.pass.updates, self.schedule.0, self.schedule.1),
                 &mut self.r,
                 &mut self.shift,
             );

@@ -1,6 +1,5 @@
 //! Convolution of images by 3×3 weights, with stride and padding.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::conv;
 use crate::lanes::{Lanes, Real};
@@ -10,6 +9,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// A convolution; parameters `weight` `[outputs, inputs, 3, 3]` and `bias`.
 #[derive(Clone, Debug)]
@@ -91,7 +91,13 @@ impl<L: Lanes> Work<L> {
 }
 
 impl<L: Lanes> Operation<L> for Work<L> {
-    fn initialize(&self, parameters: &mut [L::Real], kind: Initialization, gain: f64, rng: &mut Rng) {
+    fn initialize(
+        &self,
+        parameters: &mut [L::Real],
+        kind: Initialization,
+        gain: f64,
+        rng: &mut Rng,
+    ) {
         let (weight, bias) = parameters.split_at_mut(self.weights);
         let places = conv::KERNEL * conv::KERNEL;
         let fans = (self.size.inputs * places, self.size.outputs * places);

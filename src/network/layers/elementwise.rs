@@ -1,11 +1,11 @@
 //! A function of each value: the activations.
 
-use crate::settings::choice;
 use crate::error::Error;
 use crate::kernels::activation::{self, Function};
 use crate::lanes::Lanes;
 use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Layer, Operation, Planned};
 use crate::network::plan::Site;
+use crate::settings::choice;
 
 /// An activation; also made from a reader's choice: `Layer::from(Activation::Tanh)`.
 #[derive(Clone, Copy, Debug)]

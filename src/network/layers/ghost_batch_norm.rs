@@ -1,6 +1,5 @@
 //! Ghost Batch Normalization (Hoffer et al. 2017): small chunks of a large batch, each by its own moments.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::{batch, ghost};
 use crate::lanes::{Lanes, Real};
@@ -10,6 +9,7 @@ use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// Ghost Batch Normalization; parameters and buffers as Batch Normalization.
 #[derive(Clone, Debug)]
@@ -145,7 +145,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let epsilon = kept.rule.epsilon;
         if kept.used_batch {
             let variances = &self.of_chunks.variance[..size.chunks() * kept.channels];
-            ghost::backward::<L>(at.d, x_hat, size, variances, epsilon, gamma, d_gamma, d_beta);
+            ghost::backward::<L>(
+                at.d, x_hat, size, variances, epsilon, gamma, d_gamma, d_beta,
+            );
         } else {
             let values = at.pass.rows * kept.positions;
             let variance = &kept.used_variance;
@@ -168,7 +170,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 let (x_hat, rest) = at.room.split_at_mut(values);
                 let (mean, rest) = rest.split_at_mut(moments);
                 let (low, variance) = rest.split_at_mut(moments);
-                ghost::forward::<L>(at.x, size, epsilon, affine, mean, low, variance, x_hat, at.y);
+                ghost::forward::<L>(
+                    at.x, size, epsilon, affine, mean, low, variance, x_hat, at.y,
+                );
                 return Landed::Across;
             }
             Source::Running => kept.running_moments(at.buffers),

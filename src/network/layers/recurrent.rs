@@ -1,6 +1,5 @@
 //! An Elman recurrence over a sequence; its last state goes on.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::recurrent::{self, Gradients, Normalizes, Size, Weights};
 use crate::lanes::{Lanes, Real};
@@ -10,6 +9,7 @@ use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, P
 use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// A recurrent layer; parameters `w_x` `[hidden, inputs]`, `w_h` `[hidden, hidden]`, `bias`, and where it normalises
 /// `gamma`, `beta`.
@@ -110,7 +110,13 @@ impl<L: Lanes> Operation<L> for Work<L> {
         self.gradients(parameters).gamma.fill(L::Real::ONE);
     }
 
-    fn initialize(&self, parameters: &mut [L::Real], kind: Initialization, gain: f64, rng: &mut Rng) {
+    fn initialize(
+        &self,
+        parameters: &mut [L::Real],
+        kind: Initialization,
+        gain: f64,
+        rng: &mut Rng,
+    ) {
         let Size { inputs, hidden, .. } = self.size;
         let parts = self.gradients(parameters);
         draw(parts.input, (inputs, hidden), kind, gain, rng);

@@ -1,7 +1,6 @@
 //! Batch Normalization over a batch that lies in shards, as `torch.nn.SyncBatchNorm` over so many devices. Here the
 //! shards lie in one memory and nothing is sent; what each would send is what is added.
 
-use crate::settings::choice::Initialization;
 use crate::error::Error;
 use crate::kernels::norm::{batch, sync};
 use crate::lanes::Lanes;
@@ -11,6 +10,7 @@ use crate::network::plan::Site;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
+use crate::settings::choice::Initialization;
 
 /// Synchronised Batch Normalization: Batch Normalization over the whole batch, up to rounding; parameters and buffers
 /// are the same.
@@ -97,7 +97,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
         let shards = self.shards(at.pass.rows);
         let kept = &mut self.kept;
         let learns = kept.scale == Scale::Learned;
-        let gamma = kept.affine(at.parameters, at.buffers).map(|(gamma, _)| gamma);
+        let gamma = kept
+            .affine(at.parameters, at.buffers)
+            .map(|(gamma, _)| gamma);
         let (d_gamma, d_beta) = match learns {
             true => at.gradients.split_at_mut(kept.channels),
             false => kept.spare.split_at_mut(kept.channels),
