@@ -30,7 +30,7 @@ pub enum Error {
         /// Rows of a full chunk, where the batch is cut into chunks of which the last is too small.
         chunk: Option<usize>,
         /// The nearest batch sizes that the layer takes, below and above; none where no size would do.
-        nearest: Vec<usize>,
+        nearest: [Option<usize>; 2],
     },
     /// A layer cannot take what the layer before it gives.
     Shape {

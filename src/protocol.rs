@@ -131,7 +131,7 @@ impl From<&Error> for Failure {
         {
             failure.batch = *batch as u32;
             failure.chunk = chunk.unwrap_or(0) as u32;
-            failure.nearest = nearest.iter().map(|size| *size as u32).collect();
+            failure.nearest = nearest.iter().flatten().map(|size| *size as u32).collect();
         }
         failure
     }

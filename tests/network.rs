@@ -405,7 +405,7 @@ fn one_row_is_refused_where_its_own_moments_would_count_and_nothing_changes() {
         values: 1,
         batch: 1,
         chunk: None,
-        nearest: vec![2],
+        nearest: [None, Some(2)],
     };
     let hyper = Hyper::sgd(0.1, 0.0);
     assert_eq!(
@@ -860,7 +860,7 @@ fn a_ghost_of_the_whole_batch_is_batch_norm() {
         values: 1,
         batch: 8,
         chunk: Some(7),
-        nearest: vec![7, 9],
+        nearest: [Some(7), Some(9)],
     };
     assert_eq!(lonely.forward(&x, 8, Mode::Train), Err(want));
 }
@@ -963,7 +963,7 @@ fn shards_together_are_the_whole_batch_and_no_ghosts() {
         values: 1,
         batch: 1,
         chunk: None,
-        nearest: vec![2],
+        nearest: [None, Some(2)],
     };
     assert_eq!(lonely.forward(&x[..2], 1, Mode::Train), Err(want));
     lonely.forward(&x[..4], 2, Mode::Train).expect("two rows");

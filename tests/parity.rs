@@ -817,7 +817,7 @@ fn training_statistics_of_one_value_are_a_named_error() {
         values: 1,
         batch: 1,
         chunk: None,
-        nearest: vec![2],
+        nearest: [None, Some(2)],
     };
     assert_eq!(refused, Err(want));
     assert_eq!(batch::require_values("norm1", 1, 2), Ok(()));

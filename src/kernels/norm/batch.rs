@@ -113,7 +113,7 @@ pub fn require_values(layer: &str, rows: usize, positions: usize) -> Result<(), 
             values,
             batch: rows,
             chunk: None,
-            nearest: vec![2],
+            nearest: [None, Some(2)],
         });
     }
     Ok(())

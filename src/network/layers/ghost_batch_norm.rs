@@ -83,7 +83,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
             values: size.values(size.chunks() - 1),
             batch: rows,
             chunk: (rows > 1).then_some(self.chunk),
-            nearest: below.into_iter().chain(above).collect(),
+            nearest: [below, above],
         })
     }
 
