@@ -222,7 +222,7 @@ pub trait Lanes:
 
     /// Lane j of number i becomes lane i of number j.
     #[inline(always)]
-    fn turn(of: [Self; WIDTH]) -> [Self; WIDTH] {
+    fn transpose(of: [Self; WIDTH]) -> [Self; WIDTH] {
         let of = of.map(Self::to_array);
         std::array::from_fn(|j| Self::from_array(of.map(|lanes| lanes[j])))
     }

@@ -35,7 +35,7 @@ pub use layer::Layer;
 pub use layers::*;
 pub use objective::{Objective, Targets};
 pub use places::LayerPlace;
-pub use plan::Site;
+pub use plan::LayerContext;
 pub use shape::Shape;
 pub use table::Table;
 pub use within_row::WithinRow;

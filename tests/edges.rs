@@ -10,7 +10,7 @@ use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
 use common::case::{from_feature_major, to_feature_major};
-use common::strange::STRANGE;
+use common::non_finite::NON_FINITE;
 use common::{assert_close, naive, narrow, normals, poisoned, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -41,8 +41,8 @@ fn assert_same(what: &str, got: f64, want: f64) {
 }
 
 fn activations_of_strange_values<L: Lanes>() {
-    for (function, values, slopes) in STRANGE {
-        for (index, strange) in [NAN, INF, -INF].into_iter().enumerate() {
+    for (function, values, slopes) in NON_FINITE {
+        for (index, non_finite) in [NAN, INF, -INF].into_iter().enumerate() {
             for len in 1..=9 {
                 let mut rng = Rng::new(101, "activations");
                 let (x, d_y) = (normals(&mut rng, len), normals(&mut rng, len));
@@ -55,9 +55,12 @@ fn activations_of_strange_values<L: Lanes>() {
                 let plain = run(&x);
                 for spot in 0..len {
                     let mut x = x.clone();
-                    x[spot] = strange;
+                    x[spot] = non_finite;
                     let (y, d) = run(&x);
-                    let what = format!("{} {function:?} of {strange} at {spot} of {len}", L::NAME);
+                    let what = format!(
+                        "{} {function:?} of {non_finite} at {spot} of {len}",
+                        L::NAME
+                    );
                     for at in 0..len {
                         if at == spot {
                             assert_same(&what, y[at], values[index]);
@@ -278,8 +281,8 @@ fn optimisers_are_naive<L: Lanes>() {
                 bound,
             );
             // A gradient that is not finite costs its own parameter and no other.
-            for strange in [NAN, INF, -INF] {
-                gradients[2][len - 1] = strange;
+            for non_finite in [NAN, INF, -INF] {
+                gradients[2][len - 1] = non_finite;
                 let spoiled = updated::<L>(&start, &gradients, &hyper);
                 assert!(!spoiled[len - 1].is_finite(), "{hyper:?}");
                 assert_eq!(spoiled[..len - 1], got[..len - 1], "{hyper:?}");
@@ -320,7 +323,7 @@ fn a_folded_layer_is_the_two_layers<L: Lanes>() {
                     Some((&affine.0, &affine.1)),
                 );
                 let mut y = poisoned(3 * outputs);
-                let size = affine::Size {
+                let size = affine::AffineSize {
                     inputs,
                     outputs,
                     rows: 3,

@@ -200,8 +200,8 @@ fn what_is_not_finite_stays_in_its_row_and_is_what_it_is_in_f64() {
             let mut given = Given::new(shape, &layers, rows, &mut rng);
             given.lengths = None;
             let plain = given.pass(shape, &of_best).expect("rows on their own");
-            for strange in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-                given.x[strange_row * shape.units() + 1] = strange;
+            for non_finite in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                given.x[strange_row * shape.units() + 1] = non_finite;
                 let exact = given.pass(shape, &layers).expect("rows on their own");
                 let scalar = given.pass(shape, &of_scalar).expect("rows on their own");
                 let best = given.pass(shape, &of_best).expect("rows on their own");
@@ -215,7 +215,7 @@ fn what_is_not_finite_stays_in_its_row_and_is_what_it_is_in_f64() {
                     // Output and gradient of the input have rows innermost; parameters are everybody's.
                     for which in 0..2 {
                         let what = format!(
-                            "{kind} on {shape}, {strange} in row {strange_row} of {rows}, {}",
+                            "{kind} on {shape}, {non_finite} in row {strange_row} of {rows}, {}",
                             came.0[which].0
                         );
                         let values = came.0[which]

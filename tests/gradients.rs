@@ -250,7 +250,7 @@ fn check_example(what: &str, shape: Shape, layers: &[Layer<Double>], lengths: Op
 #[wasm_bindgen_test(unsupported = test)]
 fn affine_gradients() {
     let mut rng = Rng::new(19, "affine");
-    let size = kernel::Size {
+    let size = kernel::AffineSize {
         inputs: 5,
         outputs: 6,
         rows: 7,

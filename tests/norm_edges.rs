@@ -437,17 +437,17 @@ fn strange_values_reach_what_shares_their_statistics<L: Lanes>() {
                 );
                 continue;
             };
-            for strange in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for non_finite in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
                 // The first value of a channel, from which differences are taken; one amid; the last, past the fours.
                 for spot in [0, count / 2 + 1, count - 1] {
                     let mut x = x.clone();
-                    x[spot] = strange;
+                    x[spot] = non_finite;
                     let came = pass(&x, Mode::Train).expect("as many rows");
                     let what = format!(
-                        "{} {kind} on {shape}, {strange} at {spot} of {rows} rows",
+                        "{} {kind} on {shape}, {non_finite} at {spot} of {rows} rows",
                         L::NAME
                     );
-                    let is_flat = kind == "RmsNorm" && strange.is_infinite();
+                    let is_flat = kind == "RmsNorm" && non_finite.is_infinite();
                     for at in 0..count {
                         let reached = share(together, shape, rows, spot, at);
                         if !reached {
@@ -490,7 +490,7 @@ fn strange_values_reach_what_shares_their_statistics<L: Lanes>() {
                                 (plain.running[c], plain.running[channels + c]);
                             if c == channel {
                                 let is_as_torch =
-                                    mean == strange || (mean.is_nan() && strange.is_nan());
+                                    mean == non_finite || (mean.is_nan() && non_finite.is_nan());
                                 assert!(
                                     is_as_torch && variance.is_nan(),
                                     "{what}: running {mean}, {variance}"
@@ -531,14 +531,14 @@ fn strange_values_stand_alone_in_inference<L: Lanes>() {
                     .expect("one row is enough")
             };
             let plain = pass(&x);
-            for strange in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for non_finite in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
                 for spot in [0, count / 2, count - 1] {
                     let mut x = x.clone();
-                    x[spot] = strange;
+                    x[spot] = non_finite;
                     let came = pass(&x);
-                    let want = strange * uneven(spot / rows / shape.positions());
+                    let want = non_finite * uneven(spot / rows / shape.positions());
                     let what = format!(
-                        "{} {kind} on {shape}, {strange} at {spot} of {rows} rows",
+                        "{} {kind} on {shape}, {non_finite} at {spot} of {rows} rows",
                         L::NAME
                     );
                     for at in 0..count {

@@ -47,7 +47,7 @@ fn affine_is_naive<L: Lanes>() {
         // Rounding grows with the length of the sums.
         let longest = inputs.max(outputs).max(rows);
         let bound = tolerance::<L>() * (longest as f64 / 17.0).max(1.0);
-        let size = affine::Size {
+        let size = affine::AffineSize {
             inputs,
             outputs,
             rows,
@@ -345,7 +345,7 @@ fn convolution_is_naive<L: Lanes>() {
         for (place, (height, width)) in images.into_iter().enumerate() {
             let (inputs, outputs) = channels[(rows + place) % channels.len()];
             for (stride, pad) in [(1, 1), (1, 0), (2, 1), (3, 2), (2, 0)] {
-                let size = conv::Size {
+                let size = conv::ConvSize {
                     inputs,
                     outputs,
                     height,
@@ -362,7 +362,7 @@ fn convolution_is_naive<L: Lanes>() {
     }
 }
 
-fn check_convolution<L: Lanes>(size: conv::Size, rng: &mut Rng) {
+fn check_convolution<L: Lanes>(size: conv::ConvSize, rng: &mut Rng) {
     let (out_height, out_width) = size.output().expect("room for the weights");
     let (from, to) = (size.height * size.width, out_height * out_width);
     let of_x = (size.rows, size.inputs, from);
@@ -405,7 +405,7 @@ fn pooling_is_naive<L: Lanes>() {
     let mut rng = Rng::new(43, "pooling");
     for rows in 1..=17 {
         for (channels, height, width) in [(1, 2, 2), (3, 5, 4), (2, 3, 7)] {
-            let size = pool::Size {
+            let size = pool::PoolSize {
                 channels,
                 height,
                 width,
@@ -464,12 +464,12 @@ fn pooling_is_naive<L: Lanes>() {
 
 /// Of four images in a row, the second has a NaN: the largest of its square is NaN, and nobody else's.
 fn strange_values_go_through<L: Lanes>() {
-    let strange = |value: f64| -> Vec<L::Real> {
+    let non_finite = |value: f64| -> Vec<L::Real> {
         let mut x = vec![0.5; 16];
         x[5] = value;
         narrow(&x)
     };
-    let size = pool::Size {
+    let size = pool::PoolSize {
         channels: 1,
         height: 2,
         width: 2,
@@ -477,20 +477,20 @@ fn strange_values_go_through<L: Lanes>() {
     };
     for value in [f64::NAN, f64::INFINITY] {
         let mut y = poisoned(4);
-        pool::max_forward::<L>(&strange(value), &mut y, size);
+        pool::max_forward::<L>(&non_finite(value), &mut y, size);
         let y = widen(&y);
         assert!(y[1].to_bits() == value.to_bits() || (y[1].is_nan() && value.is_nan()));
         assert_eq!([y[0], y[2], y[3]], [0.5; 3]);
         // Batch statistics of a channel with a NaN or an infinity are NaN: so is all of its output.
         let (mut mean, mut low, mut variance) = (poisoned(1), poisoned(1), poisoned(1));
-        batch::moments::<L>(&strange(value), 16, &mut mean, &mut low, &mut variance);
+        batch::moments::<L>(&non_finite(value), 16, &mut mean, &mut low, &mut variance);
         assert!(
             variance[0].to_f64().is_nan(),
             "{} variance with {value}",
             L::NAME
         );
         // A row's own statistics concern no other row.
-        let within = within::Size {
+        let within = within::RowNormSize {
             groups: 1,
             runs: 4,
             rows: 4,
@@ -501,7 +501,7 @@ fn strange_values_go_through<L: Lanes>() {
             centres: true,
         };
         let (mut inverse, mut x_hat, mut y) = (poisoned(4), poisoned(16), poisoned(16));
-        let x = strange(value);
+        let x = non_finite(value);
         within::forward::<L>(
             &x,
             within,
@@ -529,7 +529,7 @@ fn within_is_naive<L: Lanes>() {
     for rows in 1..=17 {
         for (groups, runs, share) in [(1, 2, 1), (1, 7, 1), (3, 4, 2), (2, 9, 9), (1, 17, 1)] {
             for centres in [true, false] {
-                let size = within::Size {
+                let size = within::RowNormSize {
                     groups,
                     runs,
                     rows,
@@ -545,7 +545,7 @@ fn within_is_naive<L: Lanes>() {
     }
 }
 
-fn check_within<L: Lanes>(size: within::Size, rule: within::Rule, rng: &mut Rng) {
+fn check_within<L: Lanes>(size: within::RowNormSize, rule: within::Rule, rng: &mut Rng) {
     let features = size.groups * size.runs;
     let x = normals(rng, size.rows * features);
     let d_y = normals(rng, size.rows * features);
@@ -619,7 +619,7 @@ fn ghosts_are_batches<L: Lanes>() {
                 continue;
             }
             for (features, positions) in [(3, 1), (2, 4)] {
-                let size = ghost::Size {
+                let size = ghost::GhostSize {
                     features,
                     positions,
                     rows,

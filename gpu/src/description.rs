@@ -32,7 +32,7 @@ pub enum Description {
     },
     /// The mean over positions or steps.
     AveragePool,
-    /// Batch Normalization and its kin.
+    /// Batch Normalization and its variants.
     BatchNorm {
         /// How it normalises.
         rule: batch::Rule,

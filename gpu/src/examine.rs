@@ -13,7 +13,7 @@ use batchnorm_lab::network::Targets;
 pub struct Pass<'a> {
     /// `[rows, inputs]`, row-major.
     pub x: &'a [f32],
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Whose moments normalise.
     pub mode: StepMode,

@@ -12,7 +12,7 @@ mod conv;
 mod dropout;
 mod elementwise;
 pub mod loss;
-mod pieces;
+mod partial_sums;
 mod pool;
 mod product;
 mod recurrent;

@@ -12,7 +12,7 @@ use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Initialization;
 use batchnorm_lab_gpu::{Back, Gpu, StepMode};
 use common::examples::examples;
-use common::strange::STRANGE;
+use common::non_finite::NON_FINITE;
 use common::{narrow, normals};
 use gpu::Pair;
 use gpu::device;
@@ -90,7 +90,7 @@ fn what_is_no_number_comes_out_of_every_activation_as_in_pytorch() {
     let Some(device) = device(name) else {
         return;
     };
-    for (function, values, slopes) in STRANGE {
+    for (function, values, slopes) in NON_FINITE {
         // Processors make NaN of either sign.
         let x = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -f32::NAN];
         let [got, got_slopes] = there(&device, *function, &x);
@@ -121,17 +121,17 @@ fn what_is_no_number_goes_as_far_through_every_layer_as_in_lanes() {
         // `Pair` passes are of update 1.
         pair.plan.set_updates(1);
         pair.send();
-        for strange in [f32::NAN, -f32::NAN, f32::INFINITY] {
+        for non_finite in [f32::NAN, -f32::NAN, f32::INFINITY] {
             for place in [0, 1, shape.units() - 1] {
                 let mut x: Vec<f32> = narrow(&normals(&mut rng, shape.units() * rows));
-                x[2 * shape.units() + place] = strange;
+                x[2 * shape.units() + place] = non_finite;
                 pair.plan.forward(&x, rows, Mode::Train).expect("moments");
                 let got = pair.pass(&x, rows, StepMode::Train, 1, Back::Nowhere);
                 let finite = |values: &[f32]| -> Vec<bool> {
                     values.iter().map(|value| value.is_finite()).collect()
                 };
                 let want = finite(pair.plan.output().values());
-                let what = format!("{name} on {shape:?}, {strange} at {place}");
+                let what = format!("{name} on {shape:?}, {non_finite} at {place}");
                 assert_eq!(finite(&got.output), want, "{what}");
             }
         }
@@ -163,19 +163,19 @@ fn a_loss_of_what_is_no_number_is_none() {
         };
         let mut x = vec![0.5; 3 * outputs];
         assert!(loss(&x).0.is_finite(), "{objective:?}");
-        for strange in [nan, -nan, inf] {
+        for non_finite in [nan, -nan, inf] {
             // Of three classes, the label's logit and the others'.
             for place in 0..outputs {
-                x[outputs + place] = strange;
+                x[outputs + place] = non_finite;
                 let (loss, d) = loss(&x);
                 assert!(
                     !loss.is_finite(),
-                    "{objective:?} of {strange} at {place}: {loss}"
+                    "{objective:?} of {non_finite} at {place}: {loss}"
                 );
                 let is_lost = d.iter().any(|d| d.is_nan());
                 assert!(
-                    is_lost || !strange.is_nan(),
-                    "{objective:?} of {strange} at {place}: {d:?}"
+                    is_lost || !non_finite.is_nan(),
+                    "{objective:?} of {non_finite} at {place}: {d:?}"
                 );
                 x[outputs + place] = 0.5;
             }

@@ -102,7 +102,7 @@ fn gradients_over_many_rows_are_added_in_pieces_and_come_out_the_same() {
         let mut network =
             Network::with_input(model.input, &model.layers, model.objective, model.max_rows)
                 .expect("a network");
-        let mut rng = Rng::new(5, "pieces");
+        let mut rng = Rng::new(5, "partials");
         network.initialize(Initialization::XavierNormal, 1.0, &mut rng);
         let batch = Batch {
             x: (0..rows * model.input.units())

@@ -12,7 +12,7 @@ pub struct Batch {
     pub labels: Vec<u8>,
     /// A value of each output, `[K, N]`, for a loss that takes values; else empty.
     pub values: Vec<f32>,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Steps of each row of sequences, `[rows]`; empty where every row has all.
     pub lengths: Vec<usize>,

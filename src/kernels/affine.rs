@@ -18,16 +18,16 @@ const PAIR: usize = 2;
 
 /// The sizes of an affine layer and its batch.
 #[derive(Clone, Copy, Debug)]
-pub struct Size {
+pub struct AffineSize {
     /// I.
     pub inputs: usize,
     /// K.
     pub outputs: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
 }
 
-impl Size {
+impl AffineSize {
     #[track_caller]
     fn check(self, x: usize, weight: usize, y: usize) {
         assert_eq!(x, self.inputs * self.rows, "inputs for {self:?}");
@@ -45,7 +45,7 @@ pub fn forward<L: Lanes>(
     weight: &[L::Real],
     bias: Option<&[L::Real]>,
     y: &mut [L::Real],
-    size: Size,
+    size: AffineSize,
 ) {
     size.check(x.len(), weight.len(), y.len());
     if let Some(bias) = bias {
@@ -71,7 +71,7 @@ pub fn backward_input<L: Lanes>(
     d_y: &[L::Real],
     weight: &[L::Real],
     d_x: &mut [L::Real],
-    size: Size,
+    size: AffineSize,
 ) {
     size.check(d_x.len(), weight.len(), d_y.len());
     let inputs = size.inputs;
@@ -95,7 +95,7 @@ pub fn backward_parameters<L: Lanes>(
     d_y: &[L::Real],
     d_weight: &mut [L::Real],
     d_bias: Option<&mut [L::Real]>,
-    size: Size,
+    size: AffineSize,
 ) {
     size.check(x.len(), d_weight.len(), d_y.len());
     let rows = size.rows;

@@ -10,12 +10,12 @@ use crate::lanes::{Lanes, Real, WIDTH, each};
 
 /// The sizes of the block and its batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Size {
+pub struct AttentionSize {
     /// D.
     pub features: usize,
     /// T.
     pub steps: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// ε of the normalisation.
     pub epsilon: f64,
@@ -76,7 +76,7 @@ struct Room<'a, R> {
     inverse: &'a mut [R],
 }
 
-impl Size {
+impl AttentionSize {
     /// Values of the room that `forward` fills and `backward` reads.
     pub fn room(self) -> usize {
         let steps = self.steps * self.rows;
@@ -108,8 +108,8 @@ impl Size {
         }
     }
 
-    fn norm(self) -> (within::Size, within::Rule) {
-        let size = within::Size {
+    fn norm(self) -> (within::RowNormSize, within::Rule) {
+        let size = within::RowNormSize {
             groups: 1,
             runs: self.features,
             rows: self.steps * self.rows,
@@ -122,8 +122,8 @@ impl Size {
         (size, rule)
     }
 
-    fn product(self) -> affine::Size {
-        affine::Size {
+    fn product(self) -> affine::AffineSize {
+        affine::AffineSize {
             inputs: self.features,
             outputs: self.features,
             rows: self.steps * self.rows,
@@ -187,14 +187,14 @@ impl At {
 /// y.
 ///
 /// # Shapes
-/// `x`, `y` `[D, T, N]`; `mask` `[T, N]` of 1 and 0 if any, with a 1 in every row; `room` as `Size::room`.
+/// `x`, `y` `[D, T, N]`; `mask` `[T, N]` of 1 and 0 if any, with a 1 in every row; `room` as `AttentionSize::room`.
 pub fn forward<L: Lanes>(
     x: &[L::Real],
     weights: Weights<'_, L::Real>,
     mask: Option<&[L::Real]>,
     y: &mut [L::Real],
     room: &mut [L::Real],
-    size: Size,
+    size: AttentionSize,
 ) {
     size.check(x.len(), mask.map(<[_]>::len), y.len());
     let room = size.split(room);
@@ -275,7 +275,7 @@ pub fn backward<L: Lanes>(
     weights: Weights<'_, L::Real>,
     gradients: Gradients<'_, L::Real>,
     room: &mut [L::Real],
-    size: Size,
+    size: AttentionSize,
 ) {
     size.check(d.len(), None, d.len());
     let room = size.split(room);

@@ -24,7 +24,7 @@ const BLOCK: usize = 4;
 
 /// The sizes of a convolution and its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct ConvSize {
     /// C, channels it takes.
     pub inputs: usize,
     /// K, channels it gives.
@@ -33,7 +33,7 @@ pub struct Size {
     pub height: usize,
     /// Of the image it takes.
     pub width: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Positions from one output to the next.
     pub stride: usize,
@@ -41,7 +41,7 @@ pub struct Size {
     pub pad: usize,
 }
 
-impl Size {
+impl ConvSize {
     /// Height and width of the image it gives; `None` if the weights do not fit into the padded image.
     pub fn output(self) -> Option<(usize, usize)> {
         let along =
@@ -71,7 +71,7 @@ impl Size {
         }
     }
 
-    /// The output's gradient with stride − 1 zeros between its positions, read by the weights turned round.
+    /// The output's gradient with stride − 1 zeros between its positions, read by the weights flipped.
     fn gather_backward(self, height: usize, width: usize) -> Gather {
         const REACH: usize = KERNEL - 1;
         Gather {
@@ -122,14 +122,14 @@ impl Size {
 /// y = W ∗ x + b.
 ///
 /// # Shapes
-/// `x` `[C, H, W, N]`, `weight` `[K, C, 3, 3]`, `bias` `[K]` if any, `y` `[K, H′, W′, N]`; `panel` as `Size::panel`.
+/// `x` `[C, H, W, N]`, `weight` `[K, C, 3, 3]`, `bias` `[K]` if any, `y` `[K, H′, W′, N]`; `panel` as `ConvSize::panel`.
 pub fn forward<L: Lanes>(
     x: &[L::Real],
     weight: &[L::Real],
     bias: Option<&[L::Real]>,
     y: &mut [L::Real],
     panel: &mut [L::Real],
-    size: Size,
+    size: ConvSize,
 ) {
     let (height, width) = size.check(x.len(), weight.len(), y.len());
     if let Some(bias) = bias {
@@ -143,20 +143,20 @@ pub fn forward<L: Lanes>(
 /// The gradient towards the inputs.
 ///
 /// # Shapes
-/// `d_y` `[K, H′, W′, N]`, `weight` `[K, C, 3, 3]`, `d_x` `[C, H, W, N]`; `panel` as `Size::panel`.
+/// `d_y` `[K, H′, W′, N]`, `weight` `[K, C, 3, 3]`, `d_x` `[C, H, W, N]`; `panel` as `ConvSize::panel`.
 pub fn backward_input<L: Lanes>(
     d_y: &[L::Real],
     weight: &[L::Real],
     d_x: &mut [L::Real],
     panel: &mut [L::Real],
-    size: Size,
+    size: ConvSize,
 ) {
     let (height, width) = size.check(d_x.len(), weight.len(), d_y.len());
-    let turned = |k: usize, c: usize, place: usize| {
+    let flipped = |k: usize, c: usize, place: usize| {
         weight[(k * size.inputs + c) * PLACES + (PLACES - 1 - place)]
     };
     let gather = size.gather_backward(height, width);
-    gather.run::<L>(d_y, turned, None, d_x, panel);
+    gather.run::<L>(d_y, flipped, None, d_x, panel);
 }
 
 /// The gradients towards weights and biases.
@@ -168,7 +168,7 @@ pub fn backward_parameters<L: Lanes>(
     d_y: &[L::Real],
     d_weight: &mut [L::Real],
     d_bias: Option<&mut [L::Real]>,
-    size: Size,
+    size: ConvSize,
 ) {
     let (height, width) = size.check(x.len(), d_weight.len(), d_y.len());
     let mut k = 0;
@@ -210,7 +210,7 @@ fn products<L: Lanes, const B: usize, const C: usize>(
     x: &[L::Real],
     d_y: &[L::Real],
     d_weight: &mut [L::Real],
-    size: Size,
+    size: ConvSize,
     k: usize,
     c: usize,
 ) {

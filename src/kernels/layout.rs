@@ -5,8 +5,8 @@
 /// # Panics
 /// If the two slices do not both have `rows·features` values.
 pub fn transpose<T: Copy>(from: &[T], into: &mut [T], rows: usize, features: usize) {
-    assert_eq!(from.len(), rows * features, "values to turn round");
-    assert_eq!(into.len(), rows * features, "room to turn them into");
+    assert_eq!(from.len(), rows * features, "values to transpose");
+    assert_eq!(into.len(), rows * features, "room to transpose into");
     if rows == 0 {
         return;
     }
@@ -28,8 +28,8 @@ pub fn transpose_sequences<T: Copy>(
     steps: usize,
     features: usize,
 ) {
-    assert_eq!(from.len(), rows * steps * features, "values to turn round");
-    assert_eq!(into.len(), from.len(), "room to turn them into");
+    assert_eq!(from.len(), rows * steps * features, "values to transpose");
+    assert_eq!(into.len(), from.len(), "room to transpose into");
     if from.is_empty() {
         return;
     }

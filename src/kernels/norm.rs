@@ -3,7 +3,7 @@
 pub mod batch;
 pub mod fold;
 pub mod ghost;
-pub mod pieces;
 pub mod renorm;
+pub mod spans;
 pub mod sync;
 pub mod within;

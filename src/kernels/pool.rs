@@ -8,18 +8,18 @@ const SIDE: usize = 2;
 
 /// The sizes of the images that come in. Squares that do not fit, at odd edges, are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct PoolSize {
     /// C.
     pub channels: usize,
     /// H.
     pub height: usize,
     /// W.
     pub width: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
 }
 
-impl Size {
+impl PoolSize {
     /// Height and width of what comes out.
     pub fn output(self) -> (usize, usize) {
         (self.height / SIDE, self.width / SIDE)
@@ -65,7 +65,7 @@ fn largest<R: Real>(x: &[R], starts: [usize; SIDE * SIDE], row: usize) -> usize 
 ///
 /// # Shapes
 /// `x` `[C, H, W, N]`, `y` `[C, H/2, W/2, N]`.
-pub fn max_forward<L: Lanes>(x: &[L::Real], y: &mut [L::Real], size: Size) {
+pub fn max_forward<L: Lanes>(x: &[L::Real], y: &mut [L::Real], size: PoolSize) {
     size.check(x.len(), y.len());
     size.each_square(|out, starts| {
         for (row, y) in y[out..][..size.rows].iter_mut().enumerate() {
@@ -78,7 +78,7 @@ pub fn max_forward<L: Lanes>(x: &[L::Real], y: &mut [L::Real], size: Size) {
 ///
 /// # Shapes
 /// `x`, `d_x` `[C, H, W, N]`, `d_y` `[C, H/2, W/2, N]`.
-pub fn max_backward<L: Lanes>(x: &[L::Real], d_y: &[L::Real], d_x: &mut [L::Real], size: Size) {
+pub fn max_backward<L: Lanes>(x: &[L::Real], d_y: &[L::Real], d_x: &mut [L::Real], size: PoolSize) {
     size.check(x.len(), d_y.len());
     assert_eq!(d_x.len(), x.len(), "gradients of inputs");
     d_x.fill(L::Real::ZERO);

@@ -23,14 +23,14 @@ pub enum Normalizes {
 
 /// The sizes and the rule of the layer, and its batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Size {
+pub struct RecurrentSize {
     /// C, features of a step.
     pub inputs: usize,
     /// H, features of the state.
     pub hidden: usize,
     /// T.
     pub steps: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Where it normalises.
     pub normalizes: Normalizes,
@@ -90,7 +90,7 @@ struct Room<'a, R> {
     one_step: &'a mut [R],
 }
 
-impl Size {
+impl RecurrentSize {
     /// Values of the room that `forward` fills and `backward` reads.
     pub fn room(self) -> usize {
         let state = self.hidden * self.rows;
@@ -116,8 +116,8 @@ impl Size {
         }
     }
 
-    fn norm(self) -> (within::Size, within::Rule) {
-        let size = within::Size {
+    fn norm(self) -> (within::RowNormSize, within::Rule) {
+        let size = within::RowNormSize {
             groups: 1,
             runs: self.hidden,
             rows: self.rows,
@@ -131,8 +131,8 @@ impl Size {
     }
 
     /// W_x over all steps at once.
-    fn input_product(self) -> affine::Size {
-        affine::Size {
+    fn input_product(self) -> affine::AffineSize {
+        affine::AffineSize {
             inputs: self.inputs,
             outputs: self.hidden,
             rows: self.steps * self.rows,
@@ -140,8 +140,8 @@ impl Size {
     }
 
     /// W_h over the rows of one step, or of all.
-    fn hidden_product(self, steps: usize) -> affine::Size {
-        affine::Size {
+    fn hidden_product(self, steps: usize) -> affine::AffineSize {
+        affine::AffineSize {
             inputs: self.hidden,
             outputs: self.hidden,
             rows: steps * self.rows,
@@ -173,14 +173,14 @@ impl Size {
 /// The last state.
 ///
 /// # Shapes
-/// `x` `[C, T, N]`; `mask` `[T, N]` of 1 and 0 if any; `y` `[H, N]`; `room` as `Size::room`.
+/// `x` `[C, T, N]`; `mask` `[T, N]` of 1 and 0 if any; `y` `[H, N]`; `room` as `RecurrentSize::room`.
 pub fn forward<L: Lanes>(
     x: &[L::Real],
     weights: Weights<'_, L::Real>,
     mask: Option<&[L::Real]>,
     y: &mut [L::Real],
     room: &mut [L::Real],
-    size: Size,
+    size: RecurrentSize,
 ) {
     size.check(x.len(), mask.map(<[_]>::len), y.len());
     let room = size.split(room);
@@ -263,7 +263,7 @@ pub fn backward<L: Lanes>(
     d_x: Option<&mut [L::Real]>,
     gradients: Gradients<'_, L::Real>,
     room: &mut [L::Real],
-    size: Size,
+    size: RecurrentSize,
 ) {
     size.check(x.len(), mask.map(<[_]>::len), d_y.len());
     let Room {

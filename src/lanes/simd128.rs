@@ -75,7 +75,7 @@ macro_rules! v128_lanes {
                 Self(v128_bitselect(yes.0, no.0, f32x4_gt(self.0, bound.0)))
             }
             #[inline(always)]
-            fn turn(of: [Self; WIDTH]) -> [Self; WIDTH] {
+            fn transpose(of: [Self; WIDTH]) -> [Self; WIDTH] {
                 let [a, b, c, d] = of.map(|lanes| lanes.0);
                 let ab_low = i32x4_shuffle::<0, 4, 1, 5>(a, b);
                 let ab_high = i32x4_shuffle::<2, 6, 3, 7>(a, b);

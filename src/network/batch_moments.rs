@@ -4,7 +4,7 @@ use super::{Mode, Moments};
 use crate::error::Error;
 use crate::kernels::norm::batch::{self, GammaBeta};
 use crate::lanes::Real;
-use crate::network::plan::Site;
+use crate::network::plan::LayerContext;
 
 /// Which γ and β a normalisation has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,20 +57,25 @@ pub struct BatchMoments<R> {
 
 impl<R: Real> BatchMoments<R> {
     /// Takes parameters, buffers and memory.
-    pub fn plan(site: &mut Site<'_>, name: &str, rule: batch::Rule, scale: Scale) -> Self {
-        let shape = site.input();
+    pub fn plan(
+        context: &mut LayerContext<'_>,
+        name: &str,
+        rule: batch::Rule,
+        scale: Scale,
+    ) -> Self {
+        let shape = context.input();
         let channels = shape.channels();
         if scale == Scale::Learned {
-            site.parameter(name, "gamma", channels);
-            site.parameter(name, "beta", channels);
+            context.parameter(name, "gamma", channels);
+            context.parameter(name, "beta", channels);
         }
         if rule.tracks {
-            site.buffer(name, "running_mean", channels);
-            site.buffer(name, "running_variance", channels);
+            context.buffer(name, "running_mean", channels);
+            context.buffer(name, "running_variance", channels);
         }
         if scale == Scale::Frozen {
-            site.buffer(name, "gamma", channels);
-            site.buffer(name, "beta", channels);
+            context.buffer(name, "gamma", channels);
+            context.buffer(name, "beta", channels);
         }
         let zeros = |n: usize| vec![R::ZERO; n];
         Self {
@@ -80,10 +85,10 @@ impl<R: Real> BatchMoments<R> {
             channels,
             positions: shape.positions(),
             own: Moments::with_room(channels),
-            x_hat: zeros(shape.units() * site.max_rows()),
+            x_hat: zeros(shape.units() * context.max_rows()),
             used_variance: zeros(channels),
             used_batch: false,
-            measured_at: site.measure_input(),
+            measured_at: context.measure_input(),
             spare: zeros(2 * channels),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Mode;
 use super::batch_moments::{BatchMoments, Source};
-use super::layer::{Forward, Infer, Landed};
+use super::layer::{Forward, Infer, ResultPlace};
 use crate::kernels::norm::batch;
 use crate::lanes::{Lanes, Real};
 
@@ -43,7 +43,7 @@ impl<R: Real> BatchMoments<R> {
     }
 
     /// Normalises in place by the moments that the mode chooses; the batch's own have been measured.
-    pub fn infer<L: Lanes<Real = R>>(&self, at: Infer<'_, L>) -> Landed {
+    pub fn infer<L: Lanes<Real = R>>(&self, at: Infer<'_, L>) -> ResultPlace {
         let source = self.source(at.pass.mode);
         let moments = match source {
             Source::Batch => at.moments[self.measured_at].view(),
@@ -57,6 +57,6 @@ impl<R: Real> BatchMoments<R> {
             self.rule.epsilon,
             self.affine(at.parameters, at.buffers),
         );
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 }

@@ -1,6 +1,6 @@
 //! Inference over any number of rows, layer by layer through two buffers. Changes nothing in the network.
 
-use super::layer::{Infer, Landed, Pass};
+use super::layer::{Infer, Pass, ResultPlace};
 use super::mask::Mask;
 use super::plan::Plan;
 use super::step::turn_in;
@@ -192,7 +192,7 @@ impl<L: Lanes> Network<L> {
                     mask: scratch.mask.get(rows),
                 },
             });
-            if landed == Landed::Across {
+            if landed == ResultPlace::Across {
                 std::mem::swap(&mut scratch.current, &mut scratch.next);
             }
             if node.is_measured {

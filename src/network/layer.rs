@@ -8,7 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::batch_moments::BatchMoments;
-use super::plan::Site;
+use super::plan::LayerContext;
 use super::{Mode, Moments};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
@@ -18,7 +18,7 @@ use crate::settings::choice::Initialization;
 
 /// One layer as its author writes it: any kind of the table, e.g. `Layer::from(Affine { .. })`.
 #[derive(Clone)]
-pub struct Layer<L: Lanes = Best>(Rc<dyn Kind<L>>);
+pub struct Layer<L: Lanes = Best>(Rc<dyn LayerSpec<L>>);
 
 // Only names: if every layer could print itself, every program would carry the code that prints its numbers.
 impl<L: Lanes> fmt::Debug for Layer<L> {
@@ -29,7 +29,7 @@ impl<L: Lanes> fmt::Debug for Layer<L> {
 
 impl<L: Lanes> Layer<L> {
     /// A layer of a kind that need not be in the table.
-    pub fn new(kind: impl Kind<L> + 'static) -> Self {
+    pub fn new(kind: impl LayerSpec<L> + 'static) -> Self {
         Self(Rc::new(kind))
     }
 
@@ -38,13 +38,13 @@ impl<L: Lanes> Layer<L> {
         &*self.0
     }
 
-    pub(super) fn kind(&self) -> &dyn Kind<L> {
+    pub(super) fn kind(&self) -> &dyn LayerSpec<L> {
         &*self.0
     }
 }
 
 /// The description of a layer.
-pub trait Kind<L: Lanes>: Any {
+pub trait LayerSpec<L: Lanes>: Any {
     /// What it takes, if it knows without being told: the network's input, if it stands first.
     fn input(&self) -> Option<Shape> {
         None
@@ -53,19 +53,19 @@ pub trait Kind<L: Lanes>: Any {
     /// Takes its place in a network: asks for parameters, buffers and memory.
     ///
     /// # Errors
-    /// `Error::Shape` where it cannot take `site.input()`.
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error>;
+    /// `Error::Shape` where it cannot take `context.input()`.
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error>;
 }
 
 /// A layer in its place.
-pub struct Planned<L: Lanes> {
+pub struct PlacedLayer<L: Lanes> {
     /// What it does; `None` if it only gives the same values another shape.
     pub operation: Option<Box<dyn Operation<L>>>,
     /// What comes out.
     pub output: Shape,
 }
 
-impl<L: Lanes> Planned<L> {
+impl<L: Lanes> PlacedLayer<L> {
     /// An operation and what comes out of it.
     pub fn new(operation: impl Operation<L> + 'static, output: Shape) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl<L: Lanes> Planned<L> {
 /// What is the same for all layers of one pass.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass<'a, R> {
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Whose moments normalise.
     pub mode: Mode<'a, R>,
@@ -96,57 +96,57 @@ pub struct Forward<'a, L: Lanes> {
     pub x: &'a [L::Real],
     /// `[units, N]`, to be filled.
     pub y: &'a mut [L::Real],
-    /// Its own.
+    /// Those that the layer asked for, one after the other.
     pub parameters: &'a [L::Real],
-    /// Its own.
+    /// Those that the layer asked for, e.g. running averages.
     pub buffers: &'a mut [L::Real],
-    /// The pass.
+    /// Rows, mode and counts of this pass.
     pub pass: Pass<'a, L::Real>,
 }
 
 /// Back, after the forward pass of the same rows.
 pub struct Backward<'a, L: Lanes> {
-    /// What came in.
+    /// What came in, `[units in, N]`.
     pub x: &'a [L::Real],
-    /// What it gave.
+    /// What it gave, `[units out, N]`.
     pub y: &'a [L::Real],
-    /// The gradient from above.
+    /// The gradient from above, `[units out, N]`.
     pub d: &'a mut [L::Real],
-    /// Room for the gradient towards the input.
+    /// Room for the gradient towards the input, `[units in, N]`.
     pub d_x: &'a mut [L::Real],
     /// Whether anyone reads the gradient towards the input.
     pub wants_input: bool,
-    /// Its own.
+    /// Those that the layer asked for, one after the other.
     pub parameters: &'a [L::Real],
-    /// Its own.
+    /// Those that the layer asked for, e.g. running averages.
     pub buffers: &'a [L::Real],
-    /// Its own; to be overwritten.
+    /// Of the loss by this layer's parameters, in their order; to be overwritten.
     pub gradients: &'a mut [L::Real],
-    /// The pass.
+    /// Rows, mode and counts of this pass.
     pub pass: Pass<'a, L::Real>,
 }
 
 /// Inference, which keeps nothing.
 pub struct Infer<'a, L: Lanes> {
-    /// What comes in; may be changed.
+    /// What comes in, `[units in, N]`; may be changed.
     pub x: &'a mut [L::Real],
-    /// Room for what goes out.
+    /// Room for what goes out, `[units out, N]`.
     pub y: &'a mut [L::Real],
-    /// Its own.
+    /// Those that the layer asked for, one after the other.
     pub parameters: &'a [L::Real],
-    /// Its own.
+    /// Those that the layer asked for, e.g. running averages.
     pub buffers: &'a [L::Real],
-    /// The moments measured so far, of which `Site::measure_input` told the place.
+    /// The moments measured so far, of which `LayerContext::measure_input` told the place.
     pub moments: &'a [Moments<L::Real>],
     /// Memory of any size.
     pub room: &'a mut Vec<L::Real>,
-    /// The pass.
+    /// Rows, mode and counts of this pass.
     pub pass: Pass<'a, L::Real>,
 }
 
 /// Where the result stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Landed {
+pub enum ResultPlace {
     /// In the place of what came: `x` of inference, `d` of the way back.
     InPlace,
     /// In the room given: `y` of inference, `d_x` of the way back.
@@ -180,10 +180,10 @@ pub trait Operation<L: Lanes> {
     fn forward(&mut self, pass: Forward<'_, L>);
 
     /// Fills the gradients.
-    fn backward(&mut self, pass: Backward<'_, L>) -> Landed;
+    fn backward(&mut self, pass: Backward<'_, L>) -> ResultPlace;
 
     /// As forward, but changes nothing.
-    fn infer(&self, pass: Infer<'_, L>) -> Landed;
+    fn infer(&self, pass: Infer<'_, L>) -> ResultPlace;
 
     /// Whether inference records the moments of what it gives.
     fn is_measured(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::batch_moments::BatchMoments;
-use super::layer::{Layer, Operation, Planned};
+use super::layer::{Layer, Operation, PlacedLayer};
 use super::shape::{Shape, refuse};
 use crate::error::Error;
 use crate::lanes::Lanes;
@@ -54,7 +54,7 @@ pub struct Plan<L: Lanes> {
 }
 
 /// Where a layer is about to stand.
-pub struct Site<'a> {
+pub struct LayerContext<'a> {
     input: Shape,
     max_rows: usize,
     parameters: &'a mut Places,
@@ -63,7 +63,7 @@ pub struct Site<'a> {
     is_input_measured: &'a mut bool,
 }
 
-impl Site<'_> {
+impl LayerContext<'_> {
     /// What comes in.
     pub fn input(&self) -> Shape {
         self.input
@@ -125,7 +125,7 @@ impl<L: Lanes> Plan<L> {
             Some(node) => &mut node.is_measured,
             None => &mut self.measures_input,
         };
-        let Planned { operation, output } = layer.kind().plan(&mut Site {
+        let PlacedLayer { operation, output } = layer.kind().plan(&mut LayerContext {
             input,
             max_rows,
             parameters: &mut self.parameters,

@@ -1,6 +1,6 @@
 //! Training: forward with everything kept, loss, backward, update. Allocates nothing.
 
-use super::layer::{Backward, Forward, Landed, Pass};
+use super::layer::{Backward, Forward, Pass, ResultPlace};
 use super::{Mode, Network, Shape, Table, Targets};
 use crate::error::Error;
 use crate::kernels::layout;
@@ -165,7 +165,7 @@ impl<L: Lanes> Network<L> {
                 gradients: &mut self.gradients[node.parameters.clone()],
                 pass,
             });
-            if landed == Landed::Across {
+            if landed == ResultPlace::Across {
                 std::mem::swap(&mut self.d_current, &mut self.d_next);
             }
         }
@@ -178,7 +178,7 @@ pub(super) fn turn_in<R: Copy>(x: &[R], into: &mut [R], rows: usize, shape: Shap
         Shape::Sequence { steps, features } => {
             layout::transpose_sequences(x, into, rows, steps, features);
         }
-        // A row of an image is [C, H, W]: turned round it is [C, H, W, N].
+        // A row of an image is [C, H, W]: transposed it is [C, H, W, N].
         Shape::Features(_) | Shape::Image { .. } => {
             layout::transpose(x, into, rows, shape.units());
         }

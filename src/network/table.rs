@@ -19,7 +19,7 @@ impl<'a, R: Copy> Table<'a, R> {
         self.values
     }
 
-    /// N.
+    /// N, the rows of the batch.
     pub fn rows(self) -> usize {
         self.rows
     }

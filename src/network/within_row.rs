@@ -1,9 +1,9 @@
 //! A layer that normalises each row by itself: what Layer, Group, Instance Normalization and RMSNorm share in a network.
 
 use super::Shape;
-use super::layer::{Backward, Forward, Infer, Landed, Operation, Planned};
-use super::plan::Site;
-use crate::kernels::norm::within::{self, Rule, Size};
+use super::layer::{Backward, Forward, Infer, Operation, PlacedLayer, ResultPlace};
+use super::plan::LayerContext;
+use crate::kernels::norm::within::{self, RowNormSize, Rule};
 use crate::lanes::{Lanes, Real};
 use crate::numeric::rng::Rng;
 use crate::settings::choice::Initialization;
@@ -12,7 +12,7 @@ use crate::settings::choice::Initialization;
 #[derive(Clone, Copy, Debug)]
 pub struct WithinRow {
     /// Groups, runs and shares; `rows` are the steps that are normalised apart from each other.
-    pub size: Size,
+    pub size: RowNormSize,
     /// ε, and whether the mean is taken away.
     pub rule: Rule,
     /// Whether there is a γ, and with a mean a β.
@@ -20,35 +20,39 @@ pub struct WithinRow {
 }
 
 /// Takes parameters `gamma` and, with a mean, `beta`, and memory.
-pub fn plan<L: Lanes>(within: WithinRow, name: &str, site: &mut Site<'_>) -> Planned<L> {
-    let input: Shape = site.input();
+pub fn plan<L: Lanes>(
+    within: WithinRow,
+    name: &str,
+    context: &mut LayerContext<'_>,
+) -> PlacedLayer<L> {
+    let input: Shape = context.input();
     let parameters = within.size.parameters();
     if within.affine {
-        site.parameter(name, "gamma", parameters);
+        context.parameter(name, "gamma", parameters);
         if within.rule.centres {
-            site.parameter(name, "beta", parameters);
+            context.parameter(name, "beta", parameters);
         }
     }
     let zeros = |n: usize| vec![L::Real::ZERO; n];
-    let rows = within.size.rows * site.max_rows();
-    let work = Work::<L> {
+    let rows = within.size.rows * context.max_rows();
+    let work = RowNormOperation::<L> {
         within,
         inverse: zeros(within.size.groups * rows),
-        x_hat: zeros(input.units() * site.max_rows()),
+        x_hat: zeros(input.units() * context.max_rows()),
     };
-    Planned::new(work, input)
+    PlacedLayer::new(work, input)
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
+struct RowNormOperation<L: Lanes> {
     within: WithinRow,
     inverse: Vec<L::Real>,
     x_hat: Vec<L::Real>,
 }
 
 impl WithinRow {
-    fn size(&self, rows: usize) -> Size {
-        Size {
+    fn size(&self, rows: usize) -> RowNormSize {
+        RowNormSize {
             rows: rows * self.size.rows,
             ..self.size
         }
@@ -62,7 +66,7 @@ impl WithinRow {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for RowNormOperation<L> {
     fn start(&self, parameters: &mut [L::Real], _: &mut [L::Real]) {
         let gammas = parameters.len().min(self.within.size.parameters());
         let (gamma, beta) = parameters.split_at_mut(gammas);
@@ -89,7 +93,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         );
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let size = self.within.size(at.pass.rows);
         let (gamma, _) = self.within.split(at.parameters);
         let gammas = at.gradients.len().min(self.within.size.parameters());
@@ -104,10 +108,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
             (!d_gamma.is_empty()).then_some(d_gamma),
             (!d_beta.is_empty()).then_some(d_beta),
         );
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         let size = self.within.size(at.pass.rows);
         let (gamma, beta) = self.within.split(at.parameters);
         at.room
@@ -123,7 +127,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
             x_hat,
             at.y,
         );
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn x_hat(&self) -> Option<&[L::Real]> {

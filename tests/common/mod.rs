@@ -6,8 +6,8 @@ pub mod described;
 pub mod examples;
 pub mod golden_files;
 pub mod naive;
+pub mod non_finite;
 pub mod runs;
-pub mod strange;
 
 use batchnorm_lab::lanes::Real;
 use batchnorm_lab::numeric::rng::Rng;

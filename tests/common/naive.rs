@@ -150,7 +150,7 @@ pub fn convolution(
     weight: &[f64],
     bias: &[f64],
     d_y: &[f64],
-    size: conv::Size,
+    size: conv::ConvSize,
 ) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let (height, width) = size.output().expect("room for the weights");
     let (mut y, mut d_x, mut d_w) = (vec![], vec![0.0; x.len()], vec![0.0; weight.len()]);
@@ -197,7 +197,7 @@ pub fn within(
     d_y: &[f64],
     gamma: &[f64],
     beta: &[f64],
-    size: within::Size,
+    size: within::RowNormSize,
     rule: within::Rule,
 ) -> Within {
     let mut all = Within {

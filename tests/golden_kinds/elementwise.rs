@@ -66,7 +66,7 @@ pub fn linear<L: Lanes>(case: &Case) -> Answer {
     let (outputs, inputs) = (weight.shape[0], weight.shape[1]);
     // Every axis but the last is a row.
     let rows = case.tensor("x").data.len() / inputs;
-    let size = affine::Size {
+    let size = affine::AffineSize {
         inputs,
         outputs,
         rows,

@@ -10,7 +10,7 @@ use crate::common::poisoned;
 pub fn convolution<L: Lanes>(case: &Case) -> Answer {
     let (shape, rows) = (&case.tensor("x").shape, case.tensor("x").shape[0]);
     let outputs = case.tensor("weight").shape[0];
-    let size = conv::Size {
+    let size = conv::ConvSize {
         inputs: shape[1],
         outputs,
         height: shape[2],
@@ -44,7 +44,7 @@ pub fn convolution<L: Lanes>(case: &Case) -> Answer {
 
 pub fn max_pool<L: Lanes>(case: &Case) -> Answer {
     let shape = &case.tensor("x").shape;
-    let size = pool::Size {
+    let size = pool::PoolSize {
         channels: shape[1],
         height: shape[2],
         width: shape[3],

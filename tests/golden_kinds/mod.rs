@@ -1,7 +1,7 @@
 //! From a golden case to a call of the kernel that it is about.
 
-mod batch_kin;
 mod batch_norm;
+mod batch_norm_variants;
 mod elementwise;
 mod images;
 mod optimizer;
@@ -29,10 +29,10 @@ pub fn check<L: Lanes>(case: &Case) -> Answer {
         "loss" => elementwise::loss::<L>(case),
         "linear" => elementwise::linear::<L>(case),
         "batch_norm" => batch_norm::check::<L>(case),
-        "sync_batch_norm" => batch_kin::synchronised::<L>(case),
-        "batch_renorm" => batch_kin::renormalised::<L>(case),
-        "ghost_batch_norm" => batch_kin::ghost::<L>(case),
-        "bn_fold" => batch_kin::folded::<L>(case),
+        "sync_batch_norm" => batch_norm_variants::synchronised::<L>(case),
+        "batch_renorm" => batch_norm_variants::renormalised::<L>(case),
+        "ghost_batch_norm" => batch_norm_variants::ghost::<L>(case),
+        "bn_fold" => batch_norm_variants::folded::<L>(case),
         "layer_norm" | "rms_norm" | "group_norm" | "instance_norm" => within::check::<L>(case),
         "conv2d" => images::convolution::<L>(case),
         "max_pool2d" => images::max_pool::<L>(case),

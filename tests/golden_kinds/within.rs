@@ -1,6 +1,6 @@
 //! Golden kinds layer_norm, rms_norm, group_norm and instance_norm: one kernel, four ways to take values together.
 
-use batchnorm_lab::kernels::norm::within::{self, Rule, Size};
+use batchnorm_lab::kernels::norm::within::{self, RowNormSize, Rule};
 use batchnorm_lab::lanes::Lanes;
 
 use super::Answer;
@@ -8,7 +8,7 @@ use crate::common::case::{Case, Outputs, from_feature_major, of_rows, to_feature
 use crate::common::{narrow, poisoned, widen};
 
 /// (N, C, positions) of the case's block and what its kind takes together.
-fn sizes(case: &Case) -> ((usize, usize, usize), Size) {
+fn sizes(case: &Case) -> ((usize, usize, usize), RowNormSize) {
     let tensor = case.tensor("x");
     let block = match case.word("layout") {
         "NTC" => of_rows(tensor),
@@ -20,7 +20,7 @@ fn sizes(case: &Case) -> ((usize, usize, usize), Size) {
         "instance_norm" => (channels, positions),
         _ => (1, 1),
     };
-    let size = Size {
+    let size = RowNormSize {
         groups,
         runs: channels * positions / groups,
         rows,

@@ -1,6 +1,6 @@
 //! y = W·x + b on the graphics processor.
 
-use super::pieces::Pieces;
+use super::partial_sums::PartialSums;
 use super::product::{Addend, Block, Weights, row_sums};
 use crate::compile::{Context, Stage};
 use crate::description::Described;
@@ -36,7 +36,7 @@ pub fn stage(
         Addend::Nothing
     };
     let forward = vec![weights.apply(false, Block::new(&x, 0), addend, Block::new(y, 0))];
-    let pieces = Pieces::new(context, outputs, Extent::per_row(columns), inputs);
+    let partials = PartialSums::new(context, outputs, Extent::per_row(columns), inputs);
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
         let weights = Weights {
             weight: Block::new(&parameters, weight_at),
@@ -46,9 +46,9 @@ pub fn stage(
         };
         let d = Block::new(d, 0);
         let from = Block::new(&x, 0);
-        let mut dispatches = match &pieces {
-            Some(pieces) => weights
-                .gradient_by_pieces(d, from, &gradients, pieces)
+        let mut dispatches = match &partials {
+            Some(partials) => weights
+                .gradient_by_partial_sums(d, from, &gradients, partials)
                 .into(),
             None => vec![weights.gradient(d, from, &gradients)],
         };

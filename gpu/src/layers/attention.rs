@@ -8,7 +8,7 @@ use crate::functions::FILE;
 use crate::kernel::Kernel;
 use crate::program::{Grid, Pending};
 use crate::record::{Extent, Record};
-use batchnorm_lab::kernels::norm::within::{Rule, Size};
+use batchnorm_lab::kernels::norm::within::{RowNormSize, Rule};
 use batchnorm_lab::network::WithinRow;
 
 const FORWARD: Kernel = Kernel {
@@ -51,7 +51,7 @@ fn weights(
 /// The Layer Normalization before it.
 fn within(features: usize, steps: usize, epsilon: f64) -> WithinRow {
     WithinRow {
-        size: Size {
+        size: RowNormSize {
             groups: 1,
             runs: features,
             rows: steps,

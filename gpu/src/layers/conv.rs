@@ -1,6 +1,6 @@
 //! Convolution by 3×3 weights as three products, each with its own way to read its operands.
 
-use super::pieces::Pieces;
+use super::partial_sums::PartialSums;
 use super::product::{Block, row_sums};
 use crate::compile::{Context, Stage};
 use crate::description::Described;
@@ -74,22 +74,22 @@ pub fn stage(
     let out_places = Extent::per_row(out_height * out_width);
     let forward = vec![dispatch(FORWARD, [&parameters, x, y], outputs, out_places)];
     let x = x.clone();
-    let pieces = Pieces::new(context, outputs, out_places, places);
+    let partials = PartialSums::new(context, outputs, out_places, places);
     let backward = move |d: &wgpu::Buffer, d_x: &wgpu::Buffer| {
         let over = Extent::fixed(places);
-        let mut dispatches = match &pieces {
+        let mut dispatches = match &partials {
             None => vec![dispatch(WEIGHTS, [d, &x, &gradients], outputs, over)],
-            Some(pieces) => {
-                let product = dispatch(WEIGHTS, [d, &x, &pieces.buffer], outputs, over);
+            Some(partials) => {
+                let product = dispatch(WEIGHTS, [d, &x, &partials.buffer], outputs, over);
                 let Grid::Groups([across, down, _]) = product.grid else {
                     unreachable!("a product has a grid of groups");
                 };
                 let product = Pending {
-                    record: record(0, Some(pieces.split)),
-                    grid: Grid::Groups([across, down, pieces.axis()]),
+                    record: record(0, Some(partials.split)),
+                    grid: Grid::Groups([across, down, partials.axis()]),
                     ..product
                 };
-                vec![product, pieces.add(&gradients, weight_at)]
+                vec![product, partials.add(&gradients, weight_at)]
             }
         };
         if let Some(at) = bias_at {

@@ -1,6 +1,6 @@
 //! Dense products and sums of rows, of which affine layers, recurrences and attention are made.
 
-use super::pieces::Pieces;
+use super::partial_sums::PartialSums;
 use crate::functions::SUMS;
 use crate::kernel::{Kernel, PRODUCT_TILE};
 use crate::program::{Grid, ONE, Pending};
@@ -131,17 +131,17 @@ impl Weights<'_> {
         self.gradient_in(d, x, out, None)
     }
 
-    /// The same with its sums in pieces.
-    pub fn gradient_by_pieces(
+    /// The same with its sums in parts.
+    pub fn gradient_by_partial_sums(
         &self,
         d: Block<'_>,
         x: Block<'_>,
         gradients: &wgpu::Buffer,
-        pieces: &Pieces,
+        partials: &PartialSums,
     ) -> [Pending; 2] {
         [
-            self.gradient_in(d, x, Block::new(&pieces.buffer, 0), Some(pieces)),
-            pieces.add(gradients, self.weight.at),
+            self.gradient_in(d, x, Block::new(&partials.buffer, 0), Some(partials)),
+            partials.add(gradients, self.weight.at),
         ]
     }
 
@@ -150,7 +150,7 @@ impl Weights<'_> {
         d: Block<'_>,
         x: Block<'_>,
         out: Block<'_>,
-        pieces: Option<&Pieces>,
+        partials: Option<&PartialSums>,
     ) -> Pending {
         let columns = self.columns();
         let record = Record::default()
@@ -168,7 +168,7 @@ impl Weights<'_> {
             .place("addend_at", None)
             .extent("addend_m", Extent::fixed(0))
             .count("addend_n", 0)
-            .place("split", pieces.map(|pieces| pieces.split))
+            .place("split", partials.map(|partials| partials.split))
             .count("out_piece", self.outputs * self.inputs);
         let buffers = [d.buffer, x.buffer, d.buffer, out.buffer];
         Pending {
@@ -178,7 +178,7 @@ impl Weights<'_> {
             grid: Grid::Groups([
                 (Extent::fixed(self.inputs), PRODUCT_TILE),
                 (Extent::fixed(self.outputs), PRODUCT_TILE),
-                pieces.map_or(ONE, Pieces::axis),
+                partials.map_or(ONE, PartialSums::axis),
             ]),
             is_for_input: false,
         }

@@ -3,7 +3,7 @@
 //! Plain form: `C[k][i] = Σ_n A[k][n]·B[i][n]`: sums over up to 64 n in their order, then these sums in theirs, so that
 //! thousands of rows cost few digits.
 //! Inner products over lanes of n, as this was before, load six vectors for eight products from six runs of memory and
-//! end in additions across lanes: 28 GFLOP/s. Here both are turned round, in registers, into panels with n outermost:
+//! end in additions across lanes: 28 GFLOP/s. Here both are transposed, in registers, into panels with n outermost:
 //! four of A and eight of B are two runs of memory, read at fixed distances by a loop that keeps 32 sums: 37 GFLOP/s.
 //! The panels are small enough to be made anew in each call, so nobody has to keep room for them.
 
@@ -55,11 +55,11 @@ fn in_groups<L: Lanes, const G: usize, const D: usize>(
         let groups = a.chunks(height * rows).zip(c.chunks_mut(height * inputs));
         for (a, c) in groups {
             for (a, panel) in a.chunks(TALL * rows).zip(&mut left) {
-                turn::<L, TALL>(a, rows, start, &mut panel[..depth]);
+                transpose::<L, TALL>(a, rows, start, &mut panel[..depth]);
             }
             for (i, b) in b.chunks(WIDE * rows).enumerate() {
                 let right = &mut right[..depth];
-                turn::<L, WIDE>(b, rows, start, right);
+                transpose::<L, WIDE>(b, rows, start, right);
                 for (c, left) in c.chunks_mut(TALL * inputs).zip(&left) {
                     let sums = tile::<L>(&left[..depth], right);
                     for (c, sums) in c.chunks_exact_mut(inputs).zip(sums) {
@@ -76,7 +76,7 @@ fn in_groups<L: Lanes, const G: usize, const D: usize>(
 /// Values from `start` on of up to P runs of `rows` become lines of P; what is missing keeps what stood there, whose
 /// sums nobody reads.
 #[inline(always)]
-fn turn<L: Lanes, const P: usize>(
+fn transpose<L: Lanes, const P: usize>(
     runs: &[L::Real],
     rows: usize,
     start: usize,
@@ -98,8 +98,8 @@ fn turn<L: Lanes, const P: usize>(
         let runs = runs.map(|run| run.as_chunks::<WIDTH>());
         let (fours, rest) = panel.as_chunks_mut::<WIDTH>();
         for (q, lines) in fours.iter_mut().enumerate() {
-            let turned = L::turn(runs.map(|(fours, _)| L::from_array(fours[q])));
-            for (line, lanes) in lines.iter_mut().zip(turned) {
+            let transposed = L::transpose(runs.map(|(fours, _)| L::from_array(fours[q])));
+            for (line, lanes) in lines.iter_mut().zip(transposed) {
                 lanes.store(&mut line[at..]);
             }
         }

@@ -27,7 +27,7 @@ pub struct Gather {
     pub shift: isize,
     /// Distance in the block of what two neighbouring outputs read.
     pub step: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
 }
 

@@ -1,29 +1,29 @@
 //! Ghost Batch Normalization (Hoffer et al. 2017): each small chunk of a large batch by its own moments.
 //!
-//! Rows stand innermost, so a chunk of rows is one piece of every run of N; a feature of an image `[C, H·W, N]` has
-//! H·W such pieces. The formulas are those of `batch`, with a chunk for the batch. Moves no running average: the
+//! Rows stand innermost, so a chunk of rows is one span of every run of N; a feature of an image `[C, H·W, N]` has
+//! H·W such spans. The formulas are those of `batch`, with a chunk for the batch. Moves no running average: the
 //! caller does, once a chunk, with `batch::move_running`.
 
 use std::ops::Range;
 
 use super::batch::{GammaBeta, Moments, Transform, inverse_deviation};
-use super::pieces;
+use super::spans;
 use crate::lanes::{Lanes, Real, each};
 
 /// A batch and how it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct GhostSize {
     /// F.
     pub features: usize,
     /// Runs of rows of each feature: 1, or the positions of an image.
     pub positions: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Rows of a chunk; the last may be smaller.
     pub chunk: usize,
 }
 
-impl Size {
+impl GhostSize {
     /// G.
     pub fn chunks(self) -> usize {
         self.rows.div_ceil(self.chunk)
@@ -44,9 +44,9 @@ impl Size {
         start..(start + self.chunk).min(self.rows)
     }
 
-    /// The pieces of one feature in one chunk.
-    fn pieces(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
-        pieces::pieces(feature, self.positions, self.rows, self.rows_of(index))
+    /// The spans of one feature in one chunk.
+    fn spans(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
+        spans::spans(feature, self.positions, self.rows, self.rows_of(index))
     }
 
     #[track_caller]
@@ -68,7 +68,7 @@ impl Size {
 /// `x`, `x_hat`, `y` `[F, positions, N]`; `mean`, `mean_low`, `variance` (biased) `[G, F]`; of `affine` γ and β `[F]`.
 pub fn forward<L: Lanes>(
     x: &[L::Real],
-    size: Size,
+    size: GhostSize,
     epsilon: f64,
     affine: Option<GammaBeta<'_, L::Real>>,
     mean: &mut [L::Real],
@@ -84,10 +84,10 @@ pub fn forward<L: Lanes>(
     assert_eq!(y.len(), x.len(), "room for outputs");
     for index in 0..size.chunks() {
         for f in 0..size.features {
-            let pieces = size.pieces(f, index);
+            let spans = size.spans(f, index);
             let place = index * size.features + f;
             (mean[place], mean_low[place], variance[place]) =
-                pieces::moments::<L>(x, pieces.clone(), size.values(index));
+                spans::moments::<L>(x, spans.clone(), size.values(index));
             let of_chunk = index * size.features..(index + 1) * size.features;
             let moments = Moments {
                 mean: &mean[of_chunk.clone()],
@@ -95,9 +95,9 @@ pub fn forward<L: Lanes>(
                 variance: &variance[of_chunk],
             };
             let transform = Transform::<L>::of(f, moments, epsilon, affine);
-            for piece in pieces {
-                let (x_hat, y) = (&mut x_hat[piece.clone()], &mut y[piece.clone()]);
-                transform.apply(&x[piece], x_hat, y);
+            for span in spans {
+                let (x_hat, y) = (&mut x_hat[span.clone()], &mut y[span.clone()]);
+                transform.apply(&x[span], x_hat, y);
             }
         }
     }
@@ -118,7 +118,7 @@ pub fn forward<L: Lanes>(
 pub fn backward<L: Lanes>(
     d: &mut [L::Real],
     x_hat: &[L::Real],
-    size: Size,
+    size: GhostSize,
     variance: &[L::Real],
     epsilon: f64,
     gamma: Option<&[L::Real]>,
@@ -133,14 +133,14 @@ pub fn backward<L: Lanes>(
         (d_gamma[f], d_beta[f]) = (L::Real::ZERO, L::Real::ZERO);
         for index in 0..size.chunks() {
             let n = L::Real::from_count(size.values(index));
-            let (sum, product) = pieces::sums::<L>(d, x_hat, size.pieces(f, index));
+            let (sum, product) = spans::sums::<L>(d, x_hat, size.spans(f, index));
             d_beta[f] += sum;
             d_gamma[f] += product;
             let inverse = inverse_deviation(variance[index * size.features + f], epsilon);
             let scale = L::splat(gamma.map_or(inverse, |gamma| gamma[f] * inverse));
             let (through_mean, through_variance) = (L::splat(sum / n), L::splat(product / n));
-            for piece in size.pieces(f, index) {
-                each::update::<L>(&mut d[piece.clone()], &x_hat[piece], |d, x_hat| {
+            for span in size.spans(f, index) {
+                each::update::<L>(&mut d[span.clone()], &x_hat[span], |d, x_hat| {
                     scale * ((d - through_mean) - x_hat * through_variance)
                 });
             }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::batch::{Moments, centre_near, inverse_deviation, low_of_note, sum_and_low};
-use super::pieces;
+use super::spans;
 use crate::lanes::{Lanes, Real, each};
 
 /// A batch and the shards in which it lies.
@@ -14,7 +14,7 @@ pub struct Shards {
     pub features: usize,
     /// Runs of rows of each feature: 1, the positions of an image or the steps of a sequence.
     pub positions: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// R.
     pub count: usize,
@@ -33,8 +33,8 @@ impl Shards {
         self.rows_of(index).len() * self.positions
     }
 
-    fn pieces(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
-        pieces::pieces(feature, self.positions, self.rows, self.rows_of(index))
+    fn spans(self, feature: usize, index: usize) -> impl Iterator<Item = Range<usize>> + Clone {
+        spans::spans(feature, self.positions, self.rows, self.rows_of(index))
     }
 
     #[track_caller]
@@ -71,7 +71,7 @@ pub fn moments<L: Lanes>(
         for f in (0..shards.features).filter(|_| *count > 0) {
             let place = index * shards.features + f;
             (means[place], means_low[place], variances[place]) =
-                pieces::moments::<L>(x, shards.pieces(f, index), *count);
+                spans::moments::<L>(x, shards.spans(f, index), *count);
         }
     }
 }
@@ -94,7 +94,7 @@ pub fn sums_of_all<L: Lanes>(
     for f in 0..shards.features {
         (d_beta[f], d_gamma[f]) = (L::Real::ZERO, L::Real::ZERO);
         for index in 0..shards.count {
-            let (sum, product) = pieces::sums::<L>(d_y, x_hat, shards.pieces(f, index));
+            let (sum, product) = spans::sums::<L>(d_y, x_hat, shards.spans(f, index));
             d_beta[f] += sum;
             d_gamma[f] += product;
         }

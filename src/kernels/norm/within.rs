@@ -14,18 +14,18 @@ use crate::lanes::{Lanes, Real, WIDTH, each};
 
 /// What is taken together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct RowNormSize {
     /// G.
     pub groups: usize,
     /// M, the values of one row in one group.
     pub runs: usize,
-    /// N.
+    /// N, the rows of the batch.
     pub rows: usize,
     /// Neighbouring runs with the same γ and β: 1, or the positions of an image with a γ a channel.
     pub share: usize,
 }
 
-impl Size {
+impl RowNormSize {
     /// Values of γ.
     pub fn parameters(self) -> usize {
         self.groups * self.runs / self.share
@@ -57,7 +57,7 @@ pub struct Rule {
 /// `x`, `x_hat`, `y` `[G·M, N]`; γ and β, if any, `[G·M/share]`; `inverse` `[G, N]` becomes 1/√(σ² + ε).
 pub fn forward<L: Lanes>(
     x: &[L::Real],
-    size: Size,
+    size: RowNormSize,
     rule: Rule,
     gamma: Option<&[L::Real]>,
     beta: Option<&[L::Real]>,
@@ -127,7 +127,7 @@ pub fn backward<L: Lanes>(
     d: &mut [L::Real],
     x_hat: &[L::Real],
     inverse: &[L::Real],
-    size: Size,
+    size: RowNormSize,
     rule: Rule,
     gamma: Option<&[L::Real]>,
     d_gamma: Option<&mut [L::Real]>,
@@ -174,7 +174,7 @@ pub fn backward<L: Lanes>(
 fn parameters<L: Lanes>(
     d: &[L::Real],
     x_hat: &[L::Real],
-    size: Size,
+    size: RowNormSize,
     d_gamma: Option<&mut [L::Real]>,
     d_beta: Option<&mut [L::Real]>,
 ) {

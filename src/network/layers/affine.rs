@@ -5,8 +5,10 @@ use crate::kernels::affine;
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
 use crate::settings::choice::Initialization;
@@ -24,13 +26,13 @@ pub struct Affine {
     pub bias: bool,
 }
 
-impl<L: Lanes> Kind<L> for Affine {
+impl<L: Lanes> LayerSpec<L> for Affine {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.inputs))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let (name, input) = (&self.name, site.input());
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let (name, input) = (&self.name, context.input());
         require_some(name, self.inputs)?;
         require_some(name, self.outputs)?;
         let output = match input {
@@ -45,29 +47,29 @@ impl<L: Lanes> Kind<L> for Affine {
             }
         };
         require_channels(name, input, self.inputs)?;
-        site.parameter(name, "weight", self.inputs * self.outputs);
+        context.parameter(name, "weight", self.inputs * self.outputs);
         if self.bias {
-            site.parameter(name, "bias", self.outputs);
+            context.parameter(name, "bias", self.outputs);
         }
-        let work = Work {
+        let work = AffineOperation {
             inputs: self.inputs,
             outputs: self.outputs,
             positions: input.positions(),
         };
-        Ok(Planned::new(work, output))
+        Ok(PlacedLayer::new(work, output))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work {
+struct AffineOperation {
     inputs: usize,
     outputs: usize,
     positions: usize,
 }
 
-impl Work {
-    fn size(&self, rows: usize) -> affine::Size {
-        affine::Size {
+impl AffineOperation {
+    fn size(&self, rows: usize) -> affine::AffineSize {
+        affine::AffineSize {
             inputs: self.inputs,
             outputs: self.outputs,
             rows: rows * self.positions,
@@ -91,7 +93,7 @@ impl Work {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work {
+impl<L: Lanes> Operation<L> for AffineOperation {
     fn initialize(
         &self,
         parameters: &mut [L::Real],
@@ -108,7 +110,7 @@ impl<L: Lanes> Operation<L> for Work {
         self.apply::<L>(at.x, at.parameters, at.y, at.pass.rows);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let size = self.size(at.pass.rows);
         let (d_weight, d_bias) = at.gradients.split_at_mut(self.weights());
         let d_bias = (!d_bias.is_empty()).then_some(d_bias);
@@ -117,12 +119,12 @@ impl<L: Lanes> Operation<L> for Work {
             let weight = &at.parameters[..self.weights()];
             affine::backward_input::<L>(at.d, weight, at.d_x, size);
         }
-        Landed::Across
+        ResultPlace::Across
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         self.apply::<L>(at.x, at.parameters, at.y, at.pass.rows);
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn is_measured(&self) -> bool {

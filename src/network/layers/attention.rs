@@ -1,12 +1,14 @@
 //! A block of self-attention with one head, Layer Normalization before it and a residual around it.
 
 use crate::error::Error;
-use crate::kernels::attention::{self, Gradients, Size, Weights};
+use crate::kernels::attention::{self, AttentionSize, Gradients, Weights};
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
 use crate::settings::choice::Initialization;
@@ -22,9 +24,9 @@ pub struct Attention {
     pub epsilon: f64,
 }
 
-impl<L: Lanes> Kind<L> for Attention {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let (name, input) = (&self.name, site.input());
+impl<L: Lanes> LayerSpec<L> for Attention {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let (name, input) = (&self.name, context.input());
         require_some(name, self.features)?;
         let steps = match input {
             Shape::Sequence { steps, .. } if steps > 0 => steps,
@@ -35,33 +37,33 @@ impl<L: Lanes> Kind<L> for Attention {
         };
         require_channels(name, input, self.features)?;
         for part in ["w_q", "w_k", "w_v", "w_o"] {
-            site.parameter(name, part, self.features * self.features);
+            context.parameter(name, part, self.features * self.features);
         }
-        site.parameter(name, "gamma", self.features);
-        site.parameter(name, "beta", self.features);
-        let size = Size {
+        context.parameter(name, "gamma", self.features);
+        context.parameter(name, "beta", self.features);
+        let size = AttentionSize {
             features: self.features,
             steps,
-            rows: site.max_rows(),
+            rows: context.max_rows(),
             epsilon: self.epsilon,
         };
-        let work = Work::<L> {
+        let work = AttentionOperation::<L> {
             size,
             room: vec![L::Real::ZERO; size.room()],
         };
-        Ok(Planned::new(work, input))
+        Ok(PlacedLayer::new(work, input))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
-    size: Size,
+struct AttentionOperation<L: Lanes> {
+    size: AttentionSize,
     room: Vec<L::Real>,
 }
 
-impl<L: Lanes> Work<L> {
-    fn size(&self, rows: usize) -> Size {
-        Size { rows, ..self.size }
+impl<L: Lanes> AttentionOperation<L> {
+    fn size(&self, rows: usize) -> AttentionSize {
+        AttentionSize { rows, ..self.size }
     }
 
     fn weights<'a>(&self, parameters: &'a [L::Real]) -> Weights<'a, L::Real> {
@@ -101,7 +103,7 @@ impl<L: Lanes> Work<L> {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for AttentionOperation<L> {
     fn start(&self, parameters: &mut [L::Real], _: &mut [L::Real]) {
         self.gradients(parameters).gamma.fill(L::Real::ONE);
     }
@@ -127,18 +129,18 @@ impl<L: Lanes> Operation<L> for Work<L> {
         attention::forward::<L>(at.x, weights, at.pass.mask, at.y, &mut self.room, size);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let (weights, size) = (self.weights(at.parameters), self.size(at.pass.rows));
         let gradients = self.gradients(at.gradients);
         attention::backward::<L>(at.d, weights, gradients, &mut self.room, size);
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         let (weights, size) = (self.weights(at.parameters), self.size(at.pass.rows));
         at.room.resize(size.room(), L::Real::ZERO);
         attention::forward::<L>(at.x, weights, at.pass.mask, at.y, at.room, size);
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn is_measured(&self) -> bool {

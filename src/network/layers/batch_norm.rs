@@ -4,8 +4,10 @@ use crate::error::Error;
 use crate::kernels::norm::batch;
 use crate::lanes::Lanes;
 use crate::network::batch_moments::{BatchMoments, Scale};
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{require_channels, require_some};
 use crate::network::{Mode, Shape};
 use crate::numeric::rng::Rng;
@@ -26,23 +28,26 @@ pub struct BatchNorm {
     pub scale: Scale,
 }
 
-impl<L: Lanes> Kind<L> for BatchNorm {
+impl<L: Lanes> LayerSpec<L> for BatchNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
         require_some(&self.name, self.features)?;
-        require_channels(&self.name, site.input(), self.features)?;
-        let moments = BatchMoments::plan(site, &self.name, self.rule, self.scale);
-        Ok(Planned::new(Work::<L>(moments), site.input()))
+        require_channels(&self.name, context.input(), self.features)?;
+        let moments = BatchMoments::plan(context, &self.name, self.rule, self.scale);
+        Ok(PlacedLayer::new(
+            BatchNormOperation::<L>(moments),
+            context.input(),
+        ))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes>(BatchMoments<L::Real>);
+struct BatchNormOperation<L: Lanes>(BatchMoments<L::Real>);
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for BatchNormOperation<L> {
     fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
         self.0.check_rows(rows, mode)
     }
@@ -62,7 +67,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         kept.normalize(at);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let kept = &mut self.0;
         let learns = kept.scale == Scale::Learned;
         let gamma = kept
@@ -86,10 +91,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
             d_gamma,
             d_beta,
         );
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         self.0.infer(at)
     }
 

@@ -5,8 +5,10 @@ use crate::kernels::norm::batch;
 use crate::kernels::norm::renorm::{self, Bounds, State};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Shape};
 use crate::numeric::rng::Rng;
@@ -27,15 +29,15 @@ pub struct BatchRenorm {
     pub schedule: (u64, u64),
 }
 
-impl<L: Lanes> Kind<L> for BatchRenorm {
+impl<L: Lanes> LayerSpec<L> for BatchRenorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
         let name = &self.name;
         require_some(name, self.features)?;
-        require_channels(name, site.input(), self.features)?;
+        require_channels(name, context.input(), self.features)?;
         if !self.rule.tracks {
             return Err(refuse(name, "no running averages", "some to stay near to"));
         }
@@ -47,8 +49,8 @@ impl<L: Lanes> Kind<L> for BatchRenorm {
             ));
         }
         let zeros = vec![L::Real::ZERO; self.features];
-        let work = Work::<L> {
-            kept: BatchMoments::plan(site, name, self.rule, Scale::Learned),
+        let work = BatchRenormOperation::<L> {
+            kept: BatchMoments::plan(context, name, self.rule, Scale::Learned),
             bounds: self.bounds,
             schedule: self.schedule,
             r: zeros.clone(),
@@ -56,12 +58,12 @@ impl<L: Lanes> Kind<L> for BatchRenorm {
             gamma_prime: zeros.clone(),
             beta_prime: zeros,
         };
-        Ok(Planned::new(work, site.input()))
+        Ok(PlacedLayer::new(work, context.input()))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
+struct BatchRenormOperation<L: Lanes> {
     kept: BatchMoments<L::Real>,
     bounds: Bounds,
     schedule: (u64, u64),
@@ -72,7 +74,7 @@ struct Work<L: Lanes> {
     beta_prime: Vec<L::Real>,
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for BatchRenormOperation<L> {
     fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
         self.kept.check_rows(rows, mode)
     }
@@ -145,7 +147,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         }
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let kept = &self.kept;
         let (d_gamma, d_beta) = at.gradients.split_at_mut(kept.channels);
         let backward = match kept.used_batch {
@@ -163,11 +165,11 @@ impl<L: Lanes> Operation<L> for Work<L> {
             d_beta,
         );
         renorm::backward_gamma(d_gamma, d_beta, &self.r, &self.shift);
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
     /// By moments as they are: r and d belong to training.
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         self.kept.infer(at)
     }
 

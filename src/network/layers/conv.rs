@@ -5,8 +5,10 @@ use crate::kernels::conv;
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
 use crate::settings::choice::Initialization;
@@ -28,9 +30,9 @@ pub struct Conv {
     pub bias: bool,
 }
 
-impl<L: Lanes> Kind<L> for Conv {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let (name, input) = (&self.name, site.input());
+impl<L: Lanes> LayerSpec<L> for Conv {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let (name, input) = (&self.name, context.input());
         require_some(name, self.inputs)?;
         require_some(name, self.outputs)?;
         let Shape::Image { height, width, .. } = input else {
@@ -41,33 +43,33 @@ impl<L: Lanes> Kind<L> for Conv {
         if self.stride == 0 {
             return Err(refuse(name, "stride 0", "1 or more"));
         }
-        let size = conv::Size {
+        let size = conv::ConvSize {
             inputs: self.inputs,
             outputs: self.outputs,
             height,
             width,
-            rows: site.max_rows(),
+            rows: context.max_rows(),
             stride: self.stride,
             pad: self.pad,
         };
         let Some((height, width)) = size.output() else {
             return Err(refuse(name, input, "room for its 3×3 weights"));
         };
-        site.parameter(name, "weight", self.weights());
+        context.parameter(name, "weight", self.weights());
         if self.bias {
-            site.parameter(name, "bias", self.outputs);
+            context.parameter(name, "bias", self.outputs);
         }
         let output = Shape::Image {
             channels: self.outputs,
             height,
             width,
         };
-        let work = Work::<L> {
+        let work = ConvOperation::<L> {
             size,
             weights: self.weights(),
             panel: vec![L::Real::ZERO; size.panel()],
         };
-        Ok(Planned::new(work, output))
+        Ok(PlacedLayer::new(work, output))
     }
 }
 
@@ -78,19 +80,19 @@ impl Conv {
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
-    size: conv::Size,
+struct ConvOperation<L: Lanes> {
+    size: conv::ConvSize,
     weights: usize,
     panel: Vec<L::Real>,
 }
 
-impl<L: Lanes> Work<L> {
-    fn size(&self, rows: usize) -> conv::Size {
-        conv::Size { rows, ..self.size }
+impl<L: Lanes> ConvOperation<L> {
+    fn size(&self, rows: usize) -> conv::ConvSize {
+        conv::ConvSize { rows, ..self.size }
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for ConvOperation<L> {
     fn initialize(
         &self,
         parameters: &mut [L::Real],
@@ -112,7 +114,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         conv::forward::<L>(at.x, weight, bias, at.y, &mut self.panel, size);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let size = self.size(at.pass.rows);
         let (d_weight, d_bias) = at.gradients.split_at_mut(self.weights);
         let d_bias = (!d_bias.is_empty()).then_some(d_bias);
@@ -121,16 +123,16 @@ impl<L: Lanes> Operation<L> for Work<L> {
             let weight = &at.parameters[..self.weights];
             conv::backward_input::<L>(at.d, weight, at.d_x, &mut self.panel, size);
         }
-        Landed::Across
+        ResultPlace::Across
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         let (weight, bias) = at.parameters.split_at(self.weights);
         let bias = (!bias.is_empty()).then_some(bias);
         at.room.resize(self.panel.len(), L::Real::ZERO);
         let size = self.size(at.pass.rows);
         conv::forward::<L>(at.x, weight, bias, at.y, at.room, size);
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn is_measured(&self) -> bool {

@@ -4,8 +4,10 @@ use crate::error::Error;
 use crate::kernels::dropout;
 use crate::lanes::{Lanes, Real};
 use crate::network::Mode;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::refuse;
 use crate::numeric::rng::Rng;
 
@@ -20,29 +22,29 @@ pub struct Dropout {
     pub seed: u64,
 }
 
-impl<L: Lanes> Kind<L> for Dropout {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+impl<L: Lanes> LayerSpec<L> for Dropout {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
         if !(0.0..=1.0).contains(&self.probability) {
             return Err(refuse(&self.name, "no probability", "0 to 1"));
         }
-        let work = Work::<L> {
+        let work = DropoutOperation::<L> {
             kind: self.clone(),
-            mask: vec![L::Real::ZERO; site.input().units() * site.max_rows()],
+            mask: vec![L::Real::ZERO; context.input().units() * context.max_rows()],
             is_masked: false,
         };
-        Ok(Planned::new(work, site.input()))
+        Ok(PlacedLayer::new(work, context.input()))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
+struct DropoutOperation<L: Lanes> {
     kind: Dropout,
     mask: Vec<L::Real>,
     /// Whether the last forward pass was one of training.
     is_masked: bool,
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for DropoutOperation<L> {
     fn forward(&mut self, at: Forward<'_, L>) {
         at.y.copy_from_slice(at.x);
         self.is_masked = matches!(at.pass.mode, Mode::Train);
@@ -55,15 +57,15 @@ impl<L: Lanes> Operation<L> for Work<L> {
         }
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         if self.is_masked {
             dropout::apply::<L>(at.d, &self.mask[..at.x.len()]);
         }
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, _: Infer<'_, L>) -> Landed {
-        Landed::InPlace
+    fn infer(&self, _: Infer<'_, L>) -> ResultPlace {
+        ResultPlace::InPlace
     }
 
     fn boxed(&self) -> Box<dyn Operation<L>> {

@@ -3,8 +3,10 @@
 use crate::error::Error;
 use crate::kernels::activation::{self, Function};
 use crate::lanes::Lanes;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Layer, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, Layer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::settings::choice;
 
 /// An activation; also made from a reader's choice: `Layer::from(Activation::Tanh)`.
@@ -17,9 +19,9 @@ impl<L: Lanes> From<choice::Activation> for Layer<L> {
     }
 }
 
-impl<L: Lanes> Kind<L> for Elementwise {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        Ok(Planned::new(*self, site.input()))
+impl<L: Lanes> LayerSpec<L> for Elementwise {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        Ok(PlacedLayer::new(*self, context.input()))
     }
 }
 
@@ -28,14 +30,14 @@ impl<L: Lanes> Operation<L> for Elementwise {
         activation::forward::<L>(self.0, at.x, at.y);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         activation::backward::<L>(self.0, at.x, at.y, at.d);
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         activation::forward::<L>(self.0, at.x, at.y);
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn boxed(&self) -> Box<dyn Operation<L>> {

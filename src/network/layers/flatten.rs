@@ -3,18 +3,18 @@
 use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-use crate::network::layer::{Kind, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{LayerSpec, PlacedLayer};
+use crate::network::plan::LayerContext;
 
 /// Features in PyTorch's order for an image: channel, row, column. Of a sequence: feature, step.
 #[derive(Clone, Copy, Debug)]
 pub struct Flatten;
 
-impl<L: Lanes> Kind<L> for Flatten {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        Ok(Planned {
+impl<L: Lanes> LayerSpec<L> for Flatten {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        Ok(PlacedLayer {
             operation: None,
-            output: Shape::Features(site.input().units()),
+            output: Shape::Features(context.input().units()),
         })
     }
 }

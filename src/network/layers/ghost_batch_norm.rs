@@ -4,8 +4,10 @@ use crate::error::Error;
 use crate::kernels::norm::{batch, ghost};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
@@ -24,40 +26,40 @@ pub struct GhostBatchNorm {
     pub rule: batch::Rule,
 }
 
-impl<L: Lanes> Kind<L> for GhostBatchNorm {
+impl<L: Lanes> LayerSpec<L> for GhostBatchNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
         let name = &self.name;
         require_some(name, self.features)?;
-        require_channels(name, site.input(), self.features)?;
+        require_channels(name, context.input(), self.features)?;
         if self.chunk == 0 {
             return Err(refuse(name, "chunks of 0 rows", "1 or more"));
         }
-        let moments = BatchMoments::plan(site, name, self.rule, Scale::Learned);
-        let chunks = site.max_rows().div_ceil(self.chunk);
-        let work = Work::<L> {
+        let moments = BatchMoments::plan(context, name, self.rule, Scale::Learned);
+        let chunks = context.max_rows().div_ceil(self.chunk);
+        let work = GhostBatchNormOperation::<L> {
             kept: moments,
             chunk: self.chunk,
             of_chunks: Moments::with_room(chunks * self.features),
         };
-        Ok(Planned::new(work, site.input()))
+        Ok(PlacedLayer::new(work, context.input()))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
+struct GhostBatchNormOperation<L: Lanes> {
     kept: BatchMoments<L::Real>,
     chunk: usize,
     /// Each `[G, C]`, G chunks.
     of_chunks: Moments<L::Real>,
 }
 
-impl<L: Lanes> Work<L> {
-    fn size(&self, rows: usize) -> ghost::Size {
-        ghost::Size {
+impl<L: Lanes> GhostBatchNormOperation<L> {
+    fn size(&self, rows: usize) -> ghost::GhostSize {
+        ghost::GhostSize {
             features: self.kept.channels,
             positions: self.kept.positions,
             rows,
@@ -66,7 +68,7 @@ impl<L: Lanes> Work<L> {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for GhostBatchNormOperation<L> {
     fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
         if !matches!(self.kept.source(mode), Source::Batch) {
             return Ok(());
@@ -136,7 +138,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         );
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let size = self.size(at.pass.rows);
         let kept = &self.kept;
         let x_hat = &kept.x_hat[..at.x.len()];
@@ -155,10 +157,10 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 at.d, x_hat, values, variance, epsilon, gamma, d_gamma, d_beta,
             );
         }
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         let kept = &self.kept;
         let (rows, epsilon) = (at.pass.rows, kept.rule.epsilon);
         let affine = Some(at.parameters.split_at(kept.channels));
@@ -173,14 +175,14 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 ghost::forward::<L>(
                     at.x, size, epsilon, affine, mean, low, variance, x_hat, at.y,
                 );
-                return Landed::Across;
+                return ResultPlace::Across;
             }
             Source::Running => kept.running_moments(at.buffers),
             Source::Given(moments) => moments.view(),
         };
         let values = rows * kept.positions;
         batch::normalize_in_place::<L>(at.x, values, used, epsilon, affine);
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
     fn batch_moments(&self) -> Option<&BatchMoments<L::Real>> {
@@ -196,9 +198,9 @@ impl<L: Lanes> Operation<L> for Work<L> {
     }
 }
 
-impl<L: Lanes> Work<L> {
+impl<L: Lanes> GhostBatchNormOperation<L> {
     /// Once a chunk, in their order; a cumulative average counts chunks.
-    fn move_running(&self, buffers: &mut [L::Real], size: ghost::Size, batches_tracked: u64) {
+    fn move_running(&self, buffers: &mut [L::Real], size: ghost::GhostSize, batches_tracked: u64) {
         let kept = &self.kept;
         let (running_mean, running_variance) = kept.running_mut(buffers);
         let chunks = size.chunks();

@@ -2,11 +2,11 @@
 //! Normalization (Ulyanov et al. 2016).
 
 use crate::error::Error;
-use crate::kernels::norm::within::{Rule, Size};
+use crate::kernels::norm::within::{RowNormSize, Rule};
 use crate::lanes::Lanes;
 use crate::network::Shape;
-use crate::network::layer::{Kind, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{LayerSpec, PlacedLayer};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::within_row::{self, WithinRow};
 
@@ -30,7 +30,7 @@ impl GroupNorm {
     pub fn within(&self, input: Shape) -> WithinRow {
         let groups = self.groups;
         WithinRow {
-            size: Size {
+            size: RowNormSize {
                 groups,
                 runs: input.units() / groups,
                 rows: 1,
@@ -45,13 +45,13 @@ impl GroupNorm {
     }
 }
 
-impl<L: Lanes> Kind<L> for GroupNorm {
+impl<L: Lanes> LayerSpec<L> for GroupNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let (name, input, groups) = (&self.name, site.input(), self.groups);
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let (name, input, groups) = (&self.name, context.input(), self.groups);
         require_some(name, self.features)?;
         require_channels(name, input, self.features)?;
         if !self.features.is_multiple_of(groups) {
@@ -62,7 +62,7 @@ impl<L: Lanes> Kind<L> for GroupNorm {
             let needs = format_args!("2 or more values in each of {groups} groups");
             return Err(refuse(name, input, needs));
         }
-        let within = self.within(site.input());
-        Ok(within_row::plan(within, name, site))
+        let within = self.within(context.input());
+        Ok(within_row::plan(within, name, context))
     }
 }

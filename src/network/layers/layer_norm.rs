@@ -1,11 +1,11 @@
 //! Layer Normalization (Ba, Kiros and Hinton 2016): each row, or each step of a sequence, by its own moments.
 
 use crate::error::Error;
-use crate::kernels::norm::within::{Rule, Size};
+use crate::kernels::norm::within::{RowNormSize, Rule};
 use crate::lanes::Lanes;
 use crate::network::Shape;
-use crate::network::layer::{Kind, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{LayerSpec, PlacedLayer};
+use crate::network::plan::LayerContext;
 use crate::network::shape::require_channels;
 use crate::network::within_row::{self, WithinRow};
 
@@ -23,12 +23,12 @@ pub struct LayerNorm {
 }
 
 /// All of a row of features or of an image, or the features of each step.
-pub(super) fn whole(input: Shape) -> Size {
+pub(super) fn whole(input: Shape) -> RowNormSize {
     let steps = match input {
         Shape::Sequence { steps, .. } => steps,
         Shape::Features(_) | Shape::Image { .. } => 1,
     };
-    Size {
+    RowNormSize {
         groups: 1,
         runs: input.units() / steps,
         rows: steps,
@@ -50,14 +50,14 @@ impl LayerNorm {
     }
 }
 
-impl<L: Lanes> Kind<L> for LayerNorm {
+impl<L: Lanes> LayerSpec<L> for LayerNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        require_channels(&self.name, site.input(), self.features)?;
-        let within = self.within(site.input());
-        Ok(within_row::plan(within, &self.name, site))
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        require_channels(&self.name, context.input(), self.features)?;
+        let within = self.within(context.input());
+        Ok(within_row::plan(within, &self.name, context))
     }
 }

@@ -4,17 +4,19 @@ use crate::error::Error;
 use crate::kernels::pool;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::refuse;
 
 /// Max pooling, 2×2 with stride 2; an odd last row or column is dropped.
 #[derive(Clone, Copy, Debug)]
 pub struct MaxPool;
 
-impl<L: Lanes> Kind<L> for MaxPool {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let input = site.input();
+impl<L: Lanes> LayerSpec<L> for MaxPool {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let input = context.input();
         let refused = || Err(refuse("max_pool", input, "an image of 2×2 or more"));
         let Shape::Image {
             channels,
@@ -24,11 +26,11 @@ impl<L: Lanes> Kind<L> for MaxPool {
         else {
             return refused();
         };
-        let size = pool::Size {
+        let size = pool::PoolSize {
             channels,
             height,
             width,
-            rows: site.max_rows(),
+            rows: context.max_rows(),
         };
         let (height, width) = size.output();
         if height == 0 || width == 0 {
@@ -39,32 +41,32 @@ impl<L: Lanes> Kind<L> for MaxPool {
             height,
             width,
         };
-        Ok(Planned::new(Work(size), output))
+        Ok(PlacedLayer::new(MaxPoolOperation(size), output))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work(pool::Size);
+struct MaxPoolOperation(pool::PoolSize);
 
-impl Work {
-    fn size(&self, rows: usize) -> pool::Size {
-        pool::Size { rows, ..self.0 }
+impl MaxPoolOperation {
+    fn size(&self, rows: usize) -> pool::PoolSize {
+        pool::PoolSize { rows, ..self.0 }
     }
 }
 
-impl<L: Lanes> Operation<L> for Work {
+impl<L: Lanes> Operation<L> for MaxPoolOperation {
     fn forward(&mut self, at: Forward<'_, L>) {
         pool::max_forward::<L>(at.x, at.y, self.size(at.pass.rows));
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         pool::max_backward::<L>(at.x, at.d, at.d_x, self.size(at.pass.rows));
-        Landed::Across
+        ResultPlace::Across
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         pool::max_forward::<L>(at.x, at.y, self.size(at.pass.rows));
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn boxed(&self) -> Box<dyn Operation<L>> {

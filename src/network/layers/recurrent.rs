@@ -1,12 +1,14 @@
 //! An Elman recurrence over a sequence; its last state goes on.
 
 use crate::error::Error;
-use crate::kernels::recurrent::{self, Gradients, Normalizes, Size, Weights};
+use crate::kernels::recurrent::{self, Gradients, Normalizes, RecurrentSize, Weights};
 use crate::lanes::{Lanes, Real};
 use crate::network::Shape;
 use crate::network::initialize::draw;
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::numeric::rng::Rng;
 use crate::settings::choice::Initialization;
@@ -27,9 +29,9 @@ pub struct Recurrent {
     pub epsilon: f64,
 }
 
-impl<L: Lanes> Kind<L> for Recurrent {
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        let (name, input) = (&self.name, site.input());
+impl<L: Lanes> LayerSpec<L> for Recurrent {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        let (name, input) = (&self.name, context.input());
         require_some(name, self.inputs)?;
         require_some(name, self.hidden)?;
         let steps = match input {
@@ -40,42 +42,42 @@ impl<L: Lanes> Kind<L> for Recurrent {
             }
         };
         require_channels(name, input, self.inputs)?;
-        site.parameter(name, "w_x", self.hidden * self.inputs);
-        site.parameter(name, "w_h", self.hidden * self.hidden);
-        site.parameter(name, "bias", self.hidden);
+        context.parameter(name, "w_x", self.hidden * self.inputs);
+        context.parameter(name, "w_h", self.hidden * self.hidden);
+        context.parameter(name, "bias", self.hidden);
         if self.normalizes != Normalizes::Nothing {
-            site.parameter(name, "gamma", self.hidden);
-            site.parameter(name, "beta", self.hidden);
+            context.parameter(name, "gamma", self.hidden);
+            context.parameter(name, "beta", self.hidden);
         }
-        let size = Size {
+        let size = RecurrentSize {
             inputs: self.inputs,
             hidden: self.hidden,
             steps,
-            rows: site.max_rows(),
+            rows: context.max_rows(),
             normalizes: self.normalizes,
             epsilon: self.epsilon,
         };
-        let work = Work::<L> {
+        let work = RecurrentOperation::<L> {
             size,
             room: vec![L::Real::ZERO; size.room()],
         };
-        Ok(Planned::new(work, Shape::Features(self.hidden)))
+        Ok(PlacedLayer::new(work, Shape::Features(self.hidden)))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
-    size: Size,
+struct RecurrentOperation<L: Lanes> {
+    size: RecurrentSize,
     room: Vec<L::Real>,
 }
 
-impl<L: Lanes> Work<L> {
-    fn size(&self, rows: usize) -> Size {
-        Size { rows, ..self.size }
+impl<L: Lanes> RecurrentOperation<L> {
+    fn size(&self, rows: usize) -> RecurrentSize {
+        RecurrentSize { rows, ..self.size }
     }
 
     fn weights<'a>(&self, parameters: &'a [L::Real]) -> Weights<'a, L::Real> {
-        let Size { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, hidden, .. } = self.size;
         let (input, rest) = parameters.split_at(hidden * inputs);
         let (recurrent, rest) = rest.split_at(hidden * hidden);
         let (bias, rest) = rest.split_at(hidden);
@@ -90,7 +92,7 @@ impl<L: Lanes> Work<L> {
     }
 
     fn gradients<'a>(&self, all: &'a mut [L::Real]) -> Gradients<'a, L::Real> {
-        let Size { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, hidden, .. } = self.size;
         let (input, rest) = all.split_at_mut(hidden * inputs);
         let (recurrent, rest) = rest.split_at_mut(hidden * hidden);
         let (bias, rest) = rest.split_at_mut(hidden);
@@ -105,7 +107,7 @@ impl<L: Lanes> Work<L> {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for RecurrentOperation<L> {
     fn start(&self, parameters: &mut [L::Real], _: &mut [L::Real]) {
         self.gradients(parameters).gamma.fill(L::Real::ONE);
     }
@@ -117,7 +119,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         gain: f64,
         rng: &mut Rng,
     ) {
-        let Size { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, hidden, .. } = self.size;
         let parts = self.gradients(parameters);
         draw(parts.input, (inputs, hidden), kind, gain, rng);
         draw(parts.hidden, (hidden, hidden), kind, gain, rng);
@@ -131,7 +133,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         recurrent::forward::<L>(at.x, weights, at.pass.mask, at.y, &mut self.room, size);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let (weights, size) = (self.weights(at.parameters), self.size(at.pass.rows));
         let gradients = self.gradients(at.gradients);
         let d_x = at.wants_input.then_some(at.d_x);
@@ -145,14 +147,14 @@ impl<L: Lanes> Operation<L> for Work<L> {
             &mut self.room,
             size,
         );
-        Landed::Across
+        ResultPlace::Across
     }
 
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         let (weights, size) = (self.weights(at.parameters), self.size(at.pass.rows));
         at.room.resize(size.room(), L::Real::ZERO);
         recurrent::forward::<L>(at.x, weights, at.pass.mask, at.y, at.room, size);
-        Landed::Across
+        ResultPlace::Across
     }
 
     fn is_measured(&self) -> bool {

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::kernels::norm::within::Rule;
 use crate::lanes::Lanes;
 use crate::network::Shape;
-use crate::network::layer::{Kind, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{LayerSpec, PlacedLayer};
+use crate::network::plan::LayerContext;
 use crate::network::shape::require_channels;
 use crate::network::within_row::{self, WithinRow};
 
@@ -37,14 +37,14 @@ impl RmsNorm {
     }
 }
 
-impl<L: Lanes> Kind<L> for RmsNorm {
+impl<L: Lanes> LayerSpec<L> for RmsNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
-        require_channels(&self.name, site.input(), self.features)?;
-        let within = self.within(site.input());
-        Ok(within_row::plan(within, &self.name, site))
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
+        require_channels(&self.name, context.input(), self.features)?;
+        let within = self.within(context.input());
+        Ok(within_row::plan(within, &self.name, context))
     }
 }

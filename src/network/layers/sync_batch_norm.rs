@@ -5,8 +5,10 @@ use crate::error::Error;
 use crate::kernels::norm::{batch, sync};
 use crate::lanes::Lanes;
 use crate::network::batch_moments::{BatchMoments, Scale};
-use crate::network::layer::{Backward, Forward, Infer, Kind, Landed, Operation, Planned};
-use crate::network::plan::Site;
+use crate::network::layer::{
+    Backward, Forward, Infer, LayerSpec, Operation, PlacedLayer, ResultPlace,
+};
+use crate::network::plan::LayerContext;
 use crate::network::shape::{refuse, require_channels, require_some};
 use crate::network::{Mode, Moments, Shape};
 use crate::numeric::rng::Rng;
@@ -28,29 +30,29 @@ pub struct SyncBatchNorm {
     pub scale: Scale,
 }
 
-impl<L: Lanes> Kind<L> for SyncBatchNorm {
+impl<L: Lanes> LayerSpec<L> for SyncBatchNorm {
     fn input(&self) -> Option<Shape> {
         Some(Shape::Features(self.features))
     }
 
-    fn plan(&self, site: &mut Site<'_>) -> Result<Planned<L>, Error> {
+    fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
         let name = &self.name;
         require_some(name, self.features)?;
-        require_channels(name, site.input(), self.features)?;
+        require_channels(name, context.input(), self.features)?;
         if self.shards == 0 {
             return Err(refuse(name, "0 shards", "1 or more"));
         }
-        let work = Work::<L> {
-            kept: BatchMoments::plan(site, name, self.rule, self.scale),
+        let work = SyncBatchNormOperation::<L> {
+            kept: BatchMoments::plan(context, name, self.rule, self.scale),
             counts: vec![0; self.shards],
             of_shards: Moments::with_room(self.shards * self.features),
         };
-        Ok(Planned::new(work, site.input()))
+        Ok(PlacedLayer::new(work, context.input()))
     }
 }
 
 #[derive(Clone, Debug)]
-struct Work<L: Lanes> {
+struct SyncBatchNormOperation<L: Lanes> {
     kept: BatchMoments<L::Real>,
     /// Values per feature of each shard.
     counts: Vec<usize>,
@@ -58,7 +60,7 @@ struct Work<L: Lanes> {
     of_shards: Moments<L::Real>,
 }
 
-impl<L: Lanes> Work<L> {
+impl<L: Lanes> SyncBatchNormOperation<L> {
     fn shards(&self, rows: usize) -> sync::Shards {
         sync::Shards {
             features: self.kept.channels,
@@ -69,7 +71,7 @@ impl<L: Lanes> Work<L> {
     }
 }
 
-impl<L: Lanes> Operation<L> for Work<L> {
+impl<L: Lanes> Operation<L> for SyncBatchNormOperation<L> {
     fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {
         self.kept.check_rows(rows, mode)
     }
@@ -93,7 +95,7 @@ impl<L: Lanes> Operation<L> for Work<L> {
         kept.normalize(at);
     }
 
-    fn backward(&mut self, at: Backward<'_, L>) -> Landed {
+    fn backward(&mut self, at: Backward<'_, L>) -> ResultPlace {
         let shards = self.shards(at.pass.rows);
         let kept = &mut self.kept;
         let learns = kept.scale == Scale::Learned;
@@ -116,11 +118,11 @@ impl<L: Lanes> Operation<L> for Work<L> {
                 at.d, x_hat, values, variance, epsilon, gamma, d_gamma, d_beta,
             );
         }
-        Landed::InPlace
+        ResultPlace::InPlace
     }
 
     /// Keeps no shards: the moments of the whole, which have been measured, are those of all together.
-    fn infer(&self, at: Infer<'_, L>) -> Landed {
+    fn infer(&self, at: Infer<'_, L>) -> ResultPlace {
         self.kept.infer(at)
     }
 

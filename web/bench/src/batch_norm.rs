@@ -15,7 +15,7 @@ use crate::{Cost, require};
 /// Inputs, gradients and outputs of one normalisation, feature-major.
 #[wasm_bindgen]
 pub struct BatchNormCase {
-    /// N.
+    /// N, the rows of the batch.
     rows: usize,
     /// Values of a feature: N, for images N·H·W.
     values: usize,

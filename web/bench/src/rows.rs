@@ -18,7 +18,7 @@ pub struct Row {
 }
 
 /// What one call of a case computes and moves, and the work itself, so many times.
-pub type Work = (Cost, Box<dyn FnMut(u32)>);
+pub type TrainingWork = (Cost, Box<dyn FnMut(u32)>);
 
 /// All rows, in the page's order.
 ///
@@ -41,7 +41,7 @@ impl Row {
     ///
     /// # Errors
     /// It describes nothing that can be made.
-    pub fn make(&self) -> Result<Work, String> {
+    pub fn make(&self) -> Result<TrainingWork, String> {
         let shape = &self.value["shape"];
         match self.value["name"].as_str() {
             Some("train") => training(&self.value["spec"]),
@@ -73,7 +73,7 @@ fn normals(rng: &mut Rng, len: usize, scale: f64, shift: f64) -> Vec<f32> {
         .collect()
 }
 
-fn training(spec: &Value) -> Result<Work, String> {
+fn training(spec: &Value) -> Result<TrainingWork, String> {
     let mut rng = Rng::new(1, "bench");
     let activation = spec["act"].as_str().unwrap_or_default();
     let mut weights = |inputs: usize, outputs: usize| {
@@ -137,7 +137,7 @@ fn training(spec: &Value) -> Result<Work, String> {
     Ok((cost, Box::new(run)))
 }
 
-fn normalization(name: &str, shape: &[usize]) -> Result<Work, String> {
+fn normalization(name: &str, shape: &[usize]) -> Result<TrainingWork, String> {
     let mut rng = Rng::new(1, "bench");
     let (rows, features) = (shape[0], shape[1]);
     let positions = shape[2..].iter().product();
@@ -164,7 +164,7 @@ fn normalization(name: &str, shape: &[usize]) -> Result<Work, String> {
     Ok((cost, run))
 }
 
-fn histogram(shape: &[usize]) -> Result<Work, String> {
+fn histogram(shape: &[usize]) -> Result<TrainingWork, String> {
     let values = normals(&mut Rng::new(1, "bench"), shape[0], 1.0, 0.0);
     let mut case = HistogramCase::new(values, shape[1])?;
     Ok((case.cost(), Box::new(move |times| case.run(times))))

@@ -28,11 +28,11 @@ pub struct TrainCase {
     rule: batch::Rule,
     /// What each layer costs, from the rows of a batch.
     costs: Vec<Box<dyn Fn(usize) -> Cost>>,
-    pub(crate) work: Option<Work>,
+    pub(crate) work: Option<TrainingWork>,
 }
 
 /// What is there once all layers are.
-pub(crate) struct Work {
+pub(crate) struct TrainingWork {
     /// As given, never trained.
     pub(crate) fresh: Network,
     network: Network,
@@ -338,7 +338,7 @@ impl TrainCase {
             let place = network.view(name);
             network.parameters_mut()[place].copy_from_slice(weight);
         }
-        self.work = Some(Work {
+        self.work = Some(TrainingWork {
             fresh: network.clone(),
             network,
             rows,
@@ -353,7 +353,7 @@ impl TrainCase {
     }
 }
 
-impl Work {
+impl TrainingWork {
     fn step(&mut self) -> Result<(), String> {
         let x = self.x.len() / self.batches;
         let x = &self.x[self.batch * x..][..x];

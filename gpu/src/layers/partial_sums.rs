@@ -1,5 +1,5 @@
-//! Long sums in pieces. The gradients of few weights over many rows are few sums, which would keep few workgroups busy;
-//! cut into pieces they keep more, and the pieces are added in their order, so that a run repeats.
+//! Long sums in parts. The gradients of few weights over many rows are few sums, which would keep few workgroups busy;
+//! cut into partials they keep more, and the partials are added in their order, so that a run repeats.
 
 use crate::compile::Context;
 use crate::kernel::{Kernel, PRODUCT_TILE};
@@ -8,29 +8,29 @@ use crate::record::{Extent, Record};
 
 const ADD: Kernel = Kernel {
     entry: "add_pieces",
-    files: &[include_str!("pieces.wgsl")],
+    files: &[include_str!("partial_sums.wgsl")],
     reads: 1,
     writes: 1,
 };
-/// Workgroups of one product that are enough: beyond them pieces only cost memory.
+/// Workgroups of one product that are enough: beyond them partials only cost memory.
 const ENOUGH_GROUPS: usize = 256;
-/// The most pieces of a sum.
+/// The most partials of a sum.
 const MOST_PIECES: usize = 16;
 /// Terms that a piece has at least.
 const LEAST_TERMS: usize = 512;
 
-/// The pieces of the sums of one product.
+/// The partials of the sums of one product.
 #[derive(Clone, Debug)]
-pub struct Pieces {
+pub struct PartialSums {
     /// Terms of each but the last.
     pub split: usize,
-    /// `[pieces, sums]`.
+    /// `[partials, sums]`.
     pub buffer: wgpu::Buffer,
     sums: usize,
     terms: Extent,
 }
 
-impl Pieces {
+impl PartialSums {
     /// Of a product of `[m, terms]` and `[terms, n]`; `None` where whole sums are better.
     pub fn new(context: &Context<'_>, m: usize, terms: Extent, n: usize) -> Option<Self> {
         let tile = PRODUCT_TILE as usize;
@@ -38,10 +38,10 @@ impl Pieces {
         let most = terms.at(context.max_rows) as usize;
         let wanted = (ENOUGH_GROUPS / groups.max(1)).clamp(1, MOST_PIECES);
         let split = most.div_ceil(wanted).max(LEAST_TERMS);
-        let pieces = most.div_ceil(split);
-        (pieces > 1).then(|| Self {
+        let partials = most.div_ceil(split);
+        (partials > 1).then(|| Self {
             split,
-            buffer: context.gpu.storage("pieces", pieces * m * n),
+            buffer: context.gpu.storage("partials", partials * m * n),
             sums: m * n,
             terms,
         })

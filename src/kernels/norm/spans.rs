@@ -1,4 +1,4 @@
-//! Sums over some rows of one feature. Rows stand innermost, so that these are a piece of every run of N: one for
+//! Sums over some rows of one feature. Rows stand innermost, so that these are a span of every run of N: one for
 //! features, H·W for a channel of images, T for a feature of sequences. Cuts no batch: `ghost` and `sync` do.
 
 use std::ops::Range;
@@ -7,7 +7,7 @@ use super::batch::{centre_near, low_of_note, sum_and_low};
 use crate::lanes::{Lanes, Real, each};
 
 /// Where rows `rows` of N stand in feature `feature` of `[F, positions, N]`.
-pub fn pieces(
+pub fn spans(
     feature: usize,
     positions: usize,
     n: usize,
@@ -19,37 +19,37 @@ pub fn pieces(
     })
 }
 
-/// Mean, its low part and biased variance of `count` values in these pieces, none of which is empty; as
+/// Mean, its low part and biased variance of `count` values in these spans, none of which is empty; as
 /// `batch::moments_of`.
 pub fn moments<L: Lanes>(
     x: &[L::Real],
-    pieces: impl Iterator<Item = Range<usize>> + Clone,
+    spans: impl Iterator<Item = Range<usize>> + Clone,
     count: usize,
 ) -> (L::Real, L::Real, L::Real) {
     let n = L::Real::from_count(count);
-    let first = centre_near(x[pieces.clone().next().map_or(0, |piece| piece.start)]);
+    let first = centre_near(x[spans.clone().next().map_or(0, |span| span.start)]);
     let shift = L::splat(first);
-    let distances = pieces.clone().fold(L::Real::ZERO, |sum, piece| {
-        sum + each::sum::<L>(&x[piece], first, |x| x - shift)
+    let distances = spans.clone().fold(L::Real::ZERO, |sum, span| {
+        sum + each::sum::<L>(&x[span], first, |x| x - shift)
     });
     let (mean, low) = sum_and_low(first, distances / n);
     let centre = L::splat(mean);
-    let squares = pieces.fold(L::Real::ZERO, |sum, piece| {
+    let squares = spans.fold(L::Real::ZERO, |sum, span| {
         let square = |x: L| (x - centre) * (x - centre);
-        sum + each::sum::<L>(&x[piece], mean, square)
+        sum + each::sum::<L>(&x[span], mean, square)
     });
     let variance = squares / n - low * low;
     (mean, low_of_note(low, variance), variance)
 }
 
-/// Σd and Σd·x̂ over these pieces.
+/// Σd and Σd·x̂ over these spans.
 pub fn sums<L: Lanes>(
     d: &[L::Real],
     x_hat: &[L::Real],
-    pieces: impl Iterator<Item = Range<usize>>,
+    spans: impl Iterator<Item = Range<usize>>,
 ) -> (L::Real, L::Real) {
-    pieces.fold((L::Real::ZERO, L::Real::ZERO), |(sum, product), piece| {
-        let (s, p) = each::sum_and_product::<L>(&d[piece.clone()], &x_hat[piece]);
+    spans.fold((L::Real::ZERO, L::Real::ZERO), |(sum, product), span| {
+        let (s, p) = each::sum_and_product::<L>(&d[span.clone()], &x_hat[span]);
         (sum + s, product + p)
     })
 }

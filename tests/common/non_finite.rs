@@ -6,7 +6,7 @@ const NAN: f64 = f64::NAN;
 const INF: f64 = f64::INFINITY;
 
 /// f and f′ at NaN, ∞ and −∞, by the formulas of PyTorch and IEEE 754.
-pub const STRANGE: &[(Function, [f64; 3], [f64; 3])] = &[
+pub const NON_FINITE: &[(Function, [f64; 3], [f64; 3])] = &[
     (Function::Identity, [NAN, INF, -INF], [1.0, 1.0, 1.0]),
     (Function::Sigmoid, [NAN, 1.0, 0.0], [NAN, 0.0, 0.0]),
     (Function::Tanh, [NAN, 1.0, -1.0], [NAN, 0.0, 0.0]),

@@ -258,7 +258,7 @@ pub fn ghost<L: Lanes>(case: &Case) -> Answer {
     let rule = rule(case);
     let features = case.count("num_features");
     let sizes = case.tensor("x").sizes();
-    let size = ghost::Size {
+    let size = ghost::GhostSize {
         features,
         positions: sizes.2,
         rows: sizes.0,
@@ -362,7 +362,7 @@ pub fn folded<L: Lanes>(case: &Case) -> Answer {
     let (rows, inputs, positions) = case.tensor("x").sizes();
     let mut y = poisoned::<L::Real>(outputs * positions * rows);
     if case.word("layer") == "conv2d" {
-        let size = conv::Size {
+        let size = conv::ConvSize {
             inputs,
             outputs,
             height: shape[2],
@@ -374,7 +374,7 @@ pub fn folded<L: Lanes>(case: &Case) -> Answer {
         let mut panel = poisoned::<L::Real>(size.panel());
         conv::forward::<L>(&x, &weight, Some(&bias), &mut y, &mut panel, size);
     } else {
-        let size = affine::Size {
+        let size = affine::AffineSize {
             inputs,
             outputs,
             rows,

@@ -1,4 +1,4 @@
-// The pieces of long sums, added in their order.
+// The parts of long sums, added in their order.
 struct Call {
     count: u32,
     out_at: u32,
@@ -8,7 +8,7 @@ struct Call {
 }
 
 @group(0) @binding(1) var<uniform> call: Call;
-@group(0) @binding(2) var<storage, read> pieces: array<f32>;
+@group(0) @binding(2) var<storage, read> parts: array<f32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
 @compute @workgroup_size(WORKGROUP)
@@ -23,8 +23,8 @@ fn add_pieces(
     }
     let terms = extent(call.inner, call.inner_rows);
     var sum = 0.0;
-    for (var piece = 0u; piece * call.split < terms; piece++) {
-        sum += pieces[piece * call.count + i];
+    for (var part = 0u; part * call.split < terms; part++) {
+        sum += parts[part * call.count + i];
     }
     out[call.out_at + i] = sum;
 }
