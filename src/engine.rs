@@ -1,6 +1,6 @@
 //! Where a network is trained: here, or elsewhere by an engine that answers later. Knows no settings and no clock.
 //!
-//! A processor in a browser cannot answer within a call: `advance` starts work, `poll` says whether it is done, and
+//! A GPU in a browser cannot answer within a call: `advance` starts work, `poll` says whether it is done, and
 //! `take` brings what came of it into the network that is observed. The engine here is done at once.
 
 mod cpu;

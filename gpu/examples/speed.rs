@@ -1,6 +1,6 @@
-//! How fast the graphics processor of this machine trains, against what it can do at best: a training step of wide
+//! How fast the GPU of this machine trains, against what it can do at best: a training step of wide
 //! layers in operations a second, Batch Normalization in bytes a second beside a plain copy. `cargo run --release
-//! --package batchnorm-lab-gpu --example speed`; `-- small` for a machine without one, where the CPU plays the processor.
+//! --package batchnorm-lab-gpu --example speed`; `-- small` for a machine without one, where the CPU plays the GPU.
 
 use std::time::Instant;
 

@@ -47,7 +47,7 @@ pub struct Examined {
     pub gradients: Vec<f32>,
     /// Running averages.
     pub buffers: Vec<f32>,
-    /// Of the last loss on the processor.
+    /// Of the last loss on the GPU.
     pub loss: f32,
     /// Of the first normalisation over the batch, if any: for each feature and group mean and inverse deviation in
     /// use, mean and variance of the batch and the two ways back; then for each feature γ′, β′, r and d.

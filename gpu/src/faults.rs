@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use batchnorm_lab::error::Error;
 
-/// How a graphics processor fails a run.
+/// How a GPU fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// There is none, or none that may be used.

@@ -1,4 +1,4 @@
-//! Distributions made on the processor: bins, moments, range and flat share of what layers gave, and moments of each
+//! Distributions made on the GPU: bins, moments, range and flat share of what layers gave, and moments of each
 //! unit. Draws nothing and keeps no axis.
 
 use super::compile::Compiled;

@@ -1,4 +1,4 @@
-//! A network trained on a graphics processor. Waits for nothing: what was started is collected when it is there.
+//! A network trained on a GPU. Waits for nothing: what was started is collected when it is there.
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::Best;
@@ -62,7 +62,7 @@ impl GpuEngine {
     /// Makes everything that this network needs.
     ///
     /// # Errors
-    /// `Error::Shape` as `Network::new`; `Error::Engine` where the processor refuses.
+    /// `Error::Shape` as `Network::new`; `Error::Engine` where the GPU refuses.
     pub async fn new(gpu: &Gpu, model: &Model) -> Result<Self, Error> {
         let Model {
             input,
@@ -89,7 +89,7 @@ impl GpuEngine {
         self.patience_millis = millis;
     }
 
-    /// What lies on the processor, for measurements.
+    /// What lies on the GPU, for measurements.
     pub fn network_mut(&mut self) -> &mut GpuNetwork {
         &mut self.network
     }

@@ -1,4 +1,4 @@
-//! A network on the processor: every object made once, a step only dispatches. Waits for nothing and keeps no clock.
+//! A network on the GPU: every object made once, a step only dispatches. Waits for nothing and keeps no clock.
 
 use super::compile::{self, Context};
 use super::device::Gpu;
@@ -275,7 +275,7 @@ impl GpuNetwork {
         self.read_back(encoder, slice.wants_state, slice.observation.as_ref())
     }
 
-    /// What `train` gave, if it is there. A state's counts are 0: the processor does not keep them.
+    /// What `train` gave, if it is there. A state's counts are 0: the GPU does not keep them.
     ///
     /// # Errors
     /// `Error::Engine`.

@@ -1,4 +1,4 @@
-//! What is to be observed of a batch: a pass forward on the processor, its distributions made there, and only those brought
+//! What is to be observed of a batch: a pass forward on the GPU, its distributions made there, and only those brought
 //! back, with the values of one unit. Moves nothing of what the network has learned.
 
 use std::ops::Range;

@@ -28,7 +28,7 @@ pub struct Read {
 }
 
 impl Read {
-    /// Puts the state into the same network here; its counts are not the processor's to know.
+    /// Puts the state into the same network here; its counts are not the GPU's to know.
     ///
     /// # Panics
     /// If it was not asked for, or is another network's.

@@ -1,4 +1,4 @@
-//! The graphics processor's engine against the one here: the same runs, the same masks, and what happens when it fails.
+//! The GPU's engine against the one here: the same runs, the same masks, and what happens when it fails.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -81,8 +81,8 @@ fn both_engines_agree_after_every_golden_run() {
 }
 
 #[test]
-fn a_run_on_the_graphics_processor_repeats_bit_for_bit() {
-    let Some(device) = device("a_run_on_the_graphics_processor_repeats_bit_for_bit") else {
+fn a_run_on_the_gpu_repeats_bit_for_bit() {
+    let Some(device) = device("a_run_on_the_gpu_repeats_bit_for_bit") else {
         return;
     };
     let run = run("train_cnn_bn");
@@ -167,7 +167,7 @@ fn an_engine_that_does_not_answer_is_given_up() {
     };
     let run = run("train_mlp_sigmoid_bn");
     let mut engine = engine(&device, &run);
-    // Less than no time, and so much work that no processor has it done at the first look.
+    // Less than no time, and so much work that no GPU has it done at the first look.
     engine.set_patience(-1.0);
     let batches: Vec<_> = run.batches.iter().cycle().take(2000).cloned().collect();
     let slice = Slice {

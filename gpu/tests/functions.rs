@@ -1,4 +1,4 @@
-//! The graphics processor's engine number by number: activations against f64, and what is no number, which has to go
+//! The GPU's engine number by number: activations against f64, and what is no number, which has to go
 //! through every layer and into the loss, as a run that diverged is known by nothing else.
 
 #[path = "../../tests/common/mod.rs"]

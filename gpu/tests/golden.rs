@@ -1,4 +1,4 @@
-//! Every golden file through the kernels of the graphics processor, by the tolerances that the files state.
+//! Every golden file through the kernels of the GPU, by the tolerances that the files state.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -25,8 +25,8 @@ const MEANS_BEYOND_F32: &[&str] = &[
 ];
 
 #[test]
-fn every_golden_case_holds_on_the_graphics_processor() {
-    let Some(device) = gpu::device("every_golden_case_holds_on_the_graphics_processor") else {
+fn every_golden_case_holds_on_the_gpu() {
+    let Some(device) = gpu::device("every_golden_case_holds_on_the_gpu") else {
         return;
     };
     println!("adapter: {}", device.adapter);

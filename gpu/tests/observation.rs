@@ -1,4 +1,4 @@
-//! What a graphics processor observes of a run, and the figures of that run, against what the lanes make of it.
+//! What a GPU observes of a run, and the figures of that run, against what the lanes make of it.
 
 #[path = "../../tests/common/distance.rs"]
 mod distance;
@@ -184,8 +184,8 @@ fn units_apart(a: &SelectedUnit, b: &SelectedUnit) -> f32 {
 }
 
 #[test]
-fn what_the_processor_observes_is_what_the_lanes_observe() {
-    let name = "what_the_processor_observes_is_what_the_lanes_observe";
+fn what_the_gpu_observes_is_what_the_lanes_observe() {
+    let name = "what_the_gpu_observes_is_what_the_lanes_observe";
     let Some(device) = device(name) else {
         return;
     };
@@ -218,8 +218,8 @@ fn what_the_processor_observes_is_what_the_lanes_observe() {
 }
 
 #[test]
-fn a_run_on_the_graphics_processor_shows_the_figures_of_the_run_here() {
-    let name = "a_run_on_the_graphics_processor_shows_the_figures_of_the_run_here";
+fn a_run_on_the_gpu_shows_the_figures_of_the_run_here() {
+    let name = "a_run_on_the_gpu_shows_the_figures_of_the_run_here";
     let Some(device) = device(name) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Parts of the graphics processor's engine by themselves: masks, long sums.
+//! Parts of the GPU's engine by themselves: masks, long sums.
 
 #[path = "../../tests/common/distance.rs"]
 mod distance;

@@ -1,5 +1,5 @@
 // Asks the browser which worker builds it can run, by having it validate two tiny modules, and a worker
-// whether it has a graphics processor.
+// whether it has a GPU.
 
 // A module with one function of the given body; every length fits one byte.
 function moduleOf(...body) {
@@ -31,7 +31,7 @@ export function usableEngines() {
 }
 
 /**
- * Promises whether a worker has a graphics processor worth using. A worker is asked, as training happens there and a
+ * Promises whether a worker has a GPU worth using. A worker is asked, as training happens there and a
  * browser may have WebGPU in pages alone. `spawn` starts one of an engine.
  */
 export function findGpu(spawn) {

@@ -1,4 +1,4 @@
-// Says whether a worker has a graphics processor worth using, one that is not played by the CPU: `{ gpu: boolean }`, its
+// Says whether a worker has a GPU worth using, one that is not played by the CPU: `{ gpu: boolean }`, its
 // only message. `worker.js` loads it like an engine, so that it comes the way engines come. Trains nothing.
 
 export default async function load() {}

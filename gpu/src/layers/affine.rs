@@ -1,4 +1,4 @@
-//! y = W·x + b on the graphics processor.
+//! y = W·x + b on the GPU.
 
 use super::partial_sums::PartialSums;
 use super::product::{Addend, Block, Weights, row_sums};

@@ -58,7 +58,7 @@ pub struct Form {
     pub function: Function,
 }
 
-/// What a normalisation keeps on the processor.
+/// What a normalisation keeps on the GPU.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// What came in.

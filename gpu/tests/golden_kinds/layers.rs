@@ -30,7 +30,7 @@ pub fn shape(of: &[usize]) -> (usize, Shape) {
     }
 }
 
-/// Feature-major values of a tensor with its axes as they lie on the processor.
+/// Feature-major values of a tensor with its axes as they lie on the GPU.
 fn turned(case: &Case, name: &str) -> Vec<f32> {
     let tensor = case.tensor(name);
     match *tensor.shape {

@@ -1,4 +1,4 @@
-//! From a golden case to passes of a network on the graphics processor.
+//! From a golden case to passes of a network on the GPU.
 
 mod batch;
 mod layers;

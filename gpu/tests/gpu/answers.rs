@@ -1,4 +1,4 @@
-//! Waiting for what a processor gives.
+//! Waiting for what a GPU gives.
 use std::time::{Duration, Instant};
 
 use batchnorm_lab::engine::{Engine, Progress, Slice};

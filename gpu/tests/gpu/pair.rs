@@ -1,4 +1,4 @@
-//! A network here and the same on a processor.
+//! A network here and the same on a GPU.
 
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{Layer, Network, Objective, Shape};
@@ -7,7 +7,7 @@ use batchnorm_lab_gpu::{Back, Described, Examined, Gpu, GpuNetwork, Pass, StepMo
 use super::answers::until;
 use super::device::wait;
 
-/// A network here and the same on the processor.
+/// A network here and the same on the GPU.
 pub struct Pair {
     pub plan: Network<Best>,
     pub network: GpuNetwork,

@@ -65,7 +65,7 @@ pub fn build_worker(workspace: &Workspace, variant: &Variant, folder: &Path) -> 
     build_variant(workspace, variant, "worker", "", folder)
 }
 
-/// The bench whose training cases the browser's graphics processor makes, `bench-webgpu.js` and its module.
+/// The bench whose training cases the browser's GPU makes, `bench-webgpu.js` and its module.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
@@ -81,8 +81,8 @@ pub fn build_full_worker(workspace: &Workspace, variant: &Variant, folder: &Path
     build_variant(workspace, variant, "worker", "full", folder)
 }
 
-/// The worker whose steps the browser's graphics processor makes, `worker-webgpu.js` and its module. What has no
-/// processor to use goes on in the lanes of a build that every such browser can run.
+/// The worker whose steps the browser's GPU makes, `worker-webgpu.js` and its module. What has no
+/// GPU to use goes on in the lanes of a build that every such browser can run.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.

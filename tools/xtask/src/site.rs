@@ -91,7 +91,7 @@ impl Site {
             .try_for_each(|variant| build_worker(&self.workspace, variant, &self.folder))
     }
 
-    /// Builds the workers with every kind of layer, and the one for a graphics processor, alone.
+    /// Builds the workers with every kind of layer, and the one for a GPU, alone.
     ///
     /// # Errors
     /// One does not compile.

@@ -33,7 +33,7 @@ pub enum Part {
     Lazy,
     /// A worker with every kind of layer, one for each engine.
     FullWorker,
-    /// The worker for a graphics processor, fetched only by who uses it.
+    /// The worker for a GPU, fetched only by who uses it.
     GpuWorker,
     /// Pictures, data and other pages.
     Other,
@@ -110,7 +110,7 @@ pub const BUDGETS: [Budget; 5] = [
         limit: 118_500,
     },
     Budget {
-        name: "the worker for a graphics processor",
+        name: "the worker for a GPU",
         parts: &[Part::GpuWorker],
         recorded: 182_813,
         limit: 250_000,

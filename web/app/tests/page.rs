@@ -459,14 +459,14 @@ async fn two_labs_do_not_disturb_each_other() {
     assert_eq!(other.step_count(), 2);
 }
 
-/// Enough products for a graphics processor.
+/// Enough products for a GPU.
 const LARGE: &str = "layers=128-128-128&batch=512&samples=2000";
 
 /// What answers a question, once it was asked.
 type Asked = Rc<RefCell<Option<Function>>>;
 
-/// A page on a large run that has asked whether there is a processor.
-async fn asked_for_a_graphics_processor() -> (Page, Asked) {
+/// A page on a large run that has asked whether there is a GPU.
+async fn asked_for_a_gpu() -> (Page, Asked) {
     let asked = Asked::default();
     let kept = asked.clone();
     let find: Closure<dyn Fn() -> Promise> = Closure::new(move || {
@@ -492,27 +492,27 @@ async fn engine_of_a_step(page: &Page) -> String {
 }
 
 #[wasm_bindgen_test]
-async fn a_large_run_moves_to_a_graphics_processor_that_is_there() {
-    let (page, asked) = asked_for_a_graphics_processor().await;
+async fn a_large_run_moves_to_a_gpu_that_is_there() {
+    let (page, asked) = asked_for_a_gpu().await;
     answer(&asked, true);
-    page.wait_for("the processor", |page| page.engine() == "webgpu")
+    page.wait_for("the GPU", |page| page.engine() == "webgpu")
         .await;
-    let (page, asked) = asked_for_a_graphics_processor().await;
+    let (page, asked) = asked_for_a_gpu().await;
     answer(&asked, false);
     assert_eq!(engine_of_a_step(&page).await, "scalar");
 }
 
 #[wasm_bindgen_test]
-async fn a_graphics_processor_found_late_is_not_taken_against_the_readers_choice() {
-    let (page, asked) = asked_for_a_graphics_processor().await;
+async fn a_gpu_found_late_is_not_taken_against_the_readers_choice() {
+    let (page, asked) = asked_for_a_gpu().await;
     page.handle.set_option("engine", "simd128");
     answer(&asked, true);
     assert_eq!(engine_of_a_step(&page).await, "simd128");
 }
 
 #[wasm_bindgen_test]
-async fn a_graphics_processor_found_late_is_taken_by_the_next_large_run_only() {
-    let (page, asked) = asked_for_a_graphics_processor().await;
+async fn a_gpu_found_late_is_taken_by_the_next_large_run_only() {
+    let (page, asked) = asked_for_a_gpu().await;
     page.handle.set_state("layers=4");
     answer(&asked, true);
     assert_eq!(engine_of_a_step(&page).await, "scalar");
@@ -520,6 +520,6 @@ async fn a_graphics_processor_found_late_is_taken_by_the_next_large_run_only() {
     page.wait_for("another question", |_| asked.borrow().is_some())
         .await;
     answer(&asked, true);
-    page.wait_for("the processor", |page| page.engine() == "webgpu")
+    page.wait_for("the GPU", |page| page.engine() == "webgpu")
         .await;
 }

@@ -1,18 +1,18 @@
-// Training cases on the graphics processor, for bench-case.js. Measures nothing: it starts, and waits for the answer.
+// Training cases on the GPU, for bench-case.js. Measures nothing: it starts, and waits for the answer.
 
 /** Steps started at once. */
 const AT_ONCE = 64;
 
-const processors = new WeakMap();
+const gpus = new WeakMap();
 
-/** The processor of a module, asked for once; a refusal may be tried again. */
-function processorOf(module) {
-  if (!processors.has(module)) {
+/** The GPU of a module, asked for once; a refusal may be tried again. */
+function gpuOf(module) {
+  if (!gpus.has(module)) {
     const asking = module.acquire();
-    asking.catch(() => processors.delete(module));
-    processors.set(module, asking);
+    asking.catch(() => gpus.delete(module));
+    gpus.set(module, asking);
   }
-  return processors.get(module);
+  return gpus.get(module);
 }
 
 // A message to oneself comes right after those that wait; a timer would be clamped to 4 ms.
@@ -30,7 +30,7 @@ async function answer(own) {
 
 /** `described` is a `TrainCase` with its network made; it is freed. */
 export async function makeGpuCase(module, described) {
-  const own = await module.GpuCase.make(await processorOf(module), described);
+  const own = await module.GpuCase.make(await gpuOf(module), described);
   const cost = described.cost();
   const { flops, bytes } = cost;
   cost.free();

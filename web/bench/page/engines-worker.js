@@ -20,7 +20,7 @@ async function time(act) {
 /** Milliseconds of one call, median of `runs`, each long enough for the clock. */
 async function measure(act, runs) {
   let calls = 1;
-  // The first call compiles; a processor makes its programs then.
+  // The first call compiles; a GPU makes its programs then.
   await time(() => act(1));
   let last = await time(() => act(1));
   while (last < RUN_MILLIS && calls < MOST_STEPS) {
@@ -47,14 +47,14 @@ async function measurePoint({ batch, width }, engine, runs) {
     }
     return { measured };
   } catch (error) {
-    // A processor may lose its device or have no room; the other engines go on.
+    // A GPU may lose its device or have no room; the other engines go on.
     return { refused: error?.message ?? String(error) };
   } finally {
     made.dispose();
   }
 }
 
-/** What the browser tells of its graphics processor; many tell a family only. */
+/** What the browser tells of its GPU; many tell a family only. */
 async function adapterName() {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   const { vendor, architecture, device, description } = adapter?.info ?? {};

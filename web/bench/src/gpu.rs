@@ -1,4 +1,4 @@
-//! The same training steps on the browser's graphics processor, started and looked for: it answers later. Has no clock.
+//! The same training steps on the browser's GPU, started and looked for: it answers later. Has no clock.
 
 use batchnorm_lab::data::Batch;
 use batchnorm_lab::engine::{Engine, MOST_STEPS, Slice, UpdateRules};
@@ -11,22 +11,22 @@ use wasm_bindgen::prelude::*;
 use crate::TrainCase;
 use crate::train::Goal;
 
-/// The first processor of this browser.
+/// The first GPU of this browser.
 #[wasm_bindgen]
-pub struct Processor(Gpu);
+pub struct BrowserGpu(Gpu);
 
 /// Asks for it.
 ///
 /// # Errors
 /// There is none, or it refuses; in the core's own words.
 #[wasm_bindgen]
-pub async fn acquire() -> Result<Processor, String> {
+pub async fn acquire() -> Result<BrowserGpu, String> {
     let want = Want {
         large: true,
         ..Want::default()
     };
     let gpu = Gpu::acquire(want).await;
-    gpu.map(Processor).map_err(|error| error.to_string())
+    gpu.map(BrowserGpu).map_err(|error| error.to_string())
 }
 
 /// A network there, its batches and what it starts from.
@@ -48,11 +48,11 @@ pub struct GpuCase {
 
 #[wasm_bindgen]
 impl GpuCase {
-    /// The network of a case, with its batches, on a processor.
+    /// The network of a case, with its batches, on a GPU.
     ///
     /// # Errors
-    /// The case is not made, or the processor refuses.
-    pub async fn make(processor: &Processor, case: &TrainCase) -> Result<GpuCase, String> {
+    /// The case is not made, or the GPU refuses.
+    pub async fn make(gpu: &BrowserGpu, case: &TrainCase) -> Result<GpuCase, String> {
         let work = case.work.as_ref().ok_or("no network yet")?;
         let (x, hyper) = (work.x.len() / work.batches, work.hyper);
         let batches = work.x.chunks_exact(x).enumerate();
@@ -75,7 +75,7 @@ impl GpuCase {
         });
         let batches = batches.collect();
         let start = work.fresh.clone();
-        let engine = GpuEngine::new(&processor.0, &case.model()?).await;
+        let engine = GpuEngine::new(&gpu.0, &case.model()?).await;
         let mut engine = engine.map_err(|error| error.to_string())?;
         engine.restore(&start).map_err(|error| error.to_string())?;
         Ok(Self {
@@ -97,7 +97,7 @@ impl GpuCase {
     /// Back to the first parameters and the first batch.
     ///
     /// # Errors
-    /// The processor is gone.
+    /// The GPU is gone.
     pub fn reset(&mut self) -> Result<(), String> {
         self.next = 0;
         let put = self.engine.restore(&self.start);
@@ -107,7 +107,7 @@ impl GpuCase {
     /// Starts so many steps.
     ///
     /// # Errors
-    /// The processor is gone.
+    /// The GPU is gone.
     pub fn start(&mut self, steps: usize) -> Result<(), String> {
         self.started.clear();
         for _ in 0..steps.min(MOST_STEPS) {
@@ -121,7 +121,7 @@ impl GpuCase {
     /// Sends the whole state there and asks for it back: parameters, memory of the optimiser, running averages.
     ///
     /// # Errors
-    /// The processor is gone.
+    /// The GPU is gone.
     pub fn start_copy(&mut self) -> Result<(), String> {
         let put = self.engine.restore(&self.start);
         let asked = put.and_then(|()| self.advance(0, true));
@@ -139,7 +139,7 @@ impl GpuCase {
     /// Whether what was started is done; `loss` is of its last step then.
     ///
     /// # Errors
-    /// The processor is gone, or does not answer.
+    /// The GPU is gone, or does not answer.
     pub fn is_done(&mut self, now_millis: f64) -> Result<bool, String> {
         let is_done = self.engine.poll(Some(now_millis));
         let is_done = is_done.map_err(|error| error.to_string())?;

@@ -17,7 +17,7 @@ mod train;
 pub use batch_norm::BatchNormCase;
 pub use cost::Cost;
 #[cfg(feature = "gpu")]
-pub use gpu::{GpuCase, Processor, acquire};
+pub use gpu::{BrowserGpu, GpuCase, acquire};
 pub use histogram::HistogramCase;
 pub use roof::{StreamCase, arithmetic, arithmetic_cost, arithmetic_forms};
 pub use train::TrainCase;

@@ -1,4 +1,4 @@
-//! Moves a large run to the browser's graphics processor, if there is one and the reader left the choice to the page.
+//! Moves a large run to the browser's GPU, if there is one and the reader left the choice to the page.
 //! Computes nothing itself and never moves a run back.
 
 use wasm_bindgen::JsValue;
@@ -9,8 +9,8 @@ use crate::ui::{after, derive};
 
 /// The engine's name.
 pub const NAME: &str = "webgpu";
-/// Multiplications of a step's forward pass from which on the processor is worth its calls: the fastest lanes need
-/// about two milliseconds for a step of so many, as much as a processor needs for its hundred calls.
+/// Multiplications of a step's forward pass from which on the GPU is worth its calls: the fastest lanes need
+/// about two milliseconds for a step of so many, as much as a GPU needs for its hundred calls.
 const LARGE: u64 = 16_000_000;
 
 /// Watches the run on screen.

@@ -63,7 +63,7 @@ pub struct Services {
     pub has_full_build: Signal<bool>,
     /// Why the engine gave up, and another goes on.
     pub engine_failure: Signal<Option<Failure>>,
-    /// Finds out whether there is a graphics processor worth using: gives a promise of yes or no. `None` where there
+    /// Finds out whether there is a GPU worth using: gives a promise of yes or no. `None` where there
     /// is none, and once an engine was chosen.
     pub find_gpu: Signal<Option<Function>>,
     /// Fetches a language's texts: gives a promise of their list.

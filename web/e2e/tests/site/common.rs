@@ -41,9 +41,9 @@ impl Lab {
         Self::start_with(&[], pages)
     }
 
-    /// A browser with WebGPU, played by the CPU where there is no graphics processor. `None`, said by the test's name,
+    /// A browser with WebGPU, played by the CPU where there is no GPU. `None`, said by the test's name,
     /// where not even that is to be had.
-    pub fn start_with_processor(test: &str) -> Result<Option<Self>> {
+    pub fn start_with_gpu(test: &str) -> Result<Option<Self>> {
         let lab = Self::start_with(
             &["--enable-unsafe-webgpu"],
             &[(

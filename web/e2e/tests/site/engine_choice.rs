@@ -1,11 +1,11 @@
-//! The graphics processor: a page on it shows the run of the core, and whatever goes wrong with it loses nothing.
+//! The GPU: a page on it shows the run of the core, and whatever goes wrong with it loses nothing.
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::common::{Lab, number};
 use crate::native::{IMAGES, LINK, STEPS, compare, follows, native};
 
-/// One of the ways in which processors fail, provoked in the worker before its first line.
+/// One of the ways in which GPUs fail, provoked in the worker before its first line.
 struct Fault {
     code: &'static str,
     poison: &'static str,
@@ -42,9 +42,9 @@ const BEFORE_THE_FIRST_STEP: [Fault; 4] = [
 ];
 
 #[test]
-fn the_run_on_the_processor_is_that_of_the_core() -> Result<()> {
-    let name = "the_run_on_the_processor_is_that_of_the_core";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn the_run_on_the_gpu_is_that_of_the_core() -> Result<()> {
+    let name = "the_run_on_the_gpu_is_that_of_the_core";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     for (link, steps) in [(LINK, STEPS), (IMAGES, 20)] {
@@ -70,9 +70,9 @@ const KINDS: [&str; 9] = [
 ];
 
 #[test]
-fn every_kind_is_taken_by_a_browsers_processor_too() -> Result<()> {
-    let name = "every_kind_is_taken_by_a_browsers_processor_too";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn every_kind_is_taken_by_a_browsers_gpu_too() -> Result<()> {
+    let name = "every_kind_is_taken_by_a_browsers_gpu_too";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     for link in KINDS {
@@ -103,7 +103,7 @@ const EXPLODING: [&str; 5] = [
 #[test]
 fn a_run_that_explodes_is_told_there_at_the_step_of_the_core() -> Result<()> {
     let name = "a_run_that_explodes_is_told_there_at_the_step_of_the_core";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     for link in EXPLODING {
@@ -130,7 +130,7 @@ fn a_run_that_explodes_is_told_there_at_the_step_of_the_core() -> Result<()> {
 #[test]
 fn playing_pausing_and_changing_work_there_too() -> Result<()> {
     let name = "playing_pausing_and_changing_work_there_too";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     lab.go(&format!("?engine=webgpu#{LINK}&speed=full"))?;
@@ -155,11 +155,11 @@ fn playing_pausing_and_changing_work_there_too() -> Result<()> {
 }
 
 #[test]
-fn a_processor_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
+fn a_gpu_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
     let expected = native(LINK, STEPS);
     for Fault { code, poison } in BEFORE_THE_FIRST_STEP {
-        let name = "a_processor_that_cannot_begin_is_said_and_the_lanes_train";
-        let Some(lab) = Lab::start_with_processor(name)? else {
+        let name = "a_gpu_that_cannot_begin_is_said_and_the_lanes_train";
+        let Some(lab) = Lab::start_with_gpu(name)? else {
             return Ok(());
         };
         lab.before_every_worker(poison)?;
@@ -180,9 +180,9 @@ fn a_processor_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
 }
 
 #[test]
-fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
-    let name = "a_processor_lost_in_mid_run_loses_nothing";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn a_gpu_lost_in_mid_run_loses_nothing() -> Result<()> {
+    let name = "a_gpu_lost_in_mid_run_loses_nothing";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     lab.before_every_worker(
@@ -212,16 +212,16 @@ fn a_processor_lost_in_mid_run_loses_nothing() -> Result<()> {
     // A new worker has a new device.
     lab.click("return root.querySelector('[data-kind=\"engine-failed\"] button')")?;
     lab.wait(
-        "the processor again",
+        "the GPU again",
         "return (await lab.snapshot()).engine === 'webgpu'",
     )?;
     ensure!(number(&lab.step(1)?, "/step")? == f64::from(STEPS + 1));
     Ok(())
 }
 
-/// A run for which the page looks for a processor.
+/// A run for which the page looks for a GPU.
 const LARGE: &str = "#layers=128-128-128&batch=512&samples=2000";
-/// In a worker that tells whether it has a processor, and in the page, which has its answer then, and sixty frames
+/// In a worker that tells whether it has a GPU, and in the page, which has its answer then, and sixty frames
 /// to obey.
 const TELLS: &str = "const post = self.postMessage;
     self.postMessage = (...message) => {
@@ -237,16 +237,16 @@ const IS_REAL: &str =
     "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });";
 
 #[test]
-fn the_page_takes_a_processor_that_its_workers_have() -> Result<()> {
-    let name = "the_page_takes_a_processor_that_its_workers_have";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn the_page_takes_a_gpu_that_its_workers_have() -> Result<()> {
+    let name = "the_page_takes_a_gpu_that_its_workers_have";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     lab.before_every_worker(IS_REAL)?;
     lab.go(LARGE)?;
     lab.step(1)?;
     lab.wait(
-        "the processor",
+        "the GPU",
         "return (await lab.snapshot()).engine === 'webgpu'",
     )?;
     ensure!(number(&lab.snapshot()?, "/step")? == 1.0);
@@ -255,10 +255,9 @@ fn the_page_takes_a_processor_that_its_workers_have() -> Result<()> {
 }
 
 #[test]
-fn a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it() -> Result<()>
-{
-    let name = "a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn a_gpu_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it() -> Result<()> {
+    let name = "a_gpu_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     lab.before_every_worker(&format!("delete WorkerNavigator.prototype.gpu; {TELLS}"))?;
@@ -280,9 +279,9 @@ fn a_processor_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_choose
 }
 
 #[test]
-fn the_page_takes_no_processor_that_the_cpu_plays() -> Result<()> {
-    let name = "the_page_takes_no_processor_that_the_cpu_plays";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn the_page_takes_no_gpu_that_the_cpu_plays() -> Result<()> {
+    let name = "the_page_takes_no_gpu_that_the_cpu_plays";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     let is_played = lab.script(

@@ -39,9 +39,9 @@ fn rates(lab: &Lab, engines: &[&str]) -> Result<()> {
 }
 
 #[test]
-fn every_engine_is_measured_where_there_is_a_processor() -> Result<()> {
-    let name = "every_engine_is_measured_where_there_is_a_processor";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn every_engine_is_measured_where_there_is_a_gpu() -> Result<()> {
+    let name = "every_engine_is_measured_where_there_is_a_gpu";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     open(&lab)?;
@@ -54,9 +54,9 @@ fn every_engine_is_measured_where_there_is_a_processor() -> Result<()> {
 }
 
 #[test]
-fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> {
-    let name = "a_processor_lost_in_between_is_said_once_and_the_lanes_go_on";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn a_gpu_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> {
+    let name = "a_gpu_lost_in_between_is_said_once_and_the_lanes_go_on";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     // The page's one message may come before the worker's own lines are there to hear it.
@@ -100,7 +100,7 @@ fn a_processor_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> 
 }
 
 #[test]
-fn without_a_processor_the_lanes_are_measured_and_it_is_said() -> Result<()> {
+fn without_a_gpu_the_lanes_are_measured_and_it_is_said() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.browser
         .run_before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });")?;
@@ -151,9 +151,9 @@ fn the_place_where_one_line_passes_the_others_is_found() -> Result<()> {
 }
 
 #[test]
-fn a_rig_finds_the_same_losses_on_the_processor() -> Result<()> {
-    let name = "a_rig_finds_the_same_losses_on_the_processor";
-    let Some(lab) = Lab::start_with_processor(name)? else {
+fn a_rig_finds_the_same_losses_on_the_gpu() -> Result<()> {
+    let name = "a_rig_finds_the_same_losses_on_the_gpu";
+    let Some(lab) = Lab::start_with_gpu(name)? else {
         return Ok(());
     };
     lab.browser.open(&format!("{}bench.html", lab.host.url()))?;
