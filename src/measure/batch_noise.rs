@@ -21,8 +21,8 @@ pub struct BatchNoise {
     rng: Rng,
     full: Vec<Moments>,
     /// Of the unit over the training set; the variance is biased.
-    mean: f32,
-    variance: f32,
+    mean: f64,
+    variance: f64,
     report: BatchNoiseReport,
     row: usize,
 }
@@ -37,7 +37,14 @@ impl BatchNoise {
         let (layer, unit) = frozen.selected(now);
         let pin = (now.pin as usize).min(train.len() - 1);
         let full = frozen.full_moments(train);
-        let (mean, variance) = (full[layer].mean[unit], full[layer].variance[unit]);
+        // A mean that f32 cannot hold is told in two parts.
+        let [mean, low, variance] = [
+            &full[layer].mean,
+            &full[layer].mean_low,
+            &full[layer].variance,
+        ]
+        .map(|values| f64::from(values[unit]));
+        let mean = mean + low;
         let [.., pinned] = observe(
             &mut frozen,
             &full,
@@ -46,7 +53,7 @@ impl BatchNoise {
             (layer, unit),
             false,
         );
-        let scale = (variance + now.epsilon as f32).sqrt();
+        let scale = (variance + now.epsilon).sqrt();
         let rows = BATCHES
             .iter()
             .filter(|batch| **batch * 2 <= train.len())
@@ -71,7 +78,7 @@ impl BatchNoise {
                 layer: layer as u32,
                 unit: unit as u32,
                 pin: pin as u32,
-                z: (pinned as f32 - mean) / scale,
+                z: ((pinned - mean) / scale) as f32,
                 rows,
             },
             row: 0,
@@ -88,7 +95,7 @@ impl BatchNoise {
         // Where no batch touches what a unit gets, full-set statistics stand for the batch's.
         let by_batch = self.network.norm.mixes_rows();
         let mut rows = draw(&mut self.rng, size, train.len());
-        let full_variance = f64::from(self.variance);
+        let full_variance = self.variance;
         let full_deviation = (full_variance + epsilon).sqrt();
         let [mean, variance, _] = observe(
             &mut self.network,
@@ -113,8 +120,7 @@ impl BatchNoise {
             by_batch,
         );
         let x_hat = (pinned - pin_mean) / (pin_variance + epsilon).sqrt();
-        row.means
-            .push(((mean - f64::from(self.mean)) / full_deviation) as f32);
+        row.means.push(((mean - self.mean) / full_deviation) as f32);
         row.variances
             .push((variance / full_variance.max(f64::MIN_POSITIVE)) as f32);
         row.x_hats.push(x_hat as f32);
