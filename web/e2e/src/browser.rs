@@ -215,8 +215,25 @@ impl Drop for Browser {
     }
 }
 
-/// The driver's process and the port that it says it listens on.
+/// How often a driver is started before it is given up.
+const STARTS: usize = 3;
+
+/// The driver's process and the port that it says it listens on. A driver looks for a port that is free on IPv4 and
+/// wants the same one on IPv6; where another program has that, it ends without a word and is started again.
 fn start_driver(driven: &Driven) -> Result<(Child, u16)> {
+    for _ in 0..STARTS {
+        if let Some(started) = try_driver(driven)? {
+            return Ok(started);
+        }
+    }
+    bail!(
+        "`{}` ended {STARTS} times without a word about its port",
+        driven.program
+    )
+}
+
+/// `None` if it ended without a word about its port.
+fn try_driver(driven: &Driven) -> Result<Option<(Child, u16)>> {
     let program = &driven.program;
     let mut driver = Command::new(program)
         .args(driven.arguments)
@@ -229,10 +246,12 @@ fn start_driver(driven: &Driven) -> Result<(Child, u16)> {
         let line = line?;
         if let Some((_, rest)) = line.split_once(driven.announces) {
             let port = rest.trim_end_matches('.').parse();
-            return Ok((driver, port.with_context(|| format!("no port: {line}"))?));
+            let port = port.with_context(|| format!("no port: {line}"))?;
+            return Ok(Some((driver, port)));
         }
     }
-    bail!("`{program}` ended without a word about its port")
+    driver.wait()?;
+    Ok(None)
 }
 
 /// What went wrong, in the driver's words and without its stack.
