@@ -30,11 +30,11 @@ fn tolerance<L: Lanes>() -> f64 {
     }
 }
 
-fn turn_in<R: Real>(values: &[f64], rows: usize, features: usize) -> Vec<R> {
+fn transpose_in<R: Real>(values: &[f64], rows: usize, features: usize) -> Vec<R> {
     narrow(&to_feature_major(values, (rows, features, 1)))
 }
 
-fn turn_out<R: Real>(values: &[R], rows: usize, features: usize) -> Vec<f64> {
+fn transpose_out<R: Real>(values: &[R], rows: usize, features: usize) -> Vec<f64> {
     from_feature_major(&widen(values), (rows, features, 1))
 }
 
@@ -62,22 +62,28 @@ fn affine_is_naive<L: Lanes>() {
         );
         let what = |part: &str| format!("{} {size:?} {part}", L::NAME);
         let (x_in, w_in) = (
-            turn_in::<L::Real>(&x, rows, inputs),
+            transpose_in::<L::Real>(&x, rows, inputs),
             narrow::<L::Real>(&weight),
         );
-        let d_in = turn_in::<L::Real>(&d_y, rows, outputs);
+        let d_in = transpose_in::<L::Real>(&d_y, rows, outputs);
 
         let mut y = poisoned(rows * outputs);
         affine::forward::<L>(&x_in, &w_in, Some(&narrow(&bias)), &mut y, size);
         let want = naive::affine(&x, &weight, &bias, inputs);
-        assert_close(&what("y"), &turn_out(&y, rows, outputs), &want, 0.0, bound);
+        assert_close(
+            &what("y"),
+            &transpose_out(&y, rows, outputs),
+            &want,
+            0.0,
+            bound,
+        );
 
         let (want_x, want_w, want_b) = naive::affine_backward(&x, &weight, &d_y, inputs, outputs);
         let mut d_x = poisoned(rows * inputs);
         affine::backward_input::<L>(&d_in, &w_in, &mut d_x, size);
         assert_close(
             &what("d_x"),
-            &turn_out(&d_x, rows, inputs),
+            &transpose_out(&d_x, rows, inputs),
             &want_x,
             0.0,
             bound,
@@ -191,7 +197,7 @@ fn check_batch_norm<L: Lanes>(
     let want_x_hat = naive::normalize(x, &want_mean, &want_variance, EPSILON);
     let of = |place: usize| place % features;
 
-    let x_in = turn_in::<L::Real>(x, rows, features);
+    let x_in = transpose_in::<L::Real>(x, rows, features);
     let (mut mean, mut low) = (poisoned(features), poisoned(features));
     let mut variance = poisoned(features);
     batch::moments::<L>(&x_in, rows, &mut mean, &mut low, &mut variance);
@@ -219,18 +225,18 @@ fn check_batch_norm<L: Lanes>(
     let affine = Some((&gamma_in[..], &beta_in[..]));
     let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
     batch::normalize::<L>(&x_in, rows, moments, EPSILON, affine, &mut x_hat, &mut y);
-    let got = turn_out(&x_hat, rows, features);
+    let got = transpose_out(&x_hat, rows, features);
     assert_close(&format!("{what} x_hat"), &got, &want_x_hat, bound, bound);
     let want_y: Vec<f64> = want_x_hat
         .iter()
         .enumerate()
         .map(|(place, x_hat)| gamma[of(place)] * x_hat + beta[of(place)])
         .collect();
-    let got = turn_out(&y, rows, features);
+    let got = transpose_out(&y, rows, features);
     assert_close(&format!("{what} y"), &got, &want_y, bound, 3.0 * bound);
     let mut alone = poisoned(x.len());
     batch::normalize_alone::<L>(&x_in, rows, moments, EPSILON, affine, &mut alone);
-    let got = turn_out(&alone, rows, features);
+    let got = transpose_out(&alone, rows, features);
     assert_close(
         &format!("{what} y alone"),
         &got,
@@ -242,7 +248,7 @@ fn check_batch_norm<L: Lanes>(
     batch::normalize_in_place::<L>(&mut in_place, rows, moments, EPSILON, affine);
     assert_eq!(widen(&in_place), widen(&alone), "{what} y in place");
 
-    let mut d = turn_in::<L::Real>(&d_y, rows, features);
+    let mut d = transpose_in::<L::Real>(&d_y, rows, features);
     let (mut d_gamma, mut d_beta) = (poisoned(features), poisoned(features));
     batch::backward_batch::<L>(
         &mut d,
@@ -281,7 +287,7 @@ fn check_batch_norm<L: Lanes>(
         .iter()
         .map(|v| 1.0 / (v + EPSILON).sqrt())
         .fold(1.0, f64::max);
-    let got = turn_out(&d, rows, features);
+    let got = transpose_out(&d, rows, features);
     assert_close(
         &format!("{what} d_x"),
         &got,
@@ -328,10 +334,16 @@ fn losses_are_naive<L: Lanes>() {
             let targets: Vec<u8> = (0..rows).map(|_| rng.below(classes) as u8).collect();
             let (want, want_d) = naive::cross_entropy(&z, &targets);
             let mut d = poisoned(rows * classes);
-            let z_in = turn_in::<L::Real>(&z, rows, classes);
+            let z_in = transpose_in::<L::Real>(&z, rows, classes);
             let got = loss::cross_entropy::<L>(&z_in, &targets, one, &mut d);
             assert_close("ce", &[got.to_f64()], &[want], bound, bound);
-            assert_close("ce d", &turn_out(&d, rows, classes), &want_d, bound, bound);
+            assert_close(
+                "ce d",
+                &transpose_out(&d, rows, classes),
+                &want_d,
+                bound,
+                bound,
+            );
         }
     }
 }
@@ -554,7 +566,7 @@ fn check_within<L: Lanes>(size: within::RowNormSize, rule: within::Rule, rng: &m
         normals(rng, size.parameters()),
     );
     let what = |part: &str| format!("{} {size:?} {rule:?} {part}", L::NAME);
-    let x_in = turn_in::<L::Real>(&x, size.rows, features);
+    let x_in = transpose_in::<L::Real>(&x, size.rows, features);
     let (gamma_in, beta_in) = (narrow::<L::Real>(&gamma), narrow::<L::Real>(&beta));
     let (mut x_hat, mut y) = (poisoned(x.len()), poisoned(x.len()));
     let mut inverse = poisoned(size.groups * size.rows);
@@ -568,7 +580,7 @@ fn check_within<L: Lanes>(size: within::RowNormSize, rule: within::Rule, rng: &m
         &mut x_hat,
         &mut y,
     );
-    let mut d = turn_in::<L::Real>(&d_y, size.rows, features);
+    let mut d = transpose_in::<L::Real>(&d_y, size.rows, features);
     let (mut d_gamma, mut d_beta) = (poisoned(gamma.len()), poisoned(beta.len()));
     within::backward::<L>(
         &mut d,
@@ -584,7 +596,7 @@ fn check_within<L: Lanes>(size: within::RowNormSize, rule: within::Rule, rng: &m
     // A group of two nearly equal values is divided by a small deviation.
     let bound = if L::NAME == "double" { 1e-9 } else { 4e-5 };
     let steep = want.steepest * bound;
-    let out = |values: &[L::Real]| turn_out(values, size.rows, features);
+    let out = |values: &[L::Real]| transpose_out(values, size.rows, features);
     assert_close(&what("y"), &out(&y), &want.y, bound, bound.max(steep / 9.0));
     assert_close(
         &what("d_x"),

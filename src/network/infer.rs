@@ -3,7 +3,7 @@
 use super::layer::{Infer, Pass, ResultPlace};
 use super::mask::Mask;
 use super::plan::Plan;
-use super::step::turn_in;
+use super::step::transpose_in;
 use super::{Mode, Network, Shape, Table};
 use crate::error::Error;
 use crate::kernels::norm::batch;
@@ -167,7 +167,7 @@ impl<L: Lanes> Network<L> {
         }
         scratch.make_room(&self.plan, rows);
         let input = self.plan.input;
-        turn_in(x, &mut scratch.current[..input.units() * rows], rows, input);
+        transpose_in(x, &mut scratch.current[..input.units() * rows], rows, input);
         let mut measured = 0;
         if self.plan.measures_input {
             scratch.measure(measured, input, rows);
@@ -177,7 +177,7 @@ impl<L: Lanes> Network<L> {
             let Some(operation) = &node.operation else {
                 continue;
             };
-            let landed = operation.infer(Infer {
+            let place = operation.infer(Infer {
                 x: &mut scratch.current[..node.input.units() * rows],
                 y: &mut scratch.next[..node.output.units() * rows],
                 parameters: &self.parameters[node.parameters.clone()],
@@ -192,7 +192,7 @@ impl<L: Lanes> Network<L> {
                     mask: scratch.mask.get(rows),
                 },
             });
-            if landed == ResultPlace::Across {
+            if place == ResultPlace::Across {
                 std::mem::swap(&mut scratch.current, &mut scratch.next);
             }
             if node.is_measured {

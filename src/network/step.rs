@@ -83,7 +83,7 @@ impl<L: Lanes> Network<L> {
         }
         self.rows = rows;
         let input = self.plan.input;
-        turn_in(
+        transpose_in(
             x,
             &mut self.activations[..input.units() * rows],
             rows,
@@ -154,7 +154,7 @@ impl<L: Lanes> Network<L> {
             let Some(operation) = &mut node.operation else {
                 continue;
             };
-            let landed = operation.backward(Backward {
+            let place = operation.backward(Backward {
                 x: &self.activations[node.input_at * rows..][..node.input.units() * rows],
                 y: &self.activations[node.output_at * rows..][..node.output.units() * rows],
                 d: &mut self.d_current[..node.output.units() * rows],
@@ -165,7 +165,7 @@ impl<L: Lanes> Network<L> {
                 gradients: &mut self.gradients[node.parameters.clone()],
                 pass,
             });
-            if landed == ResultPlace::Across {
+            if place == ResultPlace::Across {
                 std::mem::swap(&mut self.d_current, &mut self.d_next);
             }
         }
@@ -173,7 +173,7 @@ impl<L: Lanes> Network<L> {
 }
 
 /// Row-major data into feature-major activations with rows innermost.
-pub(super) fn turn_in<R: Copy>(x: &[R], into: &mut [R], rows: usize, shape: Shape) {
+pub(super) fn transpose_in<R: Copy>(x: &[R], into: &mut [R], rows: usize, shape: Shape) {
     match shape {
         Shape::Sequence { steps, features } => {
             layout::transpose_sequences(x, into, rows, steps, features);

@@ -59,7 +59,7 @@ class BatchnormLab extends HTMLElement {
   #handle; // the running page
   #starting; // promise of the handle
   #life = 0; // counts removals, so that a start that was overtaken by one is undone
-  #sight; // waits until the element is seen
+  #visibility; // waits until the element is seen
   #laterState; // the state set or kept while nothing runs
   #textCache; // 'reload' once the page has refused the texts
 
@@ -174,11 +174,11 @@ class BatchnormLab extends HTMLElement {
     start.addEventListener('click', () => this.#start().catch(() => {}));
     this.#root.replaceChildren(this.#picture(), start);
     if (!this.hasAttribute('autoplay')) return;
-    this.#sight?.disconnect();
-    this.#sight = new IntersectionObserver((entries) => {
+    this.#visibility?.disconnect();
+    this.#visibility = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.#start().catch(() => {});
     });
-    this.#sight.observe(this);
+    this.#visibility.observe(this);
   }
 
   #picture() {
@@ -190,7 +190,7 @@ class BatchnormLab extends HTMLElement {
   }
 
   #start() {
-    this.#sight?.disconnect();
+    this.#visibility?.disconnect();
     this.#starting ??= this.#load(this.#life).catch((error) => {
       this.#starting = undefined;
       throw error;
@@ -268,7 +268,7 @@ class BatchnormLab extends HTMLElement {
   // Ends the worker and frees the page's memory; what was set is kept for a later insertion.
   #stop() {
     this.#life += 1;
-    this.#sight?.disconnect();
+    this.#visibility?.disconnect();
     this.#starting = undefined;
     if (!this.#handle) return;
     this.#laterState = this.#handle.state;
