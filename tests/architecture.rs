@@ -1,10 +1,14 @@
 //! Every kind of block, normalisation, optimiser and loss, reached as a reader reaches it: by a link, through the trainer.
 
+#[path = "common/reader.rs"]
+mod reader;
+
 use batchnorm_lab::architecture::{FULL, LIGHT};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings, setting};
 use batchnorm_lab::trainer::Trainer;
+use reader::step;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -15,25 +19,7 @@ const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 fn configure(settings: &str, checkpoint: Option<Box<Checkpoint>>) -> Trainer {
     let (_, errors) = Settings::from_text(settings);
     assert_eq!(errors, [], "{settings}");
-    let mut trainer = Trainer::new();
-    trainer.handle(Command::Data(DIGITS.to_vec()));
-    trainer.handle(Command::Configure {
-        run: 1,
-        settings: settings.into(),
-        checkpoint,
-    });
-    trainer
-}
-
-fn step(trainer: &mut Trainer, steps: u32) -> Frame {
-    trainer.handle(Command::Step { steps });
-    while trainer.is_urgent() {
-        trainer.step();
-    }
-    match trainer.frame() {
-        Event::Frame(frame) => *frame,
-        other => panic!("a frame was asked, {other:?} came"),
-    }
+    reader::resume(settings, checkpoint)
 }
 
 fn after(settings: &str, steps: u32) -> Frame {

@@ -3,15 +3,18 @@
 #[path = "common/elsewhere.rs"]
 mod elsewhere;
 
+#[path = "common/reader.rs"]
+mod reader;
+
 use batchnorm_lab::engine::{Engine, Model, Progress, Slice};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::network::{Moments, Network};
 use batchnorm_lab::observe::{LayerObservation, Observation};
-use batchnorm_lab::protocol::{Checkpoint, Command, Distribution, Event, Frame};
-use batchnorm_lab::settings::setting;
+use batchnorm_lab::protocol::{Command, Distribution, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
 use elsewhere::Elsewhere;
+use reader::{change, checkpoint, frame_of};
 
 /// Makes the engine of one side.
 type Maker<'a> = &'a dyn Fn(&Model) -> Box<dyn Engine>;
@@ -130,20 +133,6 @@ fn settle(trainer: &mut Trainer, maker: Maker<'_>, slice: usize) {
     }
 }
 
-fn frame_of(trainer: &mut Trainer) -> Frame {
-    match trainer.frame() {
-        Event::Frame(frame) => *frame,
-        other => panic!("a frame is a frame, not {other:?}"),
-    }
-}
-
-fn checkpoint(trainer: &Trainer) -> Checkpoint {
-    match trainer.checkpoint() {
-        Event::Checkpoint(checkpoint) => *checkpoint,
-        other => panic!("a checkpoint is a checkpoint, not {other:?}"),
-    }
-}
-
 fn frame_here(settings: &str, steps: u32) -> Frame {
     frame_of(&mut run_here(settings, steps))
 }
@@ -152,9 +141,7 @@ fn run_here(settings: &str, steps: u32) -> Trainer {
     let mut trainer = Trainer::new();
     say(&mut trainer, settings);
     trainer.handle(Command::Step { steps });
-    while trainer.is_urgent() {
-        trainer.step();
-    }
+    reader::settle(&mut trainer);
     trainer
 }
 
@@ -166,15 +153,6 @@ fn engine_failures(trainer: &mut Trainer) -> Vec<(String, String)> {
             _ => None,
         })
         .collect()
-}
-
-/// Changes settings, `name=value` joined by `&`, one after the other.
-fn change(trainer: &mut Trainer, settings: &str) {
-    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
-        let row = setting(name).expect("a setting");
-        let value = row.read(text).expect("an allowed value");
-        trainer.handle(Command::change(row, value));
-    }
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! Twelve links and the bits of what they are after a hundred steps: the same natively, in scalar and in simd128 builds.
 //! A change that is not meant to change numbers leaves them; relaxed rounds some products once and has bits of its own.
 
-mod common;
+#[path = "common/reader.rs"]
+mod reader;
 
 use batchnorm_lab::lanes::{Best, Lanes};
-use batchnorm_lab::protocol::{Checkpoint, Command, Distribution, Event, Frame, LayerStats, Side};
+use batchnorm_lab::protocol::{Checkpoint, Distribution, Frame, LayerStats, Side};
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::trainer::Trainer;
+use reader::{checkpoint, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 const STEPS: u32 = 100;
 
 /// Link, and FNV-1a of its state and its figures after `STEPS` steps.
@@ -141,29 +141,14 @@ fn fingerprint(checkpoint: &Checkpoint, frame: &Frame) -> u64 {
 fn after_steps(link: &str) -> u64 {
     let (_, errors) = Settings::from_text(link);
     assert_eq!(errors, [], "{link}");
-    let mut trainer = Trainer::new();
-    trainer.handle(Command::Data(DIGITS.to_vec()));
-    trainer.handle(Command::Configure {
-        run: 1,
-        settings: link.into(),
-        checkpoint: None,
-    });
-    trainer.handle(Command::Step { steps: STEPS });
-    while trainer.is_urgent() {
-        trainer.step();
-    }
-    let Event::Frame(frame) = trainer.frame() else {
-        panic!("{link}: no frame");
-    };
-    let Event::Checkpoint(checkpoint) = trainer.checkpoint() else {
-        panic!("{link}: no checkpoint");
-    };
+    let mut trainer = reader::open_with_digits(link);
+    let frame = step(&mut trainer, STEPS);
     assert_eq!(frame.step, u64::from(STEPS), "{link}");
     assert!(
         frame.sides.iter().all(|side| side.diverged_at.is_none()),
         "{link}"
     );
-    fingerprint(&checkpoint, &frame)
+    fingerprint(&checkpoint(&trainer), &frame)
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -1,36 +1,26 @@
 //! Every claim of every lesson, trained over several seeds. A lesson never says what its own run does not show.
 
+#[path = "common/reader.rs"]
+mod reader;
+
 use batchnorm_lab::lessons::{LESSONS, lesson};
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
+use reader::step;
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 const SEEDS: [u32; 3] = [7, 1, 2];
 
 /// The frame after so many steps of a lesson, with some settings of its own.
 fn after(id: &str, more: &str, seed: u32, steps: u32) -> Frame {
     let mut trainer = open(id, more, seed);
-    trainer.handle(Command::Step { steps });
-    while trainer.is_urgent() {
-        trainer.step();
-    }
-    match trainer.frame() {
-        Event::Frame(frame) => *frame,
-        other => panic!("{other:?}"),
-    }
+    step(&mut trainer, steps)
 }
 
 fn open(id: &str, more: &str, seed: u32) -> Trainer {
     let lesson = lesson(id).expect("a lesson of that id");
-    let mut trainer = Trainer::new();
-    trainer.handle(Command::Data(DIGITS.to_vec()));
-    trainer.handle(Command::Configure {
-        run: 1,
-        settings: format!("{}&{more}&seed={seed}", lesson.settings),
-        checkpoint: None,
-    });
-    trainer
+    let settings = format!("{}&{more}&seed={seed}", lesson.settings);
+    reader::open_with_digits(&settings)
 }
 
 #[test]

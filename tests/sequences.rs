@@ -1,16 +1,20 @@
 //! Sequences of unequal length, reached as a reader reaches them: what stands behind a sequence's end counts nowhere but
 //! in statistics over the batch, and recurrence and attention learn from what is there.
 
+#[path = "common/reader.rs"]
+mod reader;
+
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::data::sequences::{SHORTEST, STEP_FEATURES, STEPS};
 use batchnorm_lab::data::{Dataset, Points, Split};
 use batchnorm_lab::network::{Hyper, Mode, Network, Scratch, Shape};
 use batchnorm_lab::numeric::rng::Rng;
-use batchnorm_lab::protocol::{Checkpoint, Command, Event, Frame};
+use batchnorm_lab::protocol::{Command, Event};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Norm;
 use batchnorm_lab::trainer::Trainer;
 use batchnorm_lab::training::Batches;
+use reader::{checkpoint, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -24,32 +28,7 @@ fn read(link: &str) -> Settings {
 
 fn open(link: &str) -> Trainer {
     read(link);
-    let mut trainer = Trainer::new();
-    let settings = link.into();
-    trainer.handle(Command::Configure {
-        run: 1,
-        settings,
-        checkpoint: None,
-    });
-    trainer
-}
-
-fn step(trainer: &mut Trainer, steps: u32) -> Frame {
-    trainer.handle(Command::Step { steps });
-    while trainer.is_urgent() {
-        trainer.step();
-    }
-    match trainer.frame() {
-        Event::Frame(frame) => *frame,
-        other => panic!("a frame was asked, {other:?} came"),
-    }
-}
-
-fn state(trainer: &Trainer) -> Checkpoint {
-    match trainer.checkpoint() {
-        Event::Checkpoint(state) => *state,
-        other => panic!("a checkpoint was asked, {other:?} came"),
-    }
+    reader::open(link)
 }
 
 /// The network of run A as it stands, for sequences of so many steps.
@@ -62,7 +41,7 @@ fn network(link: &str, trainer: &Trainer, steps: usize) -> Network {
     };
     let mut network =
         Network::with_input(shape, &plan.layers, settings.loss_used(), 256).expect("they fit");
-    let state = state(trainer);
+    let state = checkpoint(trainer);
     network
         .parameters_mut()
         .copy_from_slice(&state.sides[0].network.parameters);
@@ -192,7 +171,7 @@ fn a_step_is_one_on_the_lengths_of_its_batch() {
     assert_eq!(loss.to_bits(), frame.sides[0].loss.batch.to_bits());
     assert_eq!(
         by_hand.parameters(),
-        state(&trainer).sides[0].network.parameters
+        checkpoint(&trainer).sides[0].network.parameters
     );
     unaware.train_step(&x, &labels, 32, &hyper).expect("a step");
     assert_ne!(unaware.parameters(), by_hand.parameters());
@@ -268,7 +247,7 @@ fn every_normalisation_trains_sequences_and_is_taken_up() {
         let first = step(&mut whole, 12);
         assert_eq!(first.step, 12, "{link}: {:?}", whole.take_events());
         let mut resumed = Trainer::new();
-        let checkpoint = Some(Box::new(state(&whole)));
+        let checkpoint = Some(Box::new(checkpoint(&whole)));
         resumed.handle(Command::Configure {
             run: 1,
             settings: link.clone(),

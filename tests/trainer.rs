@@ -1,51 +1,16 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, see.
 
-use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Command, Event, Frame, SweepReport};
+#[path = "common/reader.rs"]
+mod reader;
+
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
 use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::trainer::Trainer;
+use reader::{change, checkpoint, frame_of, open, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
-
-fn open(settings: &str) -> Trainer {
-    let mut trainer = Trainer::new();
-    trainer.handle(Command::Configure {
-        run: 1,
-        settings: settings.into(),
-        checkpoint: None,
-    });
-    trainer
-}
-
-/// Runs until there is nothing left to do at once.
-fn settle(trainer: &mut Trainer) {
-    while trainer.is_urgent() {
-        trainer.step();
-    }
-}
-
-fn step(trainer: &mut Trainer, steps: u32) -> Frame {
-    trainer.handle(Command::Step { steps });
-    settle(trainer);
-    frame_of(trainer)
-}
-
-fn frame_of(trainer: &mut Trainer) -> Frame {
-    match trainer.frame() {
-        Event::Frame(frame) => *frame,
-        other => panic!("a frame was asked, {other:?} came"),
-    }
-}
-
-/// Changes settings, `name=value` joined by `&`, one after the other.
-fn change(trainer: &mut Trainer, settings: &str) {
-    for (name, text) in settings.split('&').filter_map(|pair| pair.split_once('=')) {
-        let row = setting(name).expect("a setting");
-        let value = row.read(text).expect("an allowed value");
-        trainer.handle(Command::change(row, value));
-    }
-}
 
 /// The link of a run that began with `first`, after changes of which each was answered.
 fn link(trainer: &mut Trainer, first: &str, changes: &[(&str, &str)]) -> String {
@@ -62,13 +27,6 @@ fn link(trainer: &mut Trainer, first: &str, changes: &[(&str, &str)]) -> String 
         link.record(step, row, row.read(text).expect("an allowed value"));
     }
     link.to_text()
-}
-
-fn checkpoint(trainer: &Trainer) -> Checkpoint {
-    match trainer.checkpoint() {
-        Event::Checkpoint(checkpoint) => *checkpoint,
-        other => panic!("a checkpoint was asked, {other:?} came"),
-    }
 }
 
 fn noise(trainer: &mut Trainer) -> BatchNoiseReport {

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod fold;
 pub mod ghost;
+pub mod moments;
 pub mod renorm;
 pub mod spans;
 pub mod sync;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::batch::{centre_near, low_of_note, sum_and_low};
+use super::moments::{centre_near, low_of_note, sum_and_low};
 use crate::lanes::{Lanes, Real, each};
 
 /// Where rows `rows` of N stand in feature `feature` of `[F, positions, N]`.
@@ -20,7 +20,7 @@ pub fn spans(
 }
 
 /// Mean, its low part and biased variance of `count` values in these spans, none of which is empty; as
-/// `batch::moments_of`.
+/// `moments::moments_of`.
 pub fn moments<L: Lanes>(
     x: &[L::Real],
     spans: impl Iterator<Item = Range<usize>> + Clone,

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::batch::{Moments, centre_near, inverse_deviation, low_of_note, sum_and_low};
+use super::batch::inverse_deviation;
+use super::moments::{Moments, centre_near, low_of_note, sum_and_low};
 use super::spans;
 use crate::lanes::{Lanes, Real, each};
 

@@ -9,7 +9,7 @@
 //! Layer Normalization is one group of everything; Group Normalization of an image `[C, H·W, N]` has M = C/G·H·W;
 //! Instance Normalization is a group a channel. Four rows fill four lanes, so no sum runs across lanes.
 
-use super::batch::NEGLIGIBLE;
+use super::moments::NEGLIGIBLE;
 use crate::lanes::{Lanes, Real, WIDTH, each};
 
 /// What is taken together.
@@ -95,7 +95,7 @@ pub fn forward<L: Lanes>(
                 let distance = at(run) - mean;
                 distance.mul_add(distance, sum)
             });
-            // As in `batch::moments_of`: what rounding took from the mean is taken back, where it is of note.
+            // As in `moments::moments_of`: what rounding took from the mean is taken back, where it is of note.
             let variance = squares / count - low * low;
             let low = (low * low).select_greater(variance * negligible, low, L::zero());
             let scale = L::splat(one) / (variance + epsilon).sqrt();

@@ -83,18 +83,45 @@ function crossEntropy(y, T, from, classes, rows, d) {
   return loss / rows;
 }
 
-/** Weights `[out, in]`; four rows share every weight that is read. */
-function affineLayer(W, inputs, outputs, image, hasBias, rows, lr, passesBack) {
+/** The given weights, `[in, out]` with channels last, as `[out, in]` with channels first, as what comes in is. */
+function outputFirst(W, inputs, outputs, channels) {
   const weight = new Float32Array(W.length);
-  const channels = image ? image.channels : 1;
   const positions = inputs / channels;
   for (let c = 0; c < channels; c += 1) {
     for (let p = 0; p < positions; p += 1) {
-      // What comes in is channels first; the given weights have channels last.
       const [own, given] = [c * positions + p, p * channels + c];
       for (let o = 0; o < outputs; o += 1) weight[o * inputs + own] = W[given * outputs + o];
     }
   }
+  return weight;
+}
+
+/** One step against the gradient of weights and bias. */
+function update(weight, bias, dy, input, size, lr) {
+  const { inputs, outputs, rows } = size;
+  for (let o = 0; o < outputs; o += 1) {
+    for (let i = 0; i < inputs; i += 1) {
+      let a = 0;
+      let b = 0;
+      let row = 0;
+      for (; row + 1 < rows; row += 2) {
+        a += dy[o * rows + row] * input[i * rows + row];
+        b += dy[o * rows + row + 1] * input[i * rows + row + 1];
+      }
+      if (row < rows) a += dy[o * rows + row] * input[i * rows + row];
+      weight[o * inputs + i] -= lr * (a + b);
+    }
+    if (bias) {
+      let sum = 0;
+      for (let row = 0; row < rows; row += 1) sum += dy[o * rows + row];
+      bias[o] -= lr * sum;
+    }
+  }
+}
+
+/** Weights `[out, in]`; four rows share every weight that is read. */
+function affineLayer(W, inputs, outputs, image, hasBias, rows, lr, passesBack) {
+  const weight = outputFirst(W, inputs, outputs, image ? image.channels : 1);
   const [bias, y, dx] = [outputs, outputs * rows, inputs * rows].map((length) => new Float32Array(length));
   let input = null;
   return {
@@ -158,24 +185,7 @@ function affineLayer(W, inputs, outputs, image, hasBias, rows, lr, passesBack) {
           }
         }
       }
-      for (let o = 0; o < outputs; o += 1) {
-        for (let i = 0; i < inputs; i += 1) {
-          let a = 0;
-          let b = 0;
-          let row = 0;
-          for (; row + 1 < rows; row += 2) {
-            a += dy[o * rows + row] * input[i * rows + row];
-            b += dy[o * rows + row + 1] * input[i * rows + row + 1];
-          }
-          if (row < rows) a += dy[o * rows + row] * input[i * rows + row];
-          weight[o * inputs + i] -= lr * (a + b);
-        }
-        if (hasBias) {
-          let sum = 0;
-          for (let row = 0; row < rows; row += 1) sum += dy[o * rows + row];
-          bias[o] -= lr * sum;
-        }
-      }
+      update(weight, hasBias && bias, dy, input, { inputs, outputs, rows }, lr);
       return dx;
     },
   };
