@@ -301,6 +301,57 @@ mod tests {
         }
     }
 
+    /// What the module's `replay` gives after so many steps.
+    fn replay(module: &[u8], steps: u32) -> u64 {
+        let engine = wasmi::Engine::default();
+        let module = wasmi::Module::new(&engine, module).expect("a module");
+        let mut store = wasmi::Store::new(&engine, ());
+        let linker = wasmi::Linker::new(&engine);
+        let instance = linker
+            .instantiate_and_start(&mut store, &module)
+            .expect("a module without imports");
+        let replay = instance
+            .get_typed_func::<u32, u64>(&store, "replay")
+            .expect("examples/replay.rs exports it");
+        replay.call(&mut store, steps).expect("it replays")
+    }
+
+    #[test]
+    fn a_lighter_module_computes_the_same() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let target = root.join("target/replay");
+        let built = std::process::Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "batchnorm-lab"])
+            .args(["--example", "replay", "--profile", "worker"])
+            .args(["--target", crate::tools::WASM, "--target-dir"])
+            .arg(&target)
+            .current_dir(&root)
+            .status()
+            .unwrap();
+        assert!(built.success(), "examples/replay.rs does not compile");
+        let file = target
+            .join(crate::tools::WASM)
+            .join("worker/examples/replay.wasm");
+        let before = std::fs::read(file).unwrap();
+        let mut module = Module::from_buffer(&before).unwrap();
+        for function in module.funcs.iter_mut() {
+            // As wasm-bindgen names the functions of the site's modules.
+            let name = function.name.take();
+            function.name = name.map(|name| rustc_demangle::demangle(&name).to_string());
+        }
+        slim(&mut module).unwrap();
+        let after = module.emit_wasm();
+        assert!(
+            after.len() < before.len() * 9 / 10,
+            "{} bytes of {}",
+            after.len(),
+            before.len()
+        );
+        let (first, last) = (replay(&before, 0), replay(&before, 20));
+        assert_ne!(first, last, "training moves what is learned");
+        assert_eq!([replay(&after, 0), replay(&after, 20)], [first, last]);
+    }
+
     #[test]
     fn what_a_trap_was_prepared_with_goes_and_what_acts_stays() {
         let mut module = Module::default();
