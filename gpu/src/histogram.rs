@@ -172,12 +172,12 @@ impl Histograms {
         let weighted: Vec<_> = weighted
             .filter_map(|(place, (x, layer))| Some((place, x.as_ref()?, layer.output)))
             .collect();
-        let all = weighted.iter().map(|(_, _, shape)| 2 * shape.channels());
+        let all = weighted.iter().map(|(_, _, shape)| 3 * shape.channels());
         let moments = gpu.storage("moments of units", all.sum());
         let mut at = 0;
         let units = weighted.into_iter().map(|(place, x, shape)| {
             let (features, start) = (shape.channels(), at);
-            at += 2 * features;
+            at += 3 * features;
             let pending = Pending {
                 kernel: UNIT_MOMENTS,
                 record: Record::default()
@@ -281,10 +281,11 @@ impl Histograms {
     pub fn unit_moments(&self, numbers: &[f32], layer: usize) -> Moments {
         let (_, _, at, features) = self.of_units(layer);
         let at = self.results.size() as usize / 4 + at;
-        let (mean, variance) = numbers[at..][..2 * features].split_at(*features);
+        let (mean, rest) = numbers[at..][..3 * features].split_at(*features);
+        let (variance, mean_low) = rest.split_at(*features);
         Moments {
             mean: mean.to_vec(),
-            mean_low: Vec::new(),
+            mean_low: mean_low.to_vec(),
             variance: variance.to_vec(),
         }
     }

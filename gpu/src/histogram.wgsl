@@ -17,7 +17,7 @@ struct Call {
     flat_slope: f32,
 }
 
-const OF_GROUP: u32 = 6u;
+const OF_GROUP: u32 = 7u;
 const OF_FEATURE: u32 = 4u;
 
 @group(0) @binding(1) var<uniform> call: Call;
@@ -42,7 +42,7 @@ fn value_at(i: u32) -> f32 {
     let feature = i / (call.positions * step.rows);
     let g = (i % step.rows) / call.group_rows;
     let of_group = (feature * call.most_groups + min(g, call.most_groups - 1u)) * OF_GROUP;
-    let x_hat = (x[i] - kept[of_group]) * kept[of_group + 1u];
+    let x_hat = ((x[i] - kept[of_group]) - kept[of_group + 6u]) * kept[of_group + 1u];
     if call.transform == 1u {
         return x_hat;
     }

@@ -14,7 +14,7 @@ use batchnorm_lab::kernels::optimizer::Hyper;
 use batchnorm_lab::observe::{LayerObservation, Observation};
 
 /// Numbers of each group and of each feature that a normalisation over the batch keeps: see `batch_groups.wgsl`.
-const OF_GROUP: usize = 6;
+const OF_GROUP: usize = 7;
 const OF_FEATURE: usize = 4;
 
 /// What was asked for, and where it will stand among the numbers that come back.
@@ -182,7 +182,7 @@ impl GpuNetwork {
                     .map(|(row, x)| {
                         let group = (row / kept.group_rows).min(kept.most_groups - 1);
                         let of_group = &groups[group * OF_GROUP..];
-                        (x - of_group[0]) * of_group[1]
+                        ((x - of_group[0]) - of_group[6]) * of_group[1]
                     })
                     .collect();
                 let after = x_hat

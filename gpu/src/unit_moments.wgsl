@@ -1,7 +1,7 @@
 // Mean and biased variance of each unit over rows and positions, two passes, sums in one fixed order.
 struct Call {
     positions: u32,
-    // Where these moments stand: all means, then all variances.
+    // Where these moments stand: all means, all variances, then what is left of the means where f32 cannot hold them.
     at: u32,
 }
 
@@ -24,14 +24,18 @@ fn unit_moments(
         sum += x[i] - shift;
     }
     let mean = shift + total(sum, index) / f32(values);
+    var rest = 0.0;
     var squares = 0.0;
     for (var i = start + index; i < end; i += WORKGROUP) {
         let distance = x[i] - mean;
+        rest += distance;
         squares = fma(distance, distance, squares);
     }
+    let low = total(rest, index) / f32(values);
     let all_squares = total(squares, index);
     if index == 0u {
         moments[call.at + group.x] = mean;
-        moments[call.at + groups.x + group.x] = all_squares / f32(values);
+        moments[call.at + groups.x + group.x] = all_squares / f32(values) - low * low;
+        moments[call.at + 2u * groups.x + group.x] = low;
     }
 }

@@ -8,22 +8,6 @@ mod gpu;
 use common::case;
 use golden_kinds::{Answer, check};
 
-/// Values so far from 0 that f32 cannot hold their mean: the lanes take away the rest of it too, these kernels do not yet.
-const MEANS_BEYOND_F32: &[&str] = &[
-    "bn_nc_large_mean",
-    "bn_nc_large_mean_four",
-    "bn_nc_large_mean_keras",
-    "bn_nc_large_mean_tall",
-    "bn_nc_large_mean_two",
-    "bn_nchw_large_mean",
-    "ghost_nc_large_mean",
-    "gn_nchw_large_mean",
-    "in_nchw_large_mean",
-    "ln_nc_large_mean",
-    "renorm_nc_large_mean",
-    "sync_nc_large_mean",
-];
-
 #[test]
 fn every_golden_case_holds_on_the_gpu() {
     let Some(device) = gpu::device("every_golden_case_holds_on_the_gpu") else {
@@ -61,7 +45,7 @@ fn every_golden_case_holds_on_the_gpu() {
         worst.1, worst.0
     );
     println!("masks from outside, which no network takes: {elsewhere:?}");
-    assert_eq!(failures, MEANS_BEYOND_F32, "what fails is what is known to");
+    assert!(failures.is_empty(), "{failures:?}");
     assert!(checked > 130, "only {checked} golden cases were checked");
     assert_eq!(elsewhere.len(), 2, "cases that only kernels here can take");
 }

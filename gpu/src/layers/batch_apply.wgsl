@@ -19,7 +19,7 @@ fn value_at(feature: u32, g: u32, at: u32) -> Value {
     let of_feature = kept_feature(feature);
     let inverse = kept[of_group + 1u];
     let gamma = kept[of_feature];
-    let x_hat = (x[at] - kept[of_group]) * inverse;
+    let x_hat = ((x[at] - kept[of_group]) - kept[of_group + 6u]) * inverse;
     return Value(x_hat, fma(gamma, x_hat, kept[of_feature + 1u]), gamma, inverse);
 }
 

@@ -5,8 +5,10 @@
 @group(0) @binding(4) var<storage, read_write> buffers: array<f32>;
 @group(0) @binding(5) var<storage, read_write> kept: array<f32>;
 
+// The mean is mean + low.
 struct Moments {
     mean: f32,
+    low: f32,
     variance: f32,
 }
 
@@ -14,19 +16,20 @@ fn pooled(feature: u32, g: u32) -> Moments {
     let values = rows_of(g) * call.positions;
     let chunks = chunks_of(g);
     let first = partial_place(feature, g, 0u);
-    var mean = partials[first];
+    let mean = partials[first];
     var squares = partials[first + 1u];
+    var low = partials[first + 2u];
     var seen = f32(min(values, MOMENTS_CHUNK));
     for (var chunk = 1u; chunk < chunks; chunk++) {
         let at = partial_place(feature, g, chunk);
         let more = f32(min(values - chunk * MOMENTS_CHUNK, MOMENTS_CHUNK));
-        let distance = partials[at] - mean;
+        let distance = (partials[at] - mean) + (partials[at + 2u] - low);
         let together = seen + more;
-        mean += distance * (more / together);
+        low += distance * (more / together);
         squares += partials[at + 1u] + distance * distance * (seen * more / together);
         seen = together;
     }
-    return Moments(mean, squares / f32(values));
+    return Moments(mean, low, squares / f32(values));
 }
 
 fn clipped(value: f32, low: f32, high: f32) -> f32 {
@@ -70,13 +73,16 @@ fn batch_finish(
         let moments = pooled(feature, g);
         let deviation = sqrt(moments.variance + call.epsilon);
         let at = kept_group(feature, g);
-        kept[at + 2u] = moments.mean;
+        let mean = moments.mean + moments.low;
+        kept[at + 2u] = mean;
         kept[at + 3u] = moments.variance;
         if uses_batch() {
             kept[at] = moments.mean;
+            kept[at + 6u] = moments.low;
             kept[at + 1u] = 1.0 / deviation;
         } else {
             kept[at] = running_mean;
+            kept[at + 6u] = 0.0;
             kept[at + 1u] = 1.0 / running_deviation;
         }
         if has(RENORMALISES) && uses_batch() && step.mode == MODE_TRAIN {
@@ -85,7 +91,7 @@ fn batch_finish(
             let r_max = 1.0 + open * (call.r_max - 1.0);
             let d_max = open * call.d_max;
             r = clipped(deviation / running_deviation, 1.0 / r_max, r_max);
-            d = clipped((moments.mean - running_mean) / running_deviation, -d_max, d_max);
+            d = clipped(((moments.mean - running_mean) + moments.low) / running_deviation, -d_max, d_max);
         }
         if moves {
             let share = new_share(g);
@@ -96,8 +102,14 @@ fn batch_finish(
             } else if !has(BIASED_RUNNING) {
                 spread *= values / (values - 1.0);
             }
-            running_mean = running_mean * (1.0 - share) + share * moments.mean;
-            running_spread = running_spread * (1.0 - share) + share * spread;
+            // From the nearer of the two, so that neither costs the other's digits.
+            if share > 0.5 {
+                running_mean = mean + (1.0 - share) * (running_mean - mean);
+                running_spread = spread + (1.0 - share) * (running_spread - spread);
+            } else {
+                running_mean += share * (mean - running_mean);
+                running_spread += share * (spread - running_spread);
+            }
         }
     }
     if moves {

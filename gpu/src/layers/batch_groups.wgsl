@@ -36,8 +36,8 @@ const RENORMALISES: u32 = 32u;
 const RUNNING_IS_DEVIATION: u32 = 64u;
 
 // What is kept of a group: mean and inverse deviation that were used, mean and variance of the batch itself, and the
-// two ways back through mean and variance; then of a feature γ′, β′, r and d.
-const OF_GROUP: u32 = 6u;
+// two ways back through mean and variance, and what is left of the mean that was used beyond its first part; then of a feature γ′, β′, r and d.
+const OF_GROUP: u32 = 7u;
 const OF_FEATURE: u32 = 4u;
 
 @group(0) @binding(1) var<uniform> call: Call;
@@ -82,7 +82,7 @@ fn kept_feature(feature: u32) -> u32 {
 }
 
 fn partial_place(feature: u32, g: u32, chunk: u32) -> u32 {
-    return ((feature * call.most_groups + g) * call.most_chunks + chunk) * 2u;
+    return ((feature * call.most_groups + g) * call.most_chunks + chunk) * 3u;
 }
 
 // The step may overrule the layer.

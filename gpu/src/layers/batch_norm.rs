@@ -63,7 +63,7 @@ pub struct Form {
 pub struct Kept {
     /// What came in.
     pub x: wgpu::Buffer,
-    /// `[features, groups, 6]`, then `[features, 4]`: see `batch_groups.wgsl`.
+    /// `[features, groups, 7]`, then `[features, 4]`: see `batch_groups.wgsl`.
     pub values: wgpu::Buffer,
     pub features: usize,
     /// Values of each in one row.
@@ -186,10 +186,10 @@ pub fn stage(
     let most_chunks = (group_rows.min(most_run) * positions).div_ceil(MOMENTS_CHUNK as usize);
     let partials = context
         .gpu
-        .storage("partials", features * most_groups * most_chunks * 2);
+        .storage("partials", features * most_groups * most_chunks * 3);
     let values = context
         .gpu
-        .storage("kept", features * (most_groups * 6 + 4));
+        .storage("kept", features * (most_groups * 7 + 4));
     let sizes = Sizes {
         features,
         positions,

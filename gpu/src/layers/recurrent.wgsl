@@ -71,17 +71,22 @@ fn recurrent_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
                 sum += next[h] - shift;
             }
             let mean = shift + total(sum, index) / f32(hidden);
+            var rest = 0.0;
             var squares = 0.0;
             for (var h = index; h < hidden; h += WORKGROUP) {
                 let distance = next[h] - mean;
+                rest += distance;
                 squares = fma(distance, distance, squares);
             }
-            let scale = 1.0 / sqrt(total(squares, index) / f32(hidden) + call.epsilon);
+            // What is left of a mean that f32 cannot hold.
+            let low = total(rest, index) / f32(hidden);
+            let variance = total(squares, index) / f32(hidden) - low * low;
+            let scale = 1.0 / sqrt(variance + call.epsilon);
             if index == 0u {
                 room[at(INVERSE, 0u, t, row)] = scale;
             }
             for (var h = index; h < hidden; h += WORKGROUP) {
-                let normal = (next[h] - mean) * scale;
+                let normal = ((next[h] - mean) - low) * scale;
                 room[at(X_HAT, h, t, row)] = normal;
                 var value = fma(parameters[call.gamma_at + h], normal, parameters[call.beta_at + h]);
                 if call.normalizes == BEFORE_TANH {

@@ -63,14 +63,19 @@ fn within_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
         }
         mean = shift + column_total(sum, local) / count;
     }
+    var rest = 0.0;
     var squares = 0.0;
     if is_row {
         for (var run = local.y; run < call.runs; run += WITHIN_LANES) {
             let distance = x[(first + run) * rows + n] - mean;
+            rest += distance;
             squares = fma(distance, distance, squares);
         }
     }
-    let scale = 1.0 / sqrt(column_total(squares, local) / count + call.epsilon);
+    // What is left of a mean that f32 cannot hold.
+    let low = select(0.0, column_total(rest, local) / count, call.centres == 1u);
+    let variance = column_total(squares, local) / count - low * low;
+    let scale = 1.0 / sqrt(variance + call.epsilon);
     if !is_row {
         return;
     }
@@ -79,7 +84,7 @@ fn within_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invoca
     }
     for (var run = local.y; run < call.runs; run += WITHIN_LANES) {
         let at = (first + run) * rows + n;
-        let normal = (x[at] - mean) * scale;
+        let normal = ((x[at] - mean) - low) * scale;
         x_hat[at] = normal;
         var value = gamma_of(first + run) * normal;
         if call.beta_at != NO_PLACE {

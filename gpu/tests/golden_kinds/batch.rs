@@ -255,7 +255,7 @@ pub fn synchronised(gpu: &Gpu, case: &Case) -> Answer {
     };
     // Row-major [N, units] to [units, N], of the shards for which `counts` holds.
     let units = shape.units();
-    let turned = |values: &[f32], counts: &dyn Fn(usize) -> bool| -> Vec<f32> {
+    let feature_major = |values: &[f32], counts: &dyn Fn(usize) -> bool| -> Vec<f32> {
         let rank_of = |row: usize| {
             let mut first = 0;
             rows.iter().position(|more| {
@@ -293,9 +293,9 @@ pub fn synchronised(gpu: &Gpu, case: &Case) -> Answer {
         total,
         StepMode::Train,
         1,
-        Back::Output(&turned(&d, &|_| true)),
+        Back::Output(&feature_major(&d, &|_| true)),
     );
-    let groups = got.batch_norm[..6 * features].as_chunks::<6>().0;
+    let groups = got.batch_norm[..7 * features].as_chunks::<7>().0;
     outputs.put(
         "mean",
         &groups.iter().map(|kept| kept[2]).collect::<Vec<_>>(),
@@ -317,7 +317,7 @@ pub fn synchronised(gpu: &Gpu, case: &Case) -> Answer {
         let sizes = case.tensor(&format!("x_{rank}")).sizes();
         outputs.put_by_feature(format!("y_{rank}"), &of_rank(&got.output), sizes);
         outputs.put_by_feature(format!("dx_{rank}"), &of_rank(&got.d_input), sizes);
-        let own = turned(&d, &|other| other == rank);
+        let own = feature_major(&d, &|other| other == rank);
         let local = pair.pass(&x, total, StepMode::Batch, 1, Back::Output(&own));
         let (d_gamma, d_beta) = local.gradients.split_at(features);
         outputs.put(format!("dgamma_{rank}"), d_gamma);
