@@ -9,7 +9,6 @@
 use std::ops::Range;
 
 use crate::error::Error;
-use crate::kernels::norm::batch;
 use crate::lanes::{Best, Lanes, Real};
 use crate::settings::choice::Frozen;
 
@@ -348,14 +347,6 @@ impl<L: Lanes> Network<L> {
     pub fn running(&self, layer: usize) -> (&[L::Real], &[L::Real]) {
         let kept = self.plan.batch_moments(layer);
         kept.running(&self.buffers[self.plan.nodes[layer].buffers.clone()])
-    }
-
-    /// How normalisation `layer` normalises.
-    ///
-    /// # Panics
-    /// If that layer normalises over no batch.
-    pub fn batch_norm_rule(&self, layer: usize) -> batch::Rule {
-        self.plan.batch_moments(layer).rule
     }
 
     /// Features of one row of input.

@@ -28,7 +28,7 @@ pub struct Stage {
     pub forward: Vec<Pending>,
     pub backward: Backward,
     /// Of a normalisation over the batch.
-    pub batch_norm: Option<layers::batch_norm::Kept>,
+    pub batch_norm: Option<layers::batch_norm::KeptMoments>,
     /// Of a normalisation within rows.
     pub x_hat: Option<wgpu::Buffer>,
 }
@@ -52,7 +52,7 @@ pub struct Compiled {
     /// Of the input, then what each layer gave; `None` where the next layer's kernel took it over.
     pub activations: Vec<Option<wgpu::Buffer>>,
     /// Of the layers that normalise over the batch: which layer, and where its calls stand in `forward`.
-    pub batch_norms: Vec<(usize, usize, layers::batch_norm::Kept)>,
+    pub batch_norms: Vec<(usize, usize, layers::batch_norm::KeptMoments)>,
     /// x̂ of the layers that normalise within rows.
     pub x_hats: Vec<(usize, wgpu::Buffer)>,
     /// The two places of the gradient on its way back; the first takes the loss's.

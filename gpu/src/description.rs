@@ -5,7 +5,7 @@ use std::ops::Range;
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::kernels::norm::batch;
-use batchnorm_lab::kernels::norm::renorm::{Bounds, State};
+use batchnorm_lab::kernels::norm::renorm::{Bounds, RunningSpread};
 use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{
@@ -41,7 +41,7 @@ pub enum Description {
         /// Rows of the chunks that are normalised apart; `None` for the whole batch.
         chunk: Option<usize>,
         /// Of Batch Renormalization: bounds, schedule in updates, what the running spread is.
-        renorm: Option<(Bounds, (u64, u64), State)>,
+        renorm: Option<(Bounds, (u64, u64), RunningSpread)>,
     },
     /// Convolution by 3×3 weights.
     Conv {
@@ -140,7 +140,7 @@ fn describe(layer: &Layer<Best>, input: Shape) -> Option<Description> {
         SyncBatchNorm as l => over_batch(l.rule, l.scale, None, None),
         GhostBatchNorm as l => over_batch(l.rule, Scale::Learned, Some(l.chunk), None),
         BatchRenorm as l => {
-            let renorm = (l.bounds, l.schedule, State::Variance);
+            let renorm = (l.bounds, l.schedule, RunningSpread::Variance);
             over_batch(l.rule, Scale::Learned, None, Some(renorm))
         },
         Conv as l => Description::Conv { stride: l.stride, pad: l.pad, bias: l.bias },

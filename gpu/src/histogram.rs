@@ -5,7 +5,7 @@ use super::compile::Compiled;
 use super::device::Gpu;
 use super::functions::{self, SUMS};
 use super::kernel::{Kernel, MOMENTS_CHUNK, Pipelines};
-use super::layers::batch_norm::Kept;
+use super::layers::batch_norm::KeptMoments;
 use super::program::{Grid, ONE, Pending, Program};
 use super::readback::Readback;
 use super::record::{Extent, Record};
@@ -87,7 +87,7 @@ struct Values<'a> {
     units: usize,
     x: &'a wgpu::Buffer,
     /// What makes x̂ (1) or γ·x̂ + β (2) of x.
-    transform: Option<(usize, &'a Kept)>,
+    transform: Option<(usize, &'a KeptMoments)>,
     /// What they are given to.
     function: Function,
 }

@@ -39,7 +39,7 @@ pub fn stage(
             chunk,
             renorm,
         } => {
-            let form = batch_norm::Form {
+            let form = batch_norm::BatchNormForm {
                 rule: *rule,
                 scale: *scale,
                 chunk: *chunk,

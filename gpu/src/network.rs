@@ -49,7 +49,7 @@ pub struct GpuNetwork {
     pub(super) loss: Program,
     pub(super) backward: Program,
     pub(super) update: Program,
-    pub(super) batch_norms: Vec<(usize, usize, batch_norm::Kept)>,
+    pub(super) batch_norms: Vec<(usize, usize, batch_norm::KeptMoments)>,
     /// x̂ of the layers that normalise within rows.
     pub(super) x_hats: Vec<(usize, wgpu::Buffer)>,
     pub(super) histograms: Histograms,

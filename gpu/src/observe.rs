@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::histogram::{Histograms, View};
-use super::layers::batch_norm::Kept;
+use super::layers::batch_norm::KeptMoments;
 use super::network::GpuNetwork;
 use super::record::bytes_of;
 use super::step::{STRIDE, Step, StepMode};
@@ -32,7 +32,7 @@ pub(super) struct Requested {
 /// Numbers that an observation brings back at most.
 pub(super) fn most_observed(
     histograms: &Histograms,
-    batch_norms: &[(usize, usize, Kept)],
+    batch_norms: &[(usize, usize, KeptMoments)],
     max_rows: usize,
 ) -> usize {
     let kept = batch_norms

@@ -16,7 +16,7 @@ use batchnorm_lab::settings::choice::Frozen;
 use batchnorm_lab_gpu::Fault;
 use batchnorm_lab_gpu::{Gpu, GpuEngine, Want, wgpu};
 use common::case::{self, Case};
-use common::runs::Run;
+use common::runs::GoldenRun;
 use distance::distance;
 use gpu::{advance, device, until, wait};
 
@@ -27,12 +27,12 @@ fn runs() -> Vec<Case> {
         .collect()
 }
 
-fn run(name: &str) -> Run {
+fn run(name: &str) -> GoldenRun {
     let found = runs().into_iter().find(|case| case.name == name);
-    Run::new(&found.expect("a golden run"))
+    GoldenRun::new(&found.expect("a golden run"))
 }
 
-fn engine(device: &Gpu, run: &Run) -> GpuEngine {
+fn engine(device: &Gpu, run: &GoldenRun) -> GpuEngine {
     let mut engine = wait(GpuEngine::new(device, &run.model())).expect("an engine");
     engine.restore(&run.network).expect("its own state");
     engine
@@ -42,7 +42,7 @@ fn here() -> CpuEngine {
     CpuEngine::new(FULL.lengths)
 }
 
-fn state_after(engine: &mut dyn Engine, run: &Run) -> NetworkState {
+fn state_after(engine: &mut dyn Engine, run: &GoldenRun) -> NetworkState {
     let mut network = run.network.clone();
     advance(engine, &mut network, &run.slice(0..run.batches.len())).expect("steps");
     network_state(&network)
@@ -62,7 +62,7 @@ fn both_engines_agree_after_every_golden_run() {
         return;
     };
     for case in runs() {
-        let run = Run::new(&case);
+        let run = GoldenRun::new(&case);
         let there = state_after(&mut engine(&device, &run), &run);
         let here = state_after(&mut here(), &run);
         let apart = distance(&there.parameters, &here.parameters);

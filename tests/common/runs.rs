@@ -13,7 +13,7 @@ use super::case::Case;
 use super::described::{hyper, layer, shape};
 
 /// A run, not yet begun.
-pub struct Run {
+pub struct GoldenRun {
     pub shape: Shape,
     pub layers: Vec<Layer>,
     pub objective: Objective,
@@ -24,7 +24,7 @@ pub struct Run {
     pub network: Network,
 }
 
-impl Run {
+impl GoldenRun {
     pub fn new(case: &Case) -> Self {
         let layers = case.params["layers"].as_array().expect("layers").iter();
         let layers: Vec<Layer> = layers

@@ -133,8 +133,8 @@ pub fn renormalised<L: Lanes>(case: &Case) -> Answer {
     let epsilon = case.number("eps");
     let rule = rule(case);
     let (state, spread_name) = match case.word("state") {
-        "std" => (renorm::State::Deviation, "running_std"),
-        _ => (renorm::State::Variance, "running_var"),
+        "std" => (renorm::RunningSpread::Deviation, "running_std"),
+        _ => (renorm::RunningSpread::Variance, "running_var"),
     };
     let gamma = case.flat::<L::Real>("gamma");
     let beta = case.flat::<L::Real>("beta");

@@ -8,7 +8,7 @@ use crate::program::{Grid, ONE, Pending};
 use crate::record::{Extent, Record};
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::kernels::norm::batch::{Convention, Rule};
-use batchnorm_lab::kernels::norm::renorm::{Bounds, State};
+use batchnorm_lab::kernels::norm::renorm::{Bounds, RunningSpread};
 use batchnorm_lab::network::Scale;
 
 const GROUPS: &str = include_str!("batch_groups.wgsl");
@@ -49,18 +49,18 @@ const BACKWARD: Kernel = Kernel {
 
 /// Which normalisation over the batch.
 #[derive(Clone, Copy, Debug)]
-pub struct Form {
+pub struct BatchNormForm {
     pub rule: Rule,
     pub scale: Scale,
     pub chunk: Option<usize>,
-    pub renorm: Option<(Bounds, (u64, u64), State)>,
+    pub renorm: Option<(Bounds, (u64, u64), RunningSpread)>,
     /// The activation behind it.
     pub function: Function,
 }
 
 /// What a normalisation keeps on the GPU.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct KeptMoments {
     /// What came in.
     pub x: wgpu::Buffer,
     /// `[features, groups, 7]`, then `[features, 4]`: see `batch_groups.wgsl`.
@@ -84,8 +84,8 @@ pub fn share(rule: &Rule) -> f64 {
     }
 }
 
-fn flags(form: &Form) -> usize {
-    let deviation = matches!(form.renorm, Some((_, _, State::Deviation)));
+fn flags(form: &BatchNormForm) -> usize {
+    let deviation = matches!(form.renorm, Some((_, _, RunningSpread::Deviation)));
     [
         form.rule.tracks,
         form.rule.freezes_statistics,
@@ -102,7 +102,10 @@ fn flags(form: &Form) -> usize {
 }
 
 /// A workgroup for each chunk of a sum, an invocation for each feature, one for each value.
-fn grids(form: &Form, (features, all_positions, most_chunks): (usize, usize, usize)) -> [Grid; 3] {
+fn grids(
+    form: &BatchNormForm,
+    (features, all_positions, most_chunks): (usize, usize, usize),
+) -> [Grid; 3] {
     let all = Extent::per_row(all_positions);
     let chunks = match form.chunk {
         Some(_) => (Extent::fixed(most_chunks), 1),
@@ -129,7 +132,7 @@ struct Sizes {
 }
 
 /// The call of all kernels, and the word of the share in it.
-fn record(layer: &Described, form: &Form, sizes: Sizes) -> (Record, usize) {
+fn record(layer: &Described, form: &BatchNormForm, sizes: Sizes) -> (Record, usize) {
     let (function, slope) = number(form.function);
     let (bounds, opens, _) = form.renorm.unwrap_or((
         Bounds {
@@ -137,7 +140,7 @@ fn record(layer: &Described, form: &Form, sizes: Sizes) -> (Record, usize) {
             d_max: 0.0,
         },
         (0, 0),
-        State::Variance,
+        RunningSpread::Variance,
     ));
     let until_share = Record::default()
         .count("features", sizes.features)
@@ -170,7 +173,7 @@ fn record(layer: &Described, form: &Form, sizes: Sizes) -> (Record, usize) {
 pub fn stage(
     context: &Context<'_>,
     layer: &Described,
-    form: Form,
+    form: BatchNormForm,
     x: &wgpu::Buffer,
     y: &wgpu::Buffer,
 ) -> Stage {
@@ -217,7 +220,7 @@ pub fn stage(
         ),
         dispatch(NORMALIZE, &[x, &values, y], by_value),
     ];
-    let kept = Kept {
+    let kept = KeptMoments {
         x: x.clone(),
         values: values.clone(),
         features,

@@ -5,7 +5,7 @@ use batchnorm_lab::engine::{Engine, Model, Slice, UpdateRules};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch::{Convention, Rule};
 use batchnorm_lab::kernels::norm::fold;
-use batchnorm_lab::kernels::norm::renorm::{Bounds, State};
+use batchnorm_lab::kernels::norm::renorm::{Bounds, RunningSpread};
 use batchnorm_lab::lanes::Best;
 use batchnorm_lab::network::{
     Affine, BatchNorm, BatchRenorm, Conv, Flatten, GhostBatchNorm, Hyper, Layer, Network,
@@ -51,7 +51,7 @@ fn pair(gpu: &Gpu, case: &Case, layer: Layer, shape: Shape, rows: usize, spread:
         } = &mut described[0].description
             && spread == "running_std"
         {
-            *state = State::Deviation;
+            *state = RunningSpread::Deviation;
         }
     });
     for (name, place) in pair.plan.views().to_vec() {

@@ -7,11 +7,11 @@ use batchnorm_lab_gpu::{Back, Gpu, GpuEngine, Pass, StepMode};
 use super::Answer;
 use crate::common::case::{Case, Outputs};
 use crate::common::described::hyper;
-use crate::common::runs::Run;
+use crate::common::runs::GoldenRun;
 use crate::gpu::{Pair, advance, until, wait};
 
 pub fn check(gpu: &Gpu, case: &Case) -> Answer {
-    let run = Run::new(case);
+    let run = GoldenRun::new(case);
     let mut engine = wait(GpuEngine::new(gpu, &run.model())).expect("an engine");
     let mut network = run.network.clone();
     engine.restore(&network).expect("its own state");

@@ -10,7 +10,7 @@ use crate::lanes::{Lanes, Real, each};
 
 /// What the running average of the spread is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
+pub enum RunningSpread {
     /// Of √(σ_B² + ε), as in the paper.
     #[default]
     Deviation,
@@ -44,10 +44,10 @@ impl Bounds {
 }
 
 /// σ of a running average.
-pub fn running_deviation<R: Real>(running: R, state: State, epsilon: f64) -> R {
+pub fn running_deviation<R: Real>(running: R, state: RunningSpread, epsilon: f64) -> R {
     match state {
-        State::Deviation => running,
-        State::Variance => (running + R::from_f64(epsilon)).sqrt(),
+        RunningSpread::Deviation => running,
+        RunningSpread::Variance => (running + R::from_f64(epsilon)).sqrt(),
     }
 }
 
@@ -59,7 +59,7 @@ pub fn correct<R: Real>(
     moments: Moments<'_, R>,
     running_mean: &[R],
     running_spread: &[R],
-    state: State,
+    state: RunningSpread,
     epsilon: f64,
     bounds: Bounds,
     r: &mut [R],
@@ -142,10 +142,10 @@ pub fn move_running<L: Lanes>(
     values: usize,
     share: f64,
     convention: Convention,
-    state: State,
+    state: RunningSpread,
     epsilon: f64,
 ) {
-    if state == State::Variance {
+    if state == RunningSpread::Variance {
         return batch::move_running::<L>(
             running_mean,
             running_spread,

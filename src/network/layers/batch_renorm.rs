@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::kernels::norm::batch;
-use crate::kernels::norm::renorm::{self, Bounds, State};
+use crate::kernels::norm::renorm::{self, Bounds, RunningSpread};
 use crate::lanes::{Lanes, Real};
 use crate::network::batch_moments::{BatchMoments, Scale, Source};
 use crate::network::layer::{
@@ -103,7 +103,7 @@ impl<L: Lanes> Operation<L> for BatchRenormOperation<L> {
                 kept.own.view(),
                 running_mean,
                 running_variance,
-                State::Variance,
+                RunningSpread::Variance,
                 epsilon,
                 self.bounds
                     .at(at.pass.updates, self.schedule.0, self.schedule.1),

@@ -17,17 +17,29 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen(inline_js = "
 export function channel() { const { port1, port2 } = new MessageChannel(); return [port1, port2]; }
-export function listen(port, listener) { port.onmessage = (event) => listener(event.data); }
+const waiting = [];
+export function listen(port, listener) {
+  port.onmessage = (event) => {
+    listener(event.data);
+    for (const wake of waiting.splice(0)) wake(true);
+  };
+}
+export function message(millis) {
+  return new Promise((done) => {
+    const inVain = setTimeout(done, millis, false);
+    waiting.push((heard) => { clearTimeout(inVain); done(heard); });
+  });
+}
 export function post(port, data, transfer) { port.postMessage(data, transfer); }
 export function clock() { return performance.now(); }
-export function later(millis) { return new Promise((done) => setTimeout(done, millis)); }
 ")]
 extern "C" {
     fn channel() -> Array;
     fn listen(port: &JsValue, listener: &Function);
     fn post(port: &JsValue, data: &JsValue, transfer: &Array);
     fn clock() -> f64;
-    fn later(millis: f64) -> Promise;
+    /// Whether anything is heard within so many milliseconds.
+    fn message(millis: f64) -> Promise;
 }
 
 /// A tiny network, so that steps are much shorter than slices on any machine.
@@ -90,21 +102,28 @@ impl Page {
         heard.iter().filter_map(|(_, event)| frame(event)).collect()
     }
 
+    /// The steps of the states that were heard.
+    fn checkpoints(&self) -> Vec<u64> {
+        let heard = self.heard.borrow();
+        let step = |event: &Event| match event {
+            Event::Checkpoint(checkpoint) => Some(checkpoint.step),
+            _ => None,
+        };
+        heard.iter().filter_map(|(_, event)| step(event)).collect()
+    }
+
     async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let start = clock();
         loop {
             if let Some(found) = look(self) {
                 return found;
             }
-            assert!(clock() - start < 10_000.0, "never: {what}");
-            pause(2.0).await;
+            assert!(hears().await, "never: {what}");
         }
     }
 
     /// Draws every frame at once, as a page would, until one is as wished.
     async fn frame_where(&self, wish: impl Fn(&Frame) -> bool) -> Frame {
         let mut drawn = 0;
-        let start = clock();
         loop {
             let frames = self.frames();
             for frame in &frames[drawn.min(frames.len())..] {
@@ -114,8 +133,7 @@ impl Page {
                     return frame.clone();
                 }
             }
-            assert!(clock() - start < 10_000.0, "no such frame among {drawn}");
-            pause(2.0).await;
+            assert!(hears().await, "no such frame among {drawn}");
         }
     }
 
@@ -124,10 +142,10 @@ impl Page {
     }
 }
 
-async fn pause(millis: f64) {
-    JsFuture::from(later(millis))
-        .await
-        .expect("timers do not fail");
+/// Waits for the next message; `false` where none comes.
+async fn hears() -> bool {
+    let heard = JsFuture::from(message(10_000.0)).await;
+    heard.expect("it is never rejected").is_truthy()
 }
 
 #[wasm_bindgen_test]
@@ -153,8 +171,11 @@ async fn it_says_which_engine_it_is_before_anything_is_asked() {
 async fn a_new_run_shows_itself_and_waits() {
     let page = Page::configured(SMALL).await;
     page.forget();
-    pause(80.0).await;
-    assert!(page.heard.borrow().is_empty());
+    // No step is answered by a frame; whatever was said by itself would have come before it.
+    page.say(&Command::Step { steps: 0 });
+    page.until("an answer", |page| page.frames().first().cloned())
+        .await;
+    assert_eq!(page.heard.borrow().len(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -178,17 +199,10 @@ async fn a_pause_is_answered_by_the_state_to_go_on_from() {
     page.forget();
     page.say(&Command::Pause);
     let last = page.frame_where(|frame| !frame.is_playing).await;
-    pause(50.0).await;
-    let kept: Vec<u64> = page
-        .heard
-        .borrow()
-        .iter()
-        .filter_map(|(_, event)| match event {
-            Event::Checkpoint(checkpoint) => Some(checkpoint.step),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(kept.last(), Some(&last.step));
+    page.until("the state at that step", |page| {
+        (page.checkpoints().last() == Some(&last.step)).then_some(())
+    })
+    .await;
     assert!(page.frames().iter().all(|frame| frame.step <= last.step));
 }
 
@@ -199,15 +213,23 @@ async fn one_frame_is_in_flight_at_most() {
     page.say(&Command::Play);
     page.until("a frame", |page| page.frames().first().cloned())
         .await;
-    pause(200.0).await;
-    assert_eq!(page.frames().len(), 1, "the first was never drawn");
     let steps = page.frames()[0].step;
+    // Checkpoints are sent while training goes on, whether frames are drawn or not.
+    page.until("training goes on", |page| {
+        page.checkpoints().last().filter(|at| **at > steps).copied()
+    })
+    .await;
+    assert_eq!(page.frames().len(), 1, "the first was never drawn");
     page.say(&Command::FrameShown);
     page.until("the next", |page| page.frames().get(1).cloned())
         .await;
-    pause(100.0).await;
+    let next = page.frames()[1].step;
+    assert!(next > steps, "training went on meanwhile");
+    page.until("training goes on", |page| {
+        page.checkpoints().last().filter(|at| **at > next).copied()
+    })
+    .await;
     assert_eq!(page.frames().len(), 2);
-    assert!(page.frames()[1].step > steps, "training went on meanwhile");
     page.say(&Command::Pause);
 }
 
