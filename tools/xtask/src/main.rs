@@ -36,6 +36,9 @@ enum Command {
     Dist {
         /// Where it is written; dist/ at the root if none is named
         folder: Option<PathBuf>,
+        /// Only page, element, styles and texts, into the dist/ that is there
+        #[arg(long, conflicts_with = "folder")]
+        page: bool,
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
     Test,
@@ -75,7 +78,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve { port } => serve::serve(port),
-        Command::Dist { folder } => site::write_dist(folder.as_deref()),
+        Command::Dist { page: true, .. } => site::write_page(),
+        Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
         Command::Test => suite::run_all(),
         Command::Sizes => {
             site::write_dist(None)?;

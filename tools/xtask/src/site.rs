@@ -19,7 +19,34 @@ use crate::workspace::Workspace;
 mod texts;
 
 /// Style sheets that others build on come first; the rest follow by name.
-const FIRST_STYLES: [&str; 3] = ["tokens.css", "layout.css", "controls.css"];
+const FIRST_STYLES: [&str; 9] = [
+    "tokens.css",
+    "element.css",
+    "base.css",
+    "lab.css",
+    "lab-narrow.css",
+    "print.css",
+    "controls.css",
+    "fields.css",
+    "messages.css",
+];
+
+/// Builds the page alone into a site that is there, in a fifth of the time; the workers stay as they are.
+///
+/// # Errors
+/// No site is there, or as for `write_dist`.
+pub fn write_page() -> Result<()> {
+    let workspace = Workspace::find()?;
+    let folder = workspace.root.join("dist");
+    anyhow::ensure!(
+        folder.join("worker-scalar.js").exists(),
+        "there is no site in dist/ yet: `cargo xtask dist` makes one"
+    );
+    let site = Site { workspace, folder };
+    ensure_wasm_target()?;
+    site.build_page()?;
+    site.copy_files()
+}
 
 /// A site being written.
 pub struct Site {
