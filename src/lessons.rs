@@ -18,7 +18,9 @@ pub struct Lesson {
     pub settings: &'static str,
     /// The part of the figure to light; empty lights none.
     pub panel: &'static str,
-    /// The settings whose controls stand in front.
+    /// The panels of its figure, by name, at most three.
+    pub panels: &'static [&'static str],
+    /// The settings whose controls stand in front, at most five.
     pub controls: &'static [&'static str],
     /// Section of the article and paper that it follows.
     pub source: &'static str,
@@ -40,7 +42,8 @@ const SANDBOX: Lesson = Lesson {
     id: "sandbox",
     settings: "data=spiral&layers=16-16-16&act=relu&init=he-normal&lr=0.03",
     panel: "",
-    controls: &[],
+    panels: &["layers", "boundary", "loss"],
+    controls: &["data", "batch", "lr"],
     source: "",
 };
 

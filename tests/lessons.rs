@@ -34,6 +34,8 @@ fn every_lesson_is_a_link_that_reads_without_error() {
             "{}: the shortest form",
             lesson.id
         );
+        assert!((1..=3).contains(&lesson.panels.len()), "{}", lesson.id);
+        assert!(lesson.controls.len() <= 5, "{}", lesson.id);
         for name in lesson.controls {
             assert!(
                 settings.get(name).is_ok(),

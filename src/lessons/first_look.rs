@@ -8,6 +8,7 @@ pub const LESSON: Lesson = Lesson {
     id: "first-look",
     settings: "",
     panel: "layers",
+    panels: &["layers", "boundary"],
     controls: &["data", "batch", "lr"],
     source: "Ioffe and Szegedy 2015, section 4.1; the article's sections 1 and 5",
 };

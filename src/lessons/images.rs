@@ -9,6 +9,7 @@ pub const LESSON: Lesson = Lesson {
     id: "images",
     settings: "data=digits&samples=1797&split=80&layers=c8-p-c16-p&act=relu&init=he-normal&batch=32",
     panel: "boundary",
-    controls: &["batch", "lr", "layers"],
+    panels: &["boundary", "accuracy"],
+    controls: &["batch", "lr"],
     source: "Ioffe and Szegedy 2015, section 3.2; the article's sections 2 and 7",
 };

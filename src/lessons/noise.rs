@@ -8,6 +8,7 @@ pub const LESSON: Lesson = Lesson {
     id: "noise",
     settings: "data=gauss&noise=50&layers=16-16&act=tanh&show=b&batch=8&speed=10&unit=2&pin=11",
     panel: "batch-noise",
-    controls: &["batch", "pin", "unit", "layer"],
+    panels: &["x-hat-noise"],
+    controls: &["batch"],
     source: "The article's section 4",
 };

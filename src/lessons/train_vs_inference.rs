@@ -8,6 +8,7 @@ pub const LESSON: Lesson = Lesson {
     id: "train-vs-inference",
     settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&sgdm=0&batch=32&stats=running",
     panel: "accuracy",
+    panels: &["boundary", "three-accuracies", "moments"],
     controls: &["stats", "momentum", "batch"],
     source: "Ioffe and Szegedy 2015, section 3.1; Wu and Johnson 2021, section 3; the article's section 6",
 };

@@ -87,7 +87,8 @@ impl Lab {
         }
     }
 
-    fn refuse(self, error: Error) {
+    /// Tells the reader what could not be used, once.
+    pub fn refuse(self, error: Error) {
         self.view.refusals.update(|all| {
             all.retain(|other| *other != error);
             all.push(error);

@@ -30,7 +30,7 @@ pub struct Handle {
 ///
 /// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `texts` (those of
 /// `lang`), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
-/// `lang`, `theme`, `hide`, `autoplay`; `isPage` says that the lab owns the address.
+/// `lang`, `theme`, `hide`, `view`, `panels`, `autoplay`; `isPage` says that the lab owns the address.
 ///
 /// # Errors
 /// `root` or `spawnWorker` is missing, or `texts` are of another build.
@@ -59,7 +59,9 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.run.link.set(link.settings);
         lab.run.lesson.set(link.lesson);
         take_services(lab.services, &given);
-        lab.set_option("hide", &text(&given, "hide"));
+        for name in ["hide", "view", "panels"] {
+            lab.set_option(name, &text(&given, name));
+        }
         let worker_link = WorkerLink::new(spawn, move |report| lab.receive(report));
         lab.services.worker_link.set_value(Some(worker_link));
         listeners::follow_system_theme(lab);

@@ -16,9 +16,50 @@ use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, button, derive, el, on_cleanup, value_of, write_back};
 
-/// The panel; it measures by itself when it comes into view and whenever training stops.
+/// The bottom: all of it.
 pub fn batch_noise(lab: Lab) -> El {
-    let panel = el("section").class("batch-noise");
+    measured(lab, el("section"))
+        .class("batch-noise")
+        .attr("data-area", "batch-noise")
+        .attr("data-part", "batch-noise")
+        .named(lab, key::BATCH_NOISE_LABEL)
+        .child(bar(lab))
+        .child(
+            el("div")
+                .class("batch-noise-charts")
+                .child(strips(lab, Scatter::Means))
+                .child(strips(lab, Scatter::Variances))
+                .child(strips(lab, Scatter::XHats))
+                .child(law(lab))
+                .child(sweep(lab)),
+        )
+}
+
+/// How the pinned point's x̂ jitters, and the law of it.
+pub fn x_hat_noise(lab: Lab) -> El {
+    measured(lab, el("div"))
+        .class("pair")
+        .attr("data-area", "batch-noise")
+        .child(strips(lab, Scatter::XHats))
+        .child(law(lab))
+}
+
+/// How means and variances of small batches scatter.
+pub fn statistics_noise(lab: Lab) -> El {
+    measured(lab, el("div"))
+        .class("pair")
+        .attr("data-area", "batch-noise")
+        .child(strips(lab, Scatter::Means))
+        .child(strips(lab, Scatter::Variances))
+}
+
+/// Accuracy against batch size.
+pub fn batch_size(lab: Lab) -> El {
+    sweep(lab)
+}
+
+/// A panel that asks for a measurement when it comes into view and whenever training stops.
+fn measured(lab: Lab, panel: El) -> El {
     let is_seen = Signal::new(false);
     watch_visibility(&panel, is_seen);
     // Layer, unit, pin and batch size make the last answer stale; so does every further step, once training rests.
@@ -49,21 +90,7 @@ pub fn batch_noise(lab: Lab) -> El {
             lab.measure_noise();
         }
     });
-    panel
-        .attr("data-area", "batch-noise")
-        .attr("data-part", "batch-noise")
-        .named(lab, key::BATCH_NOISE_LABEL)
-        .live("aria-busy", move || lab.run.is_measuring.get().to_string())
-        .child(bar(lab))
-        .child(
-            el("div")
-                .class("batch-noise-charts")
-                .child(strips(lab, Scatter::Means))
-                .child(strips(lab, Scatter::Variances))
-                .child(strips(lab, Scatter::XHats))
-                .child(law(lab))
-                .child(sweep(lab)),
-        )
+    panel.live("aria-busy", move || lab.run.is_measuring.get().to_string())
 }
 
 fn watch_visibility(panel: &El, is_seen: Signal<bool>) {

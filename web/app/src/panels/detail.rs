@@ -17,41 +17,11 @@ use crate::ui::{El, Signal, button, derive, el};
 /// Charts of one layer and one unit, and gradients of all layers.
 pub fn detail(lab: Lab) -> El {
     let over_units = Signal::new(false);
-    let has_affine = derive(move || {
-        let side = shown_side(lab);
-        lab.run
-            .now
-            .with(|s| s.affine && if side == 0 { s.norm_a } else { s.norm_b } != Norm::None)
-    });
-    let pair = |name: &str| {
-        el("div")
-            .class("pair")
-            .attr("data-area", name)
-            .attr("data-part", name)
-    };
-    let affine_charts = move || {
-        if has_affine.get() {
-            vec![
-                affine::affine(lab, AffineKind::Gamma),
-                affine::affine(lab, AffineKind::Beta),
-            ]
-        } else {
-            vec![el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE)]
-        }
-    };
-    let moment_charts = move || {
-        let of = if over_units.get() {
-            moments::snapshot
-        } else {
-            moments::moments
-        };
-        vec![of(lab, Moment::Mean), of(lab, Moment::Variance)]
-    };
     let charts = el("div")
         .class("detail-charts")
         .attr("data-area", "detail")
-        .child(pair("gamma-beta").swap(affine_charts))
-        .child(pair("moments").swap(moment_charts))
+        .child(gamma_beta(lab))
+        .child(moments_over(lab, over_units))
         .child(
             el("div")
                 .class("single")
@@ -62,6 +32,49 @@ pub fn detail(lab: Lab) -> El {
         .class("detail")
         .child(heading(lab, over_units))
         .child(charts)
+}
+
+/// How γ and β of the selected layer learn.
+pub fn gamma_beta(lab: Lab) -> El {
+    let has_affine = derive(move || {
+        let side = shown_side(lab);
+        lab.run
+            .now
+            .with(|s| s.affine && if side == 0 { s.norm_a } else { s.norm_b } != Norm::None)
+    });
+    pair("gamma-beta").swap(move || {
+        if has_affine.get() {
+            vec![
+                affine::affine(lab, AffineKind::Gamma),
+                affine::affine(lab, AffineKind::Beta),
+            ]
+        } else {
+            vec![el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE)]
+        }
+    })
+}
+
+/// Mean and variance of the selected unit over steps.
+pub fn moments(lab: Lab) -> El {
+    moments_over(lab, Signal::new(false))
+}
+
+fn moments_over(lab: Lab, over_units: Signal<bool>) -> El {
+    pair("moments").swap(move || {
+        let of = if over_units.get() {
+            moments::snapshot
+        } else {
+            moments::moments
+        };
+        vec![of(lab, Moment::Mean), of(lab, Moment::Variance)]
+    })
+}
+
+fn pair(name: &str) -> El {
+    el("div")
+        .class("pair")
+        .attr("data-area", name)
+        .attr("data-part", name)
 }
 
 /// The run whose layer is looked at: the last that normalises, else the last shown.

@@ -10,7 +10,7 @@ use crate::state::Lab;
 use crate::ui::El;
 
 /// Gradient norms of the runs shown.
-pub(super) fn gradients(lab: Lab) -> El {
+pub fn gradients(lab: Lab) -> El {
     let words = lab.view.words;
     // Not the frame's: of a run that has diverged the history keeps what it was like before.
     let norms = move |of: &mut dyn FnMut([&[f32]; 2])| {

@@ -17,8 +17,31 @@ use crate::spoken::{Spoken, letter};
 use crate::state::{Lab, Pointed, side};
 use crate::ui::{El, Signal, button, derive, el};
 
-/// The output.
+/// The right column: all of it.
 pub fn output(lab: Lab) -> El {
+    let area = |name: &str| el("div").attr("data-area", name);
+    el("section")
+        .class("output")
+        .attr("data-area", "output")
+        .named(lab, key::OUTPUT_LABEL)
+        .child(answers(lab))
+        .child(area("loss").child(loss(lab)))
+        .child(area("curves").child(accuracy(lab)))
+        .child(three(lab))
+}
+
+/// Losses over the steps.
+pub fn loss(lab: Lab) -> El {
+    curves(lab, CurveKind::Loss)
+}
+
+/// Accuracies over the steps.
+pub fn accuracy(lab: Lab) -> El {
+    curves(lab, CurveKind::Accuracy)
+}
+
+/// What each run shown has learned: over the plane, or its answers to digits or sequences.
+pub fn answers(lab: Lab) -> El {
     // Only these settings make the points; the rest may change without drawing them anew.
     let source = derive(move || {
         lab.run.now.with(|s| Settings {
@@ -60,16 +83,13 @@ pub fn output(lab: Lab) -> El {
             _ => boundary(lab, data, side),
         }
     };
-    let area = |name: &str| el("div").attr("data-area", name);
-    el("section")
-        .class("output")
-        .attr("data-area", "output")
-        .named(lab, key::OUTPUT_LABEL)
-        .child(
-            area("boundary")
-                .class("boundaries")
-                .each(boundaries, picture),
-        )
+    let pictures = el("div")
+        .attr("data-area", "boundary")
+        .class("boundaries")
+        .each(boundaries, picture);
+    el("div")
+        .class("answers-panel")
+        .child(pictures)
         .swap(move || {
             let text = match kind.get() {
                 DatasetKind::Digits => key::OUTPUT_SAMPLE,
@@ -78,9 +98,6 @@ pub fn output(lab: Lab) -> El {
             };
             vec![sample(lab, text)]
         })
-        .child(area("loss").child(curves(lab, CurveKind::Loss)))
-        .child(area("curves").child(curves(lab, CurveKind::Accuracy)))
-        .child(three(lab))
 }
 
 /// Which sides the settings show.
@@ -242,7 +259,7 @@ fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 
 }
 
 /// Test accuracy under batch, running and full-set statistics; the first two can be chosen for the pictures.
-fn three(lab: Lab) -> El {
+pub fn three(lab: Lab) -> El {
     let row = move |name: Key, choice: Option<Statistics>, of: fn(&Accuracies) -> f32| {
         let is_chosen = move || choice.is_some_and(|c| lab.run.now.with(|s| s.statistics) == c);
         let label = match choice {

@@ -5,8 +5,8 @@
 //! table of facts and two functions that draw, one a module.
 
 use super::{
-    batch_noise, detail, header, help, layers, lead, messages, notices, output, selected_unit,
-    settings, summary, transport,
+    batch_noise, controls, detail, gradients, header, help, layers, lead, messages, notices,
+    output, selected_unit, settings, summary, transport,
 };
 use crate::state::Lab;
 use crate::ui::{El, el};
@@ -136,6 +136,33 @@ panels! {
     SelectedUnit: "selected-unit", Within, lazy, needs [Observed::SelectedUnit], smallest (320, 120), best (716, 150),
         selected_unit::selected_unit;
         "The points of the batch in slow motion."
+    Boundary: "boundary", Within, lazy, needs [Observed::Answers], smallest (160, 120), best (284, 180), output::answers;
+        "What each run answers: over the plane, to digits or to sequences."
+    Loss: "loss", Within, lazy, needs [Observed::Curves], smallest (160, 90), best (284, 160), output::loss;
+        "Losses over the steps."
+    Accuracy: "accuracy", Within, lazy, needs [Observed::Curves], smallest (160, 90), best (284, 160), output::accuracy;
+        "Accuracies over the steps."
+    ThreeAccuracies: "three-accuracies", Within, lazy, needs [Observed::Curves], smallest (200, 80), best (284, 90),
+        output::three;
+        "Test accuracy under batch, running and full-set statistics."
+    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Layers], smallest (240, 96), best (480, 110), detail::gamma_beta;
+        "How γ and β of the selected layer learn."
+    Moments: "moments", Within, lazy, needs [Observed::Layers], smallest (240, 96), best (480, 110), detail::moments;
+        "Mean and variance of the selected unit under three kinds of statistics."
+    Gradients: "gradients", Within, lazy, needs [Observed::Layers], smallest (160, 96), best (220, 110),
+        gradients::gradients;
+        "Gradient norms of all layers."
+    XHatNoise: "x-hat-noise", Within, lazy, needs [Observed::BatchNoise], smallest (240, 104), best (480, 150),
+        batch_noise::x_hat_noise;
+        "How the pinned point's x̂ jitters, and the law of it."
+    StatisticsNoise: "statistics-noise", Within, lazy, needs [Observed::BatchNoise], smallest (240, 104),
+        best (480, 150), batch_noise::statistics_noise;
+        "How means and variances of small batches scatter."
+    BatchSize: "batch-size", Within, lazy, needs [Observed::BatchSizeSweep], smallest (240, 120), best (284, 150),
+        batch_noise::batch_size;
+        "Accuracy against batch size."
+    FigureControls: "figure-controls", Within, lazy, needs [], smallest (320, 40), best (688, 44), controls::controls;
+        "The controls of a figure."
     Detail: "detail", Within, lazy, needs [Observed::Layers], smallest (320, 137), best (716, 137), detail::detail;
         "The selected layer and unit."
     Notices: "notices", Within, lazy, needs [], smallest (320, 0), best (1280, 0), notices::notices;
@@ -147,7 +174,23 @@ panels! {
         "A row as CONTRIBUTING says, for its test."
 }
 
+impl PanelRow {
+    /// Whether a figure may have it: it shows something of a run by itself.
+    pub fn is_of_figures(&self) -> bool {
+        !self.needs.is_empty()
+            && (self.place == Place::Within || self.panel == Panel::Layers)
+            && self.panel != Panel::Detail
+    }
+}
+
 impl Panel {
+    /// The panel of that name, if a figure may have it.
+    pub fn of_figure(name: &str) -> Option<Self> {
+        let mut rows = PANELS.iter();
+        let row = rows.find(|row| row.name == name && row.is_of_figures())?;
+        Some(row.panel)
+    }
+
     /// Its row.
     pub fn row(self) -> &'static PanelRow {
         // The rows stand in the order of the panels.
@@ -177,6 +220,18 @@ mod tests {
             assert_eq!(named, 1, "{}", row.name);
             let (smallest, best) = (row.smallest, row.best);
             assert!(smallest.0 <= best.0 && smallest.1 <= best.1, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn every_panel_of_a_lesson_may_stand_in_a_figure() {
+        for lesson in batchnorm_lab::lessons::LESSONS {
+            for name in lesson.panels {
+                assert!(Panel::of_figure(name).is_some(), "{}: {name}", lesson.id);
+            }
+        }
+        for name in ["header", "detail", "output", "help", "nothing"] {
+            assert_eq!(Panel::of_figure(name), None);
         }
     }
 

@@ -34,6 +34,35 @@ impl ThemeChoice {
     }
 }
 
+/// How much of the lab is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewKind {
+    /// One idea in one box: at most three panels and five controls.
+    Figure,
+    /// A figure, and below it how its panels are read.
+    Lesson,
+    /// Every panel and every control.
+    Lab,
+}
+
+impl ViewKind {
+    /// The word in attributes.
+    pub fn name(self) -> &'static str {
+        match self {
+            ViewKind::Figure => "figure",
+            ViewKind::Lesson => "lesson",
+            ViewKind::Lab => "lab",
+        }
+    }
+
+    /// The view of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [ViewKind::Figure, ViewKind::Lesson, ViewKind::Lab]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
 /// A read-out on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tooltip {
@@ -57,6 +86,10 @@ pub struct Pointed {
 /// What is on the screen besides the run.
 #[derive(Clone, Copy)]
 pub struct ViewState {
+    /// How much of the lab is shown.
+    pub kind: Signal<ViewKind>,
+    /// The panels of a figure that the embedding page has chosen, by name; empty for those of the lesson.
+    pub panels: Signal<Vec<String>>,
     /// Language.
     pub words: Words,
     /// The language that was asked for last; its texts may still be on their way.
@@ -93,6 +126,8 @@ impl ViewState {
         let theme = Signal::new(ThemeChoice::Auto);
         let system_is_dark = Signal::new(false);
         Self {
+            kind: Signal::new(ViewKind::Lab),
+            panels: Signal::new(Vec::new()),
             words: Words(Signal::new(lang)),
             requested_lang: Signal::new(lang),
             theme,
