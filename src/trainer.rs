@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::measure::{BatchNoise, BatchSizeSweep};
 use crate::observe::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
-use crate::protocol::{Checkpoint, Command, Event, Failure, Frame};
+use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, ObservedSet};
 use crate::settings::Settings;
 use crate::settings::choice::{DatasetKind, View};
 use crate::training::{Batches, SideRun};
@@ -53,6 +53,9 @@ pub struct Trainer {
     is_playing: bool,
     steps_asked: u32,
     frame_wanted: bool,
+    /// What frames are to hold, and what the last one held.
+    observed: ObservedSet,
+    shown: ObservedSet,
     batch_noise: Option<BatchNoise>,
     sweep: Option<BatchSizeSweep>,
     events: Vec<Event>,
@@ -93,6 +96,8 @@ impl Trainer {
             is_playing: false,
             steps_asked: 0,
             frame_wanted: false,
+            observed: ObservedSet::default(),
+            shown: ObservedSet::default(),
             batch_noise: None,
             sweep: None,
             events: Vec::new(),
@@ -138,6 +143,10 @@ impl Trainer {
                     (self.run, self.step) = (run, 0);
                     self.events.push(self.failed(&error));
                 }
+            }
+            Command::Observe(set) => {
+                self.observed = set;
+                self.frame_wanted |= !self.shown.holds(set);
             }
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             _ if self.is_ahead() => self.wait_for_state(command),
@@ -222,11 +231,12 @@ impl Trainer {
     /// What the networks look like now.
     pub fn frame(&mut self) -> Event {
         self.frame_wanted = false;
+        self.shown = self.observed;
         let axes = together(self.axis_limits);
         let rows = &self.restore_point.last_batch;
         let sides = self.sides.iter_mut();
         let sides: Vec<_> = sides
-            .map(|side| side.side_frame(&self.dataset, rows, &self.now, axes))
+            .map(|side| side.side_frame(&self.dataset, rows, &self.now, axes, self.observed))
             .collect();
         // What has diverged is beyond any axis; the other run keeps a readable one.
         let finite = sides.iter().filter(|side| side.diverged_at.is_none());
@@ -237,6 +247,7 @@ impl Trainer {
             step: self.step,
             epoch: self.restore_point.epoch,
             is_playing: self.is_training(),
+            observed: self.observed,
             replay_left: self.base.at.saturating_sub(self.step),
             evaluated: self.sides.first().map_or([0; 2], |side| {
                 [&self.dataset.train, &self.dataset.test].map(|s| side.observed.sample(s) as u32)

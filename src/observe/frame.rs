@@ -4,12 +4,12 @@ use super::evaluation::shown_mode;
 use super::{LayerObservation, Observation, ObservedNetwork, selected_unit};
 use crate::data::Dataset;
 use crate::network::{Mode, Moments};
-use crate::protocol::{Accuracies, LayerStats, Losses, SelectedUnit, Side};
+use crate::protocol::{Accuracies, LayerStats, Losses, Observed, ObservedSet, SelectedUnit, Side};
 use crate::settings::Settings;
 
 impl ObservedNetwork {
-    /// Its side of a frame, on these rows as the current mini-batch; `observation` if an engine has made it of just
-    /// this state. What only training knows is left at its default.
+    /// Its side of a frame, on these rows as the current mini-batch, with what is `wanted`; `observation` if an engine
+    /// has made it of just this state. What only training knows is left at its default.
     ///
     /// # Panics
     /// If there are more rows than room.
@@ -19,6 +19,7 @@ impl ObservedNetwork {
         rows: &[u32],
         now: &Settings,
         limits: [f32; 3],
+        wanted: ObservedSet,
         observation: Option<Observation>,
     ) -> Side {
         self.gather(&data.train, rows);
@@ -28,9 +29,18 @@ impl ObservedNetwork {
             moments: batch,
             layers,
             unit,
-        } = observation.unwrap_or_else(|| self.observe(&full, now, limits));
+        } = observation.unwrap_or_else(|| self.observe(&full, now, limits, wanted));
+        let layers = if wanted.has(Observed::Layers) {
+            layers
+        } else {
+            Vec::new()
+        };
         let layers = self.layer_stats(layers, &full, batch.as_deref(), points);
-        let selected_unit = self.selected_unit(unit, &layers, now);
+        let selected_unit = if wanted.has(Observed::SelectedUnit) {
+            self.selected_unit(unit, &layers, now)
+        } else {
+            SelectedUnit::default()
+        };
         let train = self.score(&data.train, Mode::Running, now);
         let running = self.score(&data.test, Mode::Running, now);
         let (eval_batch, eval_full) = if self.norm.mixes_rows() {
@@ -44,7 +54,9 @@ impl ObservedNetwork {
         };
         let shown = shown_mode(now, batch.as_deref(), &full);
         let (mut boundary, mut confusion, mut guesses) = (Vec::new(), Vec::new(), Vec::new());
-        if self.architecture.input.units() == 2 {
+        if !wanted.has(Observed::Answers) {
+            // Nobody looks at them.
+        } else if self.architecture.input.units() == 2 {
             boundary = self.boundary(shown);
         } else {
             (confusion, guesses) = self.answers(&data.test, shown);
@@ -97,10 +109,12 @@ impl ObservedNetwork {
         batch: Option<&[Moments]>,
         points: usize,
     ) -> Vec<LayerStats> {
-        let layers = layers.into_iter().enumerate();
-        layers
-            .map(|(place, observed)| {
+        // Of layers whose distributions are not wanted there are none.
+        let mut layers = layers.into_iter();
+        (0..self.architecture.hidden.len())
+            .map(|place| {
                 let batch = batch.map(|moments| &moments[place]);
+                let observed = layers.next().unwrap_or_default();
                 self.stats_of_layer(place, observed, &full[place], batch, points)
             })
             .collect()

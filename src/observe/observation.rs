@@ -6,7 +6,7 @@ use super::evaluation::shown_mode;
 use super::statistics::{distribution, saturated};
 use crate::architecture::HiddenLayer;
 use crate::network::{Mode, Moments, Table};
-use crate::protocol::Distribution;
+use crate::protocol::{Distribution, Observed, ObservedSet};
 use crate::settings::Settings;
 use crate::settings::choice::Statistics;
 
@@ -37,14 +37,25 @@ pub struct Observation {
 }
 
 impl ObservedNetwork {
-    /// Observes the batch that was gathered, in a pass forward.
+    /// Observes what is wanted of the batch that was gathered, in a pass forward.
     pub(super) fn observe(
         &mut self,
         full: &[Moments],
         now: &Settings,
         limits: [f32; 3],
+        wanted: ObservedSet,
     ) -> Observation {
         let moments = self.batch_moments();
+        let (has_layers, has_unit) = (
+            wanted.has(Observed::Layers),
+            wanted.has(Observed::SelectedUnit),
+        );
+        if !has_layers && !has_unit && moments.is_some() {
+            return Observation {
+                moments,
+                ..Observation::default()
+            };
+        }
         let mode = match (now.statistics, &moments) {
             (Statistics::Batch, Some(_)) => Mode::Batch,
             _ => shown_mode(now, None, full),
@@ -56,9 +67,14 @@ impl ObservedNetwork {
         Observation {
             moments,
             layers: hidden
+                .filter(|_| has_layers)
                 .map(|layer| self.observe_layer(layer, now, limits))
                 .collect(),
-            unit: self.selected_values(now),
+            unit: if has_unit {
+                self.selected_values(now)
+            } else {
+                Default::default()
+            },
         }
     }
 

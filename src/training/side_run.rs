@@ -9,7 +9,7 @@ use crate::engine::{
 use crate::error::Error;
 use crate::network::{Hyper, Mode, Network, Rule};
 use crate::observe::{Observation, ObservedNetwork};
-use crate::protocol::{Failure, Losses, Side, SideState};
+use crate::protocol::{Failure, Losses, ObservedSet, Side, SideState};
 use crate::settings::Settings;
 use crate::settings::choice::{Norm, Optimizer, Statistics};
 
@@ -194,11 +194,12 @@ impl SideRun {
         rows: &[u32],
         now: &Settings,
         limits: [f32; 3],
+        observed: ObservedSet,
     ) -> Side {
         self.make_room(rows.len(), now);
         let is_on_axes = self.observed_limits == limits;
         let observation = self.observation.take().filter(|_| is_on_axes);
-        let side = (self.observed).side_frame(data, rows, now, limits, observation);
+        let side = (self.observed).side_frame(data, rows, now, limits, observed, observation);
         Side {
             index: self.index,
             loss: Losses {

@@ -7,6 +7,7 @@ pub mod engine_choice;
 mod events;
 mod fetch;
 mod measure;
+mod observe;
 mod runs;
 mod transport;
 mod worker;

@@ -4,7 +4,7 @@ mod snapshot;
 
 pub use snapshot::snapshot;
 
-use batchnorm_lab::protocol::Frame;
+use batchnorm_lab::protocol::{Frame, ObservedSet};
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
@@ -22,9 +22,10 @@ pub fn report_frame(lab: Lab, frame: &Frame) {
         lab.services.pending_calls.update_value(|calls| {
             calls.retain(|call| {
                 let is_there = frame.step >= call.step || is_halted(frame);
+                let is_whole = frame.observed.holds(ObservedSet::FRAME);
                 let is_due = (call.may_play || !frame.is_playing) && is_there;
                 // The run it waited for is gone: the new one answers instead of nobody.
-                let is_done = is_due || call.run != frame.run;
+                let is_done = is_whole && (is_due || call.run != frame.run);
                 if is_done {
                     due.push(call.resolve.clone());
                 }
@@ -37,6 +38,7 @@ pub fn report_frame(lab: Lab, frame: &Frame) {
                 // A listener's own error is the listener's.
                 let _ = resolve.call1(&JsValue::NULL, &snapshot);
             }
+            lab.tell_observed();
         }
     }
     if let Some(side) = frame.sides.last() {

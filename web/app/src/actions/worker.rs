@@ -64,6 +64,7 @@ impl Lab {
 
     /// Tells a worker that has just become ready what to do.
     pub fn brief_worker(self) {
+        self.brief_observed();
         let run = self.run.number.get_untracked();
         let checkpoint = self
             .run

@@ -1,5 +1,6 @@
 //! Calls that are answered by a snapshot: `step()` and `snapshot()`.
 
+use batchnorm_lab::protocol::ObservedSet;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +14,9 @@ pub(super) fn call(lab: Lab, steps: Option<u32>) -> Promise {
         .run
         .frame
         .with_untracked(|frame| match frame.as_deref() {
-            Some(frame) if frame.run == run => (frame.step, true),
+            Some(frame) if frame.run == run => {
+                (frame.step, frame.observed.holds(ObservedSet::FRAME))
+            }
             _ => (0, false),
         });
     if steps.is_none() && is_known {
@@ -38,6 +41,7 @@ pub(super) fn call(lab: Lab, steps: Option<u32>) -> Promise {
             });
         });
     });
+    lab.tell_observed();
     if let Some(steps) = steps {
         lab.step(steps);
     }

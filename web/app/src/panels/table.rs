@@ -8,6 +8,8 @@ use super::{
     batch_noise, controls, detail, gradients, header, help, layers, lead, messages, notices,
     output, selected_unit, settings, summary, transport,
 };
+pub use batchnorm_lab::protocol::Observed;
+
 use crate::state::Lab;
 use crate::ui::{El, el};
 
@@ -22,23 +24,6 @@ pub enum Place {
     Foot,
     /// Where another panel, or a press, puts it.
     Within,
-}
-
-/// What a panel shows of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Observed {
-    /// Distributions and statistics of every hidden layer.
-    Layers,
-    /// The selected unit, point by point.
-    SelectedUnit,
-    /// Losses and accuracies.
-    Curves,
-    /// What each side answers to points, digits or sequences.
-    Answers,
-    /// How the statistics of small batches scatter.
-    BatchNoise,
-    /// Accuracy against batch size.
-    BatchSizeSweep,
 }
 
 /// Width and height, CSS pixels.

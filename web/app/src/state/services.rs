@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use batchnorm_lab::protocol::Failure;
+use batchnorm_lab::protocol::{Failure, ObservedSet};
 use js_sys::Function;
 use web_sys::HtmlElement;
 
@@ -82,6 +82,10 @@ pub struct Services {
     pub host: Signal<Option<HtmlElement>>,
     /// Whether the lab is the page itself and may write the address.
     pub is_page: bool,
+    /// What the panels on the page show, and what the worker was last told of it.
+    pub observed: Signal<ObservedSet>,
+    /// See `observed`.
+    pub told_observed: Signal<ObservedSet>,
     /// Calls of `step()` and `snapshot()` still to be answered.
     pub pending_calls: Signal<Vec<PendingCall>>,
     /// What is to be drawn.
@@ -107,6 +111,8 @@ impl Services {
             base_url: Signal::new(String::new()),
             host: Signal::new(None),
             is_page,
+            observed: Signal::new(ObservedSet::default()),
+            told_observed: Signal::new(ObservedSet::default()),
             pending_calls: Signal::new(Vec::new()),
             schedule: Signal::new(Schedule::default()),
         }
