@@ -8,7 +8,7 @@ pub const LESSON: Lesson = Lesson {
     id: "first-look",
     settings: "",
     panel: "layers",
-    panels: &["layers", "boundary"],
+    panels: &["layers", "boundary", "loss"],
     controls: &["data", "batch", "lr"],
     source: "Ioffe and Szegedy 2015, section 4.1; the article's sections 1 and 5",
 };

@@ -2,13 +2,27 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::figures;
 use crate::panels::{Panel, Place, panel, panels};
-use crate::state::Lab;
+use crate::state::{Lab, ViewKind};
 use crate::ui::{El, el, untrack, window};
+
+/// The parts of the view of the moment, from top to bottom.
+fn parts(lab: Lab) -> Vec<El> {
+    if lab.view.kind.get() != ViewKind::Lab {
+        return untrack(|| figures::figure(lab));
+    }
+    untrack(|| {
+        let stage = el("main").class("stage");
+        panels(lab, Place::Top)
+            .chain([stage.children(panels(lab, Place::Stage))])
+            .chain(panels(lab, Place::Foot))
+            .collect()
+    })
+}
 
 /// The lab as an element.
 pub fn page(lab: Lab) -> El {
-    let stage = el("main").class("stage");
     el("div")
         .class("lab")
         .attr("data-part", "lab")
@@ -49,9 +63,8 @@ pub fn page(lab: Lab) -> El {
         .live("data-run", move || lab.run.number.get().to_string())
         .live("lang", move || lab.view.words.0.get().tag().into())
         .class_live("presenting", move || lab.view.is_presenting.get())
-        .children(panels(lab, Place::Top))
-        .child(stage.children(panels(lab, Place::Stage)))
-        .children(panels(lab, Place::Foot))
+        .live("data-view", move || lab.view.kind.get().name().into())
+        .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }

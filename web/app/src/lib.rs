@@ -14,12 +14,14 @@
 //! - `charts`: pictures
 //! - `controls`: one for each setting
 //! - `panels`: the parts of the page
+//! - `figures`: one idea in one box
 //! - `lab`: the parts in their places
 //! - `js_api`: what an embedding page calls
 
 pub mod actions;
 pub mod charts;
 pub mod controls;
+pub mod figures;
 pub mod format;
 pub mod history;
 mod host_events;

@@ -22,6 +22,7 @@ mod table;
 mod transport;
 
 pub use table::{Observed, PANELS, Panel, PanelRow, Place, of_place};
+pub use transport::{counter, keys as transport_keys};
 
 use crate::state::Lab;
 use crate::ui::El;

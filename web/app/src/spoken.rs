@@ -64,3 +64,18 @@ pub(crate) fn letter(lab: Lab, side: u8) -> &'static str {
         key::SIDE_LETTER_B
     })
 }
+
+/// What a run is: its letter and its normalisation.
+pub(crate) fn run_name(lab: Lab, side: u8) -> String {
+    let norm = lab
+        .run
+        .now
+        .with(|s| if side == 0 { s.norm_a } else { s.norm_b });
+    let key = if side == 0 {
+        key::SIDE_TITLE_A
+    } else {
+        key::SIDE_TITLE_B
+    };
+    let norm = lab.view.words.find(&format!("choice.a.{}", norm.name()));
+    lab.view.words.fill(key, &[("norm", &norm)])
+}

@@ -1,10 +1,13 @@
 //! The controls of a figure: those of its lesson.
 
-use batchnorm_lab::settings::{SETTINGS, Settings};
+use batchnorm_lab::settings::{Control, Range, SETTINGS, Setting, Settings};
 
-use crate::controls::control;
+use crate::controls::{choice, control};
 use crate::state::Lab;
 use crate::ui::{El, el};
+
+/// More choices than these do not stand beside each other.
+const MOST_BUTTONS: usize = 3;
 
 /// One control beside the other.
 pub fn controls(lab: Lab) -> El {
@@ -14,7 +17,18 @@ pub fn controls(lab: Lab) -> El {
     };
     el("div")
         .class("figure-controls")
-        .each(rows, move |row| control(lab, &SETTINGS[row]))
+        .live("data-count", move || rows().len().to_string())
+        .each(rows, move |row| compact(lab, &SETTINGS[row]))
+}
+
+/// The control that the setting's row names, on one line: many buttons become a list to choose from.
+fn compact(lab: Lab, row: &'static Setting) -> El {
+    match (row.control, row.range) {
+        (Control::Buttons, Range::Choice(names)) if names.len() > MOST_BUTTONS => {
+            choice::select(lab, row, names)
+        }
+        _ => control(lab, row),
+    }
 }
 
 /// Those of these settings that are of use now, by their places in the table.

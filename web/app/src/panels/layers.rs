@@ -5,7 +5,7 @@ use batchnorm_lab::settings::choice::{Norm, Speed, View};
 
 mod ridge;
 
-use self::ridge::{cell, row_key, run_name};
+use self::ridge::{cell, row_key};
 use super::{Panel, panel};
 use crate::charts::RidgeForm;
 use crate::controls::choice::radio;
@@ -13,8 +13,8 @@ use crate::format;
 use crate::history::Stage;
 use crate::i18n::key;
 use crate::small_sort::Bound;
-use crate::spoken::{Spoken, letter};
-use crate::state::Lab;
+use crate::spoken::{Spoken, letter, run_name};
+use crate::state::{Lab, ViewKind};
 use crate::ui::{El, Signal, button, derive, el, value_of};
 
 /// One row of charts.
@@ -48,8 +48,36 @@ fn rows(settings: &Settings) -> Vec<Row> {
     rows
 }
 
-/// The layers.
+/// The layers: all of them and the selected one in detail; in a figure the first, a middle and the last.
 pub fn layers(lab: Lab) -> El {
+    match lab.view.kind.get_untracked() {
+        ViewKind::Lab => in_lab(lab),
+        _ => in_figure(lab),
+    }
+}
+
+fn in_figure(lab: Lab) -> El {
+    let rows = derive(move || lab.run.now.with(rows));
+    let columns = derive(move || spread(lab.run.depth.get()));
+    let form = Signal::new(RidgeForm::Ridges);
+    el("div")
+        .class("layer-grid")
+        .attr("data-area", "layers")
+        .attr("role", "group")
+        .named(lab, key::LAYERS_LABEL)
+        .live("data-columns", move || columns.with(Vec::len).to_string())
+        .swap(move || rows.with(|rows| columns.with(|columns| grid(lab, rows, columns, form))))
+}
+
+/// At most three of so many layers: the first, a middle one, the last.
+fn spread(depth: usize) -> Vec<usize> {
+    if depth <= 3 {
+        return (0..depth).collect();
+    }
+    vec![0, depth / 2, depth - 1]
+}
+
+fn in_lab(lab: Lab) -> El {
     let rows = derive(move || lab.run.now.with(rows));
     let is_slow = derive(move || {
         lab.run
@@ -60,7 +88,10 @@ pub fn layers(lab: Lab) -> El {
     let grid = el("div")
         .class("layer-grid")
         .live("style", move || format!("--count:{}", lab.run.depth.get()))
-        .swap(move || rows.with(|rows| grid(lab, rows, lab.run.depth.get(), form)));
+        .swap(move || {
+            let columns: Vec<usize> = (0..lab.run.depth.get()).collect();
+            rows.with(|rows| grid(lab, rows, &columns, form))
+        });
     let scroll = el("div")
         .class("layer-scroll")
         .attr("tabindex", "0")
@@ -85,12 +116,13 @@ pub fn layers(lab: Lab) -> El {
         .child(panel(lab, Panel::Detail))
 }
 
-fn grid(lab: Lab, rows: &[Row], depth: usize, form: Signal<RidgeForm>) -> Vec<El> {
-    let mut cells: Vec<El> = (0..depth).map(|layer| heading(lab, layer)).collect();
+fn grid(lab: Lab, rows: &[Row], columns: &[usize], form: Signal<RidgeForm>) -> Vec<El> {
+    let columns = || columns.iter().copied();
+    let mut cells: Vec<El> = columns().map(|layer| heading(lab, layer)).collect();
     for (place, row) in rows.iter().enumerate() {
         cells.push(row_label(lab, *row));
         let is_last = place + 1 == rows.len();
-        cells.extend((0..depth).map(|layer| cell(lab, *row, layer, is_last, form)));
+        cells.extend(columns().map(|layer| cell(lab, *row, layer, is_last, form)));
     }
     cells
 }
@@ -257,6 +289,19 @@ fn bar(lab: Lab, form: Signal<RidgeForm>) -> El {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_has_three_layers_at_most() {
+        for (depth, shown) in [
+            (0, vec![]),
+            (2, vec![0, 1]),
+            (3, vec![0, 1, 2]),
+            (6, vec![0, 3, 5]),
+            (20, vec![0, 10, 19]),
+        ] {
+            assert_eq!(spread(depth), shown, "{depth} layers");
+        }
+    }
 
     #[test]
     fn rows_follow_the_runs_that_are_shown() {

@@ -3,6 +3,8 @@
 
 use super::table::{Panel, draw_lazy};
 use crate::state::Lab;
+#[cfg(feature = "split")]
+use crate::state::ViewKind;
 use crate::ui::El;
 #[cfg(feature = "split")]
 use crate::ui::el;
@@ -34,7 +36,8 @@ mod split {
             .attr("aria-busy", "true");
         // A run that cannot begin has no frame, but a message.
         let is_time = derive(move || {
-            lab.run.frame.with(Option::is_some)
+            lab.view.kind.get() != ViewKind::Lab
+                || lab.run.frame.with(Option::is_some)
                 || lab.run.impossible.with(Option::is_some)
                 || lab.services.fetch_failed.with(Option::is_some)
         });

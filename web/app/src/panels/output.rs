@@ -13,8 +13,8 @@ use crate::charts::{Boundary, CurveKind, Curves, Hover};
 use crate::format;
 use crate::history::Curve;
 use crate::i18n::{Key, key};
-use crate::spoken::{Spoken, letter};
-use crate::state::{Lab, Pointed, side};
+use crate::spoken::{Spoken, letter, run_name};
+use crate::state::{Lab, Pointed, ViewKind, side};
 use crate::ui::{El, Signal, button, derive, el};
 
 /// The right column: all of it.
@@ -176,8 +176,13 @@ pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) ->
         })
         .unwrap_or_else(|| "–".into())
     };
+    // In the lab the layers beside it say what the runs are; a figure has to say it itself.
+    let name = move || match lab.view.kind.get() {
+        ViewKind::Lab => lab.view.words.get(title).to_owned(),
+        _ => run_name(lab, index),
+    };
     let caption = el("figcaption")
-        .child(el("span").tell(lab, title))
+        .child(el("span").say(name))
         .child(el("b").class("figure").say(accuracy));
     el("figure")
         .class(class)

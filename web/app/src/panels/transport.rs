@@ -18,7 +18,29 @@ const DICE: &str =
 
 /// The transport.
 pub fn transport(lab: Lab) -> El {
-    let counter = el("p")
+    el("div")
+        .class("transport")
+        .attr("role", "toolbar")
+        .named(lab, key::TRANSPORT_LABEL)
+        .child(keys(lab))
+        .child(speed(lab))
+        .child(counter(lab))
+        .child(
+            button()
+                .class("quiet back")
+                .attr("data-part", "back")
+                .flag_live("hidden", move || lab.run.earlier.with(Option::is_none))
+                .tell(lab, key::TRANSPORT_BACK)
+                .press(move || lab.go_back()),
+        )
+        .child(el("span").class("spring"))
+        .child(seed(lab))
+        .child(engine(lab))
+}
+
+/// Where the run is.
+pub fn counter(lab: Lab) -> El {
+    el("p")
         .class("counter")
         .child(el("span").tell(lab, key::TRANSPORT_STEP_COUNT))
         .text(" ")
@@ -34,28 +56,11 @@ pub fn transport(lab: Lab) -> El {
             el("b")
                 .attr("data-part", "epoch-count")
                 .say(move || count(lab, |frame| frame.epoch)),
-        );
-    el("div")
-        .class("transport")
-        .attr("role", "toolbar")
-        .named(lab, key::TRANSPORT_LABEL)
-        .child(keys(lab))
-        .child(speed(lab))
-        .child(counter)
-        .child(
-            button()
-                .class("quiet back")
-                .attr("data-part", "back")
-                .flag_live("hidden", move || lab.run.earlier.with(Option::is_none))
-                .tell(lab, key::TRANSPORT_BACK)
-                .press(move || lab.go_back()),
         )
-        .child(el("span").class("spring"))
-        .child(seed(lab))
-        .child(engine(lab))
 }
 
-fn keys(lab: Lab) -> El {
+/// Reset, play, step.
+pub fn keys(lab: Lab) -> El {
     let words = lab.view.words;
     let play_label = move || {
         words.get(if lab.run.is_playing.get() {

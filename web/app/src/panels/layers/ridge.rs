@@ -6,6 +6,7 @@ use crate::format;
 use crate::history::{RidgeColumn, Stage, Table};
 use crate::i18n::{Key, key};
 use crate::panels::figure::{Figure, figure};
+use crate::spoken::run_name;
 use crate::state::Lab;
 use crate::ui::{El, Signal, el};
 
@@ -107,20 +108,6 @@ pub(super) fn row_key(row: Row) -> Key {
         Stage::Output => key::STAGE_OUTPUT,
         Stage::Before => key::STAGE_BEFORE,
     }
-}
-
-pub(super) fn run_name(lab: Lab, side: u8) -> String {
-    let norm = lab
-        .run
-        .now
-        .with(|s| if side == 0 { s.norm_a } else { s.norm_b });
-    let key = if side == 0 {
-        key::SIDE_TITLE_A
-    } else {
-        key::SIDE_TITLE_B
-    };
-    let norm = lab.view.words.find(&format!("choice.a.{}", norm.name()));
-    lab.view.words.fill(key, &[("norm", &norm)])
 }
 
 pub(super) fn part(row: Row, layer: usize) -> String {

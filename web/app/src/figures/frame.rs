@@ -1,0 +1,99 @@
+//! The frame of a figure: what stands around its panels.
+
+use super::panels_of;
+use crate::i18n::key;
+use crate::panels::{PANELS, Panel, counter, panel, transport_keys};
+use crate::spoken::Spoken;
+use crate::state::Lab;
+use crate::ui::{El, el, icon};
+
+const OPEN: &str = "M9 3h4v4M13 3L7.5 8.5M11 9.5V13H3V5h3.5";
+
+/// The parts of a figure, from top to bottom.
+pub fn figure(lab: Lab) -> Vec<El> {
+    vec![head(lab), panel(lab, Panel::Lead), stage(lab), foot(lab)]
+}
+
+fn head(lab: Lab) -> El {
+    let title = move || {
+        let lesson = lab.run.lesson.get();
+        lesson.map_or_else(String::new, |lesson| {
+            lab.view.words.find(&format!("lesson.{}.title", lesson.id))
+        })
+    };
+    el("div")
+        .class("figure-head")
+        .child(
+            el("p")
+                .class("figure-title")
+                .attr("id", "figure-title")
+                .attr("data-part", "title")
+                .say(title),
+        )
+        .child(open_in_lab(lab))
+}
+
+/// A link whose address is that of the moment at which it is followed.
+fn open_in_lab(lab: Lab) -> El {
+    let link = el("a")
+        .class("quiet open-lab")
+        .attr("data-part", "open-lab")
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .hideable(lab, "open-lab")
+        .live("href", move || {
+            lab.run.number.track();
+            address(lab)
+        })
+        .child(icon(OPEN))
+        .child(el("span").tell(lab, key::FIGURE_OPEN));
+    let target = link.0.clone();
+    ["pointerdown", "focus", "click", "contextmenu"]
+        .into_iter()
+        .fold(link, |link, event| {
+            let target = target.clone();
+            link.on(event, move |_| {
+                // A link takes any address.
+                let _ = target.set_attribute("href", &address(lab));
+            })
+        })
+}
+
+fn address(lab: Lab) -> String {
+    let base = lab.services.base_url.get_untracked();
+    format!("{base}index.html#{}", lab.link_text())
+}
+
+/// The panels, in their places; messages lie over them.
+fn stage(lab: Lab) -> El {
+    let keys = move || panels_of(lab).into_iter().map(|p| p as usize).collect();
+    let count = move || panels_of(lab).len().to_string();
+    let place = move |index: usize| {
+        let row = &PANELS[index];
+        el("div")
+            .class("figure-panel")
+            .attr("data-panel", row.name)
+            .child(panel(lab, row.panel))
+    };
+    el("div")
+        .class("figure-stage")
+        .live("data-count", count)
+        .each(keys, place)
+        .child(panel(lab, Panel::Messages))
+}
+
+fn foot(lab: Lab) -> El {
+    let bar = el("div")
+        .class("figure-bar")
+        .child(transport_keys(lab))
+        .child(counter(lab))
+        .child(panel(lab, Panel::FigureControls));
+    // What the embedding page says takes the place of what the run says.
+    let caption = el("slot")
+        .attr("name", "caption")
+        .child(panel(lab, Panel::Summary));
+    el("div")
+        .class("figure-foot")
+        .child(bar)
+        .child(el("div").class("figure-caption").child(caption))
+}
