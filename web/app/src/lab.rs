@@ -2,8 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::controls::choice::radio;
 use crate::figures;
+use crate::i18n::{Key, key};
 use crate::panels::{Panel, Place, panel, panels};
+use crate::spoken::Spoken;
 use crate::state::{Lab, ViewKind};
 use crate::ui::{El, el, untrack, window};
 
@@ -15,10 +18,37 @@ fn parts(lab: Lab) -> Vec<El> {
     untrack(|| {
         let stage = el("main").class("stage");
         panels(lab, Place::Top)
-            .chain([stage.children(panels(lab, Place::Stage))])
+            .chain([turns(lab), stage.children(panels(lab, Place::Stage))])
             .chain(panels(lab, Place::Foot))
             .collect()
     })
+}
+
+/// Panels that take turns on a narrow page, and their names there.
+const TURNS: [(&str, Key); 5] = [
+    ("layers", key::TURN_LAYERS),
+    ("output", key::TURN_OUTPUT),
+    ("detail", key::TURN_DETAIL),
+    ("batch-noise", key::TURN_BATCH_NOISE),
+    ("settings", key::TURN_SETTINGS),
+];
+
+fn turns(lab: Lab) -> El {
+    let options = TURNS.into_iter().map(|(name, label)| {
+        radio(
+            "choice-turn",
+            name,
+            move || lab.view.turn.get() == name,
+            move || lab.view.turn.set(name),
+        )
+        .child(el("span").tell(lab, label))
+    });
+    el("div")
+        .class("options turns")
+        .attr("data-part", "turns")
+        .attr("role", "group")
+        .named(lab, key::TURN_LABEL)
+        .children(options)
 }
 
 /// The lab as an element.
@@ -63,6 +93,7 @@ pub fn page(lab: Lab) -> El {
         .live("data-run", move || lab.run.number.get().to_string())
         .live("lang", move || lab.view.words.0.get().tag().into())
         .class_live("presenting", move || lab.view.is_presenting.get())
+        .live("data-turn", move || lab.view.turn.get().into())
         .live("data-view", move || lab.view.kind.get().name().into())
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())

@@ -15,6 +15,7 @@ mod lead;
 mod messages;
 mod notices;
 mod output;
+mod seen;
 mod selected_unit;
 mod settings;
 mod summary;
@@ -32,7 +33,7 @@ pub fn panel(lab: Lab, panel: Panel) -> El {
     if panel.row().is_lazy {
         lazy::lazy(lab, panel)
     } else {
-        table::draw_first(lab, panel)
+        seen::observed(lab, panel.row(), table::draw_first(lab, panel))
     }
 }
 

@@ -4,14 +4,36 @@ use super::panels_of;
 use crate::i18n::key;
 use crate::panels::{PANELS, Panel, counter, panel, transport_keys};
 use crate::spoken::Spoken;
-use crate::state::Lab;
+use crate::state::{Lab, ViewKind};
 use crate::ui::{El, el, icon};
 
 const OPEN: &str = "M9 3h4v4M13 3L7.5 8.5M11 9.5V13H3V5h3.5";
 
-/// The parts of a figure, from top to bottom.
+/// The box, and below it, in a lesson, how its panels are read.
 pub fn figure(lab: Lab) -> Vec<El> {
-    vec![head(lab), panel(lab, Panel::Lead), stage(lab), foot(lab)]
+    let parts = [head(lab), panel(lab, Panel::Lead), stage(lab), foot(lab)];
+    let mut shown = vec![
+        el("section")
+            .class("figure-box")
+            .attr("aria-labelledby", "figure-title")
+            .children(parts),
+    ];
+    if lab.view.kind.get_untracked() == ViewKind::Lesson {
+        shown.push(reading(lab));
+    }
+    shown
+}
+
+fn reading(lab: Lab) -> El {
+    let keys = move || panels_of(lab).into_iter().map(|p| p as usize).collect();
+    let text = move |index: usize| {
+        let key = PANELS[index].how_to_read.unwrap_or_default();
+        el("p").say(move || lab.view.words.find(key))
+    };
+    el("div")
+        .class("figure-reading")
+        .attr("data-part", "reading")
+        .each(keys, text)
 }
 
 fn head(lab: Lab) -> El {

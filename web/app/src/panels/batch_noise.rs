@@ -1,20 +1,19 @@
 //! The bottom: how the statistics of small batches scatter, one pinned point's x̂, and accuracy against batch size.
 
 use batchnorm_lab::settings::choice::DatasetKind;
-use wasm_bindgen::prelude::*;
-use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
 mod charts;
 mod sweep;
 
 use self::charts::{law, strips};
 use self::sweep::sweep;
+use super::seen::watch_visibility;
 use crate::charts::Scatter;
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
-use crate::ui::{El, Signal, after, button, derive, el, on_cleanup, value_of, write_back};
+use crate::ui::{El, Signal, after, button, derive, el, value_of, write_back};
 
 /// The bottom: all of it.
 pub fn batch_noise(lab: Lab) -> El {
@@ -91,22 +90,6 @@ fn measured(lab: Lab, panel: El) -> El {
         }
     });
     panel.live("aria-busy", move || lab.run.is_measuring.get().to_string())
-}
-
-fn watch_visibility(panel: &El, is_seen: Signal<bool>) {
-    let on_seen: Closure<dyn Fn(js_sys::Array)> = Closure::new(move |entries: js_sys::Array| {
-        let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
-        // The panel may be gone by the time the browser tells.
-        let _ = is_seen.try_set(last.is_intersecting());
-    });
-    let Ok(observer) = IntersectionObserver::new(on_seen.as_ref().unchecked_ref()) else {
-        return;
-    };
-    observer.observe(&panel.0);
-    let kept = Signal::new((observer, on_seen));
-    on_cleanup(move || {
-        kept.try_with_untracked(|(observer, _)| observer.disconnect());
-    });
 }
 
 fn bar(lab: Lab) -> El {

@@ -1,6 +1,7 @@
 //! Panels that the first picture does not need: compiled into a module of their own, fetched once the first frame is
 //! there. Without the feature `split` (in tests) they are simply part of the page.
 
+use super::seen::observed;
 use super::table::{Panel, draw_lazy};
 use crate::state::Lab;
 #[cfg(feature = "split")]
@@ -12,7 +13,11 @@ use crate::ui::el;
 /// The panel's place, filled at once.
 #[cfg(not(feature = "split"))]
 pub fn lazy(lab: Lab, panel: Panel) -> El {
-    draw_lazy(lab, panel)
+    drawn(lab, panel)
+}
+
+fn drawn(lab: Lab, panel: Panel) -> El {
+    observed(lab, panel.row(), draw_lazy(lab, panel))
 }
 
 #[cfg(feature = "split")]
@@ -78,8 +83,8 @@ mod split {
         owner: Option<Owner>,
     ) -> Result<El, SplitLoaderError> {
         Ok(match owner {
-            Some(owner) => owner.with(|| draw_lazy(lab, panel)),
-            None => draw_lazy(lab, panel),
+            Some(owner) => owner.with(|| drawn(lab, panel)),
+            None => drawn(lab, panel),
         })
     }
 }

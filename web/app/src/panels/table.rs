@@ -130,11 +130,11 @@ panels! {
     ThreeAccuracies: "three-accuracies", Within, lazy, needs [Observed::Curves], smallest (200, 80), best (284, 90),
         output::three;
         "Test accuracy under batch, running and full-set statistics."
-    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Layers], smallest (240, 96), best (480, 110), detail::gamma_beta;
+    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Curves], smallest (240, 96), best (480, 110), detail::gamma_beta;
         "How γ and β of the selected layer learn."
-    Moments: "moments", Within, lazy, needs [Observed::Layers], smallest (240, 96), best (480, 110), detail::moments;
+    Moments: "moments", Within, lazy, needs [Observed::Curves], smallest (240, 96), best (480, 110), detail::moments;
         "Mean and variance of the selected unit under three kinds of statistics."
-    Gradients: "gradients", Within, lazy, needs [Observed::Layers], smallest (160, 96), best (220, 110),
+    Gradients: "gradients", Within, lazy, needs [Observed::Curves], smallest (160, 96), best (220, 110),
         gradients::gradients;
         "Gradient norms of all layers."
     XHatNoise: "x-hat-noise", Within, lazy, needs [Observed::BatchNoise], smallest (240, 104), best (480, 150),
@@ -148,7 +148,7 @@ panels! {
         "Accuracy against batch size."
     FigureControls: "figure-controls", Within, lazy, needs [], smallest (320, 40), best (688, 44), controls::controls;
         "The controls of a figure."
-    Detail: "detail", Within, lazy, needs [Observed::Layers], smallest (320, 137), best (716, 137), detail::detail;
+    Detail: "detail", Within, lazy, needs [Observed::Curves], smallest (320, 137), best (716, 137), detail::detail;
         "The selected layer and unit."
     Notices: "notices", Within, lazy, needs [], smallest (320, 0), best (1280, 0), notices::notices;
         "Messages about a run or a link."

@@ -1,6 +1,7 @@
 //! What a reader looks at and how: language, theme, pointer, messages in passing. Knows nothing of the run.
 
 use batchnorm_lab::error::Error;
+use batchnorm_lab::protocol::ObservedSet;
 
 use crate::i18n::{Key, Lang, Words};
 use crate::ui::{Signal, derive};
@@ -90,6 +91,10 @@ pub struct ViewState {
     pub kind: Signal<ViewKind>,
     /// The panels of a figure that the embedding page has chosen, by name; empty for those of the lesson.
     pub panels: Signal<Vec<String>>,
+    /// Which panels of the lab have their turn where there is no room for all, by name.
+    pub turn: Signal<&'static str>,
+    /// The panels that are on the screen, by number, and what each shows of the run.
+    pub seen: Signal<Vec<(usize, ObservedSet)>>,
     /// Language.
     pub words: Words,
     /// The language that was asked for last; its texts may still be on their way.
@@ -128,6 +133,8 @@ impl ViewState {
         Self {
             kind: Signal::new(ViewKind::Lab),
             panels: Signal::new(Vec::new()),
+            turn: Signal::new("layers"),
+            seen: Signal::new(Vec::new()),
             words: Words(Signal::new(lang)),
             requested_lang: Signal::new(lang),
             theme,
