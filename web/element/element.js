@@ -215,7 +215,6 @@ class BatchnormLab extends HTMLElement {
       throw error;
     }
     if (life !== this.#life) throw new Error('the element was removed');
-    const spawn = (name) => spawnWorker(baseUrl, name);
     const { engine, reason } = chooseEngine(this.#option('engine'));
     this.#root.removeAttribute('aria-busy');
     this.#root.replaceChildren();
@@ -236,8 +235,8 @@ class BatchnormLab extends HTMLElement {
         hide: this.#option('hide'),
         autoplay: this.hasAttribute('autoplay'),
         isPage: this.#isPage,
-        spawnWorker: spawn,
-        findGpu: reason === 'best' && navigator.gpu ? () => findGpu(spawn) : undefined,
+        spawnWorker,
+        findGpu: reason === 'best' && navigator.gpu ? () => findGpu(spawnWorker) : undefined,
         fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
       });
     } catch (error) {

@@ -3,7 +3,8 @@
 // Messages in: ArrayBuffer or Uint8Array, a `Command`. Messages out: ArrayBuffer, an `Event` (transferred);
 // or `{ failed: text }`, which says why the worker could not be loaded and is the only and last message then.
 
-const early = [];
+// What came before this file did, where a Blob around it kept it (spawn.js).
+const early = self.early ?? [];
 self.onmessage = (event) => early.push(event);
 
 const engine = new URL(import.meta.url).searchParams.get('engine');

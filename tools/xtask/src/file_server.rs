@@ -20,6 +20,8 @@ pub struct Answer {
     pub content_type: String,
     /// The body.
     pub body: Vec<u8>,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -29,6 +31,7 @@ impl Answer {
             status: 200,
             content_type: content_type.into(),
             body: body.into(),
+            headers: Vec::new(),
         }
     }
 
@@ -83,7 +86,11 @@ fn respond(request: &Request<Body>, answer: &dyn Fn(&str) -> Answer) -> Response
         ),
         _ => Answer::refusal(405),
     };
-    Response::builder()
+    let mut response = Response::builder();
+    for (name, value) in &answer.headers {
+        response = response.header(name.as_str(), value.as_str());
+    }
+    response
         .status(answer.status)
         .header("Content-Type", answer.content_type)
         .header("Cache-Control", "no-store")

@@ -196,10 +196,16 @@ impl Site {
         for path in files(&root.join("assets/i18n"), "json")? {
             self.write(&format!("texts-{}", name(&path)), &page_texts(&path)?)?;
         }
-        // Everything else under assets is fetched as it is.
+        // Everything else under assets is fetched as it is; its descriptions are for readers of the source, and a
+        // documentation host would make pages of them.
         for path in list(&root.join("assets"))? {
             if path.is_dir() && name(&path) != "i18n" {
-                copy_folder(&path, &self.folder.join(name(&path)))?;
+                let copy = self.folder.join(name(&path));
+                copy_folder(&path, &copy)?;
+                for text in files(&copy, "md")? {
+                    fs::remove_file(&text)
+                        .with_context(|| format!("cannot remove {}", text.display()))?;
+                }
             }
         }
         Ok(())

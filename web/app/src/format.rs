@@ -60,9 +60,9 @@ pub fn setting(x: f64) -> String {
     decimal::format(x)
 }
 
-/// A share as the style sheet reads it.
+/// A share as the style sheet reads it, from 0 to 1.
 pub fn share(share: f64) -> String {
-    format!("--share:{}", fixed(share, 4))
+    fixed(share, 4)
 }
 
 /// A share as a percentage with one decimal: `97.4 %`.

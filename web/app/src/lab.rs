@@ -117,10 +117,8 @@ fn tooltip(lab: Lab) -> Option<El> {
         el("div")
             .class(if is_far { "tooltip left" } else { "tooltip" })
             .attr("data-part", "tooltip")
-            .attr(
-                "style",
-                &format!("left:{}px;top:{}px", tip.x as i32, tip.y as i32),
-            )
+            .style("left", &format!("{}px", tip.x as i32))
+            .style("top", &format!("{}px", tip.y as i32))
             .children(lines),
     )
 }

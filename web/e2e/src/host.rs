@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use anyhow::{Context, Result};
 use xtask::file_server::{Answer, file_of, free_port, serve_files};
@@ -36,6 +37,10 @@ impl Host {
             base: base.to_owned(),
             lost: Mutex::default(),
             asked: Mutex::default(),
+            headers: Mutex::default(),
+            held: Mutex::default(),
+            released: Condvar::new(),
+            is_compressing: AtomicBool::new(false),
             pages: pages
                 .iter()
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
@@ -71,6 +76,37 @@ impl Host {
         }
     }
 
+    /// From now on every answer has these headers too, such as a policy.
+    pub fn send_headers(&self, headers: &[(&str, &str)]) {
+        if let Ok(mut own) = self.site.headers.lock() {
+            own.extend(
+                headers
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            );
+        }
+    }
+
+    /// From now on answers are brotli at its strongest level, as a static host keeps them.
+    pub fn compress(&self) {
+        self.site.is_compressing.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on a file whose address contains `name` is not answered, until `release`.
+    pub fn hold(&self, name: &str) {
+        if let Ok(mut held) = self.site.held.lock() {
+            held.insert(name.to_owned());
+        }
+    }
+
+    /// Answers what was held.
+    pub fn release(&self) {
+        if let Ok(mut held) = self.site.held.lock() {
+            held.clear();
+        }
+        self.site.released.notify_all();
+    }
+
     /// What was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.site
@@ -87,26 +123,49 @@ struct Folder {
     lost: Mutex<BTreeSet<String>>,
     asked: Mutex<Vec<Asked>>,
     pages: Vec<(String, String)>,
+    headers: Mutex<Vec<(String, String)>>,
+    held: Mutex<BTreeSet<String>>,
+    released: Condvar,
+    is_compressing: AtomicBool,
 }
 
 impl Folder {
     fn answer(&self, url: &str) -> Answer {
         let path = url.split('?').next().unwrap_or("");
         let page = self.pages.iter().find(|(at, _)| at == path);
-        let answer = match page {
+        let mut answer = match page {
             Some((_, text)) => Answer::of("text/html; charset=utf-8", text.as_str()),
             None => match self.file(path) {
                 Some(file) => Answer::file(&file),
                 None => Answer::refusal(404),
             },
         };
+        if let Ok(headers) = self.headers.lock() {
+            answer.headers.extend(headers.iter().cloned());
+        }
+        if self.is_compressing.load(Ordering::Relaxed) {
+            answer.body = crate::brotli::compressed(&answer.body);
+            answer
+                .headers
+                .push(("Content-Encoding".into(), "br".into()));
+        }
         if let Ok(mut asked) = self.asked.lock() {
             asked.push(Asked {
                 url: url.to_owned(),
                 status: answer.status,
             });
         }
+        self.wait_for_release(url);
         answer
+    }
+
+    fn wait_for_release(&self, url: &str) {
+        let is_held = |held: &mut BTreeSet<String>| held.iter().any(|name| url.contains(name));
+        let Ok(held) = self.held.lock() else {
+            return;
+        };
+        // A lock that another thread broke off with holds nothing any more.
+        drop(self.released.wait_while(held, is_held));
     }
 
     fn file(&self, path: &str) -> Option<PathBuf> {

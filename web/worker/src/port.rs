@@ -79,9 +79,7 @@ pub(crate) fn serve_by(page: Endpoint, pump: Pump) -> Rc<Server> {
         .set_onmessage(on_yield.as_ref().unchecked_ref());
     let working = server.clone();
     let on_timer = Closure::<dyn Fn()>::new(move || working.work());
-    server
-        .on_timer
-        .replace(on_timer.as_ref().unchecked_ref::<Function>().clone());
+    server.on_timer.replace(on_timer.as_ref().clone());
     let hearing = server.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = Uint8Array::new(&event.data()).to_vec();
@@ -106,7 +104,8 @@ pub(crate) struct Server {
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
     timer: RefCell<JsValue>,
-    on_timer: RefCell<Function>,
+    /// Undefined until it is made: a default `Function` would be `new Function("")`, which strict policies refuse.
+    on_timer: RefCell<JsValue>,
     #[cfg(feature = "gpu")]
     after_work: RefCell<Option<Rc<dyn Fn()>>>,
 }
@@ -127,7 +126,7 @@ impl Server {
             Next::After(millis) => {
                 clear_timeout(&self.timer.borrow());
                 self.timer
-                    .replace(set_timeout(&self.on_timer.borrow(), millis));
+                    .replace(set_timeout(self.on_timer.borrow().unchecked_ref(), millis));
             }
             Next::WithMessage => clear_timeout(&self.timer.borrow()),
         }

@@ -65,7 +65,7 @@ fn track(
     let mark = el("span")
         .class("mark")
         .hint(lab, key::CONTROL_DEFAULT)
-        .live("style", move || format::share(first().1));
+        .style_live("--share", move || format::share(first().1));
     let range = el("input")
         .attr("type", "range")
         .attr("min", "0")
@@ -73,7 +73,7 @@ fn track(
         .attr("aria-labelledby", &format!("label-{name}"))
         .live("max", move || now().2.to_string())
         .live("aria-valuetext", move || text_of(lab, row))
-        .live("style", move || format::share(now().1))
+        .style_live("--share", move || format::share(now().1))
         .value(move || now().0.to_string())
         .flag_live("disabled", is_word)
         .on("input", move |event| {

@@ -87,7 +87,7 @@ fn in_lab(lab: Lab) -> El {
     let form = Signal::new(RidgeForm::Ridges);
     let grid = el("div")
         .class("layer-grid")
-        .live("style", move || format!("--count:{}", lab.run.depth.get()))
+        .style_live("--count", move || lab.run.depth.get().to_string())
         .swap(move || {
             let columns: Vec<usize> = (0..lab.run.depth.get()).collect();
             rows.with(|rows| grid(lab, rows, &columns, form))
@@ -187,7 +187,7 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
         .class("moments")
         .attr("data-run", &side.to_string())
         .flag_live("hidden", move || read().is_none())
-        .live("style", move || format::share(f64::from(share())))
+        .style_live("--share", move || format::share(f64::from(share())))
         .live("title", title)
         .child(el("b").say(move || letter(lab, side).into()))
         .text(" ")

@@ -1,6 +1,7 @@
 //! An element under construction: its tag, fixed attributes, fixed text and children.
 
-use web_sys::{Element, Node};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement, Node};
 
 use super::browser::document;
 
@@ -49,6 +50,12 @@ impl El {
         self.attr("class", names)
     }
 
+    /// A fixed property of the style.
+    pub fn style(self, name: &str, value: &str) -> Self {
+        set_style(&self.0, name, value);
+        self
+    }
+
     /// An attribute without a value, if `is_on`.
     pub fn flag(self, name: &str, is_on: bool) -> Self {
         if is_on { self.attr(name, "") } else { self }
@@ -83,4 +90,10 @@ impl El {
 pub(super) fn set(element: &Element, name: &str, value: &str) {
     // Names here are our own, so the browser accepts them.
     let _ = element.set_attribute(name, value);
+}
+
+pub(super) fn set_style(element: &Element, name: &str, value: &str) {
+    let element: &HtmlElement = element.unchecked_ref();
+    // As above.
+    let _ = element.style().set_property(name, value);
 }

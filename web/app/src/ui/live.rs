@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::browser::document;
 use super::effect::follow_boxed;
-use super::element::{El, set};
+use super::element::{El, set, set_style};
 
 impl El {
     /// An attribute that follows signals.
@@ -48,6 +48,18 @@ impl El {
             // As above.
             let _ = list.toggle_with_force(name, is_on());
         }));
+        self
+    }
+
+    /// A property of the style that follows signals. Set as a property: the attribute is refused where a page's policy
+    /// allows no inline style.
+    pub fn style_live(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.style_boxed(name, Box::new(value))
+    }
+
+    fn style_boxed(self, name: &'static str, value: Box<dyn Fn() -> String>) -> Self {
+        let element = self.0.clone();
+        follow_boxed(Box::new(move || set_style(&element, name, &value())));
         self
     }
 
