@@ -1,10 +1,11 @@
 //! A plain static host: it serves a folder below a sub-path and remembers what was asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
+use crate::packed::pack;
 use anyhow::{Context, Result};
 use xtask::file_server::{Answer, file_of, free_port, serve_files};
 
@@ -41,6 +42,7 @@ impl Host {
             held: Mutex::default(),
             released: Condvar::new(),
             is_compressing: AtomicBool::new(false),
+            packed: Mutex::default(),
             pages: pages
                 .iter()
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
@@ -127,6 +129,8 @@ struct Folder {
     held: Mutex<BTreeSet<String>>,
     released: Condvar,
     is_compressing: AtomicBool,
+    /// What was packed once: that takes longer than sending it.
+    packed: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Folder {
@@ -144,10 +148,7 @@ impl Folder {
             answer.headers.extend(headers.iter().cloned());
         }
         if self.is_compressing.load(Ordering::Relaxed) {
-            answer.body = crate::brotli::compressed(&answer.body);
-            answer
-                .headers
-                .push(("Content-Encoding".into(), "br".into()));
+            answer = self.packed(path, answer);
         }
         if let Ok(mut asked) = self.asked.lock() {
             asked.push(Asked {
@@ -157,6 +158,24 @@ impl Folder {
         }
         self.wait_for_release(url);
         answer
+    }
+
+    fn packed(&self, path: &str, answer: Answer) -> Answer {
+        let kept = self.packed.lock().ok();
+        let kept = kept.and_then(|kept| kept.get(path).cloned());
+        let Some(body) = kept.or_else(|| pack(&answer.body).ok()) else {
+            return answer;
+        };
+        if let Ok(mut all) = self.packed.lock() {
+            all.insert(path.to_owned(), body.clone());
+        }
+        let mut headers = answer.headers;
+        headers.push(("Content-Encoding".into(), "br".into()));
+        Answer {
+            body,
+            headers,
+            ..answer
+        }
     }
 
     fn wait_for_release(&self, url: &str) {

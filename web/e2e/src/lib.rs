@@ -5,4 +5,5 @@ pub mod capabilities;
 mod client;
 pub mod growth_chart;
 pub mod host;
+pub mod packed;
 pub mod page_speed;

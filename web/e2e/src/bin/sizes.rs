@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use batchnorm_lab_e2e::packed::pack;
 use clap::Parser;
 use xtask::weights::{ALARM, BUDGETS, Budget, Part, part_of};
 
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     for path in &paths {
         let name = path.strip_prefix(&folder)?.display().to_string();
         let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
-        let packed = brotli_bytes(&bytes)?;
+        let packed = pack(&bytes)?.len();
         let (part, family) = part_of(&name);
         println!("{name:<34} {:>10} {packed:>10}  {part:?}", bytes.len());
         *weights
@@ -90,13 +90,4 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The size at the strongest level, as a static host would keep it.
-fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
-    let mut packed = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 11, 24);
-    writer.write_all(bytes)?;
-    drop(writer);
-    Ok(packed.len())
 }
