@@ -1,7 +1,9 @@
 //! Hosts of the hard kinds: strict policies, a frame without an origin, isolation, another origin.
 
+use std::path::Path;
 
 use anyhow::{Result, ensure};
+use batchnorm_lab_e2e::host::Host;
 
 use crate::common::{Lab, number};
 
@@ -10,7 +12,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
      connect-src 'self'; worker-src 'self'";
 fn article(script: &str) -> String {
     format!(
-        "<!doctype html><meta charset=utf-8><title>an article</title><link rel=icon href=icon.svg>
+        "<!doctype html><meta charset=utf-8><title>an article</title><link rel=icon href=poster.svg>
          <script type=module src='{script}'></script><batchnorm-lab state='speed=60'></batchnorm-lab>"
     )
 }
@@ -32,7 +34,57 @@ fn a_strict_policy_refuses_nothing() -> Result<()> {
         )?;
         // Help, a read-out and a slider are what used to set styles.
         lab.run("root.activeElement?.blur(); part('layers')?.scrollIntoView(); await frames(5);")?;
-        ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+        let complaints = lab.complaints()?;
+        ensure!(complaints.is_empty(), "{engine}: {complaints:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_frame_without_an_origin_trains() -> Result<()> {
+    let inside = "<!doctype html><meta charset=utf-8><title>inside</title>
+        <script type=module src=element.js></script><batchnorm-lab></batchnorm-lab>
+        <script type=module>
+            const step = document.querySelector('batchnorm-lab').step(3);
+            step.then(({ step }) => step, String).then((told) => parent.postMessage({ told, origin }, '*'));
+        </script>";
+    let outside = "<!doctype html><meta charset=utf-8><title>outside</title><link rel=icon href=data:,>
+        <script>
+            const heard = new Promise((done) => addEventListener('message', ({ data }) => done(data)));
+        </script>
+        <iframe sandbox=allow-scripts src=inside.html width=800 height=600></iframe>";
+    let lab = Lab::start(&[("inside.html", inside), ("outside.html", outside)])?;
+    lab.browser
+        .open(&format!("{}outside.html", lab.host.url()))?;
+    let told = lab.script("return await within('word from inside', heard);")?;
+    ensure!(
+        told == serde_json::json!({ "told": 3, "origin": "null" }),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_isolated_page_can_use_it_from_another_origin() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let text = article(&format!("{}element.js", lab.host.url()));
+    let guest = Host::start(
+        Path::new("/nonexistent"),
+        "/",
+        &[("guest.html", &text), ("poster.svg", "<svg/>")],
+    )?;
+    guest.send_headers(&[
+        ("Cross-Origin-Embedder-Policy", "require-corp"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ]);
+    lab.browser.open(&format!("{}guest.html", guest.url()))?;
+    let told =
+        lab.run("return { step: (await lab.step(3)).step, isIsolated: crossOriginIsolated };")?;
+    ensure!(
+        told == serde_json::json!({ "step": 3, "isIsolated": true }),
+        "{told}"
+    );
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
