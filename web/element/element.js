@@ -158,6 +158,7 @@ class BatchnormLab extends HTMLElement {
     const shadow = this.attachShadow({ mode: 'open' });
     const styles = document.createElement('link');
     styles.rel = 'stylesheet';
+    styles.crossOrigin = ''; // an isolated page takes nothing else from another origin
     styles.href = `${baseUrl}styles.css`;
     this.#root = document.createElement('div');
     this.#root.className = 'bn-root';
@@ -184,6 +185,7 @@ class BatchnormLab extends HTMLElement {
   #picture() {
     const picture = document.createElement('img');
     picture.className = 'bn-poster';
+    picture.crossOrigin = '';
     picture.src = `${baseUrl}poster.svg`;
     picture.alt = this.#text('poster');
     return picture;
