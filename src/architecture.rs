@@ -3,6 +3,7 @@
 
 mod full;
 mod light;
+mod nearest;
 mod norms;
 mod work;
 

@@ -117,7 +117,7 @@ fn undo(lab: Lab, row: &'static Setting, label: impl Fn() -> String + 'static) -
 }
 
 /// A value as people read it: the word of a choice, else the text of the link.
-fn shown(lab: Lab, row: &Setting, value: &Value) -> String {
+pub(crate) fn shown(lab: Lab, row: &Setting, value: &Value) -> String {
     let text = row.range.write(value);
     match row.range {
         Range::Choice(_) | Range::Flag => {

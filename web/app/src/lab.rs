@@ -1,6 +1,4 @@
-//! The whole page: its panels in the places that their rows name, and the keys that work everywhere.
-
-use wasm_bindgen::prelude::*;
+//! The whole page: its panels in the places that their rows name.
 
 use crate::controls::choice::radio;
 use crate::figures;
@@ -121,55 +119,4 @@ fn tooltip(lab: Lab) -> Option<El> {
             .style("top", &format!("{}px", tip.y as i32))
             .children(lines),
     )
-}
-
-/// Whether a key event belongs to the field under it and not to the lab.
-fn is_taken(event: &web_sys::KeyboardEvent) -> bool {
-    let Some(target) = event
-        .composed_path()
-        .get(0)
-        .dyn_into::<web_sys::Element>()
-        .ok()
-    else {
-        return false;
-    };
-    let kind = target.get_attribute("type").unwrap_or_default();
-    let is_text = match target.tag_name().as_str() {
-        "TEXTAREA" | "SELECT" => true,
-        "INPUT" => matches!(kind.as_str(), "text" | "number" | "search" | ""),
-        _ => target.has_attribute("contenteditable"),
-    };
-    match event.key().as_str() {
-        " " => {
-            is_text
-                || matches!(
-                    target.tag_name().as_str(),
-                    "BUTTON" | "SUMMARY" | "INPUT" | "A"
-                )
-        }
-        "ArrowRight" => is_text || target.tag_name() == "INPUT",
-        "Escape" => false,
-        _ => is_text,
-    }
-}
-
-/// Obeys a key.
-pub fn on_key(lab: Lab, event: &web_sys::KeyboardEvent) {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || is_taken(event) {
-        return;
-    }
-    match event.key().as_str() {
-        " " => lab.toggle(),
-        "ArrowRight" => lab.step(1),
-        "r" | "R" => lab.reset(),
-        "?" => lab.view.is_helping.update(|on| *on = !*on),
-        "Escape" => {
-            lab.view.is_helping.set(false);
-            lab.view.tooltip.set(None);
-            // Leaving the help is the nearest meaning of Escape; the browser keeps its own.
-            return;
-        }
-        _ => return,
-    }
-    event.prevent_default();
 }

@@ -15,6 +15,7 @@
 //! - `controls`: one for each setting
 //! - `panels`: the parts of the page
 //! - `figures`: one idea in one box
+//! - `keys`: which keys the lab obeys, and which the control under the focus uses
 //! - `lab`: the parts in their places
 //! - `js_api`: what an embedding page calls
 
@@ -28,6 +29,7 @@ mod host_events;
 pub mod i18n;
 mod js_api;
 mod js_promise;
+mod keys;
 pub mod lab;
 pub mod panels;
 mod small_sort;

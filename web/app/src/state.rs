@@ -6,7 +6,7 @@ mod schedule;
 mod services;
 mod view;
 
-pub use run::{EarlierRun, Phase, RunState};
+pub use run::{BuiltRun, EarlierRun, Phase, RunState};
 pub use schedule::{Schedule, ScheduledChart};
 pub use services::{LazyModule, PendingCall, Services, WorkerState};
 pub use view::{Pointed, ThemeChoice, Tooltip, ViewKind, ViewState};

@@ -16,7 +16,7 @@ mod signal;
 pub use browser::{Interval, document, request_animation_frame, set_timeout, window};
 pub use effect::{after, follow};
 pub use element::{El, button, el, icon};
-pub use events::{is_checked, target_of, value_of, write_back};
+pub use events::{hold, is_checked, target_of, value_of, write_back};
 pub use reactive_graph::owner::on_cleanup;
 pub use root::{Root, keep};
 pub use signal::{Signal, derive, untrack};

@@ -129,12 +129,29 @@ impl Page {
     }
 
     fn key_in(&self, part: &str, key: &str) {
-        let init = KeyboardEventInit::new();
-        init.set_key(key);
-        init.set_bubbles(true);
-        init.set_composed(true);
-        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-        self.part(part).dispatch_event(&event).unwrap();
+        self.key_on(&self.part(part), key, |_| {});
+    }
+
+    /// Presses and lets go a key there; whether the browser would still do what it does by itself.
+    fn key_on(&self, target: &Element, key: &str, more: impl Fn(&KeyboardEventInit)) -> bool {
+        let press = |name: &str| {
+            let init = KeyboardEventInit::new();
+            init.set_key(key);
+            init.set_bubbles(true);
+            init.set_composed(true);
+            init.set_cancelable(true);
+            more(&init);
+            let event = KeyboardEvent::new_with_keyboard_event_init_dict(name, &init).unwrap();
+            target.dispatch_event(&event).unwrap()
+        };
+        let is_left = press("keydown");
+        press("keyup");
+        is_left
+    }
+
+    fn query(&self, selector: &str) -> Element {
+        let found = self.root.query_selector(selector).unwrap();
+        found.unwrap_or_else(|| panic!("there is `{selector}`"))
     }
 
     fn step_count(&self) -> u64 {
@@ -226,6 +243,206 @@ async fn keys_do_the_same_unless_someone_is_typing() {
     assert_eq!(page.phase(), "paused");
     page.key("r");
     page.wait_for("step 0", |page| page.step_count() == 0).await;
+}
+
+const ARROWS: &[&str] = &["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const JUMPS: &[&str] = &["Home", "End", "PageUp", "PageDown"];
+
+/// Keys that the page around a lab hears, from one kind of control after the other.
+#[wasm_bindgen_test]
+async fn a_key_that_is_used_inside_goes_no_further_and_every_other_does() {
+    let page = Page::open(&[("state", "layers=16-16")]).await;
+    let heard = Rc::new(RefCell::new(Vec::<String>::new()));
+    let log = heard.clone();
+    let hear = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        log.borrow_mut()
+            .push(format!("{} {}", event.type_(), event.key()));
+    });
+    let document = web_sys::window().unwrap().document().unwrap();
+    let ear: &Function = hear.as_ref().unchecked_ref();
+    for name in ["keydown", "keyup"] {
+        document
+            .add_event_listener_with_callback(name, ear)
+            .unwrap();
+    }
+    let typing: &[&str] = &[
+        "a",
+        "r",
+        "?",
+        " ",
+        "7",
+        "Enter",
+        "Escape",
+        "Backspace",
+        "Delete",
+        "Process",
+    ];
+    let own: &[&str] = &[" ", "r", "R", "?", "?", "ArrowRight"];
+    let outside: &[&str] = &["Tab", "F5", "Shift", "Insert"];
+    for (control, used, left) in [
+        ("#input-seed", [typing, ARROWS, JUMPS].concat(), outside),
+        (".widths input", [typing, ARROWS, JUMPS].concat(), outside),
+        (
+            "input[type=range]",
+            [ARROWS, JUMPS, &[" ", "r"]].concat(),
+            &["Enter", "Escape", "n", "s", "F1"],
+        ),
+        (
+            "input[type=radio]",
+            [ARROWS, &[" ", "r"]].concat(),
+            &["Enter", "Home", "PageDown", "n"],
+        ),
+        (
+            "input[type=checkbox]",
+            [own, &[" "]].concat(),
+            &["ArrowLeft", "ArrowDown", "n"],
+        ),
+        (
+            "select",
+            [ARROWS, JUMPS, &["Enter", " ", "Escape", "r", "s"]].concat(),
+            outside,
+        ),
+        (
+            "button",
+            [own, &["Enter", " "]].concat(),
+            &["ArrowLeft", "Escape", "PageDown", "s"],
+        ),
+        (
+            "summary",
+            [own, &["Enter", " "]].concat(),
+            &["ArrowLeft", "Escape", "PageDown", "s"],
+        ),
+        (
+            "[data-part=lab]",
+            own.to_vec(),
+            &["ArrowLeft", "Escape", "Enter", "PageDown", "s", "Tab"],
+        ),
+    ] {
+        let control_element = page.query(control);
+        for key in used {
+            page.key_on(&control_element, key, |_| {});
+            assert_eq!(heard.take(), [""; 0], "{control}, {key}");
+        }
+        for key in left {
+            let is_left = page.key_on(&control_element, key, |_| {});
+            assert!(is_left, "{control} prevents {key}");
+            assert_eq!(
+                heard.take(),
+                [format!("keydown {key}"), format!("keyup {key}")],
+                "{control}"
+            );
+        }
+        for key in ["ArrowRight", "k", "r", " "] {
+            let is_left = page.key_on(&control_element, key, |init| init.set_ctrl_key(true));
+            let edits =
+                control.contains("input") && !control.contains("type") && key == "ArrowRight";
+            assert!(is_left, "{control} prevents Control with {key}");
+            assert_eq!(
+                heard.take().is_empty(),
+                edits || control == "#input-seed" && key == "ArrowRight",
+                "{control}, Control and {key}"
+            );
+        }
+    }
+    // Outside, the lab hears nothing.
+    let before = page.step_count();
+    page.key_on(&document.body().unwrap(), "ArrowRight", |_| {});
+    assert_eq!(heard.take().len(), 2);
+    assert_eq!(page.step_count(), before);
+    for name in ["keydown", "keyup"] {
+        document
+            .remove_event_listener_with_callback(name, ear)
+            .unwrap();
+    }
+    assert_eq!(
+        page.root
+            .get_attribute("data-lm-suppress-shortcuts")
+            .as_deref(),
+        Some("true")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_held_key_does_its_work_once() {
+    let page = Page::open(&[]).await;
+    let lab = page.part("lab");
+    page.press("step");
+    page.wait_for("one step", |page| page.step_count() == 1)
+        .await;
+    let number = || page.part("lab").get_attribute("data-run").unwrap();
+    let run: u32 = number().parse().unwrap();
+    for (key, is_repeat) in [("r", false), ("r", true), ("r", true)] {
+        page.key_on(&lab, key, |init| init.set_repeat(is_repeat));
+    }
+    let old = run.to_string();
+    page.wait_for("a reset", |_| number() != old).await;
+    assert_eq!(number(), (run + 1).to_string(), "held r is one reset");
+    for is_repeat in [false, true] {
+        page.key_on(&lab, " ", |init| init.set_repeat(is_repeat));
+    }
+    page.wait_for("play", |page| page.step_count() > 2).await;
+    assert_eq!(page.phase(), "playing", "a held space does not pause");
+    page.key(" ");
+    page.wait_for("the pause", |page| page.phase() == "paused")
+        .await;
+    let here = page.step_count();
+    // Held down, the arrow asks for a step whenever one has been shown, not more often.
+    for is_repeat in [false, true, true, true] {
+        page.key_on(&lab, "ArrowRight", |init| init.set_repeat(is_repeat));
+    }
+    page.wait_for("one step", |page| page.step_count() > here)
+        .await;
+    assert_eq!(page.step_count(), here + 1);
+    page.key_on(&lab, "ArrowRight", |init| init.set_repeat(true));
+    page.wait_for("the next", |page| page.step_count() > here + 1)
+        .await;
+    assert_eq!(page.step_count(), here + 2);
+    // Browsers press a button by each repeat of Enter.
+    let is_left = page.key_on(&page.part("reset"), "Enter", |init| init.set_repeat(true));
+    assert!(!is_left, "held Enter presses again");
+}
+
+#[wasm_bindgen_test]
+async fn a_network_that_cannot_be_built_leaves_nothing_of_another_run() {
+    let page = Page::open(&[("state", "data=sequences&layers=r16-16")]).await;
+    JsFuture::from(page.handle.step(Some(3))).await.unwrap();
+    page.choose("input[value=circle]");
+    page.wait_for("the message", |page| {
+        page.message().as_deref() == Some("impossible")
+    })
+    .await;
+    assert_eq!(page.phase(), "refused");
+    assert_eq!(page.text("step-count"), "–");
+    let shown = page.root.text_content().unwrap();
+    assert!(
+        !shown.contains("Step 3"),
+        "the foot tells of the run before"
+    );
+    for run in ["[data-part=layer-1]", ".boundary figcaption"] {
+        let text = page.query(run).text_content().unwrap();
+        assert!(!text.contains('±') && !text.contains('%'), "{run}: {text}");
+    }
+    page.press("play");
+    page.key(" ");
+    assert_eq!(
+        page.part("play").get_attribute("aria-label").as_deref(),
+        Some("Play")
+    );
+    // The way back leads to the step that was left.
+    page.press_action("Undo");
+    page.wait_for("the run before", |page| page.phase() == "paused")
+        .await;
+    assert_eq!((page.step_count(), page.message()), (3, None));
+    page.choose("input[value=circle]");
+    page.wait_for("the message", |page| page.message().is_some())
+        .await;
+    page.press_action("Nearest: Hidden layers");
+    page.wait_for("a run", |page| page.phase() == "invitation")
+        .await;
+    assert_eq!(page.message(), None);
+    assert_eq!(page.handle.state(), "layers=16-16");
+    JsFuture::from(page.handle.step(Some(2))).await.unwrap();
+    assert_eq!(page.step_count(), 2);
 }
 
 #[wasm_bindgen_test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use batchnorm_lab::protocol::{Event, Frame};
 
+use crate::history::History;
 use crate::host_events;
 use crate::state::{Lab, WorkerState, is_halted};
 use crate::worker_link::Report;
@@ -50,7 +51,10 @@ impl Lab {
                 self.run.is_playing.set(false);
                 host_events::report_error(self, &failure.code, &failure.message);
                 host_events::reject_calls(self, &failure.message);
+                // Nothing of another run stands beside a run that there is not.
+                self.run.history.set_value(History::default());
                 self.run.impossible.set(Some(failure));
+                self.run.frame.set(None);
             }
             // An answer about a run that is no longer on the screen.
             Event::Changed { .. }

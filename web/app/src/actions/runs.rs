@@ -5,7 +5,7 @@ use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::Settings;
 
 use crate::history::History;
-use crate::state::{EarlierRun, Lab, WorkerState};
+use crate::state::{BuiltRun, EarlierRun, Lab, WorkerState};
 use crate::url;
 
 impl Lab {
@@ -39,6 +39,19 @@ impl Lab {
         self.run.is_playing.set(false);
         self.start_run(earlier.link, Some(earlier.checkpoint));
         self.run.lesson.set(earlier.lesson);
+    }
+
+    /// Starts these settings from step 0.
+    pub fn start_afresh(self, settings: Settings) {
+        self.run.is_playing.set(false);
+        self.start_run(settings.afresh(), None);
+    }
+
+    /// Goes back to the last run that could begin.
+    pub fn go_back_to(self, built: BuiltRun) {
+        self.run.is_playing.set(false);
+        self.start_run(built.link, built.checkpoint);
+        self.run.lesson.set(built.lesson);
     }
 
     /// Leaves the run on screen for a new one.
@@ -76,6 +89,22 @@ impl Lab {
             .checkpoint
             .get_untracked()
             .filter(|checkpoint| checkpoint.run == run && checkpoint.step > 0);
+        let step = self.run.frame.with_untracked(|frame| {
+            let frame = frame.as_deref().filter(|frame| frame.run == run)?;
+            Some(frame.step)
+        });
+        if let Some(step) = step {
+            let mut link = self.run.link.get_untracked();
+            if checkpoint.is_none() {
+                // Repeated, where there is nothing to go on from.
+                link.at = step;
+            }
+            self.run.last_built.set_value(Some(BuiltRun {
+                lesson: self.run.lesson.get_untracked(),
+                link,
+                checkpoint: checkpoint.clone(),
+            }));
+        }
         if let Some(checkpoint) = checkpoint {
             self.run.earlier.set(Some(EarlierRun {
                 lesson: self.run.lesson.get_untracked(),

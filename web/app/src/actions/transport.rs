@@ -7,11 +7,11 @@ use crate::state::{Lab, WorkerState, is_halted};
 impl Lab {
     /// Trains until told otherwise.
     pub fn play(self) {
-        if self
-            .run
+        let run = self.run;
+        let is_halted = run
             .frame
-            .with_untracked(|f| f.as_deref().is_some_and(is_halted))
-        {
+            .with_untracked(|f| f.as_deref().is_some_and(is_halted));
+        if is_halted || run.impossible.with_untracked(Option::is_some) {
             return;
         }
         self.run.is_playing.set(true);

@@ -11,9 +11,10 @@ use web_sys::HtmlElement;
 use super::{calls, listeners};
 use crate::host_events;
 use crate::i18n::Lang;
+use crate::keys;
 use crate::lab;
 use crate::state::{Lab, Services, ThemeChoice};
-use crate::ui::{Root, window};
+use crate::ui::Root;
 use crate::url::{self, Link};
 use crate::worker_link::WorkerLink;
 
@@ -68,11 +69,9 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         if is_page {
             listeners::own_address(lab);
         }
-        match lab.services.host.get_untracked() {
-            Some(host) if !is_page => listeners::follow_keys(lab, &host),
-            _ => listeners::follow_keys(lab, &window()),
-        }
-        place.replace_children_with_node_1(&lab::page(lab).0);
+        let page = lab::page(lab);
+        keys::follow(lab, &page);
+        place.replace_children_with_node_1(&page.0);
         give.set(Some(lab));
     });
     let Some(lab) = made.take() else {
@@ -171,8 +170,9 @@ impl Handle {
             .worker_link
             .try_update_value(|link| *link = None);
         self.lab.stop_drawing();
-        self.mounted = None;
+        // Before what they follow: an element that has the focus tells of its loss.
         self.root.replace_children_with_node_0();
+        self.mounted = None;
     }
 }
 

@@ -1,13 +1,10 @@
-//! What the lab hears outside its own elements: the address, the system's theme, keys. All of it ends with the lab.
+//! What the lab hears outside its own elements: the address, the system's theme. All of it ends with the lab.
 
 use batchnorm_lab::lessons::LESSONS;
-use js_sys::Function;
-use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, KeyboardEvent};
+use wasm_bindgen::JsValue;
 
-use crate::lab;
 use crate::state::Lab;
-use crate::ui::{Signal, after, on_cleanup, window};
+use crate::ui::{after, hold, window};
 use crate::url;
 
 /// The address' hash, decoded where it can be.
@@ -38,7 +35,7 @@ pub(super) fn own_address(lab: Lab) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
         }
     });
-    let listener = Closure::<dyn Fn()>::new(move || {
+    hold(window().as_ref(), "hashchange", move |_| {
         if hash()
             != url::write(
                 lab.run.lesson.get_untracked(),
@@ -49,7 +46,6 @@ pub(super) fn own_address(lab: Lab) {
             lab.open_link(&hash());
         }
     });
-    hold(window().as_ref(), "hashchange", listener.into_js_value());
 }
 
 /// Light or dark as the reader's system says, now and later.
@@ -59,31 +55,7 @@ pub(super) fn follow_system_theme(lab: Lab) {
     };
     lab.view.system_is_dark.set(query.matches());
     let changed = query.clone();
-    let listener = Closure::<dyn Fn()>::new(move || lab.view.system_is_dark.set(changed.matches()));
-    hold(query.as_ref(), "change", listener.into_js_value());
-}
-
-/// The lab obeys keys pressed there.
-pub(super) fn follow_keys(lab: Lab, target: &EventTarget) {
-    let listener =
-        Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| lab::on_key(lab, &event));
-    hold(target, "keydown", listener.into_js_value());
-}
-
-/// Listens until the lab ends.
-fn hold(target: &EventTarget, name: &'static str, listener: JsValue) {
-    let listener: Function = listener.unchecked_into();
-    if target
-        .add_event_listener_with_callback(name, &listener)
-        .is_err()
-    {
-        return;
-    }
-    let held = Signal::new((target.clone(), listener));
-    on_cleanup(move || {
-        held.try_with_untracked(|(target, listener)| {
-            // Removing what is not there is no error that matters.
-            let _ = target.remove_event_listener_with_callback(name, listener);
-        });
+    hold(query.as_ref(), "change", move |_| {
+        lab.view.system_is_dark.set(changed.matches());
     });
 }

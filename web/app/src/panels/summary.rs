@@ -68,7 +68,7 @@ pub fn summary(lab: Lab) -> El {
 fn compose(lab: Lab) -> String {
     let words = lab.view.words;
     match lab.run.phase.get() {
-        Phase::Loading if lab.run.impossible.with(Option::is_some) => {
+        Phase::Refused if lab.run.impossible.with(Option::is_some) => {
             return words.get(key::SUMMARY_IMPOSSIBLE).into();
         }
         Phase::Loading => return words.get(key::SUMMARY_LOADING).into(),

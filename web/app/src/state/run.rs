@@ -59,6 +59,17 @@ pub struct EarlierRun {
     pub checkpoint: Box<Checkpoint>,
 }
 
+/// A run that could begin.
+#[derive(Clone)]
+pub struct BuiltRun {
+    /// Its lesson.
+    pub lesson: Option<&'static Lesson>,
+    /// Its link.
+    pub link: Settings,
+    /// Where it was, once it had begun.
+    pub checkpoint: Option<Box<Checkpoint>>,
+}
+
 /// The run on the screen. Inputs are signals, everything derived is a memo.
 #[derive(Clone, Copy)]
 pub struct RunState {
@@ -88,6 +99,8 @@ pub struct RunState {
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
     pub earlier: Signal<Option<EarlierRun>>,
+    /// The last run that could begin: the way back from one that cannot.
+    pub last_built: Signal<Option<BuiltRun>>,
     /// The newest state to go on from.
     pub checkpoint: Signal<Option<Box<Checkpoint>>>,
     /// Live changes that the worker has not answered, oldest first; controls show them already.
@@ -106,6 +119,7 @@ impl RunState {
     /// A run that nobody has heard of yet. Needs a reactive owner.
     pub(super) fn new(settings: Settings, worker: Signal<WorkerState>) -> Self {
         let frame = Signal::new(None::<Arc<Frame>>);
+        let impossible = Signal::new(None::<Failure>);
         let is_playing = Signal::new(false);
         let now = Signal::new(settings.clone());
         Self {
@@ -120,14 +134,18 @@ impl RunState {
             is_measuring: Signal::new(false),
             batch_size_sweep: Signal::new(None),
             is_sweeping: Signal::new(false),
-            impossible: Signal::new(None),
+            impossible,
             earlier: Signal::new(None),
+            last_built: Signal::new(None),
             checkpoint: Signal::new(None),
             wishes: Signal::new(Vec::new()),
             steps_due: Signal::new(0),
             phase: derive(move || {
                 let worker = worker.get();
                 let is_playing = is_playing.get();
+                if impossible.with(Option::is_some) && worker == WorkerState::Ready {
+                    return Phase::Refused;
+                }
                 frame.with(|frame| phase(&worker, frame.as_deref(), is_playing))
             }),
             is_moving: derive(move || {

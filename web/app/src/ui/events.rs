@@ -1,9 +1,11 @@
 //! Listening, and what stands in the input that an event came from.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlInputElement};
+use web_sys::{Element, Event, EventTarget, HtmlInputElement};
 
 use super::element::El;
+use super::signal::Signal;
+use reactive_graph::owner::on_cleanup;
 
 impl El {
     /// Listens for an event.
@@ -24,6 +26,28 @@ impl El {
     pub fn press(self, act: impl Fn() + 'static) -> Self {
         self.on("click", move |_| act())
     }
+}
+
+/// Listens there until the owner of the moment ends.
+pub fn hold(target: &EventTarget, name: &'static str, hear: impl Fn(Event) + 'static) {
+    hold_boxed(target, name, Box::new(hear));
+}
+
+fn hold_boxed(target: &EventTarget, name: &'static str, hear: Box<dyn Fn(Event)>) {
+    let listener: js_sys::Function = Closure::wrap(hear).into_js_value().unchecked_into();
+    if target
+        .add_event_listener_with_callback(name, &listener)
+        .is_err()
+    {
+        return;
+    }
+    let held = Signal::new((target.clone(), listener));
+    on_cleanup(move || {
+        held.try_with_untracked(|(target, listener)| {
+            // Removing what is not there is no error that matters.
+            let _ = target.remove_event_listener_with_callback(name, listener);
+        });
+    });
 }
 
 /// What is in the input that an event came from.

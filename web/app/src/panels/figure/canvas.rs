@@ -63,7 +63,15 @@ fn draw_with(
             theme.font_scale = PRESENTING;
         }
         if let Some(mut surface) = CanvasSurface::new(&canvas) {
-            with(&mut |chart| draw_on(&mut surface, (w, h), chart, &theme, ratio));
+            let mut is_drawn = false;
+            with(&mut |chart| {
+                draw_on(&mut surface, (w, h), chart, &theme, ratio);
+                is_drawn = true;
+            });
+            if !is_drawn {
+                // What it showed last is no longer so.
+                canvas.set_width(w);
+            }
         }
         // For tests: a painted canvas says so.
         let _ = canvas.set_attribute("data-painted", "");
