@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use texts::{Texts, fingerprint, of_page, placeholders};
+use texts::{Texts, fingerprint, of_page, of_program, placeholders};
 
 /// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
 const LOCALES: [&str; 2] = ["en", "zh-Hans"];
@@ -31,7 +31,11 @@ fn read(folder: &Path, name: &str) -> Texts {
     println!("cargo::rerun-if-changed={}", path.display());
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let texts = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    of_page(texts)
+    // A site's page is what is split.
+    match env::var_os("CARGO_FEATURE_SPLIT") {
+        Some(_) => of_page(texts),
+        None => of_program(texts),
+    }
 }
 
 fn same_shape(first: &Texts, other: &Texts) -> Result<(), String> {

@@ -7,8 +7,15 @@ use std::collections::BTreeMap;
 pub type Texts = BTreeMap<String, String>;
 
 /// Without those of the element, which shows them before the page is there.
-pub fn of_page(mut texts: Texts) -> Texts {
+pub fn of_program(mut texts: Texts) -> Texts {
     texts.retain(|key, _| !key.starts_with("element."));
+    texts
+}
+
+/// Without those of the still pictures too, which are drawn when the site is built.
+pub fn of_page(texts: Texts) -> Texts {
+    let mut texts = of_program(texts);
+    texts.retain(|key, _| !key.starts_with("still."));
     texts
 }
 

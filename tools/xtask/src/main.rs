@@ -11,6 +11,7 @@ mod site;
 mod slim;
 mod split;
 mod stage;
+mod stills;
 mod suite;
 mod tally;
 mod tools;

@@ -103,8 +103,8 @@ fn rebuild(site: &Site, changed: &BTreeSet<PathBuf>) -> Result<()> {
     if core || touches("web/bench/src") || touches("gpu") {
         site.build_benches()?;
     }
-    if core || touches("examples") {
-        site.build_poster()?;
+    if core || touches("web/app") || touches("assets") {
+        site.build_stills()?;
     }
     site.copy_files()
 }

@@ -11,7 +11,6 @@ use crate::build::{
     build_worker,
 };
 use crate::script::minify;
-use crate::stage::stage;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
 
@@ -45,6 +44,7 @@ pub fn write_page() -> Result<()> {
     let site = Site { workspace, folder };
     ensure_wasm_target()?;
     site.build_page()?;
+    site.build_stills()?;
     site.copy_files()
 }
 
@@ -87,7 +87,7 @@ impl Site {
         empty(&self.folder)?;
         self.build_page()?;
         self.build_workers()?;
-        self.build_poster()?;
+        self.build_stills()?;
         self.copy_files()
     }
 
@@ -140,22 +140,15 @@ impl Site {
         build_gpu_bench(&self.workspace, &self.folder)
     }
 
-    /// Trains a small run natively and draws the picture that stands where a lab has not been started.
+    /// Draws the pictures that stand for lessons until they are started, alone.
     ///
     /// # Errors
-    /// The example does not compile or run.
-    pub fn build_poster(&self) -> Result<()> {
-        stage("drawing the picture of the lab at rest", || {
-            let output = self
-                .workspace
-                .cargo(&["run", "--quiet", "--package", "batchnorm-lab"])
-                .args(["--example", "poster"])
-                .stderr(std::process::Stdio::inherit())
-                .output()
-                .context("cannot start cargo")?;
-            anyhow::ensure!(output.status.success(), "the example `poster` failed");
-            self.write("poster.svg", &output.stdout)
-        })
+    /// They cannot be drawn.
+    pub fn build_stills(&self) -> Result<()> {
+        crate::stills::build(self)?;
+        // What an element of this commit still asks for.
+        let first = self.folder.join("stills/first-look.en.svg");
+        self.write("poster.svg", &read(&first)?)
     }
 
     /// Copies what needs no compiler: html, element, styles, texts and other assets.

@@ -35,9 +35,16 @@ pub enum Part {
     FullWorker,
     /// The worker for a GPU, fetched only by who uses it.
     GpuWorker,
-    /// Pictures, data and other pages.
+    /// A still picture of a lesson; of each one of four is fetched.
+    Still,
+    /// The same of a lesson whose figure shows ridgelines of two runs beside planes, or digits.
+    DenseStill,
+    /// Data, benches and other pages.
     Other,
 }
+
+/// Lessons whose still pictures may weigh twice as much as others.
+const DENSE_STILLS: [&str; 2] = ["images", "sandbox"];
 
 /// Which part a file of the site belongs to, and which of its family: empty for a part that has no families.
 pub fn part_of(file: &str) -> (Part, &str) {
@@ -48,7 +55,20 @@ pub fn part_of(file: &str) -> (Part, &str) {
     let is_code = [".html", ".js", ".wasm", ".css"]
         .iter()
         .any(|end| file.ends_with(end));
-    if file.starts_with("texts-") {
+    if let Some(picture) = file
+        .strip_prefix("stills/")
+        .filter(|of| of.ends_with(".svg"))
+    {
+        let is_dense = DENSE_STILLS
+            .iter()
+            .any(|lesson| picture.starts_with(lesson));
+        let part = if is_dense {
+            Part::DenseStill
+        } else {
+            Part::Still
+        };
+        (part, file)
+    } else if file.starts_with("texts-") {
         (Part::Language, file)
     } else if let Some(engine) = engine("worker-full-") {
         (Part::FullWorker, engine)
@@ -78,7 +98,7 @@ pub fn part_of(file: &str) -> (Part, &str) {
 }
 
 /// All limits.
-pub const BUDGETS: [Budget; 5] = [
+pub const BUDGETS: [Budget; 7] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
@@ -115,6 +135,18 @@ pub const BUDGETS: [Budget; 5] = [
         recorded: 182_813,
         limit: 250_000,
     },
+    Budget {
+        name: "a still picture, the heaviest",
+        parts: &[Part::Still],
+        recorded: 4_042,
+        limit: 4_096,
+    },
+    Budget {
+        name: "a dense still picture, the heaviest",
+        parts: &[Part::DenseStill],
+        recorded: 5_006,
+        limit: 8_192,
+    },
 ];
 
 #[cfg(test)]
@@ -142,6 +174,12 @@ mod tests {
             ("bench-scalar_bg.wasm", (Part::Other, "")),
             ("engines.html", (Part::Other, "")),
             ("poster.svg", (Part::Other, "")),
+            ("stills/noise.en.svg", (Part::Still, "stills/noise.en.svg")),
+            (
+                "stills/images.en.narrow.svg",
+                (Part::DenseStill, "stills/images.en.narrow.svg"),
+            ),
+            ("stills/index.json", (Part::Other, "")),
             ("digits/digits.bin", (Part::Other, "")),
         ] {
             assert_eq!(part_of(file), part, "{file}");

@@ -13,13 +13,19 @@ mod paint;
 mod support;
 mod views;
 
+#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+pub(crate) use frame::plot::TICK_SIZE;
 pub use paint::painter::{Painter, Point};
 pub use paint::surface::DrawResult;
 pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
+#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+pub(crate) use paint::text_metrics::text_width;
 pub use paint::theme::{DARK, LIGHT, Rgb, Theme, mix};
 pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::batch_size_sweep::BatchSizeSweep;
 pub use views::boundary::Boundary;
+#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+pub(crate) use views::boundary::zero_line;
 pub use views::curves::{CurveKind, Curves};
 pub use views::digits::Digits;
 pub use views::gamma_beta::{AffineKind, GammaBeta};

@@ -18,6 +18,7 @@
 //! - `keys`: which keys the lab obeys, and which the control under the focus uses
 //! - `lab`: the parts in their places
 //! - `js_api`: what an embedding page calls
+//! - `stills`: the picture of each lesson before it is started, drawn when the site is built; in no page
 
 pub mod actions;
 pub mod charts;
@@ -35,6 +36,8 @@ pub mod panels;
 mod small_sort;
 mod spoken;
 pub mod state;
+#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+pub mod stills;
 pub mod ui;
 pub mod url;
 pub mod worker_link;

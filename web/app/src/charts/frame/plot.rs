@@ -68,7 +68,12 @@ pub(crate) fn draw_y_axis(painter: &mut Painter, plot: &Plot, axis: &Axis) {
     let wanted = (plot.height() / painter.px(28.0)).round().bound(2.0, 6.0) as usize;
     let (grid, muted) = (painter.theme.grid, painter.theme.muted);
     let mut last = f64::INFINITY;
-    for (value, label) in axis.ticks(wanted) {
+    let mut ticks = axis.ticks(wanted);
+    // One alone says nothing of the scale.
+    if ticks.len() < 2 {
+        ticks = axis.ticks(2 * wanted);
+    }
+    for (value, label) in ticks {
         let y = axis.px(value);
         painter.rule_across(y, plot.left, plot.right, 1.0, grid);
         if last - y >= painter.px(TICK_SIZE) * 1.1 {

@@ -134,8 +134,8 @@ impl<'a> Painter<'a> {
         for piece in points.split(|(x, y)| !(x.is_finite() && y.is_finite())) {
             match stroke {
                 Stroke::Solid => self.solid(piece, width, color),
-                Stroke::Dashed => self.broken(piece, (6.0, 4.0), width, color),
-                Stroke::Dotted => self.broken(piece, (1.5, 3.0), width, color),
+                Stroke::Dashed => self.dashes(piece, (6.0, 4.0), width, color),
+                Stroke::Dotted => self.dashes(piece, (1.5, 3.0), width, color),
             }
         }
     }
@@ -145,6 +145,17 @@ impl<'a> Painter<'a> {
         self.load(points, f64::from(stroke) / 2.0);
         if self.pixels.len() >= 2 {
             self.surface.path(&self.pixels, stroke, color);
+        }
+    }
+
+    fn dashes(&mut self, points: &[Point], (on, off): (f64, f64), width: f64, color: Rgb) {
+        let stroke = self.stroke_px(width);
+        self.load(points, f64::from(stroke) / 2.0);
+        let lengths = (self.px(on) as u32, self.px(off) as u32);
+        let is_done =
+            self.pixels.len() >= 2 && self.surface.dashes(&self.pixels, lengths, stroke, color);
+        if !is_done {
+            self.broken(points, (on, off), width, color);
         }
     }
 

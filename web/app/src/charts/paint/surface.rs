@@ -44,6 +44,11 @@ pub(crate) struct TextStyle {
 /// `BackendSurface` is compiled per backend.
 pub(crate) trait Surface {
     fn path(&mut self, points: &[BackendCoord], width: u32, color: Rgb);
+    /// A line broken into dashes of the first length with gaps of the second, for a surface that breaks lines itself;
+    /// `false` is an answer of all others.
+    fn dashes(&mut self, _: &[BackendCoord], _: (u32, u32), _width: u32, _: Rgb) -> bool {
+        false
+    }
     fn polygon(&mut self, points: &[BackendCoord], color: Rgb);
     fn rectangle(&mut self, from: BackendCoord, to: BackendCoord, color: Rgb);
     /// Filled, or a ring `width` thick.

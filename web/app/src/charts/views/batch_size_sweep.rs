@@ -5,10 +5,12 @@ use batchnorm_lab::protocol::SweepRow;
 use crate::charts::frame::axis::{Axis, number};
 use crate::charts::frame::end_labels::draw_end_labels;
 use crate::charts::frame::plot::{
-    LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_band, draw_x_ticks, draw_y_axis,
+    GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_band, draw_x_ticks,
+    draw_y_axis,
 };
 use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};
 use crate::charts::paint::surface::{Align, Baseline};
+use crate::charts::paint::text_metrics::text_width;
 use crate::charts::{Chart, Hover};
 use crate::small_sort::{Bound, sort_few};
 
@@ -81,7 +83,14 @@ impl Chart for BatchSizeSweep<'_> {
 impl BatchSizeSweep<'_> {
     fn layout(&self, size: Point, scale: f64) -> (Plot, Axis, Axis) {
         let width_css = size.0 / scale;
-        let right = (width_css * 0.24).bound(34.0, 96.0);
+        // What stands at the lines' ends is read whole, as far as the lines keep most of the width.
+        let labels = self.names.iter().chain([&self.chance]);
+        let widest = labels.fold(0.0, |most: f64, label| {
+            most.max(text_width(label, LABEL_SIZE))
+        });
+        let needed = widest + GUTTER_GAP + 2.0;
+        let most = (width_css * 0.4).bound(34.0, 96.0);
+        let right = (width_css * 0.24).max(needed).bound(34.0, most);
         let bottom = NamePlace::for_gutter(right).margin();
         let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
         let first = self.batches.first().copied().unwrap_or(2).max(1);

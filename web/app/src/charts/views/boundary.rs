@@ -4,7 +4,7 @@ use batchnorm_lab::protocol::BOUNDARY_SIDE;
 
 mod contour;
 
-use self::contour::zero_line;
+pub(crate) use self::contour::zero_line;
 use crate::charts::frame::axis::Axis;
 use crate::charts::frame::plot::{Plot, TICK_SIZE};
 use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};

@@ -1,0 +1,39 @@
+//! Writes the pictures, and what they say in words.
+
+use std::path::Path;
+use std::{fs, io};
+
+use batchnorm_lab_app::stills::{Still, draw_all};
+use serde_json::{Map, Value, json};
+
+/// Draws all pictures into a folder.
+pub fn stills(folder: &Path) -> io::Result<()> {
+    let digits = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../assets/digits/digits.bin"
+    );
+    let stills = draw_all(&fs::read(digits)?);
+    fs::create_dir_all(folder)?;
+    for still in &stills {
+        let name = format!("{}.{}", still.lesson, still.lang.tag());
+        fs::write(folder.join(format!("{name}.svg")), &still.wide)?;
+        fs::write(folder.join(format!("{name}.narrow.svg")), &still.narrow)?;
+    }
+    fs::write(folder.join("index.json"), index(&stills))
+}
+
+/// Lesson by lesson and language by language, what a picture says in words.
+fn index(stills: &[Still]) -> String {
+    let mut lessons = Map::new();
+    for still in stills {
+        let languages = lessons
+            .entry(still.lesson)
+            .or_insert_with(|| Value::Object(Map::new()));
+        languages[still.lang.tag()] = json!({
+            "title": still.title,
+            "alt": still.alt,
+            "caption": still.caption,
+        });
+    }
+    format!("{:#}\n", Value::Object(lessons))
+}

@@ -1,0 +1,142 @@
+//! What a picture says in words: what the run came to, and what is to be seen, from the run's own figures.
+
+use batchnorm_lab::protocol::SweepRow;
+
+use super::panels::shown_accuracy;
+use super::run::Run;
+use super::words::Said;
+use crate::format;
+use crate::history::UnitColumn;
+use crate::i18n::{Key, key};
+
+/// What the run came to.
+pub(super) fn caption(run: &Run, words: Said) -> String {
+    let panels = run.lesson.panels;
+    let said = if panels.contains(&"batch-size") {
+        sweep(run, words)
+    } else if panels.contains(&"x-hat-noise") {
+        noise(run, words)
+    } else if panels.contains(&"gamma-beta") {
+        affine(run, words)
+    } else if panels.contains(&"three-accuracies") {
+        three(run, words)
+    } else {
+        None
+    };
+    said.unwrap_or_else(|| accuracy(run, words))
+}
+
+/// The panels by name, then what the run came to.
+pub(super) fn alt(run: &Run, words: Said) -> String {
+    let names = run
+        .lesson
+        .panels
+        .iter()
+        .map(|name| words.get(panel_name(name)));
+    let names: Vec<&str> = names.collect();
+    let lead = words.fill(
+        key::STILL_ALT,
+        &[("panels", &names.join(words.get(key::STILL_AND)))],
+    );
+    format!("{lead}{}", caption(run, words))
+}
+
+fn panel_name(name: &str) -> Key {
+    match name {
+        "layers" => key::STILL_LAYERS,
+        "boundary" => key::STILL_BOUNDARY,
+        "loss" => key::STILL_LOSS,
+        "accuracy" => key::STILL_ACCURACY,
+        "three-accuracies" => key::STILL_THREE,
+        "gamma-beta" => key::STILL_GAMMA_BETA,
+        "moments" => key::STILL_MOMENTS,
+        "x-hat-noise" => key::STILL_X_HAT_NOISE,
+        "batch-size" => key::STILL_BATCH_SIZE,
+        other => panic!("the panel {other} has no name for still pictures"),
+    }
+}
+
+fn accuracy(run: &Run, words: Said) -> String {
+    let step = format::count(run.frame.step);
+    let right = |side: usize| shown_accuracy(run, side);
+    match run.sides()[..] {
+        [side] => words.fill(key::STILL_ONE, &[("step", &step), ("right", &right(side))]),
+        _ => words.fill(
+            key::STILL_BOTH,
+            &[("step", &step), ("a", &right(0)), ("b", &right(1))],
+        ),
+    }
+}
+
+fn three(run: &Run, words: Said) -> Option<String> {
+    let accuracy = &run.side(*run.sides().last()?)?.accuracy;
+    Some(words.fill(
+        key::STILL_GAP,
+        &[
+            ("step", &format::count(run.frame.step)),
+            ("batch", &format::percent(accuracy.eval_batch)),
+            ("running", &format::percent(accuracy.eval_running)),
+        ],
+    ))
+}
+
+fn affine(run: &Run, words: Said) -> Option<String> {
+    let side = *run.sides().last()?;
+    let layer = run.settings.selected_layer as usize;
+    let history = run.history.sides[side].layers.get(layer)?;
+    let row = history.units.newest()?;
+    let ends = |column: UnitColumn| {
+        let values = (0..history.width).map(|unit| row[column.column(unit)]);
+        let (low, high) = values.fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(v), h.max(v)));
+        [low, high].map(|value| format::short(f64::from(value)))
+    };
+    let ([from, to], [low, high]) = (ends(UnitColumn::Gamma), ends(UnitColumn::Beta));
+    Some(words.fill(
+        key::STILL_AFFINE,
+        &[
+            ("step", &format::count(run.frame.step)),
+            ("layer", &(layer + 1).to_string()),
+            ("from", &from),
+            ("to", &to),
+            ("low", &low),
+            ("high", &high),
+        ],
+    ))
+}
+
+fn noise(run: &Run, words: Said) -> Option<String> {
+    let rows = &run.noise.as_ref()?.rows;
+    let spread = |batch: u32| {
+        let row = rows.iter().find(|row| row.batch == batch)?;
+        Some(format::short(f64::from(row.x_hat_sd)))
+    };
+    let batch = run.settings.batch;
+    Some(words.fill(
+        key::STILL_NOISE,
+        &[
+            ("batch", &batch.to_string()),
+            ("spread", &spread(batch)?),
+            ("larger", &(4 * batch).to_string()),
+            ("less", &spread(4 * batch)?),
+        ],
+    ))
+}
+
+fn sweep(run: &Run, words: Said) -> Option<String> {
+    let report = run.sweep.as_ref()?;
+    let right = |side: u8, batch: u32| {
+        let is_it = |row: &&SweepRow| row.side == side && row.batch == batch;
+        let row = report.rows.iter().find(is_it)?;
+        Some(format::percent(row.accuracy_running))
+    };
+    let (small, large) = (run.settings.batch, 64);
+    Some(words.fill(
+        key::STILL_SWEEP,
+        &[
+            ("small", &small.to_string()),
+            ("large", &large.to_string()),
+            ("small-right", &right(1, small)?),
+            ("large-right", &right(1, large)?),
+        ],
+    ))
+}

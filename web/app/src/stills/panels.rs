@@ -1,0 +1,163 @@
+//! Each panel in its place on the sheet: the page's charts with the page's captions.
+
+use batchnorm_lab::settings::choice::Norm;
+
+mod answers;
+mod layers;
+mod noise;
+
+pub(super) use self::answers::shown_accuracy;
+use self::answers::{answers, three};
+use self::layers::{layers, thinned};
+use self::noise::{batch_size, x_hat_noise};
+use super::figure::{below, beside, line_of, typed};
+use super::run::Run;
+use super::svg::{Ink, Paper, Rect};
+use super::words::{Said, lines};
+use crate::charts::{AffineKind, Align, Chart, CurveKind, Curves, GammaBeta, Moment, Moments};
+use crate::i18n::key;
+
+/// Letters of captions, and from line to line.
+const CAPTION: (f64, f64) = (12.0, 16.0);
+/// Between a caption and what it is of.
+const GAP: f64 = 4.0;
+/// Shares of a colour that are told apart.
+const LEVELS: u8 = 10;
+/// Points of each unit's line at most.
+const UNIT_POINTS: usize = 43;
+
+/// Whether a panel takes the greater part of a figure of two.
+pub(super) fn is_large(name: &str) -> bool {
+    ["layers", "gamma-beta", "x-hat-noise"].contains(&name)
+}
+
+/// Draws a panel.
+///
+/// # Panics
+/// If it has no picture yet.
+pub(super) fn draw_panel(paper: &mut Paper, run: &Run, words: Said, name: &str, place: Rect) {
+    match name {
+        "layers" => layers(paper, run, words, place),
+        "boundary" => answers(paper, run, words, place),
+        "loss" => curves(paper, run, words, place, CurveKind::Loss),
+        "accuracy" => curves(paper, run, words, place, CurveKind::Accuracy),
+        "three-accuracies" => three(paper, run, words, place),
+        "gamma-beta" => gamma_beta(paper, run, words, place),
+        "moments" => moments(paper, run, words, place),
+        "x-hat-noise" => x_hat_noise(paper, run, words, place),
+        "batch-size" => batch_size(paper, run, words, place),
+        other => panic!("the panel {other} has no still picture: draw it here"),
+    }
+}
+
+/// A caption above and the rest of the place.
+fn captioned(paper: &mut Paper, text: &str, place: Rect) -> Rect {
+    let of = typed(CAPTION.0, Ink::of("text"), Align::Start);
+    let mut head = 0.0;
+    for line in lines(text, CAPTION.0, place.width) {
+        line_of(paper, &line, (place.left, place.top + head), CAPTION, of);
+        head += CAPTION.1;
+    }
+    head += GAP;
+    Rect::new(
+        place.left,
+        place.top + head,
+        place.width,
+        place.height - head,
+    )
+}
+
+fn chart(paper: &mut Paper, title: &str, place: Rect, chart: &dyn Chart) {
+    let place = captioned(paper, title, place);
+    paper.chart(place, LEVELS, chart);
+}
+
+fn run_name(run: &Run, words: Said, side: usize) -> String {
+    let norm = if side == 0 {
+        run.settings.norm_a
+    } else {
+        run.settings.norm_b
+    };
+    let norm = words.find(&format!("choice.a.{}", norm.name()));
+    words.fill(
+        [key::SIDE_TITLE_A, key::SIDE_TITLE_B][side],
+        &[("norm", norm)],
+    )
+}
+
+fn curves(paper: &mut Paper, run: &Run, words: Said, place: Rect, kind: CurveKind) {
+    let title = match kind {
+        CurveKind::Loss => key::OUTPUT_LOSS,
+        CurveKind::Accuracy => key::OUTPUT_ACCURACY,
+    };
+    let curves = Curves {
+        curves: &run.history.curves,
+        shown: run.shown(),
+        kind,
+        cursor: None,
+        x_name: words.get(key::AXIS_STEP),
+        beyond: words.get(key::CURVE_BEYOND),
+    };
+    chart(paper, words.get(title), place, &curves);
+}
+
+/// The first run shown that normalises, and the selected layer and unit.
+fn selection(run: &Run) -> (usize, usize, usize) {
+    let normalises = |side: &usize| [run.settings.norm_a, run.settings.norm_b][*side] != Norm::None;
+    let sides = run.sides();
+    let side = sides.iter().copied().find(normalises).unwrap_or(sides[0]);
+    (
+        side,
+        run.settings.selected_layer as usize,
+        run.settings.selected_unit as usize,
+    )
+}
+
+/// Two places: below each other in a tall one, else beside.
+fn pair(place: Rect) -> (Rect, Rect) {
+    match place.width > 1.6 * place.height {
+        true => beside(place, 0.5, 16.0),
+        false => below(place, 0.5, 12.0),
+    }
+}
+
+fn gamma_beta(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let (side, layer, unit) = selection(run);
+    let mut layer = run.history.sides[side].layers[layer].clone();
+    layer.units = thinned(&layer.units, UNIT_POINTS);
+    let (first, second) = pair(place);
+    for (kind, title, place) in [
+        (AffineKind::Gamma, key::DETAIL_GAMMA, first),
+        (AffineKind::Beta, key::DETAIL_BETA, second),
+    ] {
+        let of = GammaBeta {
+            layer: &layer,
+            kind,
+            unit,
+            hovered: None,
+            cursor: None,
+            x_name: words.get(key::AXIS_STEP),
+        };
+        chart(paper, words.get(title), place, &of);
+    }
+}
+
+fn moments(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let (side, layer, unit) = selection(run);
+    let layer = &run.history.sides[side].layers[layer];
+    let (first, second) = pair(place);
+    for (moment, title, place) in [
+        (Moment::Mean, key::DETAIL_MEAN, first),
+        (Moment::Variance, key::DETAIL_VARIANCE, second),
+    ] {
+        let of = Moments {
+            layer,
+            side,
+            unit,
+            moment,
+            cursor: None,
+            x_name: words.get(key::AXIS_STEP),
+        };
+        chart(paper, words.get(title), place, &of);
+    }
+}

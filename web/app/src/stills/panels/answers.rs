@@ -1,0 +1,175 @@
+//! What each run answers, over the plane or to digits, and the table of its three accuracies.
+
+use batchnorm_lab::data::digits::PIXELS;
+use batchnorm_lab::settings::choice::{DatasetKind, Statistics};
+
+use super::{CAPTION, GAP, captioned};
+use crate::charts::{Align, Digits, text_width};
+use crate::format;
+use crate::i18n::key;
+use crate::stills::figure::{columns, line_of, rows, typed};
+use crate::stills::plane;
+use crate::stills::run::Run;
+use crate::stills::svg::{Ink, Paper, Rect, Type};
+use crate::stills::words::{Said, lines};
+
+/// Shades that are told apart in a digit.
+const DIGIT_LEVELS: u8 = 4;
+/// From row to row of the table, and the width of a column.
+const ROW: f64 = 20.0;
+const COLUMN: f64 = 72.0;
+
+pub(super) fn answers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let sides = run.sides();
+    let count = sides.len();
+    // Beside each other, or below where that makes them larger.
+    let side_of = |place: &Rect| place.width.min(place.height - CAPTION.1 - GAP);
+    let across = columns(place, count, 12.0);
+    let down = rows(place, count, 8.0);
+    let places = if side_of(&down[0]) > side_of(&across[0]) {
+        down
+    } else {
+        across
+    };
+    let mut end = place.top;
+    for (side, place) in sides.into_iter().zip(places) {
+        end = match run.settings.data {
+            DatasetKind::Digits => digits(paper, run, words, place, side),
+            _ => boundary(paper, run, words, place, side),
+        };
+    }
+    let note = match run.settings.data {
+        DatasetKind::Digits => words.fill(
+            key::OUTPUT_SAMPLE,
+            &[("n", &run.frame.evaluated[1].to_string())],
+        ),
+        _ => words.get(key::STILL_PLANE).into(),
+    };
+    let lines = lines(&note, CAPTION.0, place.width);
+    let mut top = end + 2.0 * GAP;
+    // Only where they leave room.
+    if top + CAPTION.1 * lines.len() as f64 <= place.bottom() {
+        for line in lines {
+            line_of(
+                paper,
+                &line,
+                (place.left, top),
+                CAPTION,
+                typed(CAPTION.0, Ink::of("muted"), Align::Start),
+            );
+            top += CAPTION.1;
+        }
+    }
+}
+
+/// The accuracy that is shown beside a run's answers: under the statistics that they were given with.
+pub(in crate::stills) fn shown_accuracy(run: &Run, side: usize) -> String {
+    run.side(side)
+        .map_or_else(String::new, |side| match side.diverged_at {
+            Some(_) => "×".into(),
+            None => format::percent(match run.settings.statistics {
+                Statistics::Batch => side.accuracy.eval_batch,
+                Statistics::Running => side.accuracy.eval_running,
+            }),
+        })
+}
+
+/// A caption with the run's accuracy at its end.
+fn answers_caption(paper: &mut Paper, run: &Run, title: &str, place: Rect, side: usize) -> Rect {
+    let accuracy = shown_accuracy(run, side);
+    let of = Type {
+        is_bold: true,
+        ..typed(CAPTION.0, Ink::run(side), Align::End)
+    };
+    line_of(paper, &accuracy, (place.right(), place.top), CAPTION, of);
+    captioned(paper, title, place)
+}
+
+/// Gives where it ends, downwards.
+fn boundary(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
+    let length = place.width.min(place.height - CAPTION.1 - GAP).floor();
+    let title = words.get([key::OUTPUT_BOUNDARY_A, key::OUTPUT_BOUNDARY_B][side]);
+    let said = text_width(title, CAPTION.0) + text_width(&shown_accuracy(run, side), CAPTION.0);
+    let wide = length.max(said * 1.15 + 12.0).min(place.width);
+    let place = Rect::new(place.left, place.top, wide, place.height);
+    let place = answers_caption(paper, run, title, place, side);
+    let plane = Rect::new(place.left, place.top, length, length);
+    let logits = run.side(side).map_or(&[][..], |side| &side.boundary);
+    if plane::draw(paper, plane, logits, &run.data.train) {
+        let text = words.get(key::OUTPUT_FLAT);
+        let wide = (text_width(text, CAPTION.0) + 2.0 * GAP).min(length);
+        let ground = Rect::new(
+            plane.right() - wide,
+            plane.bottom() - CAPTION.1 - 2.0,
+            wide,
+            CAPTION.1,
+        );
+        paper.fill(ground, Ink::of("background"));
+        let of = typed(CAPTION.0, Ink::of("text"), Align::End);
+        line_of(paper, text, (plane.right() - GAP, ground.top), CAPTION, of);
+    }
+    plane.bottom()
+}
+
+fn digits(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
+    let title = format!("{} · {}", words.letter(side), words.get(key::OUTPUT_DIGITS));
+    let place = answers_caption(paper, run, &title, place, side);
+    // Below it stands of how many they are.
+    let place = Rect::new(
+        place.left,
+        place.top,
+        place.width,
+        place.height - CAPTION.1 - 2.0 * GAP,
+    );
+    let of = run.side(side);
+    let guesses = of.map_or(&[][..], |side| &side.guesses);
+    paper.chart(
+        place,
+        DIGIT_LEVELS,
+        &Digits {
+            confusion: of.map_or(&[], |side| &side.confusion),
+            guesses,
+            test: &run.data.test.x[..guesses.len() * PIXELS],
+            labels: &run.data.test.labels,
+            side,
+            truth: words.get(key::AXIS_DIGIT),
+            guess: words.get(key::AXIS_GUESS),
+        },
+    );
+    place.bottom()
+}
+
+/// A table of three rows.
+pub(super) fn three(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let body = captioned(paper, words.get(key::OUTPUT_THREE), place);
+    let names = [
+        key::STATISTICS_BATCH_LONG,
+        key::STATISTICS_RUNNING_LONG,
+        key::STATISTICS_FULL_LONG,
+    ];
+    for (index, name) in names.into_iter().enumerate() {
+        let top = body.top + ROW * index as f64;
+        let row = (CAPTION.0, ROW);
+        let label = typed(CAPTION.0, Ink::of("muted"), Align::Start);
+        line_of(paper, words.get(name), (body.left, top), row, label);
+        let sides = run.sides();
+        for (column, side) in sides.iter().rev().enumerate() {
+            let Some(accuracy) = run.side(*side).map(|side| &side.accuracy) else {
+                continue;
+            };
+            let value = [
+                accuracy.eval_batch,
+                accuracy.eval_running,
+                accuracy.eval_full,
+            ][index];
+            let right = body.right() - COLUMN * column as f64;
+            let number = Type {
+                is_bold: true,
+                ..typed(CAPTION.0, Ink::run(*side), Align::End)
+            };
+            line_of(paper, &format::percent(value), (right, top), row, number);
+        }
+        let rule = [(body.left, top + ROW), (body.right(), top + ROW)];
+        paper.line(&rule, 1.0, Ink::of("grid"));
+    }
+}

@@ -1,0 +1,116 @@
+//! Distributions: hidden layers as columns, runs and stages as rows.
+
+use batchnorm_lab::settings::choice::Norm;
+
+use super::{CAPTION, GAP, LEVELS, captioned, run_name};
+use crate::charts::{Align, RidgeForm, Ridgeline};
+use crate::history::{Stage, Table};
+use crate::i18n::{Key, key};
+use crate::stills::figure::{columns, line_of, rows, typed};
+use crate::stills::run::Run;
+use crate::stills::svg::{Ink, Paper, Rect};
+use crate::stills::words::Said;
+
+/// Rows of a ridgeline at most.
+const RIDGES: usize = 7;
+
+/// Which distributions stand below each other: what each run's activations take in; of one run alone x̂ too.
+fn stages(run: &Run) -> Vec<(usize, Stage, Key)> {
+    let sides = run.sides();
+    let of = |side: usize| {
+        let norm = if side == 0 {
+            run.settings.norm_a
+        } else {
+            run.settings.norm_b
+        };
+        match (norm, sides.len()) {
+            (Norm::None, _) => vec![(side, Stage::Before, key::STAGE_BEFORE)],
+            (_, 1) => vec![
+                (side, Stage::Normalized, key::STAGE_NORMALIZED),
+                (side, Stage::After, key::STAGE_AFTER),
+            ],
+            _ => vec![(side, Stage::After, key::STAGE_AFTER)],
+        }
+    };
+    sides.iter().copied().flat_map(of).collect()
+}
+
+/// At most three of so many layers: the first, a middle one, the last.
+fn spread(depth: usize) -> Vec<usize> {
+    match depth {
+        0..=3 => (0..depth).collect(),
+        _ => vec![0, depth / 2, depth - 1],
+    }
+}
+
+pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let stages = stages(run);
+    let depth = run.history.sides[stages[0].0].layers.len();
+    let shown = spread(depth);
+    let names = CAPTION.1;
+    let rest = Rect::new(
+        place.left,
+        place.top + names,
+        place.width,
+        place.height - names,
+    );
+    for (row, (below_names, (side, stage, name))) in rows(rest, stages.len(), 8.0)
+        .into_iter()
+        .zip(&stages)
+        .enumerate()
+    {
+        let name = match row > 0 && stages[row - 1].0 == *side {
+            true => words.get(*name).to_owned(),
+            false => format!("{} · {}", run_name(run, words, *side), words.get(*name)),
+        };
+        let mut place = below_names;
+        if row == 0 {
+            // Under the first caption stand the layers' names, over all rows.
+            place.top -= names;
+            place = captioned(paper, &name, place);
+            layer_names(paper, words, &shown, place);
+            place.top += names;
+        } else {
+            place = captioned(paper, &name, place);
+        }
+        for (layer, place) in shown.iter().zip(columns(place, shown.len(), 12.0)) {
+            let past = &run.history.sides[*side].layers[*layer];
+            let table = thinned(past.ridge(*stage), RIDGES);
+            let ridge = Ridgeline {
+                rows: &table,
+                side: *side,
+                stage: *stage,
+                limit: run.history.limit(*stage),
+                form: RidgeForm::Ridges,
+                ticks: true,
+                rescaled: false,
+                reference: *stage == Stage::Normalized,
+            };
+            paper.chart(place, LEVELS, &ridge);
+        }
+    }
+}
+
+fn layer_names(paper: &mut Paper, words: Said, shown: &[usize], place: Rect) {
+    for (layer, place) in shown.iter().zip(columns(place, shown.len(), 12.0)) {
+        let name = words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())]);
+        let middle = place.left + place.width / 2.0;
+        let of = typed(CAPTION.0, Ink::of("muted"), Align::Middle);
+        line_of(paper, &name, (middle, place.top - GAP), CAPTION, of);
+    }
+}
+
+/// So many of a table's rows at most, evenly, the first and the newest among them.
+pub(super) fn thinned(rows: &Table, most: usize) -> Table {
+    let mut few = Table::default();
+    let last = rows.len().saturating_sub(1);
+    let count = most.min(rows.len());
+    for place in 0..count {
+        let row = last * place / (count - 1).max(1);
+        let cells = rows.row(row);
+        few.push(2 * most, cells.len(), rows.steps()[row], |new| {
+            new.copy_from_slice(cells)
+        });
+    }
+    few
+}

@@ -1,0 +1,60 @@
+//! What was measured on a run: the jitter of x̂, accuracy against batch size.
+
+use batchnorm_lab::protocol::SweepReport;
+
+use super::{chart, pair};
+use crate::charts::{BatchSizeSweep, NoiseStrips, Scatter, XHatNoise};
+use crate::i18n::key;
+use crate::stills::run::Run;
+use crate::stills::svg::{Paper, Rect};
+use crate::stills::words::Said;
+
+/// Dots of a strip at most.
+const DOTS: usize = 48;
+
+pub(super) fn x_hat_noise(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let Some(mut report) = run.noise.clone() else {
+        return;
+    };
+    for row in &mut report.rows {
+        row.x_hats.truncate(DOTS);
+    }
+    let current = Some(run.settings.batch_size() as u32);
+    let (first, second) = pair(place);
+    let strips = NoiseStrips {
+        report: &report,
+        scatter: Scatter::XHats,
+        current,
+        x_name: words.get(key::AXIS_X_HAT),
+        y_name: words.get(key::AXIS_BATCH),
+        truth: words.get(key::BATCH_NOISE_TRUTH),
+    };
+    chart(paper, words.get(key::BATCH_NOISE_X_HATS), first, &strips);
+    let law = XHatNoise {
+        report: &report,
+        current,
+        x_name: words.get(key::AXIS_BATCH),
+        y_name: words.get(key::AXIS_SPREAD),
+    };
+    chart(paper, words.get(key::BATCH_NOISE_LAW), second, &law);
+}
+
+pub(super) fn batch_size(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+    let Some(SweepReport { rows, .. }) = &run.sweep else {
+        return;
+    };
+    let mut batches: Vec<u32> = rows.iter().map(|row| row.batch).collect();
+    batches.sort_unstable();
+    batches.dedup();
+    let of = BatchSizeSweep {
+        batches: &batches,
+        rows,
+        shown: run.shown(),
+        current: Some(run.settings.batch_size() as u32),
+        x_name: words.get(key::AXIS_BATCH),
+        names: [0, 1].map(|side| words.letter(side)),
+        chance: words.get(key::SWEEP_CHANCE),
+        diverged: "×",
+    };
+    chart(paper, words.get(key::SWEEP_TITLE), place, &of);
+}

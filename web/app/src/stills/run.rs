@@ -1,0 +1,134 @@
+//! The run that a picture is of: the lesson's own, trained to its end, with what its panels show.
+
+use batchnorm_lab::data::Dataset;
+use batchnorm_lab::lessons::Lesson;
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, Side, SweepReport};
+use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::View;
+use batchnorm_lab::trainer::Trainer;
+
+use crate::history::History;
+
+/// Frames between the first step and the last: as many points as a curve of this size shows.
+const FRAMES: u32 = 56;
+
+/// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
+const ENDS: [(&str, u32); 8] = [
+    ("first-look", 200),
+    ("gamma-beta", 400),
+    ("learning-rate", 1500),
+    ("noise", 0),
+    ("train-vs-inference", 500),
+    ("small-batch", 400),
+    ("images", 300),
+    ("sandbox", 500),
+];
+
+/// A trained run.
+pub(super) struct Run {
+    pub lesson: Lesson,
+    pub settings: Settings,
+    pub data: Dataset,
+    pub frame: Frame,
+    pub history: History,
+    pub noise: Option<BatchNoiseReport>,
+    pub sweep: Option<SweepReport>,
+}
+
+impl Run {
+    /// Trains it.
+    ///
+    /// # Panics
+    /// If the lesson has no end here or its link cannot be read.
+    pub(super) fn of(lesson: &Lesson, digits: &[u8]) -> Self {
+        let (settings, errors) = Settings::from_text(lesson.settings);
+        assert_eq!(errors, [], "{}", lesson.id);
+        let data =
+            Dataset::with_bytes(&settings, digits).expect("the digits are those of the assets");
+        let end = ENDS.iter().find(|(id, _)| *id == lesson.id);
+        let (_, end) =
+            *end.unwrap_or_else(|| panic!("{}: say here where its picture ends", lesson.id));
+        let mut trainer = Trainer::new();
+        trainer.handle(Command::Data(digits.to_vec()));
+        trainer.handle(Command::Configure {
+            run: 1,
+            settings: lesson.settings.into(),
+            checkpoint: None,
+        });
+        let mut history = History::default();
+        let mut frame = frame_of(&mut trainer);
+        history.feed(&frame);
+        let mut done = 0;
+        for part in 1..=FRAMES.min(end) {
+            let steps = end * part / FRAMES.min(end) - done;
+            done += steps;
+            trainer.handle(Command::Step { steps });
+            while trainer.is_urgent() {
+                trainer.step();
+            }
+            frame = frame_of(&mut trainer);
+            history.feed(&frame);
+        }
+        let mut run = Self {
+            lesson: *lesson,
+            settings,
+            data,
+            frame,
+            history,
+            noise: None,
+            sweep: None,
+        };
+        run.measure(&mut trainer);
+        run
+    }
+
+    fn measure(&mut self, trainer: &mut Trainer) {
+        let panels = self.lesson.panels;
+        for (panel, command) in [
+            ("x-hat-noise", Command::MeasureBatchNoise),
+            ("batch-size", Command::SweepBatchSizes),
+        ] {
+            if !panels.contains(&panel) {
+                continue;
+            }
+            trainer.handle(command);
+            while trainer.has_background() {
+                trainer.background();
+            }
+        }
+        for event in trainer.take_events() {
+            match event {
+                Event::BatchNoise(report) => self.noise = Some(*report),
+                Event::BatchSizeSweep(report) => self.sweep = Some(report),
+                _ => {}
+            }
+        }
+    }
+
+    /// The runs that are shown, 0 being A.
+    pub(super) fn sides(&self) -> Vec<usize> {
+        match self.settings.view {
+            View::Twin => vec![0, 1],
+            View::A => vec![0],
+            View::B => vec![1],
+        }
+    }
+
+    pub(super) fn shown(&self) -> [bool; 2] {
+        [0, 1].map(|side| self.sides().contains(&side))
+    }
+
+    pub(super) fn side(&self, index: usize) -> Option<&Side> {
+        self.frame
+            .sides
+            .iter()
+            .find(|side| usize::from(side.index) == index)
+    }
+}
+
+fn frame_of(trainer: &mut Trainer) -> Frame {
+    match trainer.frame() {
+        Event::Frame(frame) => *frame,
+        other => panic!("a frame was asked, {other:?} came"),
+    }
+}

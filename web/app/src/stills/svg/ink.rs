@@ -1,0 +1,180 @@
+//! Colours as the charts name them: a token of the style sheet, and how much of it lies over the background. Charts are
+//! given a theme of codes, from which both are read back; so a picture follows the theme of whoever shows it.
+
+use crate::charts::{DARK, LIGHT, Rgb, Theme};
+
+/// A token and its share over the background, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::stills) struct Ink {
+    /// Place in `INKS`.
+    token: usize,
+    share: u8,
+}
+
+/// Every colour of the charts: its name among the tokens, its code, its light and its dark value.
+pub const INKS: [(&str, Rgb, Rgb, Rgb); 11] = [
+    ("background", (0, 0, 0), LIGHT.background, DARK.background),
+    ("text", (255, 255, 255), LIGHT.text, DARK.text),
+    ("muted", (255, 128, 128), LIGHT.muted, DARK.muted),
+    ("axis", (128, 255, 128), LIGHT.axis, DARK.axis),
+    ("grid", (128, 128, 255), LIGHT.grid, DARK.grid),
+    ("run-a", (255, 0, 0), LIGHT.run_a, DARK.run_a),
+    ("run-b", (0, 0, 255), LIGHT.run_b, DARK.run_b),
+    ("affine", (255, 0, 255), LIGHT.affine, DARK.affine),
+    ("class-0", (0, 255, 0), LIGHT.class_0, DARK.class_0),
+    ("class-1", (255, 255, 0), LIGHT.class_1, DARK.class_1),
+    ("warn", (0, 255, 255), LIGHT.warn, DARK.warn),
+];
+
+/// The pale colours are no tokens: a share of the full ones, as near to both themes as one share can be.
+const PALE: u8 = 40;
+
+/// The theme that charts are drawn with: each colour is a direction, its length is the share.
+pub(in crate::stills) fn codes() -> Theme {
+    let code = |name: &str, share: u8| {
+        let (_, (r, g, b), ..) = INKS[token(name)];
+        let part = |channel: u8| (f64::from(channel) * f64::from(share) / 100.0).round() as u8;
+        (part(r), part(g), part(b))
+    };
+    Theme {
+        background: code("background", 100),
+        text: code("text", 100),
+        muted: code("muted", 100),
+        axis: code("axis", 100),
+        grid: code("grid", 100),
+        run_a: code("run-a", 100),
+        run_a_pale: code("run-a", PALE),
+        run_b: code("run-b", 100),
+        run_b_pale: code("run-b", PALE),
+        affine: code("affine", 100),
+        affine_pale: code("affine", PALE - 10),
+        class_0: code("class-0", 100),
+        class_1: code("class-1", 100),
+        warn: code("warn", 100),
+        ..LIGHT
+    }
+}
+
+fn token(name: &str) -> usize {
+    let found = INKS.iter().position(|ink| ink.0 == name);
+    found.unwrap_or_else(|| panic!("no colour is called {name}"))
+}
+
+impl Ink {
+    /// A token as it is.
+    pub(in crate::stills) fn of(name: &str) -> Self {
+        Self::part(name, 100)
+    }
+
+    /// A share of a token over the background, percent.
+    pub(in crate::stills) fn part(name: &str, share: u8) -> Self {
+        let token = token(name);
+        Self { token, share }
+    }
+
+    /// The full colour of a run, 0 being A.
+    pub(in crate::stills) fn run(side: usize) -> Self {
+        Self::of(["run-a", "run-b"][side])
+    }
+
+    /// What a colour of the theme of codes means; shares are rounded to one of `levels`.
+    pub(super) fn decode((r, g, b): Rgb, levels: u8) -> Self {
+        let most = f64::from(r.max(g).max(b));
+        let share = (most / 255.0 * f64::from(levels)).round() / f64::from(levels) * 100.0;
+        if share < 1.0 {
+            return Self::of("background");
+        }
+        let distance = |code: &Rgb| {
+            let miss =
+                |value: u8, code: u8| (f64::from(value) / most - f64::from(code) / 255.0).powi(2);
+            miss(r, code.0) + miss(g, code.1) + miss(b, code.2)
+        };
+        let colors = INKS.iter().enumerate().skip(1);
+        let nearest = colors.min_by(|a, b| distance(&a.1.1).total_cmp(&distance(&b.1.1)));
+        let token = nearest.map_or(0, |(token, _)| token);
+        Self {
+            token,
+            share: share.round() as u8,
+        }
+    }
+
+    /// Whether it is the ground itself.
+    pub(super) fn is_background(self) -> bool {
+        self.token == 0
+    }
+
+    /// Whether it is a token as it is.
+    pub(super) fn is_full(self) -> bool {
+        self.share == 100
+    }
+
+    /// The tokens that its value names.
+    pub(super) fn tokens(self) -> [usize; 2] {
+        [self.token, if self.share < 100 { 0 } else { self.token }]
+    }
+
+    /// Its value in a style sheet, in the names of `definition`.
+    pub(super) fn css(self) -> String {
+        match self.share {
+            100 => variable(self.token),
+            share => format!(
+                "color-mix(in srgb,{} {share}%,{})",
+                variable(self.token),
+                variable(0)
+            ),
+        }
+    }
+}
+
+fn variable(token: usize) -> String {
+    format!("var(--s{token:x})")
+}
+
+/// How a token is called within a picture: the page's own where there is one around, else as the reader's theme is.
+pub(super) fn definition(token: usize) -> String {
+    let (name, _, light, dark) = INKS[token];
+    let (light, dark) = (hex(light), hex(dark));
+    format!("--s{token:x}:var(--bn-color-{name},light-dark({light},{dark}));")
+}
+
+fn hex((r, g, b): Rgb) -> String {
+    match [r, g, b].iter().all(|channel| channel >> 4 == channel & 15) {
+        true => format!("#{:x}{:x}{:x}", r & 15, g & 15, b & 15),
+        false => format!("#{r:02x}{g:02x}{b:02x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::mix;
+
+    #[test]
+    fn every_colour_of_the_theme_is_read_back_at_every_share() {
+        let theme = codes();
+        let colors = [
+            (theme.text, "text"),
+            (theme.muted, "muted"),
+            (theme.axis, "axis"),
+            (theme.grid, "grid"),
+            (theme.run_a, "run-a"),
+            (theme.run_b, "run-b"),
+            (theme.affine, "affine"),
+            (theme.class_0, "class-0"),
+            (theme.class_1, "class-1"),
+            (theme.warn, "warn"),
+        ];
+        for (color, name) in colors {
+            for share in [5_u8, 10, 25, 40, 85, 100] {
+                let mixed = mix(theme.background, color, f64::from(share) / 100.0);
+                assert_eq!(
+                    Ink::decode(mixed, 20),
+                    Ink::part(name, share),
+                    "{name} {share}"
+                );
+            }
+        }
+        assert_eq!(Ink::decode(theme.run_b_pale, 20), Ink::part("run-b", PALE));
+        assert!(Ink::decode(theme.background, 20).is_background());
+    }
+}
