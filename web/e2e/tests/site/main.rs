@@ -9,6 +9,7 @@ mod element;
 mod engine_choice;
 mod engines;
 mod faults;
+mod figures;
 mod hosts;
 mod language;
 mod native;
