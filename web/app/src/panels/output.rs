@@ -24,10 +24,24 @@ pub fn output(lab: Lab) -> El {
         .class("output")
         .attr("data-area", "output")
         .named(lab, key::OUTPUT_LABEL)
+        .child(runs(lab))
         .child(answers(lab))
         .child(area("loss").child(loss(lab)))
         .child(area("curves").child(accuracy(lab)))
         .child(three(lab))
+}
+
+/// What A and B are, beside the marks by which every picture knows them.
+fn runs(lab: Lab) -> El {
+    let run = move |side: usize| {
+        el("span")
+            .attr("data-run", &side.to_string())
+            .say(move || run_name(lab, side as u8))
+    };
+    el("p")
+        .class("runs")
+        .attr("data-part", "runs")
+        .each(move || shown_sides(lab), run)
 }
 
 /// Losses over the steps.
