@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use texts::{Texts, fingerprint, of_page, of_program, placeholders};
+use texts::{Texts, fingerprint, group, in_order, of_page, of_program, placeholders};
 
 /// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
 const LOCALES: [&str; 2] = ["en", "zh-Hans"];
@@ -59,17 +59,33 @@ fn generate(locales: &[Texts]) -> String {
     let mut code = String::from(
         "/// One constant per text.\n#[allow(missing_docs)]\npub mod key {\n    use super::Key;\n",
     );
-    for (index, name) in locales[0].keys().enumerate() {
+    let names = in_order(&locales[0]);
+    for (index, name) in names.iter().enumerate() {
         let constant = name.to_uppercase().replace(['.', '-', '+'], "_");
         let _ = writeln!(code, "    pub const {constant}: Key = Key({index});");
     }
     code.push_str("}\n");
-    let count = locales[0].len();
-    let _ = writeln!(code, "static NAMES: [&str; {count}] = [");
-    for name in locales[0].keys() {
-        let _ = writeln!(code, "    {name:?},");
+    let count = names.len();
+    let until = |last| names.iter().filter(|name| group(name) <= last).count();
+    let (first, named) = (until(0), until(1));
+    let _ = writeln!(
+        code,
+        "/// Texts that are needed at once stand before this place.\nconst FIRST: usize = {first};"
+    );
+    let _ = writeln!(
+        code,
+        "/// Texts that are found by name stand before this place.\nconst NAMED: usize = {named};"
+    );
+    for (feature, count) in [
+        ("not(feature = \"split\")", count),
+        ("feature = \"split\"", named),
+    ] {
+        let _ = writeln!(code, "#[cfg({feature})]\nstatic NAMES: [&str; {count}] = [");
+        for name in &names[..count] {
+            let _ = writeln!(code, "    {name:?},");
+        }
+        code.push_str("];\n");
     }
-    code.push_str("];\n");
     let _ = writeln!(
         code,
         "#[cfg(feature = \"split\")]\nconst FINGERPRINT: u32 = {};",
@@ -83,8 +99,8 @@ fn generate(locales: &[Texts]) -> String {
     );
     for texts in locales {
         code.push_str("    [\n");
-        for text in texts.values() {
-            let _ = writeln!(code, "        {text:?},");
+        for name in &names {
+            let _ = writeln!(code, "        {:?},", texts[*name]);
         }
         code.push_str("    ],\n");
     }

@@ -19,6 +19,58 @@ pub fn of_page(texts: Texts) -> Texts {
     texts
 }
 
+/// Texts that the first picture does without, by the beginnings of their keys; they come with the second module.
+const LATER: [&str; 24] = [
+    "batch-noise.",
+    "block.",
+    "choice.",
+    "control.",
+    "curve.",
+    "detail.",
+    "engine.",
+    "help.",
+    "how.",
+    "key.",
+    "legend.",
+    "needs.",
+    "notice.",
+    "output.",
+    "read.digits",
+    "read.s",
+    "read.t",
+    "read.u",
+    "selected-unit.",
+    "settings.",
+    "summary.",
+    "sweep.",
+    "tell.",
+    "term.",
+];
+/// What of them the first picture says all the same.
+const FIRST: [&str; 6] = [
+    "choice.a.",
+    "choice.speed.",
+    "control.seed.",
+    "control.speed.",
+    "how.title",
+    "read.step",
+];
+
+/// When a text is needed: 0 at once, 1 with the second module, 2 there too and never by its name.
+pub fn group(key: &str) -> usize {
+    let begins = |list: &[&str]| list.iter().any(|start| key.starts_with(start));
+    match key.starts_with("tell.") {
+        true => 2,
+        false => usize::from(begins(&LATER) && !begins(&FIRST)),
+    }
+}
+
+/// The keys in the order of their numbers: by group, then by name.
+pub fn in_order(texts: &Texts) -> Vec<&str> {
+    let of = |wanted| texts.keys().filter(move |key| group(key) == wanted);
+    (0..3).flat_map(of).map(String::as_str).collect()
+}
+
 /// The names in braces, sorted.
 pub fn placeholders(text: &str) -> Vec<&str> {
     let mut names: Vec<&str> = text

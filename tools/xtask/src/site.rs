@@ -187,7 +187,9 @@ impl Site {
             minify(&element_texts(root)?)?.as_bytes(),
         )?;
         for path in files(&root.join("assets/i18n"), "json")? {
-            self.write(&format!("texts-{}", name(&path)), &page_texts(&path)?)?;
+            let [first, later] = page_texts(&path)?;
+            self.write(&format!("texts-{}", name(&path)), &first)?;
+            self.write(&format!("words-{}", name(&path)), &later)?;
         }
         // Everything else under assets is fetched as it is; its descriptions are for readers of the source, and a
         // documentation host would make pages of them.
@@ -229,15 +231,20 @@ fn element_texts(root: &Path) -> Result<String> {
     ))
 }
 
-/// The number by which the page knows its own texts, then a language's in the order of their keys, as the page's build
-/// script numbers them.
-fn page_texts(path: &Path) -> Result<Vec<u8>> {
+/// Twice the number by which the page knows its own texts, then those of a language that are needed at once, and the
+/// others, in the order in which the page's build script numbers them.
+fn page_texts(path: &Path) -> Result<[Vec<u8>; 2]> {
     let texts: texts::Texts = serde_json::from_slice(&read(path)?)
         .with_context(|| format!("{} is not an object of texts", path.display()))?;
     let own = texts::of_page(texts);
     let fingerprint = texts::fingerprint(&own);
-    let list = std::iter::once(json!(fingerprint)).chain(own.into_values().map(Value::String));
-    Ok(serde_json::to_vec(&list.collect::<Vec<_>>())?)
+    let list = |is_wanted: fn(usize) -> bool| {
+        let keys = texts::in_order(&own).into_iter();
+        let keys = keys.filter(|key| is_wanted(texts::group(key)));
+        let list = std::iter::once(json!(fingerprint)).chain(keys.map(|key| json!(own[key])));
+        serde_json::to_vec(&list.collect::<Vec<_>>())
+    };
+    Ok([list(|group| group == 0)?, list(|group| group > 0)?])
 }
 
 /// A style sheet without indentation, empty lines and comments that have lines of their own. A minifier (lightningcss,

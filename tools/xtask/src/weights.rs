@@ -31,6 +31,8 @@ pub enum Part {
     LightWorker,
     /// The page's second module, fetched once the first frame is there.
     Lazy,
+    /// The texts of the second module in one language.
+    LazyLanguage,
     /// A worker with every kind of layer, one for each engine.
     FullWorker,
     /// The worker for a GPU, fetched only by who uses it.
@@ -70,6 +72,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (part, file)
     } else if file.starts_with("texts-") {
         (Part::Language, file)
+    } else if file.starts_with("words-") {
+        (Part::LazyLanguage, file)
     } else if let Some(engine) = engine("worker-full-") {
         (Part::FullWorker, engine)
     } else if let Some(engine) = engine("worker-").filter(|engine| *engine != "probe") {
@@ -113,6 +117,7 @@ pub const BUDGETS: [Budget; 7] = [
             Part::Language,
             Part::LightWorker,
             Part::Lazy,
+            Part::LazyLanguage,
         ],
         recorded: 249_510,
         limit: 255_000,
@@ -167,6 +172,7 @@ mod tests {
             ("split_lazy.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),
             ("texts-en.json", (Part::Language, "texts-en.json")),
+            ("words-en.json", (Part::LazyLanguage, "words-en.json")),
             ("worker-scalar_bg.wasm", (Part::LightWorker, "scalar")),
             ("worker-scalar.js", (Part::LightWorker, "scalar")),
             ("worker-full-relaxed_bg.wasm", (Part::FullWorker, "relaxed")),

@@ -39,20 +39,53 @@ pub fn short(x: f64) -> String {
     fixed(x, decimals).replace('-', "−")
 }
 
+/// A measured number with the six digits that it is sure of, e.g. `0.693147`, `1.5`, `2.71828e30`.
+pub fn exact(x: f32) -> String {
+    let size = f64::from(x).abs();
+    if x.is_nan() {
+        return "–".into();
+    }
+    let mut text = if size == 0.0 {
+        "0".into()
+    } else if !(1e-4..1e6).contains(&size) && size.is_finite() {
+        return scientific(f64::from(x), 5).replace('-', "−");
+    } else {
+        let bounds = [1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e-1, 1e-2, 1e-3];
+        let decimals = bounds.iter().take_while(|bound| size < **bound).count();
+        fixed(f64::from(x), decimals)
+    };
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    text.replace('-', "−")
+}
+
 /// Two significant digits are enough of an exponent.
 fn exponent(x: f64) -> String {
+    scientific(x, 1)
+}
+
+fn scientific(x: f64, decimals: usize) -> String {
     let mut power = 0;
     let mut mantissa = x;
-    while mantissa.abs() >= 9.95 {
+    // What would be rounded to 10 is 1 of the next power.
+    let one = match decimals {
+        1 => 0.995,
+        _ => 0.999_999_5,
+    };
+    while mantissa.abs() >= 10.0 * one {
         mantissa /= 10.0;
         power += 1;
     }
-    while mantissa.abs() < 0.995 {
+    while mantissa.abs() < one {
         mantissa *= 10.0;
         power -= 1;
     }
-    let digits = fixed(mantissa, 1);
-    format!("{}e{power}", digits.strip_suffix(".0").unwrap_or(&digits))
+    let digits = fixed(mantissa, decimals);
+    format!(
+        "{}e{power}",
+        digits.trim_end_matches('0').trim_end_matches('.')
+    )
 }
 
 /// A setting's number as short as it can be typed.
@@ -120,6 +153,25 @@ mod tests {
             (f64::NAN, "–"),
         ] {
             assert_eq!(short(x), text, "{x}");
+        }
+    }
+
+    #[test]
+    fn exact_figures_keep_the_six_digits_of_a_measurement() {
+        for (x, text) in [
+            (0.0, "0"),
+            (-0.5, "−0.5"),
+            (0.512_346_7, "0.512347"),
+            (97.2, "97.2"),
+            (100.0, "100"),
+            (0.1, "0.1"),
+            (123_456.7, "123457"),
+            (2.71828e30, "2.71828e30"),
+            (-1.5e-7, "−1.5e−7"),
+            (f32::NAN, "–"),
+            (f32::INFINITY, "∞"),
+        ] {
+            assert_eq!(exact(x), text, "{x}");
         }
     }
 

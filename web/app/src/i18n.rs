@@ -53,28 +53,48 @@ pub struct Key(u16);
 impl Key {
     /// The key of that name, for texts that belong to a row of a table, e.g. `control.lr.help`.
     pub fn find(name: &str) -> Option<Self> {
-        NAMES.binary_search(&name).ok().map(|i| Key(i as u16))
+        let of = |part: std::ops::Range<usize>| {
+            let place = NAMES.get(part.clone())?.binary_search(&name).ok()?;
+            Some(Key((part.start + place) as u16))
+        };
+        // Names stand in order within each part.
+        let found = of(0..FIRST).or_else(|| of(FIRST..NAMED));
+        found.or_else(|| of(NAMED..NAMES.len()))
     }
 
-    /// The text in a language.
+    /// Its place among the keys: another text, another number.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+
+    /// The text in a language; nothing while those of the second module are on their way.
     pub fn text(self, lang: Lang) -> &'static str {
-        texts(lang)[self.0 as usize]
+        text(lang, usize::from(self.0))
     }
 }
 
-#[cfg(not(feature = "split"))]
-fn texts(lang: Lang) -> &'static [&'static str] {
-    &TEXTS[lang as usize]
+/// When texts are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// At once.
+    First,
+    /// With the second module.
+    Later,
 }
 
-/// Whether a language can be read.
 #[cfg(not(feature = "split"))]
-pub fn is_here(_: Lang) -> bool {
+fn text(lang: Lang, place: usize) -> &'static str {
+    TEXTS[lang as usize][place]
+}
+
+/// Whether that part of a language can be read.
+#[cfg(not(feature = "split"))]
+pub fn is_here(_: Lang, _: Part) -> bool {
     true
 }
 
 #[cfg(feature = "split")]
-use fetched::texts;
+use fetched::text;
 #[cfg(feature = "split")]
 pub use fetched::{install, is_here};
 
@@ -82,38 +102,47 @@ pub use fetched::{install, is_here};
 mod fetched {
     use std::cell::Cell;
 
-    use super::{FINGERPRINT, Lang};
+    use super::{FINGERPRINT, FIRST, Lang, Part};
 
     thread_local! {
-        /// The texts of each language, once they have come.
-        static HERE: [Cell<Option<&'static [&'static str]>>; 2] = const { [Cell::new(None), Cell::new(None)] };
+        /// Both parts of each language, once they have come.
+        static HERE: [Cell<Option<&'static [&'static str]>>; 4] = const { [const { Cell::new(None) }; 4] };
     }
 
-    /// Whether a language can be read.
-    pub fn is_here(lang: Lang) -> bool {
-        HERE.with(|here| here[lang as usize].get().is_some())
+    fn of(lang: Lang, part: Part) -> Option<&'static [&'static str]> {
+        HERE.with(|here| here[2 * lang as usize + part as usize].get())
     }
 
-    /// Takes a language's texts, in the order of their keys after this build's number; whether it is this build's.
-    pub fn install(lang: Lang, list: &js_sys::Array) -> bool {
+    /// Whether that part of a language can be read.
+    pub fn is_here(lang: Lang, part: Part) -> bool {
+        of(lang, part).is_some()
+    }
+
+    /// Takes a part of a language's texts, in the order of their keys after this build's number; whether it is this
+    /// build's.
+    pub fn install(lang: Lang, part: Part, list: &js_sys::Array) -> bool {
         if list.get(0) != FINGERPRINT {
             return false;
         }
-        if !is_here(lang) {
+        if !is_here(lang, part) {
             let texts = list
                 .iter()
                 .skip(1)
                 .map(|text| text.as_string().unwrap_or_default());
             // They are read for as long as the page lives.
             let texts: Vec<&str> = texts.map(|text| &*text.leak()).collect();
-            HERE.with(|here| here[lang as usize].set(Some(texts.leak())));
+            HERE.with(|here| here[2 * lang as usize + part as usize].set(Some(texts.leak())));
         }
         true
     }
 
-    pub(super) fn texts(lang: Lang) -> &'static [&'static str] {
-        HERE.with(|here| here[lang as usize].get())
-            .expect("no language is spoken before it is here")
+    pub(super) fn text(lang: Lang, place: usize) -> &'static str {
+        let (part, place) = match place.checked_sub(FIRST) {
+            None => (Part::First, place),
+            Some(place) => (Part::Later, place),
+        };
+        let texts = of(lang, part).unwrap_or_default();
+        texts.get(place).copied().unwrap_or_default()
     }
 }
 
@@ -181,8 +210,10 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_sorted_and_no_text_is_empty() {
-        assert!(NAMES.is_sorted());
+    fn keys_are_sorted_within_their_part_and_no_text_is_empty() {
+        for part in [0..FIRST, FIRST..NAMED, NAMED..NAMES.len()] {
+            assert!(part.len() > 50 && NAMES[part].is_sorted());
+        }
         for (index, name) in NAMES.iter().enumerate() {
             assert_eq!(Key::find(name), Some(Key(index as u16)));
             for lang in Lang::ALL {

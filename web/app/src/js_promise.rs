@@ -23,3 +23,30 @@ pub fn call(
             .call2(&promise, &resolved, &rejected)
     });
 }
+
+/// A function that fetches an address past what the browser keeps of another build, and gives a promise of its JSON.
+#[cfg(feature = "split")]
+pub fn fetch_json() -> Function {
+    let fetch = |address: JsValue| -> Result<JsValue, JsValue> {
+        let global = js_sys::global();
+        let of = |name: &str| Reflect::get(&global, &name.into());
+        let options = js_sys::Object::new();
+        Reflect::set(&options, &"cache".into(), &"no-cache".into())?;
+        let arguments = js_sys::Array::of2(&address, &options);
+        let request = of("Request")?.unchecked_into::<Function>();
+        let request = Reflect::construct(&request, &arguments)?;
+        let answer = of("fetch")?
+            .unchecked_into::<Function>()
+            .call1(&JsValue::NULL, &request)?;
+        let read = Closure::once_into_js(|answer: JsValue| -> Result<JsValue, JsValue> {
+            if Reflect::get(&answer, &"ok".into())?.is_falsy() {
+                return Err(Reflect::get(&answer, &"status".into())?);
+            }
+            let json = Reflect::get(&answer, &"json".into())?;
+            json.unchecked_into::<Function>().call0(&answer)
+        });
+        let then = Reflect::get(&answer, &"then".into())?;
+        then.unchecked_into::<Function>().call1(&answer, &read)
+    };
+    Closure::once_into_js(fetch).unchecked_into()
+}

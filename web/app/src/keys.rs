@@ -81,9 +81,11 @@ impl Keys {
             "?" if is_first => lab.view.is_helping.set(!is_helping),
             "Escape" => {
                 let has_tip = lab.view.tooltip.with_untracked(Option::is_some);
-                if !is_helping && !has_tip {
+                let is_reading = lab.view.reading.with_untracked(Option::is_some);
+                if !is_helping && !has_tip && !is_reading {
                     return false;
                 }
+                lab.view.reading.set(None);
                 lab.view.is_helping.set(false);
                 lab.view.tooltip.set(None);
             }

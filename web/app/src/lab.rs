@@ -95,6 +95,7 @@ pub fn page(lab: Lab) -> El {
         .live("data-view", move || lab.view.kind.get().name().into())
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
+        .swap(move || reading(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
 
@@ -103,6 +104,14 @@ fn help(lab: Lab) -> Option<El> {
         .is_helping
         .get()
         .then(|| untrack(|| panel(lab, Panel::Help)))
+}
+
+/// How a panel is read, over the panel.
+fn reading(lab: Lab) -> Option<El> {
+    lab.view
+        .reading
+        .with(Option::is_some)
+        .then(|| untrack(|| panel(lab, Panel::Telling)))
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

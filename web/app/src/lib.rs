@@ -5,6 +5,7 @@
 //! - `ui`, `format`, `small_sort`, `js_promise`: elements and signals, numbers as text; they know no lab
 //! - `history`: what is remembered of frames gone by
 //! - `i18n`: the texts
+//! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
 //! - `state`: what the page knows: the run, the view, the services
 //! - `url`: the text of a link
@@ -38,6 +39,7 @@ mod spoken;
 pub mod state;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub mod stills;
+pub mod tell;
 pub mod ui;
 pub mod url;
 pub mod worker_link;

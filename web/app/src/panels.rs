@@ -20,6 +20,7 @@ mod selected_unit;
 mod settings;
 mod summary;
 mod table;
+mod telling;
 mod transport;
 
 pub use table::{Observed, PANELS, Panel, PanelRow, Place, of_place};

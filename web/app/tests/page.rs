@@ -3,6 +3,7 @@
 
 mod news;
 mod stand_in;
+mod telling;
 
 use std::cell::RefCell;
 use std::rc::Rc;

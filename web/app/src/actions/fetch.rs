@@ -5,9 +5,9 @@ use std::sync::Arc;
 use batchnorm_lab::protocol::Command;
 use wasm_bindgen::prelude::*;
 
-use crate::i18n::{self, Lang};
+use crate::i18n::{self, Lang, Part};
 use crate::js_promise;
-use crate::state::Lab;
+use crate::state::{Lab, LazyModule};
 use crate::worker_link::text_of;
 
 impl Lab {
@@ -40,36 +40,72 @@ impl Lab {
     /// Speaks another language, once its texts are here; if they do not come, the page says so in the one it has.
     pub fn speak(self, lang: Lang) {
         self.view.requested_lang.set_value(lang);
-        if i18n::is_here(lang) {
+        #[cfg(feature = "split")]
+        for part in self.parts_needed() {
+            if !i18n::is_here(lang, *part) {
+                self.fetch_texts(lang, *part);
+            }
+        }
+        self.settle(lang);
+    }
+
+    /// From now on the page needs the texts of its second module too.
+    #[cfg(feature = "split")]
+    pub fn bring_later_texts(self) {
+        let is_new = |module: &mut LazyModule| !std::mem::replace(&mut module.needs_texts, true);
+        if self.services.lazy_module.try_update_value(is_new) == Some(true) {
+            self.speak(self.view.requested_lang.get_untracked());
+        }
+    }
+
+    fn parts_needed(self) -> &'static [Part] {
+        let needs = |module: &LazyModule| module.needs_texts;
+        match self.services.lazy_module.with_untracked(needs) {
+            true => &[Part::First, Part::Later],
+            false => &[Part::First],
+        }
+    }
+
+    /// Speaks a language if all of it is here and no other has been asked for since.
+    fn settle(self, lang: Lang) {
+        let is_asked = self.view.requested_lang.get_untracked() == lang;
+        let is_here = |part: &Part| i18n::is_here(lang, *part);
+        if is_asked && self.parts_needed().iter().all(is_here) {
             self.view.words.0.set(lang);
         }
-        #[cfg(feature = "split")]
-        if !i18n::is_here(lang)
-            && let Some(fetch) = self.services.fetch_texts.get_untracked()
-        {
-            // When they come, the lab may be gone, or another language be asked for.
-            let is_wanted = move || {
-                self.view
-                    .requested_lang
-                    .try_with_untracked(|asked| *asked == lang)
-            };
-            let failed = move || {
-                if is_wanted() == Some(true) {
-                    self.services
-                        .lazy_module
-                        .update(|module| module.has_failed = true);
-                }
-            };
-            js_promise::call(
-                &fetch,
-                &lang.tag().into(),
-                move |texts| match i18n::install(lang, texts.unchecked_ref()) {
-                    true if is_wanted() == Some(true) => self.view.words.0.set(lang),
-                    true => {}
-                    false => failed(),
-                },
-                move |_| failed(),
-            );
-        }
+    }
+
+    #[cfg(feature = "split")]
+    fn fetch_texts(self, lang: Lang, part: Part) {
+        let (fetch, argument) = match part {
+            Part::First => match self.services.fetch_texts.get_untracked() {
+                Some(fetch) => (fetch, lang.tag().into()),
+                None => return,
+            },
+            Part::Later => {
+                let base = self.services.base_url.get_untracked();
+                let url = format!("{base}words-{}.json", lang.tag());
+                (js_promise::fetch_json(), url.into())
+            }
+        };
+        // When they come, the lab may be gone, or another language be asked for.
+        let asked = move || self.view.requested_lang.try_with_untracked(|asked| *asked);
+        let failed = move || {
+            if asked() == Some(lang) {
+                self.services
+                    .lazy_module
+                    .update(|module| module.has_failed = true);
+            }
+        };
+        js_promise::call(
+            &fetch,
+            &argument,
+            move |texts| match i18n::install(lang, part, texts.unchecked_ref()) {
+                true if asked().is_some() => self.settle(lang),
+                true => {}
+                false => failed(),
+            },
+            move |_| failed(),
+        );
     }
 }

@@ -45,7 +45,11 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         .map_err(|_| JsValue::from_str("options.spawnWorker is not a function"))?;
     let lang = Lang::from_tag(&text(options, "lang")).unwrap_or(Lang::En);
     #[cfg(feature = "split")]
-    if !crate::i18n::install(lang, get(options, "texts").unchecked_ref()) {
+    if !crate::i18n::install(
+        lang,
+        crate::i18n::Part::First,
+        get(options, "texts").unchecked_ref(),
+    ) {
         return Err(JsValue::from_str("options.texts are of another build"));
     }
     let is_page = get(options, "isPage").is_truthy();

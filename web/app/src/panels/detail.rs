@@ -5,7 +5,9 @@ use batchnorm_lab::settings::choice::{Norm, View};
 mod affine;
 mod moments;
 
+use super::Panel;
 use super::gradients::gradients;
+use super::telling::about;
 use crate::charts::{AffineKind, Moment};
 use crate::controls::choice::radio;
 use crate::history::LayerHistory;
@@ -49,7 +51,8 @@ pub fn gamma_beta(lab: Lab) -> El {
                 affine::affine(lab, AffineKind::Beta),
             ]
         } else {
-            vec![el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE)]
+            let why = el("p").class("empty").tell(lab, key::DETAIL_NO_AFFINE);
+            vec![why.child(about(lab, Panel::GammaBeta))]
         }
     })
 }

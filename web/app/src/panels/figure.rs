@@ -9,6 +9,8 @@ mod canvas_surface;
 
 use crate::charts::{Chart, Hover};
 use crate::i18n::Key;
+use crate::panels::Panel;
+use crate::panels::telling::about;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Tooltip};
 use crate::ui::{El, el, follow, target_of};
@@ -156,6 +158,18 @@ impl Pointed {
 pub fn captioned(lab: Lab, title: Key, class: &str, chart: El) -> El {
     el("figure")
         .class(class)
-        .child(el("figcaption").child(el("span").tell(lab, title)))
+        .child(caption(lab, title))
         .child(chart)
+}
+
+/// The same for the chart of a panel, or the last of several, beside whose name stands how the panel is read.
+pub fn captioned_of(lab: Lab, panel: Panel, title: Key, class: &str, chart: El) -> El {
+    el("figure")
+        .class(class)
+        .child(caption(lab, title).child(about(lab, panel)))
+        .child(chart)
+}
+
+fn caption(lab: Lab, title: Key) -> El {
+    el("figcaption").child(el("span").tell(lab, title))
 }

@@ -1,7 +1,8 @@
 //! How strongly each layer is told to change: gradient norms of all layers, both sides on one axis.
 
+use super::Panel;
 use super::detail::follow_selection;
-use super::figure::{Figure, captioned, figure};
+use super::figure::{Figure, captioned_of, figure};
 use crate::charts::{Gradients, Hover};
 use crate::format;
 use crate::i18n::key;
@@ -50,5 +51,12 @@ pub fn gradients(lab: Lab) -> El {
         });
         Some(lines)
     });
-    captioned(lab, key::DETAIL_GRADIENTS, "small", figure(lab, chart))
+    let panel = Panel::Gradients;
+    captioned_of(
+        lab,
+        panel,
+        key::DETAIL_GRADIENTS,
+        "small",
+        figure(lab, chart),
+    )
 }

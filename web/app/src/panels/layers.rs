@@ -6,6 +6,7 @@ use batchnorm_lab::settings::choice::{Norm, Speed, View};
 mod ridge;
 
 use self::ridge::{cell, row_key};
+use super::telling::about;
 use super::{Panel, panel};
 use crate::charts::RidgeForm;
 use crate::controls::choice::radio;
@@ -284,6 +285,7 @@ fn bar(lab: Lab, form: Signal<RidgeForm>) -> El {
             lab.view.words.get(note).into()
         }))
         .child(forms)
+        .child(about(lab, Panel::Layers))
 }
 
 #[cfg(test)]

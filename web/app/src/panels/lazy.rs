@@ -53,6 +53,7 @@ mod split {
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
+            lab.bring_later_texts();
             let (target, owner) = (target.clone(), Owner::current());
             Executor::spawn_local(async move {
                 let made = in_second_module(lab, panel, owner).await;

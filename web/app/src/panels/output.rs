@@ -7,8 +7,10 @@ use batchnorm_lab::protocol::Accuracies;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{DatasetKind, Statistics, View};
 
+use super::Panel;
 use super::answers::{digits, sample, sequences};
-use super::figure::{Figure, captioned, figure};
+use super::figure::{Figure, captioned_of, figure};
+use super::telling::about;
 use crate::charts::{Boundary, CurveKind, Curves, Hover};
 use crate::format;
 use crate::history::Curve;
@@ -125,6 +127,12 @@ pub(super) fn shown_sides(lab: Lab) -> Vec<usize> {
     (0..2).filter(|side| shown[*side]).collect()
 }
 
+/// How a panel is read that has a picture for each side: beside the last that is shown.
+pub(super) fn about_last(lab: Lab, panel: Panel, index: u8) -> El {
+    let is_last = move || shown_sides(lab).last() == Some(&usize::from(index));
+    about(lab, panel).flag_live("hidden", move || !is_last())
+}
+
 fn boundary(lab: Lab, data: Signal<Arc<Dataset>>, index: u8) -> El {
     let words = lab.view.words;
     let (title, part) = if index == 0 {
@@ -197,7 +205,8 @@ pub(super) fn of_run(lab: Lab, index: u8, title: Key, class: &str, chart: El) ->
     };
     let caption = el("figcaption")
         .child(el("span").say(name))
-        .child(el("b").class("figure").say(accuracy));
+        .child(el("b").class("figure").say(accuracy))
+        .child(about_last(lab, Panel::Boundary, index));
     el("figure")
         .class(class)
         .attr("data-run", &index.to_string())
@@ -242,7 +251,11 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
             .with_untracked(|history| history.curves.row(row).to_vec());
         Some(read_curves(lab, kind, &row, step, shown(lab)))
     });
-    captioned(lab, title, "curve", figure(lab, chart))
+    let panel = match kind {
+        CurveKind::Loss => Panel::Loss,
+        CurveKind::Accuracy => Panel::Accuracy,
+    };
+    captioned_of(lab, panel, title, "curve", figure(lab, chart))
 }
 
 fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 2]) -> Vec<String> {
@@ -330,7 +343,11 @@ pub fn three(lab: Lab) -> El {
                 lights: "accuracy",
             },
         )
-        .child(el("caption").tell(lab, key::OUTPUT_THREE))
+        .child(
+            el("caption")
+                .tell(lab, key::OUTPUT_THREE)
+                .child(about(lab, Panel::ThreeAccuracies)),
+        )
         .child(
             el("thead").child(
                 el("tr")

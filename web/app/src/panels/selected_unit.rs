@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 
-use super::figure::{Figure, captioned, figure};
+use super::Panel;
+use super::figure::{Figure, figure};
 use super::output;
 use crate::charts::SelectedUnitChart;
 use crate::i18n::key;
 use crate::small_sort::Bound;
+use crate::spoken::Spoken;
 use crate::state::{Lab, side};
 use crate::ui::{El, Signal, after, el, request_animation_frame, window};
 
@@ -106,5 +108,11 @@ fn one(lab: Lab, index: u8, phase: Signal<f64>) -> El {
             });
         },
     );
-    captioned(lab, title, "small", figure(lab, chart))
+    let caption = el("figcaption")
+        .child(el("span").tell(lab, title))
+        .child(output::about_last(lab, Panel::SelectedUnit, index));
+    el("figure")
+        .class("small")
+        .child(caption)
+        .child(figure(lab, chart))
 }

@@ -1,51 +1,27 @@
-//! One sentence about what the charts show, for eyes and ears; help takes its place while something is pointed at.
+//! One sentence about how the runs are, for eyes and ears, the only text that speaks up by itself; help takes its place
+//! while something is pointed at.
 
 use std::time::Duration;
 
-use batchnorm_lab::settings::choice::{Norm, Statistics};
-
-use crate::format;
+use super::telling::seen::with_seen;
 use crate::i18n::key;
-use crate::spoken::letter;
 use crate::state::{Lab, Phase, Pointed};
-use crate::ui::{El, Interval, Signal, after, el, keep, untrack};
+use crate::tell::{Announcer, Turn, status};
+use crate::ui::{El, Signal, after, el, set_timeout, window};
 
-/// A reader, or a screen reader, needs this long for a sentence.
-const PACE: Duration = Duration::from_secs(3);
-/// Accuracies closer than this are not worth a sentence.
-const GAP: f32 = 0.05;
+/// A reader, or a screen reader, needs this long for a sentence, in milliseconds.
+const PACE: f64 = 5000.0;
 
 /// The line at the foot of the page.
 pub fn summary(lab: Lab) -> El {
-    let sentence = Signal::new(String::new());
-    let refresh = move || {
-        let text = untrack(|| compose(lab));
-        if sentence.try_with_untracked(|before| *before != text) == Some(true) {
-            sentence.set(text);
-        }
-    };
-    after(move || {
-        lab.run.phase.track();
-        lab.run.impossible.track();
-        lab.view.words.0.track();
-        lab.run.number.track();
-        lab.run.now.with(|s| (s.statistics, s.selected_layer));
-        refresh();
-    });
-    // Paused, a step is worth a sentence at once; playing, the clock decides.
-    after(move || {
-        lab.run.frame.track();
-        if lab.run.phase.get_untracked() != Phase::Playing {
-            refresh();
-        }
-    });
-    keep(Interval::new(refresh, PACE));
     let help = move || {
         let pointed = lab.view.pointed.get();
         pointed.map_or_else(String::new, |Pointed { name, .. }| {
             lab.view.words.find(&format!("control.{name}.help"))
         })
     };
+    let voice = Voice::new();
+    listen(lab, voice);
     el("footer")
         .class("foot")
         .child(
@@ -54,7 +30,7 @@ pub fn summary(lab: Lab) -> El {
                 .attr("data-part", "summary")
                 .attr("aria-live", "polite")
                 .class_live("behind", move || lab.view.pointed.get().is_some())
-                .say(move || sentence.get()),
+                .say(move || voice.sentence.get()),
         )
         .child(
             el("p")
@@ -64,109 +40,105 @@ pub fn summary(lab: Lab) -> El {
         )
 }
 
-/// The sentence of the moment, from the newest frame's own numbers.
-fn compose(lab: Lab) -> String {
-    let words = lab.view.words;
-    match lab.run.phase.get() {
-        Phase::Refused if lab.run.impossible.with(Option::is_some) => {
-            return words.get(key::SUMMARY_IMPOSSIBLE).into();
+/// What was said last, and when to say something else.
+#[derive(Clone, Copy)]
+struct Voice {
+    sentence: Signal<String>,
+    announcer: Signal<Announcer>,
+    /// Whether a time is being waited for.
+    is_waiting: Signal<bool>,
+    /// Whether frames came by themselves when it was asked last.
+    was_moving: Signal<bool>,
+}
+
+impl Voice {
+    fn new() -> Self {
+        Self {
+            sentence: Signal::new(String::new()),
+            announcer: Signal::new(Announcer::new(PACE)),
+            is_waiting: Signal::new(false),
+            was_moving: Signal::new(false),
         }
-        Phase::Loading => return words.get(key::SUMMARY_LOADING).into(),
-        Phase::Lost => return words.get(key::SUMMARY_LOST).into(),
-        Phase::Refused => return words.get(key::SUMMARY_REFUSED).into(),
-        Phase::Invitation => return words.get(key::SUMMARY_INVITATION).into(),
+    }
+}
+
+/// Decides at every frame, by its time; a clock runs only where a run has stopped before its time had come.
+fn listen(lab: Lab, voice: Voice) {
+    // Another run or another language is told of at once.
+    after(move || {
+        lab.view.words.0.track();
+        lab.run.number.track();
+        lab.run.impossible.track();
+        voice.announcer.update_value(Announcer::begin_anew);
+        hear(lab, voice);
+    });
+    after(move || {
+        lab.run.frame.track();
+        lab.run.phase.track();
+        lab.run.now.with(|s| s.statistics);
+        hear(lab, voice);
+    });
+}
+
+fn hear(lab: Lab, voice: Voice) {
+    let (text, meaning, is_passing) = compose(lab);
+    let now = window().performance().map_or(0.0, |clock| clock.now());
+    let phase = lab.run.phase.get_untracked();
+    let is_at_rest = !matches!(phase, Phase::Playing | Phase::Replaying);
+    // Where a run has just stopped its last figures are said at once: those of an earlier step would stand beside them.
+    let mut has_stopped = false;
+    voice.was_moving.try_update_value(|was| {
+        has_stopped = is_at_rest && *was;
+        *was = !is_at_rest;
+    });
+    if has_stopped {
+        voice.announcer.try_update_value(Announcer::begin_anew);
+    }
+    let is_other = voice.sentence.with_untracked(|before| *before != text);
+    let turn = voice
+        .announcer
+        .try_update_value(|announcer| announcer.hear(now, meaning, is_at_rest, is_other));
+    // What only bids to wait or to begin holds up nothing that comes after it.
+    if is_passing {
+        voice.announcer.try_update_value(Announcer::begin_anew);
+    }
+    match turn {
+        Some(Turn::Say) if is_other => voice.sentence.set(text),
+        Some(Turn::Later(wait)) if !voice.is_waiting.get_untracked() => {
+            voice.is_waiting.set_value(true);
+            let again = move || {
+                // The lab may have ended by then.
+                if voice
+                    .is_waiting
+                    .try_update_value(|is| *is = false)
+                    .is_some()
+                {
+                    hear(lab, voice);
+                }
+            };
+            set_timeout(again, Duration::from_millis(wait as u64 + 1));
+        }
         _ => {}
     }
-    let step = lab.read(|frame| frame.step).unwrap_or(0);
-    let mut text = words.fill(key::SUMMARY_STEP, &[("step", &format::count(step))]);
-    for index in [0, 1] {
-        if let Some(part) = of_side(lab, index) {
-            text.push_str(&part);
-        }
-    }
-    text.push_str(&last_layer(lab).unwrap_or_default());
-    text
 }
 
-fn of_side(lab: Lab, index: u8) -> Option<String> {
-    let words = lab.view.words;
-    let norm = lab
-        .run
-        .now
-        .with(|s| if index == 0 { s.norm_a } else { s.norm_b });
-    let (diverged, running, batch) = lab.read_side(index, |side| {
-        let accuracy = &side.accuracy;
-        (side.diverged_at, accuracy.eval_running, accuracy.eval_batch)
-    })?;
-    let run = letter(lab, index);
-    let name = words.find(&format!("choice.a.{}", norm.name()));
-    if let Some(step) = diverged {
-        let step = format::count(step);
-        return Some(words.fill(
-            key::SUMMARY_DIVERGED,
-            &[("run", run), ("norm", &name), ("step", &step)],
-        ));
-    }
-    let has_gap = norm != Norm::None && (running - batch).abs() > GAP;
-    // Where both are not told, the one that the switch and the heading of the boundary show.
-    let is_batch = lab.run.now.with(|s| s.statistics) == Statistics::Batch;
-    let told = if is_batch && !has_gap { batch } else { running };
-    let figures = [
-        ("run", run),
-        ("norm", name.as_str()),
-        ("running", &format::percent(told)),
-        ("batch", &format::percent(batch)),
-    ];
-    let key = if has_gap {
-        key::SUMMARY_ACCURACY_GAP
-    } else {
-        key::SUMMARY_ACCURACY
-    };
-    Some(words.fill(key, &figures))
-}
-
-/// How wide the last hidden layer's values are: where a deep plain net fades first.
-fn last_layer(lab: Lab) -> Option<String> {
-    let words = lab.view.words;
-    let std = |index: u8| {
-        lab.read_side(index, |side| {
-            let layer = side.layers.last()?;
-            let after = layer.normalized.as_ref().map(|d| d.std);
-            // A run that has diverged has been told of.
-            layer
-                .before
-                .std
-                .is_finite()
-                .then_some((side.layers.len(), layer.before.std, after))
-        })
-        .flatten()
-    };
-    let value = |x: f32| format::value(f64::from(x));
-    match (std(0), std(1)) {
-        (Some((layer, a, _)), Some((_, b, _))) => Some(words.fill(
-            key::SUMMARY_WIDTHS,
-            &[
-                ("layer", &layer.to_string()),
-                ("a", &value(a)),
-                ("b", &value(b)),
-            ],
-        )),
-        (Some((layer, before, after)), None) | (None, Some((layer, before, after))) => {
-            Some(match after {
-                Some(after) => words.fill(
-                    key::SUMMARY_WIDTH_NORMALIZED,
-                    &[
-                        ("layer", &layer.to_string()),
-                        ("before", &value(before)),
-                        ("after", &value(after)),
-                    ],
-                ),
-                None => words.fill(
-                    key::SUMMARY_WIDTH,
-                    &[("layer", &layer.to_string()), ("before", &value(before))],
-                ),
-            })
+/// The sentence of the moment, what it means, and whether it only bids to wait or to begin; from the newest frame's own
+/// numbers.
+fn compose(lab: Lab) -> (String, u32, bool) {
+    let phase = lab.run.phase.get_untracked();
+    let step = with_seen(lab, |seen| seen.frame.map(|frame| frame.step));
+    let key = match phase {
+        Phase::Lost => key::SUMMARY_LOST,
+        _ if lab.run.impossible.with_untracked(Option::is_some) => key::SUMMARY_IMPOSSIBLE,
+        _ if step.is_none() => key::SUMMARY_LOADING,
+        Phase::Refused => key::SUMMARY_REFUSED,
+        _ if step == Some(0) => key::SUMMARY_INVITATION,
+        _ => {
+            let told = with_seen(lab, status);
+            return (told.sentence, told.meaning, false);
         }
-        (None, None) => None,
-    }
+    };
+    let is_passing = key == key::SUMMARY_LOADING || key == key::SUMMARY_INVITATION;
+    let text = lab.view.words.get(key).into();
+    (text, u32::from(key.number()), is_passing)
 }

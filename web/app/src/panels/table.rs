@@ -6,11 +6,12 @@
 
 use super::{
     batch_noise, controls, detail, gradients, header, help, layers, lead, messages, notices,
-    output, selected_unit, settings, summary, transport,
+    output, selected_unit, settings, summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
 use crate::state::Lab;
+use crate::tell::{self, Seen, Told};
 use crate::ui::{El, el};
 
 /// Where the page puts a panel.
@@ -45,14 +46,12 @@ pub struct PanelRow {
     pub smallest: Size,
     /// What it takes on a screen of 1280×800.
     pub best: Size,
-    /// It in a sentence, or as text and table; none is told yet.
-    pub tell: Option<fn(Lab) -> String>,
-    /// Text that says how it is read; none is written yet.
+    /// The text that says how it is read; what has one is also told as a sentence and a table.
     pub how_to_read: Option<&'static str>,
 }
 
 macro_rules! panels {
-    ($($(#[cfg($when:meta)])? $panel:ident: $name:literal, $place:ident, $load:ident, needs $needs:expr,
+    ($($(#[cfg($when:meta)])? $panel:ident: $name:literal, $place:ident, $load:ident, needs $needs:expr, $(told $tell:path,)?
         smallest $smallest:expr, best $best:expr, $draw:path; $about:literal)+) => {
         /// A panel by its row.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,14 +69,20 @@ macro_rules! panels {
             needs: &$needs,
             smallest: $smallest,
             best: $best,
-            tell: None,
-            how_to_read: None,
+            how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
         /// Draws a panel of the first module.
         pub(super) fn draw_first(lab: Lab, panel: Panel) -> El {
             match panel {
                 $($(#[cfg($when)])? Panel::$panel => panels!(@first $load $draw, lab)),+
+            }
+        }
+
+        /// What a panel says now, as text and as figures; named by the second module alone.
+        pub(super) fn tell(panel: Panel, seen: &Seen) -> Option<Told> {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@tell seen $($tell)?)),+
             }
         }
 
@@ -88,6 +93,10 @@ macro_rules! panels {
             }
         }
     };
+    (@how $name:literal) => { None };
+    (@how $name:literal $tell:path) => { Some(concat!("how.", $name)) };
+    (@tell $seen:ident) => { None };
+    (@tell $seen:ident $tell:path) => { Some($tell($seen)) };
     (@is_lazy first) => { false };
     (@is_lazy lazy) => { true };
     (@first first $draw:path, $lab:ident) => { $draw($lab) };
@@ -107,7 +116,7 @@ panels! {
         "What the reader must know now."
     Settings: "settings", Stage, lazy, needs [], smallest (208, 160), best (208, 495), settings::settings;
         "The left column: a control for each setting."
-    Layers: "layers", Stage, first, needs [Observed::Layers], smallest (320, 240), best (716, 495), layers::layers;
+    Layers: "layers", Stage, first, needs [Observed::Layers], told tell::layers, smallest (320, 240), best (716, 495), layers::layers;
         "Hidden layers as columns, sides and stages as rows."
     Output: "output", Stage, lazy, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 495),
         output::output;
@@ -118,32 +127,32 @@ panels! {
     Summary: "summary", Foot, lazy, needs [Observed::Curves, Observed::Layers], smallest (320, 28), best (1248, 28),
         summary::summary;
         "What the charts show, in a sentence."
-    SelectedUnit: "selected-unit", Within, lazy, needs [Observed::SelectedUnit], smallest (320, 120), best (716, 150),
+    SelectedUnit: "selected-unit", Within, lazy, needs [Observed::SelectedUnit], told tell::selected_unit, smallest (320, 120), best (716, 150),
         selected_unit::selected_unit;
         "The points of the batch in slow motion."
-    Boundary: "boundary", Within, lazy, needs [Observed::Answers], smallest (160, 120), best (284, 180), output::answers;
+    Boundary: "boundary", Within, lazy, needs [Observed::Answers], told tell::boundary, smallest (160, 120), best (284, 180), output::answers;
         "What each run answers: over the plane, to digits or to sequences."
-    Loss: "loss", Within, lazy, needs [Observed::Curves], smallest (160, 90), best (284, 160), output::loss;
+    Loss: "loss", Within, lazy, needs [Observed::Curves], told tell::loss, smallest (160, 90), best (284, 160), output::loss;
         "Losses over the steps."
-    Accuracy: "accuracy", Within, lazy, needs [Observed::Curves], smallest (160, 90), best (284, 160), output::accuracy;
+    Accuracy: "accuracy", Within, lazy, needs [Observed::Curves], told tell::accuracy, smallest (160, 90), best (284, 160), output::accuracy;
         "Accuracies over the steps."
-    ThreeAccuracies: "three-accuracies", Within, lazy, needs [Observed::Curves], smallest (200, 80), best (284, 90),
+    ThreeAccuracies: "three-accuracies", Within, lazy, needs [Observed::Curves], told tell::three_accuracies, smallest (200, 80), best (284, 90),
         output::three;
         "Test accuracy under batch, running and full-set statistics."
-    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Curves], smallest (240, 96), best (480, 110), detail::gamma_beta;
+    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Curves], told tell::gamma_beta, smallest (240, 96), best (480, 110), detail::gamma_beta;
         "How γ and β of the selected layer learn."
-    Moments: "moments", Within, lazy, needs [Observed::Curves], smallest (240, 96), best (480, 110), detail::moments;
+    Moments: "moments", Within, lazy, needs [Observed::Curves], told tell::moments, smallest (240, 96), best (480, 110), detail::moments;
         "Mean and variance of the selected unit under three kinds of statistics."
-    Gradients: "gradients", Within, lazy, needs [Observed::Curves], smallest (160, 96), best (220, 110),
+    Gradients: "gradients", Within, lazy, needs [Observed::Curves], told tell::gradients, smallest (160, 96), best (220, 110),
         gradients::gradients;
         "Gradient norms of all layers."
-    XHatNoise: "x-hat-noise", Within, lazy, needs [Observed::BatchNoise], smallest (240, 104), best (480, 150),
+    XHatNoise: "x-hat-noise", Within, lazy, needs [Observed::BatchNoise], told tell::x_hat_noise, smallest (240, 104), best (480, 150),
         batch_noise::x_hat_noise;
         "How the pinned point's x̂ jitters, and the law of it."
-    StatisticsNoise: "statistics-noise", Within, lazy, needs [Observed::BatchNoise], smallest (240, 104),
+    StatisticsNoise: "statistics-noise", Within, lazy, needs [Observed::BatchNoise], told tell::statistics_noise, smallest (240, 104),
         best (480, 150), batch_noise::statistics_noise;
         "How means and variances of small batches scatter."
-    BatchSize: "batch-size", Within, lazy, needs [Observed::BatchSizeSweep], smallest (240, 120), best (284, 150),
+    BatchSize: "batch-size", Within, lazy, needs [Observed::BatchSizeSweep], told tell::batch_size, smallest (240, 120), best (284, 150),
         batch_noise::batch_size;
         "Accuracy against batch size."
     FigureControls: "figure-controls", Within, lazy, needs [], smallest (320, 40), best (688, 44), controls::controls;
@@ -152,6 +161,8 @@ panels! {
         "The selected layer and unit."
     Notices: "notices", Within, lazy, needs [], smallest (320, 0), best (1280, 0), notices::notices;
         "Messages about a run or a link."
+    Telling: "telling", Within, lazy, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
+        "How a panel is read, what it says, its figures."
     Help: "help", Within, lazy, needs [], smallest (280, 320), best (360, 760), help::help;
         "Keys, colours, terms."
     #[cfg(test)]
@@ -217,6 +228,43 @@ mod tests {
         }
         for name in ["header", "detail", "output", "help", "nothing"] {
             assert_eq!(Panel::of_figure(name), None);
+        }
+    }
+
+    #[test]
+    fn every_panel_that_shows_a_run_is_told_and_says_how_it_is_read() {
+        use crate::history::History;
+        use crate::i18n::{Key, Lang};
+        use batchnorm_lab::settings::Settings;
+        use batchnorm_lab::settings::choice::DatasetKind;
+
+        let (now, history) = (Settings::default(), History::default());
+        for row in PANELS.iter().filter(|row| row.panel != Panel::Throwaway) {
+            assert_eq!(
+                row.is_of_figures(),
+                row.how_to_read.is_some(),
+                "{}",
+                row.name
+            );
+            for lang in Lang::ALL {
+                let seen = Seen {
+                    lang,
+                    now: &now,
+                    frame: None,
+                    history: &history,
+                    noise: None,
+                    sweep: None,
+                    test: None,
+                };
+                let told = tell(row.panel, &seen);
+                assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
+            }
+            for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {
+                let how = telling::sheet::how_to_read(row.panel, *data);
+                assert!(Key::find(&how).is_some(), "{how}");
+                let name = format!("panel.{}", row.name);
+                assert!(Key::find(&name).is_some(), "{name}");
+            }
         }
     }
 

@@ -46,6 +46,8 @@ pub struct LazyModule {
     pub tries: u32,
     /// Whether the last time failed.
     pub has_failed: bool,
+    /// Whether the page needs its texts, whatever language is spoken.
+    pub needs_texts: bool,
 }
 
 /// What the page works with.

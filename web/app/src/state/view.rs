@@ -84,6 +84,15 @@ pub struct Pointed {
     pub lights: &'static str,
 }
 
+/// A panel whose sheet is open.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its name.
+    pub panel: &'static str,
+    /// The button that opened it, to which the focus returns.
+    pub opener: web_sys::Element,
+}
+
 /// What is on the screen besides the run.
 #[derive(Clone, Copy)]
 pub struct ViewState {
@@ -109,6 +118,8 @@ pub struct ViewState {
     pub is_presenting: Signal<bool>,
     /// Whether help is open.
     pub is_helping: Signal<bool>,
+    /// The panel that is being read.
+    pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
     pub pointed: Signal<Option<Pointed>>,
     /// The read-out under the pointer.
@@ -145,6 +156,7 @@ impl ViewState {
             }),
             is_presenting: Signal::new(false),
             is_helping: Signal::new(false),
+            reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),
             cursor: Signal::new(None),

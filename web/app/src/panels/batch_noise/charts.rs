@@ -5,7 +5,8 @@ use batchnorm_lab::protocol::BatchNoiseReport;
 use crate::charts::{Hover, NoiseStrips, Scatter, XHatNoise};
 use crate::format;
 use crate::i18n::key;
-use crate::panels::figure::{Figure, captioned, figure};
+use crate::panels::Panel;
+use crate::panels::figure::{Figure, captioned, captioned_of, figure};
 use crate::state::Lab;
 use crate::ui::El;
 
@@ -47,7 +48,13 @@ pub(super) fn strips(lab: Lab, scatter: Scatter) -> El {
         },
     )
     .read(move |hover| read_row(lab, hover, scatter));
-    captioned(lab, title, "small", figure(lab, chart))
+    match scatter {
+        Scatter::Variances => {
+            let panel = Panel::StatisticsNoise;
+            captioned_of(lab, panel, title, "small", figure(lab, chart))
+        }
+        _ => captioned(lab, title, "small", figure(lab, chart)),
+    }
 }
 
 /// The pinned point's x̂ against batch size.
@@ -70,7 +77,7 @@ pub(super) fn law(lab: Lab) -> El {
         },
     )
     .read(move |hover| read_row(lab, hover, Scatter::XHats));
-    captioned(lab, title, "small", figure(lab, chart))
+    captioned_of(lab, Panel::XHatNoise, title, "small", figure(lab, chart))
 }
 
 fn watch(lab: Lab) {

@@ -5,8 +5,10 @@ use batchnorm_lab::protocol::SweepRow;
 use crate::charts::{BatchSizeSweep, Hover};
 use crate::format;
 use crate::i18n::key;
+use crate::panels::Panel;
 use crate::panels::figure::{Figure, figure};
 use crate::panels::output;
+use crate::panels::telling::about as how_to;
 use crate::small_sort::sort_few;
 use crate::spoken::{Spoken, letter};
 use crate::state::Lab;
@@ -71,7 +73,8 @@ pub(super) fn sweep(lab: Lab) -> El {
                 .attr("data-part", "sweep-start")
                 .say(label)
                 .press(press),
-        );
+        )
+        .child(how_to(lab, Panel::BatchSize));
     el("figure")
         .class("small sweep")
         .attr("data-part", "sweep")

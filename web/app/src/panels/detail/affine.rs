@@ -5,7 +5,8 @@ use crate::charts::{AffineKind, GammaBeta, Hover};
 use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::key;
-use crate::panels::figure::{Figure, captioned, figure};
+use crate::panels::Panel;
+use crate::panels::figure::{Figure, captioned, captioned_of, figure};
 use crate::state::Lab;
 use crate::ui::El;
 
@@ -50,7 +51,10 @@ pub(super) fn affine(lab: Lab, kind: AffineKind) -> El {
         Some(lines)
     })
     .press(move |hover| select_unit(lab, hover));
-    captioned(lab, title, "small", figure(lab, chart))
+    match kind {
+        AffineKind::Gamma => captioned(lab, title, "small", figure(lab, chart)),
+        AffineKind::Beta => captioned_of(lab, Panel::GammaBeta, title, "small", figure(lab, chart)),
+    }
 }
 
 /// Which unit is read out, at which step.

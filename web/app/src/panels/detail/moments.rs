@@ -6,7 +6,8 @@ use crate::charts::{Hover, Moment, Moments, Snapshot};
 use crate::format;
 use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
-use crate::panels::figure::{Figure, captioned, figure};
+use crate::panels::Panel;
+use crate::panels::figure::{Figure, captioned, captioned_of, figure};
 use crate::state::Lab;
 use crate::ui::El;
 
@@ -87,7 +88,7 @@ pub(super) fn moments(lab: Lab, moment: Moment) -> El {
         });
         Some(lines)
     });
-    captioned(lab, title, "small", figure(lab, chart))
+    of_moment(lab, moment, title, chart)
 }
 
 /// All units of the selected layer; a press selects the nearest.
@@ -121,5 +122,13 @@ pub(super) fn snapshot(lab: Lab, moment: Moment) -> El {
         Some(lines)
     })
     .press(move |hover| select_unit(lab, hover));
-    captioned(lab, title, "small", figure(lab, chart))
+    of_moment(lab, moment, title, chart)
+}
+
+fn of_moment(lab: Lab, moment: Moment, title: Key, chart: Figure) -> El {
+    let chart = figure(lab, chart);
+    match moment {
+        Moment::Mean => captioned(lab, title, "small", chart),
+        Moment::Variance => captioned_of(lab, Panel::Moments, title, "small", chart),
+    }
 }

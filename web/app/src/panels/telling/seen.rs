@@ -1,0 +1,35 @@
+//! What is on the screen, for those who tell of it.
+
+use batchnorm_lab::data::Dataset;
+use batchnorm_lab::settings::choice::DatasetKind;
+
+use crate::state::Lab;
+use crate::tell::Seen;
+
+/// Runs `of` on what is on the screen. Follows nothing but the language.
+pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> R {
+    let run = lab.run;
+    let lang = lab.view.words.0.get();
+    let number = run.number.get_untracked();
+    // What an older run has left says nothing of this one.
+    let frame = run.frame.get_untracked();
+    let frame = frame.filter(|frame| frame.run == number);
+    let noise = run.batch_noise.get_untracked();
+    let sweep = run.batch_size_sweep.get_untracked();
+    let now = run.now.get_untracked();
+    let data = match now.data {
+        DatasetKind::Sequences => Dataset::with_bytes(&now, &[]).ok(),
+        _ => None,
+    };
+    run.history.with_untracked(|history| {
+        of(&Seen {
+            lang,
+            now: &now,
+            frame: frame.as_deref(),
+            history,
+            noise: noise.as_deref(),
+            sweep: sweep.as_deref(),
+            test: data.as_ref().map(|data| &data.test),
+        })
+    })
+}

@@ -1,0 +1,80 @@
+//! What each panel shows, as a sentence that changes with the run and as a table of exact figures: both made by one
+//! function of what its chart shows. Knows no element and no signal.
+//!
+//! A sentence says what the figures mean. What it means is a number of its own, so that a voice can speak up when the
+//! statement changes and stay silent while only digits do.
+
+mod affine;
+mod announcer;
+mod answers;
+mod batch_size;
+mod curves;
+mod gradients;
+mod layers;
+mod moments;
+mod noise;
+mod saying;
+mod seen;
+mod selected_unit;
+mod status;
+#[cfg(test)]
+mod tests;
+mod three;
+
+pub use affine::gamma_beta;
+pub use announcer::{Announcer, Pace, Turn};
+pub use answers::boundary;
+pub use batch_size::batch_size;
+pub use curves::{accuracy, loss};
+pub use gradients::gradients;
+pub use layers::layers;
+pub use moments::moments;
+pub use noise::{statistics_noise, x_hat_noise};
+pub use seen::Seen;
+pub use selected_unit::selected_unit;
+pub use status::{Condition, condition, status};
+pub use three::three_accuracies;
+
+/// A panel in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// What it shows now.
+    pub sentence: String,
+    /// Which statements the sentence makes, whatever their digits.
+    pub meaning: u32,
+    /// The figures.
+    pub table: ToldTable,
+}
+
+/// Figures in rows; the first cells of a row say what it is of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToldTable {
+    /// What stands in each column.
+    pub head: Vec<String>,
+    /// As many cells each as the head has.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl ToldTable {
+    /// Tab-separated lines, as spreadsheets take them: numbers without the signs and spaces of print.
+    pub fn to_tsv(&self) -> String {
+        let mut text = String::new();
+        for row in std::iter::once(&self.head).chain(&self.rows) {
+            for (place, cell) in row.iter().enumerate() {
+                if place > 0 {
+                    text.push('\t');
+                }
+                for letter in cell.chars() {
+                    match letter {
+                        '−' => text.push('-'),
+                        '–' | '\u{202f}' => {}
+                        '\t' | '\n' => text.push(' '),
+                        other => text.push(other),
+                    }
+                }
+            }
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,119 @@
+//! What is on the screen, as far as panels tell of it.
+
+use batchnorm_lab::data::Split;
+use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side, SweepReport};
+use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
+
+use crate::history::{History, UnitColumn};
+use crate::i18n::Lang;
+
+/// What is on the screen: the words are those of one language.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The language that is read.
+    pub lang: Lang,
+    /// The settings in force.
+    pub now: &'a Settings,
+    /// The newest frame of the run; `None` before the first.
+    pub frame: Option<&'a Frame>,
+    /// Frames gone by.
+    pub history: &'a History,
+    /// How small batches scatter, once measured.
+    pub noise: Option<&'a BatchNoiseReport>,
+    /// Accuracy against batch size, as far as measured.
+    pub sweep: Option<&'a SweepReport>,
+    /// The test points, where they are at hand: only sequences are told by their lengths.
+    pub test: Option<&'a Split>,
+}
+
+impl<'a> Seen<'a> {
+    /// Whether a side is on the screen.
+    pub fn shows(&self, side: u8) -> bool {
+        match self.now.view {
+            View::Twin => true,
+            View::A => side == 0,
+            View::B => side == 1,
+        }
+    }
+
+    /// The sides on the screen that the frame tells of, A before B.
+    pub fn sides(&self) -> Vec<&'a Side> {
+        let sides = self.frame.map_or(&[][..], |frame| &frame.sides);
+        sides.iter().filter(|side| self.shows(side.index)).collect()
+    }
+
+    /// That side, if it is on the screen.
+    pub fn side(&self, index: u8) -> Option<&'a Side> {
+        let mut sides = self.sides();
+        sides.retain(|side| side.index == index);
+        sides.pop()
+    }
+
+    /// The step on the screen.
+    pub fn step(&self) -> u64 {
+        self.frame.map_or(0, |frame| frame.step)
+    }
+
+    /// The normalisation of a side.
+    pub fn norm(&self, side: u8) -> Norm {
+        [self.now.norm_a, self.now.norm_b][usize::from(side.min(1))]
+    }
+
+    /// The side whose selected layer is looked at: the last that normalises, else the last shown.
+    pub fn detail_side(&self) -> u8 {
+        match self.now.view {
+            View::A => 0,
+            View::B => 1,
+            View::Twin => u8::from(self.now.norm_b != Norm::None || self.now.norm_a == Norm::None),
+        }
+    }
+
+    /// The selected hidden layer and unit, from 0, within what there is.
+    pub fn selected(&self) -> (usize, usize) {
+        let columns = self.now.columns().count();
+        let layer = (self.now.selected_layer as usize).min(columns.saturating_sub(1));
+        let width = self.now.width_of(layer);
+        let unit = (self.now.selected_unit as usize).min(width.saturating_sub(1));
+        (layer, unit)
+    }
+
+    /// The newest figures of one kind of every unit of the selected layer.
+    pub fn units(&self, column: UnitColumn) -> Vec<f32> {
+        let side = usize::from(self.detail_side());
+        let layer = self.history.sides[side].layers.get(self.selected().0);
+        let newest = layer.and_then(|layer| Some((layer.width, layer.units.newest()?)));
+        let (width, cells) = newest.unwrap_or((0, &[]));
+        let of = |unit| cells.get(column.column(unit)).copied();
+        (0..width)
+            .map(|unit| of(unit).unwrap_or(f32::NAN))
+            .collect()
+    }
+
+    /// Share of points that guessing gets right.
+    pub fn chance(&self) -> f32 {
+        1.0 / self.now.data.classes() as f32
+    }
+
+    /// The loss of who gives every class the same chance.
+    pub fn chance_loss(&self) -> f32 {
+        match self.now.loss_used() {
+            Loss::SquaredError => 0.5,
+            Loss::CrossEntropy if self.now.data.classes() == 10 => std::f32::consts::LN_10,
+            _ => std::f32::consts::LN_2,
+        }
+    }
+
+    /// Whether an accuracy is about what guessing gives.
+    pub fn is_chance(&self, accuracy: f32) -> bool {
+        accuracy <= self.chance() + 0.1
+    }
+
+    /// Test accuracy under the statistics that are chosen, as the heading of the answers has it.
+    pub fn accuracy(&self, side: &Side) -> f32 {
+        match self.now.statistics {
+            Statistics::Batch => side.accuracy.eval_batch,
+            Statistics::Running => side.accuracy.eval_running,
+        }
+    }
+}

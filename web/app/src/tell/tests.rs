@@ -1,0 +1,417 @@
+//! What is told of real runs, in both languages: trained here, not made up.
+
+use batchnorm_lab::data::Dataset;
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
+use batchnorm_lab::settings::Settings;
+use batchnorm_lab::trainer::Trainer;
+
+use super::*;
+use crate::history::History;
+use crate::i18n::Lang;
+
+const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
+
+/// A run as the page knows it.
+struct Run {
+    trainer: Trainer,
+    now: Settings,
+    frame: Option<Frame>,
+    history: History,
+    noise: Option<BatchNoiseReport>,
+    sweep: Option<SweepReport>,
+    data: Dataset,
+}
+
+impl Run {
+    fn open(link: &str) -> Self {
+        let (now, errors) = Settings::from_text(link);
+        assert_eq!(errors, []);
+        let mut trainer = Trainer::new();
+        trainer.handle(Command::Data(DIGITS.to_vec()));
+        trainer.handle(Command::Configure {
+            run: 1,
+            settings: link.into(),
+            checkpoint: None,
+        });
+        Self {
+            data: Dataset::with_bytes(&now, DIGITS).expect("a set of points"),
+            trainer,
+            now,
+            frame: None,
+            history: History::default(),
+            noise: None,
+            sweep: None,
+        }
+    }
+
+    /// The run after so many steps, with a frame before the first and after each tenth of them.
+    fn after(link: &str, steps: u32) -> Self {
+        let mut run = Self::open(link);
+        run.take_frame();
+        for _ in 0..10 {
+            run.step(steps / 10);
+        }
+        run
+    }
+
+    fn step(&mut self, steps: u32) {
+        self.trainer.handle(Command::Step { steps });
+        while self.trainer.is_urgent() {
+            self.trainer.step();
+        }
+        self.take_frame();
+    }
+
+    fn take_frame(&mut self) {
+        let Event::Frame(frame) = self.trainer.frame() else {
+            panic!("a frame was asked");
+        };
+        self.history.feed(&frame);
+        self.frame = Some(*frame);
+    }
+
+    fn measure(&mut self, command: Command) {
+        self.trainer.handle(command);
+        while self.trainer.has_background() {
+            self.trainer.background();
+        }
+        for event in self.trainer.take_events() {
+            match event {
+                Event::BatchNoise(report) => self.noise = Some(*report),
+                Event::BatchSizeSweep(report) => self.sweep = Some(report),
+                _ => {}
+            }
+        }
+    }
+
+    fn seen(&self, lang: Lang) -> Seen<'_> {
+        Seen {
+            lang,
+            now: &self.now,
+            frame: self.frame.as_ref(),
+            history: &self.history,
+            noise: self.noise.as_ref(),
+            sweep: self.sweep.as_ref(),
+            test: Some(&self.data.test),
+        }
+    }
+}
+
+type Tell = fn(&Seen) -> Told;
+
+const ALL: [(&str, Tell); 13] = [
+    ("layers", layers),
+    ("boundary", boundary),
+    ("loss", loss),
+    ("accuracy", accuracy),
+    ("three-accuracies", three_accuracies),
+    ("gamma-beta", gamma_beta),
+    ("moments", moments),
+    ("gradients", gradients),
+    ("selected-unit", selected_unit),
+    ("x-hat-noise", x_hat_noise),
+    ("statistics-noise", statistics_noise),
+    ("batch-size", batch_size),
+    ("status", status),
+];
+
+/// Everything that is told is whole in both languages, and means the same.
+fn check(run: &Run, what: &str) {
+    for (name, tell) in ALL {
+        let [en, zh] = Lang::ALL.map(|lang| tell(&run.seen(lang)));
+        eprintln!("{what} {name}: {}\n    {}", en.sentence, zh.sentence);
+        for told in [&en, &zh] {
+            let sentence = &told.sentence;
+            assert!(sentence.ends_with(['.', '。']), "{what} {name}: {sentence}");
+            for wrong in ["{", "  ", "NaN", "inf", ".."] {
+                assert!(!sentence.contains(wrong), "{what} {name}: {sentence}");
+            }
+            let width = told.table.head.len();
+            let is_whole = told.table.rows.iter().all(|row| row.len() == width);
+            assert!(is_whole, "{what} {name}: {:?}", told.table);
+            let head = &told.table.head;
+            assert!(head.iter().all(|name| !name.trim().is_empty()), "{head:?}");
+        }
+        assert_eq!(en.meaning, zh.meaning, "{what} {name}");
+        assert_eq!(en.table.rows.len(), zh.table.rows.len(), "{what} {name}");
+    }
+}
+
+#[track_caller]
+fn says(run: &Run, tell: Tell, words: &[&str]) {
+    let sentence = tell(&run.seen(Lang::En)).sentence;
+    for word in words {
+        assert!(sentence.contains(word), "`{word}` in: {sentence}");
+    }
+}
+
+#[test]
+fn the_first_look_one_stuck_and_one_learned() {
+    let run = Run::after("", 300);
+    check(&run, "first look");
+    says(
+        &run,
+        loss,
+        &[
+            "A's loss has not moved since step",
+            "as guessing gives",
+            "B's loss fell from",
+        ],
+    );
+    says(
+        &run,
+        accuracy,
+        &[
+            "A gets",
+            "no better than guessing",
+            "B gets",
+            "it passed 95 % at step",
+        ],
+    );
+    says(
+        &run,
+        gradients,
+        &["A's gradient vanishes", "B's gradient reaches every layer"],
+    );
+    says(&run, boundary, &["B's boundary separates the classes"]);
+    says(
+        &run,
+        layers,
+        &[
+            "in layer 6 all points look nearly the same",
+            "B's values",
+            "all become x̂",
+        ],
+    );
+    says(
+        &run,
+        status,
+        &[
+            "A (unnormalised) is stuck: its loss stays at 0.69",
+            "B (BatchNorm) has learned it",
+        ],
+    );
+    says(
+        &run,
+        selected_unit,
+        &[
+            "A, layer 1, unit 1: 64 values",
+            "B, layer 1, unit 1: 64 values",
+            "become x̂ = 0",
+        ],
+    );
+    says(&run, three_accuracies, &["A uses no statistics of a batch"]);
+}
+
+#[test]
+fn sentence_and_table_are_of_the_same_figures() {
+    let run = Run::after("", 100);
+    let seen = run.seen(Lang::En);
+    let frame = run.frame.as_ref().expect("a frame");
+    let told = loss(&seen);
+    let newest = &told.table.rows[0];
+    assert_eq!(newest[0], "100");
+    assert_eq!(newest[5], crate::format::exact(frame.sides[1].loss.train));
+    let in_words = crate::format::value(f64::from(frame.sides[1].loss.train));
+    assert!(told.sentence.contains(&in_words), "{}", told.sentence);
+    assert_eq!(told.table.rows.len(), run.history.curves.len());
+    let told = layers(&seen);
+    assert_eq!(told.table.rows.len(), 12);
+    let std = frame.sides[1].layers[5].before.std;
+    assert_eq!(told.table.rows[11][3], crate::format::exact(std));
+    let told = selected_unit(&seen);
+    let point = frame.sides[1].selected_unit.normalized[3];
+    assert_eq!(told.table.rows[64 + 3][4], crate::format::exact(point));
+}
+
+#[test]
+fn before_the_first_frame_and_before_the_first_step() {
+    let mut run = Run::open("");
+    check(&run, "nothing");
+    says(&run, loss, &["Nothing has been measured yet."]);
+    assert_eq!(loss(&run.seen(Lang::En)).table.rows.len(), 0);
+    run.take_frame();
+    check(&run, "step 0");
+    says(&run, loss, &["A's loss starts at", "B's loss starts at"]);
+    says(&run, gradients, &["no gradient before the first step"]);
+    says(&run, batch_size, &["Not measured yet."]);
+}
+
+#[test]
+fn runs_that_diverge_explode_or_die_are_named() {
+    let run = Run::after("act=identity&lr=30&show=a&gain=100&layers=16-16-16", 100);
+    check(&run, "diverged");
+    says(&run, loss, &["A diverged at step"]);
+    says(&run, status, &["A (unnormalised) diverged at step"]);
+    // Its gradients stay as they were before, and so does their table.
+    assert_eq!(gradients(&run.seen(Lang::En)).table.rows.len(), 3);
+
+    let mut run = Run::after("act=relu&lr=0.03&opt=adam&show=a&layers=16-16", 10);
+    let frame = run.frame.as_mut().expect("a frame");
+    let loss = &mut frame.sides[0].loss;
+    (loss.train, loss.batch) = (1e27, 1e27);
+    says(
+        &run,
+        status,
+        &["is exploding: its loss went from", "to 1e27"],
+    );
+
+    let run = Run::after("act=relu&lr=30&show=a&layers=8-8&seed=1", 200);
+    check(&run, "dead");
+    says(&run, status, &["A (unnormalised) is dead: in layer"]);
+    says(&run, layers, &["every unit of A is off"]);
+    says(&run, boundary, &["gives the whole plane to one class"]);
+}
+
+#[test]
+fn a_batch_of_one_is_refused_and_the_rest_is_told() {
+    let mut run = Run::open("batch=1");
+    run.take_frame();
+    check(&run, "batch of one");
+    run.step(1);
+    check(&run, "refused");
+    says(&run, loss, &["B cannot take a step with this batch"]);
+}
+
+#[test]
+fn one_run_alone_is_told_alone() {
+    for (view, other) in [("show=a", "B"), ("show=b", "A")] {
+        let mut run = Run::after(view, 50);
+        run.measure(Command::MeasureBatchNoise);
+        check(&run, view);
+        for (name, tell) in ALL {
+            let told = tell(&run.seen(Lang::En));
+            let names_other = |text: &str| {
+                text.split(|c: char| !c.is_alphanumeric())
+                    .any(|word| word == other)
+            };
+            assert!(!names_other(&told.sentence), "{name}: {}", told.sentence);
+            assert!(
+                !told.table.head.iter().any(|head| names_other(head)),
+                "{name}"
+            );
+            assert!(!told.table.rows.iter().any(|row| row[0] == other), "{name}");
+        }
+    }
+}
+
+#[test]
+fn kinds_of_normalisation_are_told_as_what_they_are() {
+    let run = Run::after("a=layer&b=rms&layers=8-8", 100);
+    check(&run, "layer and rms");
+    says(
+        &run,
+        three_accuracies,
+        &["A uses no statistics of a batch", "B uses no statistics"],
+    );
+    says(&run, moments, &["It keeps no running averages."]);
+    let run = Run::after("a=none&b=none&layers=8-8", 20);
+    check(&run, "none");
+    says(&run, gamma_beta, &["No γ and β here"]);
+    let run = Run::after("momentum=0.001&stats=running&layers=8-8", 100);
+    check(&run, "lagging");
+    says(&run, layers, &["not ±1 everywhere", "not this batch's own"]);
+    says(&run, moments, &["running"]);
+    let run = Run::after("frozen=affine&layers=8-8", 50);
+    says(&run, gamma_beta, &["are frozen"]);
+    let run = Run::after("layers=8-8", 400);
+    says(&run, gamma_beta, &["γ has gone from 1 to between"]);
+}
+
+#[test]
+fn running_averages_that_lag_are_blamed() {
+    let link = batchnorm_lab::lessons::lesson("train-vs-inference").expect("a lesson");
+    let run = Run::after(link.settings, 500);
+    check(&run, "train-vs-inference");
+    says(&run, three_accuracies, &["they lag behind"]);
+    let gap = status(&run.seen(Lang::En)).sentence;
+    assert!(
+        gap.contains("by running, ") && gap.contains("by batch statistics"),
+        "{gap}"
+    );
+}
+
+#[test]
+fn digits_and_sequences_are_told_in_their_own_terms() {
+    let mut run = Run::open("data=digits&layers=c4-p&batch=32&act=relu");
+    run.take_frame();
+    check(&run, "digits at first");
+    run.step(60);
+    run.step(60);
+    check(&run, "digits");
+    says(
+        &run,
+        boundary,
+        &["of the digits rightly; its commonest mistake is"],
+    );
+    let table = boundary(&run.seen(Lang::En)).table;
+    assert_eq!((table.head.len(), table.rows.len()), (12, 20));
+    let counts = table.rows[..10].iter().flat_map(|row| &row[2..]);
+    let all: u32 = counts
+        .map(|cell| cell.parse::<u32>().expect("a count"))
+        .sum();
+    assert_eq!(all, run.frame.as_ref().expect("a frame").evaluated[1]);
+
+    let run = Run::after("data=sequences&layers=r8&batch=32", 20);
+    check(&run, "sequences");
+    says(&run, boundary, &["of the sequences right", "B"]);
+    // Nine lengths of each run.
+    assert_eq!(boundary(&run.seen(Lang::En)).table.rows.len(), 18);
+}
+
+#[test]
+fn measurements_are_told_once_they_are_there() {
+    let mut run = Run::after("layers=8-8&batch=16", 100);
+    says(&run, x_hat_noise, &["Not measured yet"]);
+    run.measure(Command::MeasureBatchNoise);
+    run.measure(Command::SweepBatchSizes);
+    check(&run, "measured");
+    says(
+        &run,
+        x_hat_noise,
+        &[
+            "In random batches of 2 the pinned point's x̂ jitters by ±",
+            "At 16 it is ±",
+        ],
+    );
+    let report = run.noise.as_ref().expect("a report");
+    let table = x_hat_noise(&run.seen(Lang::En)).table;
+    assert_eq!(table.rows.len(), report.rows.len());
+    assert_eq!(
+        table.rows[0][1],
+        crate::format::exact(report.rows[0].x_hat_sd)
+    );
+    says(&run, batch_size, &["batch size"]);
+    run.step(5);
+    says(&run, x_hat_noise, &["This was measured at step 100."]);
+}
+
+#[test]
+fn a_meaning_stays_while_digits_change_and_changes_with_the_statement() {
+    let mut run = Run::after("", 300);
+    let before = [loss, accuracy, status].map(|tell: Tell| tell(&run.seen(Lang::En)));
+    run.step(7);
+    let after = [loss, accuracy, status].map(|tell: Tell| tell(&run.seen(Lang::En)));
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(
+            before.meaning, after.meaning,
+            "{} {}",
+            before.sentence, after.sentence
+        );
+    }
+    assert_ne!(before[2].sentence, after[2].sentence);
+    let early = status(&Run::after("", 20).seen(Lang::En));
+    assert_ne!(early.meaning, after[2].meaning, "{}", early.sentence);
+}
+
+#[test]
+fn the_copy_has_a_line_a_row_and_plain_numbers() {
+    let table = ToldTable {
+        head: vec!["step".into(), "A\tloss".into()],
+        rows: vec![
+            vec!["1\u{202f}000".into(), "−1.5e−7".into()],
+            vec!["0".into(), "–".into()],
+        ],
+    };
+    assert_eq!(table.to_tsv(), "step\tA loss\n1000\t-1.5e-7\n0\t\n");
+}
