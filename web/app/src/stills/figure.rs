@@ -8,6 +8,7 @@ use super::run::Run;
 use super::svg::{Ink, Paper, Rect, Type};
 use super::words::{Said, lines};
 use crate::charts::Align;
+use crate::format;
 use crate::i18n::key;
 
 /// The two boxes of a figure.
@@ -119,7 +120,7 @@ fn foot(paper: &mut Paper, words: Said, run: &Run, caption: &str, place: Rect) -
     let note = words.fill(
         key::STILL_COMPUTED,
         &[
-            ("step", &run.frame.step.to_string()),
+            ("step", &format::count(run.frame.step)),
             ("seed", &run.settings.seed.to_string()),
         ],
     );

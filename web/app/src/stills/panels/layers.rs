@@ -13,6 +13,8 @@ use crate::stills::words::Said;
 
 /// Rows of a ridgeline at most.
 const RIDGES: usize = 7;
+/// What tick labels take of a ridgeline's height.
+const TICKS: f64 = 18.0;
 
 /// Which distributions stand below each other: what each run's activations take in; of one run alone x̂ too.
 fn stages(run: &Run) -> Vec<(usize, Stage, Key)> {
@@ -48,22 +50,33 @@ pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
     let depth = run.history.sides[stages[0].0].layers.len();
     let shown = spread(depth);
     let names = CAPTION.1;
+    // Rows with one axis have its ticks once, as in the lab.
+    let limits = stages.iter().map(|row| run.history.limit(row.1));
+    let has_one_axis = limits
+        .clone()
+        .all(|limit| Some(limit) == limits.clone().next());
+    let ticks = if has_one_axis { TICKS } else { 0.0 };
+    let above = names + ticks;
     let rest = Rect::new(
         place.left,
         place.top + names,
         place.width,
-        place.height - names,
+        place.height - above,
     );
-    for (row, (below_names, (side, stage, name))) in rows(rest, stages.len(), 8.0)
+    for (row, (of_row, (side, stage, name))) in rows(rest, stages.len(), 8.0)
         .into_iter()
         .zip(&stages)
         .enumerate()
     {
+        let is_last = row + 1 == stages.len();
         let name = match row > 0 && stages[row - 1].0 == *side {
             true => words.get(*name).to_owned(),
             false => format!("{} · {}", run_name(run, words, *side), words.get(*name)),
         };
-        let mut place = below_names;
+        let mut place = of_row;
+        if is_last {
+            place.height += ticks;
+        }
         if row == 0 {
             // Under the first caption stand the layers' names, over all rows.
             place.top -= names;
@@ -82,7 +95,7 @@ pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
                 stage: *stage,
                 limit: run.history.limit(*stage),
                 form: RidgeForm::Ridges,
-                ticks: true,
+                ticks: is_last || !has_one_axis,
                 rescaled: false,
                 reference: *stage == Stage::Normalized,
             };
