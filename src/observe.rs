@@ -4,8 +4,10 @@ mod evaluation;
 mod frame;
 mod observation;
 mod observed_network;
+pub mod recorded;
 mod selected_unit;
 pub mod statistics;
 
+pub(crate) use frame::{Measured, View};
 pub use observation::{LayerObservation, Observation};
 pub(crate) use observed_network::ObservedNetwork;

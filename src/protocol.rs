@@ -40,11 +40,17 @@ pub enum Command {
     },
     /// What `Event::DataWanted` asked for: the bytes of `assets/digits/digits.bin`.
     Data(Vec<u8>),
-    /// Train at the set speed.
+    /// Train at the set speed, once steps that are due are made. Answered at once, or after them.
+    ///
+    /// `Play`, `Pause` and `Step` are each answered, in the order in which they were given, by a frame that counts them
+    /// (`Frame::answered`); one frame may answer several. A new run forgets those of the old.
     Play,
-    /// Stop training; measurements go on.
+    /// Stop training; measurements go on. Steps that are due, and a replay, are given up. Answered when the run stands: by a
+    /// frame whose `is_playing` is false, and which answers whatever was given up too.
     Pause,
-    /// Train exactly so many steps, then pause and send a frame.
+    /// Train exactly so many steps more, then stand. Steps that are due are made first, and a replay ends first; training at
+    /// the set speed ends now. Answered by a frame at the very step at which these steps end; of zero steps, or where the
+    /// run cannot take a step, or ends on the way, by a frame at the step where it stands.
     Step {
         /// Optimiser updates.
         steps: u32,
@@ -90,6 +96,9 @@ pub enum Event {
     },
     /// What the networks look like now.
     Frame(Box<Frame>),
+    /// What was recorded of the run at steps gone by: frames without what nobody keeps, oldest first. Whoever has a frame
+    /// or a checkpoint has been sent what was recorded up to its step (`observe::recorded` tells at which steps).
+    Recorded(Vec<Frame>),
     /// The state to go on from if this worker is lost or another is chosen.
     Checkpoint(Box<Checkpoint>),
     /// How batch statistics scatter.

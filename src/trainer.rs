@@ -1,7 +1,11 @@
 //! The worker's mind without a worker: commands in, events out. Has no clock and sends nothing by itself.
 
+mod asked;
 mod changes;
 mod engines;
+mod frames;
+mod measurements;
+mod recording;
 mod slices;
 
 pub use engines::EngineRequest;
@@ -13,13 +17,15 @@ use crate::data::{Batch, Dataset};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
 use crate::measure::{BatchNoise, BatchSizeSweep};
-use crate::observe::statistics::{FIRST_AXIS_LIMIT, axis_limits, together};
-use crate::protocol::{Checkpoint, Command, Event, Failure, Frame, ObservedSet};
+use crate::observe::statistics::FIRST_AXIS_LIMIT;
+use crate::protocol::{Checkpoint, Command, Event, Failure, ObservedSet};
 use crate::settings::Settings;
 use crate::settings::choice::{DatasetKind, View};
 use crate::training::{Batches, SideRun};
 
+use asked::Asked;
 use engines::RequestedEngines;
+use recording::Recording;
 use slices::{InFlight, RestorePoint};
 
 /// One run of one or two networks, and the measurements made on it.
@@ -51,11 +57,14 @@ pub struct Trainer {
     step: u64,
     axis_limits: [f32; 3],
     is_playing: bool,
-    steps_asked: u32,
+    asked: Asked,
+    /// Whether what was asked is answered by the next frame, before training goes on.
+    owes_frame: bool,
     frame_wanted: bool,
     /// What frames are to hold, and what the last one held.
     observed: ObservedSet,
     shown: ObservedSet,
+    recording: Recording,
     batch_noise: Option<BatchNoise>,
     sweep: Option<BatchSizeSweep>,
     events: Vec<Event>,
@@ -94,10 +103,12 @@ impl Trainer {
             step: 0,
             axis_limits: [FIRST_AXIS_LIMIT; 3],
             is_playing: false,
-            steps_asked: 0,
+            asked: Asked::default(),
+            owes_frame: false,
             frame_wanted: false,
             observed: ObservedSet::default(),
             shown: ObservedSet::default(),
+            recording: Recording::default(),
             batch_noise: None,
             sweep: None,
             events: Vec::new(),
@@ -151,18 +162,22 @@ impl Trainer {
             _ if !self.waiting.is_empty() => self.waiting.push(command),
             _ if self.is_ahead() => self.wait_for_state(command),
             Command::Change { setting, value } => self.change(setting, value),
-            Command::Play => self.is_playing = self.can_step(),
+            Command::Play => {
+                self.is_playing = self.can_step();
+                self.asked.add(0);
+                self.frame_wanted = true;
+            }
             Command::Pause => {
-                self.is_playing = false;
-                self.steps_asked = 0;
+                self.halt();
+                self.asked.add(0);
                 // A replay is given up where it stands.
                 self.base.at = self.base.at.min(self.step);
                 self.frame_wanted = true;
             }
             Command::Step { steps } => {
                 self.is_playing = false;
-                self.steps_asked = steps;
-                // Zero steps, or a run that cannot step, is still answered by a frame.
+                // A run that cannot step has done what it can.
+                self.asked.add(if self.can_step() { steps } else { 0 });
                 self.frame_wanted = true;
             }
             Command::FrameShown => {}
@@ -192,7 +207,12 @@ impl Trainer {
 
     /// Whether the steps to do are to be done at once, without regard to speed.
     pub fn is_urgent(&self) -> bool {
-        (self.steps_asked > 0 || self.step < self.base.at) && self.can_step()
+        (self.asked.steps() > 0 || self.step < self.base.at) && self.can_step()
+    }
+
+    /// Whether a frame is owed before the next step: what was asked is answered, and training goes on.
+    pub fn owes_frame(&self) -> bool {
+        self.owes_frame
     }
 
     /// One optimiser update of each side that still can, on engines that are done at once.
@@ -202,73 +222,6 @@ impl Trainer {
     pub fn step(&mut self) {
         self.start(1, true);
         self.collect(None);
-    }
-
-    /// Whether a measurement is under way.
-    pub fn has_background(&self) -> bool {
-        self.batch_noise.is_some() || self.sweep.is_some()
-    }
-
-    /// A small piece of a measurement.
-    pub fn background(&mut self) {
-        if let Some(noise) = &mut self.batch_noise {
-            if let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon) {
-                self.events.push(Event::BatchNoise(Box::new(report)));
-                self.batch_noise = None;
-            }
-        } else if let Some(sweep) = &mut self.sweep
-            && sweep.measure()
-        {
-            self.report_sweep();
-        }
-    }
-
-    /// Whether something has changed since the last frame.
-    pub fn frame_wanted(&self) -> bool {
-        self.frame_wanted && !self.sides.is_empty() && !self.state_is_stale()
-    }
-
-    /// What the networks look like now.
-    pub fn frame(&mut self) -> Event {
-        self.frame_wanted = false;
-        self.shown = self.observed;
-        let axes = together(self.axis_limits);
-        let rows = &self.restore_point.last_batch;
-        let sides = self.sides.iter_mut();
-        let sides: Vec<_> = sides
-            .map(|side| side.side_frame(&self.dataset, rows, &self.now, axes, self.observed))
-            .collect();
-        // What has diverged is beyond any axis; the other run keeps a readable one.
-        let finite = sides.iter().filter(|side| side.diverged_at.is_none());
-        // This frame keeps its bins; the next is drawn on the wider axes.
-        let limits = axis_limits(self.axis_limits, finite.flat_map(|side| &side.layers));
-        let frame = Frame {
-            run: self.run,
-            step: self.step,
-            epoch: self.restore_point.epoch,
-            is_playing: self.is_training(),
-            observed: self.observed,
-            replay_left: self.base.at.saturating_sub(self.step),
-            evaluated: self.sides.first().map_or([0; 2], |side| {
-                [&self.dataset.train, &self.dataset.test].map(|s| side.observed.sample(s) as u32)
-            }),
-            axis_limits: axes,
-            sides,
-        };
-        self.axis_limits = limits;
-        Event::Frame(Box::new(frame))
-    }
-
-    /// Everything needed to go on in another worker.
-    pub fn checkpoint(&self) -> Event {
-        Event::Checkpoint(Box::new(Checkpoint {
-            run: self.run,
-            step: self.restore_point.step,
-            epoch: self.restore_point.epoch,
-            position: self.restore_point.position as u32,
-            axis_limits: self.axis_limits,
-            sides: self.sides.iter().map(SideRun::state).collect(),
-        }))
     }
 
     /// Answers that have come up since the last call, oldest first.
@@ -284,8 +237,12 @@ impl Trainer {
 
     /// So many steps were made.
     fn count_steps(&mut self, steps: u32) {
+        // Steps that were asked for come after a replay.
+        let is_replay = self.step < self.base.at;
         self.step += u64::from(steps);
-        self.steps_asked = self.steps_asked.saturating_sub(steps);
+        if !is_replay && self.asked.made(steps) {
+            self.owes_frame = self.is_training();
+        }
         if !self.can_step() {
             self.halt();
         }
@@ -294,7 +251,8 @@ impl Trainer {
 
     fn halt(&mut self) {
         self.is_playing = false;
-        self.steps_asked = 0;
+        self.asked.cancel();
+        self.owes_frame = false;
     }
 
     fn lacks_data(&self, settings: &str) -> bool {
@@ -305,6 +263,7 @@ impl Trainer {
     /// Without networks there is nothing to train, measure or show.
     fn stop(&mut self) {
         self.sides.clear();
+        self.recording = Recording::default();
         self.halt();
         self.in_flight = None;
         self.requested.forget();
@@ -355,13 +314,18 @@ impl Trainer {
             Some(c) => Batches::resume(seed, points, c.epoch, c.position as usize),
             None => Batches::new(seed, points),
         };
-        self.peek_batch(now.batch_size());
+        match checkpoint.filter(|checkpoint| checkpoint.step > 0) {
+            Some(checkpoint) => self.last_batch.clone_from(&checkpoint.last_batch),
+            None => self.peek_batch(now.batch_size()),
+        }
         self.axis_limits = checkpoint.map_or([FIRST_AXIS_LIMIT; 3], |c| c.axis_limits);
         self.run = run;
         self.step = step;
         self.dataset = dataset;
         self.sides = sides;
+        self.recording = Recording::default();
         self.halt();
+        self.asked = Asked::default();
         self.in_flight = None;
         self.set_restore_point();
         self.batch_noise = None;
@@ -371,27 +335,5 @@ impl Trainer {
         self.now = now;
         self.request_engines();
         Ok(())
-    }
-
-    fn start_batch_noise(&self) -> Option<BatchNoise> {
-        let normalises = |side: &&SideRun| side.norm().mixes_rows();
-        let side = self.sides.iter().find(normalises).or(self.sides.first())?;
-        Some(BatchNoise::new(
-            side,
-            &self.dataset.train,
-            &self.now,
-            self.run,
-            self.step,
-        ))
-    }
-
-    fn report_sweep(&mut self) {
-        if let Some(sweep) = &self.sweep {
-            let report = sweep.report();
-            if report.done == report.total {
-                self.sweep = None;
-            }
-            self.events.push(Event::BatchSizeSweep(report));
-        }
     }
 }

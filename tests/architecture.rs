@@ -8,7 +8,7 @@ use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings, setting};
 use batchnorm_lab::trainer::Trainer;
-use reader::step;
+use reader::{frame_of, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -438,10 +438,7 @@ fn digits_are_asked_for_and_what_is_said_meanwhile_is_done_once_they_come() {
     while trainer.is_urgent() {
         trainer.step();
     }
-    let Event::Frame(frame) = trainer.frame() else {
-        panic!("a frame")
-    };
-    assert_eq!(bytes(*frame), bytes(after(settings, 7)));
+    assert_eq!(bytes(frame_of(&mut trainer)), bytes(after(settings, 7)));
     // A toy set meanwhile needs no digits, and broken ones are refused.
     let mut trainer = Trainer::new();
     trainer.handle(Command::Configure {

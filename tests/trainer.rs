@@ -313,3 +313,73 @@ fn messages_survive_their_bytes() {
     assert_eq!(Command::from_bytes(&command.to_bytes()), Ok(command));
     assert!(Command::from_bytes(&[200, 1, 2]).is_err());
 }
+
+/// Which commands a frame answers, at which step, and whether the run goes on.
+fn answer(trainer: &mut Trainer) -> (u32, u64, bool) {
+    let Event::Frame(frame) = trainer.frame() else {
+        panic!("a frame was asked")
+    };
+    (frame.answered, frame.step, frame.is_playing)
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn steps_add_up_and_each_is_answered_at_its_own_end() {
+    let mut trainer = open("layers=3");
+    let ask = |trainer: &mut Trainer, steps| trainer.handle(Command::Step { steps });
+    for steps in [5, 0, 4] {
+        ask(&mut trainer, steps);
+    }
+    // Whoever drives the trainer makes the frame that is owed before the next step.
+    let mut seen = Vec::new();
+    while trainer.is_urgent() {
+        trainer.step();
+        if trainer.owes_frame() {
+            seen.push(answer(&mut trainer));
+        }
+    }
+    assert_eq!(seen, [(2, 5, true)]);
+    assert_eq!(answer(&mut trainer), (3, 9, false));
+    // Playing ends where steps are asked for, and goes on behind them where it was asked for after them.
+    trainer.handle(Command::Play);
+    trainer.step();
+    ask(&mut trainer, 2);
+    trainer.handle(Command::Play);
+    assert_eq!(answer(&mut trainer), (4, 10, true));
+    trainer.step();
+    trainer.step();
+    assert!(trainer.owes_frame() && trainer.owes_answer());
+    assert_eq!(answer(&mut trainer), (6, 12, true));
+    trainer.step();
+    // Pause gives up what is due, and answers it.
+    ask(&mut trainer, 7);
+    trainer.step();
+    trainer.handle(Command::Pause);
+    assert!(!trainer.is_training());
+    assert_eq!(answer(&mut trainer), (8, 14, false));
+    assert!(!trainer.owes_answer());
+    ask(&mut trainer, 0);
+    assert_eq!(answer(&mut trainer), (9, 14, false));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn steps_wait_for_a_replay_and_a_run_that_cannot_go_on_answers_at_once() {
+    let mut trainer = open("layers=3&at=20");
+    trainer.step();
+    trainer.handle(Command::Step { steps: 3 });
+    settle(&mut trainer);
+    assert_eq!(answer(&mut trainer), (1, 23, false));
+    let mut refused = open("layers=3&batch=1");
+    refused.handle(Command::Step { steps: 3 });
+    settle(&mut refused);
+    assert_eq!(answer(&mut refused), (1, 0, false));
+    refused.handle(Command::Step { steps: 3 });
+    refused.handle(Command::Play);
+    assert_eq!(answer(&mut refused), (3, 0, false));
+    // A run that ends on the way is as far as it goes.
+    let mut ending =
+        open("data=spiral&layers=16-16-16-16&act=relu&init=he-normal&gain=100&lr=10&show=a");
+    ending.handle(Command::Step { steps: 500 });
+    settle(&mut ending);
+    let (answered, step, goes_on) = answer(&mut ending);
+    assert!(answered == 1 && !goes_on && step < 500, "{step}");
+}

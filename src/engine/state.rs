@@ -10,6 +10,7 @@ pub fn network_state(network: &Network<Best>) -> NetworkState {
     NetworkState {
         parameters: network.parameters().to_vec(),
         optimizer: network.optimizer_memory().to_vec(),
+        gradients: network.gradients().to_vec(),
         updates: network.updates(),
         buffers: network.buffers().to_vec(),
         batches_tracked: network.batches_tracked(),
@@ -23,6 +24,7 @@ pub fn network_state(network: &Network<Best>) -> NetworkState {
 pub fn restore_network(network: &mut Network<Best>, state: &NetworkState) -> Result<(), Error> {
     let fits = state.parameters.len() == network.parameters().len()
         && state.optimizer.len() == network.optimizer_memory().len()
+        && state.gradients.len() == network.gradients().len()
         && state.buffers.len() == network.buffers().len();
     if !fits {
         return Err(Error::Message { what: "checkpoint" });
@@ -31,6 +33,7 @@ pub fn restore_network(network: &mut Network<Best>, state: &NetworkState) -> Res
     network
         .optimizer_memory_mut()
         .copy_from_slice(&state.optimizer);
+    network.gradients_mut().copy_from_slice(&state.gradients);
     network.buffers_mut().copy_from_slice(&state.buffers);
     network.set_updates(state.updates);
     network.set_batches_tracked(state.batches_tracked);

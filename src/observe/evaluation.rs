@@ -45,6 +45,38 @@ impl ObservedNetwork {
         self.scratch.moments().to_vec()
     }
 
+    /// `full_moments`, and loss and accuracy on the training set in inference mode: of one pass, where no statistics of a
+    /// batch take part.
+    pub(super) fn moments_and_score(
+        &mut self,
+        train: &Split,
+        now: &Settings,
+    ) -> (Vec<Moments>, Score) {
+        if self.norm.mixes_rows() {
+            return (
+                self.full_moments(train),
+                self.score(train, Mode::Running, now),
+            );
+        }
+        let rows = self.sample(train);
+        let kind = now.loss_used();
+        let logits = self
+            .infer(train.points(0..rows), Mode::Batch)
+            .expect("no statistics of a batch take part");
+        let score = score(logits, &train.labels[..rows], kind);
+        (self.scratch.moments().to_vec(), score)
+    }
+
+    /// Share of right answers.
+    pub(super) fn accuracy(&mut self, split: &Split, mode: Mode<'_>) -> f32 {
+        let rows = self.sample(split);
+        match self.infer(split.points(0..rows), mode) {
+            Ok(logits) => right(logits, &split.labels[..rows]) as f32 / rows as f32,
+            // As in `score`.
+            Err(_) => f32::NAN,
+        }
+    }
+
     pub(crate) fn score(&mut self, split: &Split, mode: Mode<'_>, now: &Settings) -> Score {
         let rows = self.sample(split);
         let Ok(logits) = self.infer(split.points(0..rows), mode) else {
@@ -81,7 +113,7 @@ impl ObservedNetwork {
     pub(super) fn accuracy_in_batches(&mut self, test: &Split, now: &Settings) -> f32 {
         let rows = self.sample(test);
         let size = now.batch_size().clamp(2, rows);
-        let mut right = 0.0;
+        let mut sum = 0.0;
         let mut seen = 0;
         // A rest too short for a batch is left out, as in training.
         for batch in 0..rows / size {
@@ -89,10 +121,11 @@ impl ObservedNetwork {
             let Ok(logits) = self.infer(points, Mode::Batch) else {
                 return f32::NAN;
             };
-            right += score(logits, points.labels, now.loss_used()).accuracy * size as f32;
+            // The share first: recorded fingerprints have its rounding.
+            sum += right(logits, points.labels) as f32 / size as f32 * size as f32;
             seen += size;
         }
-        right / seen as f32
+        sum / seen as f32
     }
 
     pub(super) fn boundary(&mut self, mode: Mode<'_>) -> Vec<f32> {
@@ -149,31 +182,36 @@ fn guess(logits: Table<'_>, row: usize) -> u8 {
     (0..classes(logits)).fold(0, better) as u8
 }
 
+/// How many answers are right.
+fn right(logits: Table<'_>, labels: &[u8]) -> usize {
+    let labels = labels.iter().enumerate();
+    labels
+        .filter(|(row, label)| guess(logits, *row) == **label)
+        .count()
+}
+
 /// Mean loss and share of right answers, summed in f64 in the order of the rows.
 ///
 /// Binary cross-entropy is that of two classes, so one formula serves both.
 fn score(logits: Table<'_>, labels: &[u8], kind: Loss) -> Score {
     let mut loss_sum = 0.0_f64;
-    let mut right = 0_usize;
     for (row, label) in labels.iter().enumerate() {
         let value = |class: usize| f64::from(logit(logits, row, class));
         let own = usize::from(*label);
-        let best = guess(logits, row);
         loss_sum += match kind {
             Loss::SquaredError => {
                 let distance = value(1) - (2.0 * f64::from(*label) - 1.0);
                 0.5 * distance * distance
             }
             _ => {
-                let most = value(usize::from(best));
+                let most = value(usize::from(guess(logits, row)));
                 let rest = (0..classes(logits)).map(|class| libm::exp(value(class) - most));
                 libm::log(rest.sum()) + most - value(own)
             }
         };
-        right += usize::from(best == *label);
     }
     Score {
         loss: (loss_sum / labels.len() as f64) as f32,
-        accuracy: right as f32 / labels.len() as f32,
+        accuracy: right(logits, labels) as f32 / labels.len() as f32,
     }
 }

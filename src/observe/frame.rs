@@ -7,62 +7,40 @@ use crate::network::{Mode, Moments};
 use crate::protocol::{Accuracies, LayerStats, Losses, Observed, ObservedSet, SelectedUnit, Side};
 use crate::settings::Settings;
 
+/// Of a network on the sets of points.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    full: Vec<Moments>,
+    loss: Losses,
+    accuracy: Accuracies,
+}
+
+/// How a network is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    /// Half-widths of the axes, as in `Frame::axis_limits`.
+    pub limits: [f32; 3],
+    /// What is to be seen.
+    pub wanted: ObservedSet,
+}
+
 impl ObservedNetwork {
-    /// Its side of a frame, on these rows as the current mini-batch, with what is `wanted`; `observation` if an engine
-    /// has made it of just this state. What only training knows is left at its default.
-    ///
-    /// # Panics
-    /// If there are more rows than room.
-    pub(crate) fn side_frame(
-        &mut self,
-        data: &Dataset,
-        rows: &[u32],
-        now: &Settings,
-        limits: [f32; 3],
-        wanted: ObservedSet,
-        observation: Option<Observation>,
-    ) -> Side {
-        self.gather(&data.train, rows);
-        let full = self.full_moments(&data.train);
-        let points = self.sample(&data.train);
-        let Observation {
-            moments: batch,
-            layers,
-            unit,
-        } = observation.unwrap_or_else(|| self.observe(&full, now, limits, wanted));
-        let layers = if wanted.has(Observed::Layers) {
-            layers
-        } else {
-            Vec::new()
-        };
-        let layers = self.layer_stats(layers, &full, batch.as_deref(), points);
-        let selected_unit = if wanted.has(Observed::SelectedUnit) {
-            self.selected_unit(unit, &layers, now)
-        } else {
-            SelectedUnit::default()
-        };
-        let train = self.score(&data.train, Mode::Running, now);
+    /// Losses, accuracies and moments on the sets of points: what takes longest of a frame, and changes with the state
+    /// and the batch size alone.
+    pub(crate) fn measure(&mut self, data: &Dataset, now: &Settings) -> Measured {
+        let (full, train) = self.moments_and_score(&data.train, now);
         let running = self.score(&data.test, Mode::Running, now);
         let (eval_batch, eval_full) = if self.norm.mixes_rows() {
             (
                 self.accuracy_in_batches(&data.test, now),
-                self.score(&data.test, Mode::Given(&full), now).accuracy,
+                self.accuracy(&data.test, Mode::Given(&full)),
             )
         } else {
             // No statistics of a batch take part: the three are one.
             (running.accuracy, running.accuracy)
         };
-        let shown = shown_mode(now, batch.as_deref(), &full);
-        let (mut boundary, mut confusion, mut guesses) = (Vec::new(), Vec::new(), Vec::new());
-        if !wanted.has(Observed::Answers) {
-            // Nobody looks at them.
-        } else if self.architecture.input.units() == 2 {
-            boundary = self.boundary(shown);
-        } else {
-            (confusion, guesses) = self.answers(&data.test, shown);
-        }
-        Side {
-            norm: self.norm.name().into(),
+        Measured {
+            full,
             loss: Losses {
                 train: train.loss,
                 eval: running.loss,
@@ -74,6 +52,55 @@ impl ObservedNetwork {
                 eval_running: running.accuracy,
                 eval_full,
             },
+        }
+    }
+
+    /// Its side of a frame, on these rows as the current mini-batch, with what is `wanted`; `observation` if an engine
+    /// has made it of just this state. What only training knows is left at its default.
+    ///
+    /// # Panics
+    /// If there are more rows than room.
+    pub(crate) fn side_frame(
+        &mut self,
+        data: &Dataset,
+        rows: &[u32],
+        now: &Settings,
+        View { limits, wanted }: View,
+        measured: &Measured,
+        observation: Option<Observation>,
+    ) -> Side {
+        self.gather(&data.train, rows);
+        let full = &measured.full;
+        let points = self.sample(&data.train);
+        let Observation {
+            moments: batch,
+            layers,
+            unit,
+        } = observation.unwrap_or_else(|| self.observe(full, now, limits, wanted));
+        let layers = if wanted.has(Observed::Layers) {
+            layers
+        } else {
+            Vec::new()
+        };
+        let layers = self.layer_stats(layers, full, batch.as_deref(), points);
+        let selected_unit = if wanted.has(Observed::SelectedUnit) {
+            self.selected_unit(unit, &layers, now)
+        } else {
+            SelectedUnit::default()
+        };
+        let (mut boundary, mut confusion, mut guesses) = (Vec::new(), Vec::new(), Vec::new());
+        if wanted.has(Observed::Answers) {
+            let shown = shown_mode(now, batch.as_deref(), full);
+            if self.architecture.input.units() == 2 {
+                boundary = self.boundary(shown);
+            } else {
+                (confusion, guesses) = self.answers(&data.test, shown);
+            }
+        }
+        Side {
+            norm: self.norm.name().into(),
+            loss: measured.loss.clone(),
+            accuracy: measured.accuracy.clone(),
             layers,
             boundary,
             confusion,

@@ -13,6 +13,8 @@ pub struct Checkpoint {
     pub epoch: u64,
     /// Rows of this pass already used.
     pub position: u32,
+    /// Rows of the last batch.
+    pub last_batch: Vec<u32>,
     /// What each axis needs by itself, as in `Frame::axis_limits`.
     pub axis_limits: [f32; 3],
     /// The runs, A before B.
@@ -26,6 +28,8 @@ pub struct SideState {
     pub index: u8,
     /// What it has learned.
     pub network: NetworkState,
+    /// Loss of the last batch; NaN before the first step.
+    pub loss_batch: f32,
     /// The step at which it diverged.
     pub diverged_at: Option<u64>,
 }
@@ -37,6 +41,8 @@ pub struct NetworkState {
     pub parameters: Vec<f32>,
     /// The optimiser's memory, two numbers a parameter, as `Network::optimizer_memory`.
     pub optimizer: Vec<f32>,
+    /// Of the last step, as `Network::gradients`.
+    pub gradients: Vec<f32>,
     /// Updates the optimiser has made (Adam corrects its bias by it).
     pub updates: u64,
     /// Running means and variances, as `Network::buffers`.

@@ -15,6 +15,9 @@ pub struct Frame {
     pub epoch: u64,
     /// Whether training goes on by itself.
     pub is_playing: bool,
+    /// How many of `Command::Play`, `Pause` and `Step` since the run was configured are answered by this frame or by an
+    /// earlier one.
+    pub answered: u32,
     /// What was observed; the rest of what a frame can hold is empty.
     pub observed: ObservedSet,
     /// Steps still to replay before a link's `at` is reached; 0 when there.

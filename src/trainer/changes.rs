@@ -14,6 +14,7 @@ impl Trainer {
         if !row.put(&mut self.now, &value) {
             return;
         }
+        self.recording.forget_start();
         if row.scope == Scope::Live {
             self.base.record(self.step, row, value);
             for side in &mut self.sides {
@@ -25,7 +26,7 @@ impl Trainer {
             });
         }
         for side in &mut self.sides {
-            side.forget_observation();
+            side.forget_observation(row.scope == Scope::View);
         }
         self.frame_wanted = true;
     }

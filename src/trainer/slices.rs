@@ -6,8 +6,10 @@
 //! as if it had never been: batches and step are rewound, and training goes on here. Nobody has seen a later state.
 
 use super::Trainer;
+use super::asked::Asked;
 use crate::engine::MOST_STEPS;
 use crate::error::Error;
+use crate::observe::recorded::next_recorded;
 use crate::observe::statistics::together;
 use crate::settings::choice::Loss;
 use crate::training::{Batches, SideRun};
@@ -30,7 +32,7 @@ pub(super) struct RestorePoint {
     pub(super) position: usize,
     /// Rows of the last batch there.
     pub(super) last_batch: Vec<u32>,
-    steps_asked: u32,
+    asked: Asked,
     is_playing: bool,
 }
 
@@ -84,8 +86,9 @@ impl Trainer {
             self.request_engines();
             return;
         }
+        self.record_start();
         if !self.is_ahead() {
-            self.restore_point.steps_asked = self.steps_asked;
+            self.restore_point.asked.copy_from(&self.asked);
             self.restore_point.is_playing = self.is_playing;
         }
         let in_a_row = self.steps_in_a_row();
@@ -127,6 +130,9 @@ impl Trainer {
         }
         if has_state {
             self.set_restore_point();
+            if steps > 0 {
+                self.record();
+            }
             self.obey_waiting();
         } else if !self.waiting.is_empty() || !self.can_step() {
             self.ask_for_state();
@@ -192,13 +198,18 @@ impl Trainer {
         }
     }
 
-    /// Steps until something changes by itself: a recorded setting, the end of a replay or of what was asked for.
+    /// Steps until something happens by itself: a recorded setting changes, a replay ends or what was asked for, a step
+    /// is recorded.
     fn steps_in_a_row(&self) -> usize {
         let changes = self.base.changes.iter().map(|change| change.step);
-        let ends = changes.chain([self.base.at]).filter(|at| *at > self.step);
+        let recorded = next_recorded(self.step);
+        let ends = changes
+            .chain([self.base.at, recorded])
+            .filter(|at| *at > self.step);
         let until_end = ends.map(|at| at - self.step).min().unwrap_or(u64::MAX);
-        let asked = match self.steps_asked {
+        let asked = match self.asked.steps() {
             0 => u64::MAX,
+            _ if self.step < self.base.at => u64::MAX,
             steps => u64::from(steps),
         };
         until_end.min(asked).min(MOST_STEPS as u64) as usize
@@ -211,7 +222,7 @@ impl Trainer {
         self.batches = Batches::resume(seed, points, point.epoch, point.position);
         self.last_batch.clone_from(&point.last_batch);
         self.step = point.step;
-        self.steps_asked = point.steps_asked;
+        self.asked.copy_from(&point.asked);
         self.is_playing = point.is_playing;
         for side in &mut self.sides {
             side.rewind(point.step);

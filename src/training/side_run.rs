@@ -8,8 +8,8 @@ use crate::engine::{
 };
 use crate::error::Error;
 use crate::network::{Hyper, Mode, Network, Rule};
-use crate::observe::{Observation, ObservedNetwork};
-use crate::protocol::{Failure, Losses, ObservedSet, Side, SideState};
+use crate::observe::{Measured, Observation, ObservedNetwork, View};
+use crate::protocol::{Failure, Losses, Side, SideState};
 use crate::settings::Settings;
 use crate::settings::choice::{Norm, Optimizer, Statistics};
 
@@ -22,6 +22,8 @@ pub struct SideRun {
     /// Of that state, if the engine has made it and nothing has changed since, on these axes.
     observation: Option<Observation>,
     observed_limits: [f32; 3],
+    /// Of that state, if nothing has changed since.
+    measured: Option<Measured>,
     loss_batch: f32,
     diverged_at: Option<u64>,
     refused: Option<Error>,
@@ -44,6 +46,7 @@ impl SideRun {
             engine: Box::new(CpuEngine::new(factory.lengths)),
             observation: None,
             observed_limits: [0.0; 3],
+            measured: None,
             loss_batch: f32::NAN,
             diverged_at: None,
             refused: None,
@@ -63,6 +66,12 @@ impl SideRun {
     /// The step after which loss or parameters were no longer finite.
     pub fn diverged_at(&self) -> Option<u64> {
         self.diverged_at
+    }
+
+    /// Units of all hidden layers.
+    pub(crate) fn units(&self) -> usize {
+        let hidden = self.observed.architecture.hidden.iter();
+        hidden.map(|layer| layer.width).sum()
     }
 
     /// Whether it cannot take the step that was asked.
@@ -120,7 +129,7 @@ impl SideRun {
         limits: [f32; 3],
         wants_state: bool,
     ) -> Result<(), Error> {
-        self.observation = None;
+        self.forget_observation(false);
         self.observed_limits = limits;
         let is_diverged = self.diverged_at.is_some();
         let is_of_batch = now.statistics == Statistics::Batch;
@@ -177,9 +186,10 @@ impl SideRun {
         }
     }
 
-    /// What was observed is no longer what would be.
-    pub fn forget_observation(&mut self) {
+    /// What was observed is no longer what would be; nor is what was measured, if the batch size may have changed.
+    pub fn forget_observation(&mut self, has_same_batch: bool) {
         self.observation = None;
+        self.measured = self.measured.take().filter(|_| has_same_batch);
     }
 
     /// Nothing after this step has been.
@@ -188,24 +198,43 @@ impl SideRun {
     }
 
     /// Its side of a frame, on the rows of the current mini-batch.
-    pub fn side_frame(
+    pub(crate) fn side_frame(
         &mut self,
         data: &Dataset,
         rows: &[u32],
         now: &Settings,
-        limits: [f32; 3],
-        observed: ObservedSet,
+        view: View,
     ) -> Side {
         self.make_room(rows.len(), now);
-        let is_on_axes = self.observed_limits == limits;
-        let observation = self.observation.take().filter(|_| is_on_axes);
-        let side = (self.observed).side_frame(data, rows, now, limits, observed, observation);
+        let observed = &mut self.observed;
+        let measured = self
+            .measured
+            .get_or_insert_with(|| observed.measure(data, now));
+        // Kept: what is recorded of a state is seen of it too.
+        let is_on_axes = self.observed_limits == view.limits;
+        let observation = self.observation.clone().filter(|_| is_on_axes);
+        let side = observed.side_frame(data, rows, now, view, measured, observation);
         Side {
-            index: self.index,
             loss: Losses {
                 batch: self.loss_batch,
                 ..side.loss
             },
+            ..self.about(side)
+        }
+    }
+
+    /// What is known of a side that has diverged, where nobody looks at it.
+    pub(crate) fn ended(&self) -> Side {
+        let norm = self.observed.norm.name().into();
+        self.about(Side {
+            norm,
+            ..Side::default()
+        })
+    }
+
+    fn about(&self, side: Side) -> Side {
+        Side {
+            index: self.index,
             diverged_at: self.diverged_at,
             refused: self.refused.as_ref().map(Failure::from),
             ..side
@@ -217,6 +246,7 @@ impl SideRun {
         SideState {
             index: self.index,
             network: network_state(&self.observed.network),
+            loss_batch: self.loss_batch,
             diverged_at: self.diverged_at,
         }
     }
@@ -227,6 +257,7 @@ impl SideRun {
     /// It is the state of another network.
     pub fn restore(&mut self, state: &SideState) -> Result<(), Error> {
         restore_network(&mut self.observed.network, &state.network)?;
+        self.loss_batch = state.loss_batch;
         self.diverged_at = state.diverged_at;
         Ok(())
     }

@@ -50,10 +50,13 @@ pub fn step(trainer: &mut Trainer, steps: u32) -> Frame {
     frame_of(trainer)
 }
 
-/// What the networks look like now.
+/// What the networks look like now; how much was asked of the worker by then is not the run's.
 pub fn frame_of(trainer: &mut Trainer) -> Frame {
     match trainer.frame() {
-        Event::Frame(frame) => *frame,
+        Event::Frame(frame) => Frame {
+            answered: 0,
+            ..*frame
+        },
         other => panic!("a frame was asked, {other:?} came"),
     }
 }

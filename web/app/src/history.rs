@@ -1,132 +1,12 @@
 //! What the page remembers of a run: bounded tables fed one frame at a time. Computes no statistic, draws nothing.
 
+use batchnorm_lab::observe::recorded::{POINTS, RIDGE_ROWS, unit_points};
 use batchnorm_lab::protocol::{BINS, Distribution, Frame, LayerStats, Side};
 
+mod columns;
 mod table;
+pub use columns::{Curve, RIDGE_HEAD, RidgeColumn, Stage, UnitColumn};
 pub use table::Table;
-
-/// Rows of a ridgeline.
-pub const RIDGE_ROWS: usize = 14;
-/// Points of a loss or accuracy curve.
-pub const CURVE_POINTS: usize = 600;
-/// Numbers that all per-unit tables of a run may hold together (8 MB).
-const UNIT_BUDGET: usize = 2_000_000;
-
-/// A distribution that a layer shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stage {
-    /// As the affine layer gives it.
-    Before,
-    /// x̂.
-    Normalized,
-    /// γ·x̂ + β.
-    After,
-    /// What the activation gives on.
-    Output,
-}
-
-impl Stage {
-    /// Every stage, in the order of the computation.
-    pub const ALL: [Stage; 4] = [
-        Stage::Before,
-        Stage::Normalized,
-        Stage::After,
-        Stage::Output,
-    ];
-
-    /// That distribution of a layer; `None` where the layer has no such stage.
-    pub fn of(self, layer: &LayerStats) -> Option<&Distribution> {
-        match self {
-            Stage::Before => Some(&layer.before),
-            Stage::Normalized => layer.normalized.as_ref(),
-            Stage::After => layer.after.as_ref(),
-            Stage::Output => Some(&layer.output),
-        }
-    }
-
-    /// Half-width of its axis among `Frame::axis_limits`.
-    pub fn limit(self, [before, normalized, after]: [f32; 3]) -> f32 {
-        match self {
-            Stage::Before | Stage::Output => before,
-            Stage::Normalized => normalized,
-            Stage::After => after,
-        }
-    }
-}
-
-/// Columns of a ridgeline's table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RidgeColumn {
-    /// Mean.
-    Mean = 0,
-    /// Standard deviation.
-    Std = 1,
-    /// Left end of the first bin.
-    Low = 2,
-    /// Right end of the last bin.
-    High = 3,
-}
-
-/// Columns before the first bin of a ridgeline's table.
-pub const RIDGE_HEAD: usize = 4;
-
-/// Columns of one run in the curves' table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Curve {
-    /// Loss of the mini-batch.
-    LossBatch = 0,
-    /// Loss of the training set.
-    LossTrain = 1,
-    /// Loss of the test set.
-    LossTest = 2,
-    /// Accuracy on the training set.
-    AccuracyTrain = 3,
-    /// Test accuracy under batch statistics.
-    AccuracyBatch = 4,
-    /// Test accuracy under the running averages.
-    AccuracyRunning = 5,
-    /// Test accuracy under full-set statistics.
-    AccuracyFull = 6,
-}
-
-impl Curve {
-    const COUNT: usize = 7;
-
-    /// The column of this curve of that run (0 is A, 1 is B).
-    pub fn column(self, side: usize) -> usize {
-        side * Self::COUNT + self as usize
-    }
-}
-
-/// Per-unit quantities in a layer's table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnitColumn {
-    /// γ.
-    Gamma = 0,
-    /// β.
-    Beta = 1,
-    /// Mean of the mini-batch.
-    BatchMean = 2,
-    /// Biased variance of the mini-batch.
-    BatchVar = 3,
-    /// Running mean.
-    RunningMean = 4,
-    /// Running variance.
-    RunningVar = 5,
-    /// Mean over the training set.
-    FullMean = 6,
-    /// Unbiased variance over the training set.
-    FullVar = 7,
-}
-
-impl UnitColumn {
-    const COUNT: usize = 8;
-
-    /// The column of this quantity of that unit.
-    pub fn column(self, unit: usize) -> usize {
-        unit * Self::COUNT + self as usize
-    }
-}
 
 /// What is remembered of one hidden layer of one run.
 #[derive(Clone, Debug, Default)]
@@ -167,6 +47,8 @@ pub struct History {
     pub axis_limits: [f32; 3],
     /// The step at which one of them last changed; `None` until it changes.
     pub rescaled_at: Option<u64>,
+    /// Units of all layers of both sides.
+    units: usize,
 }
 
 impl History {
@@ -175,7 +57,7 @@ impl History {
         stage.limit(self.axis_limits)
     }
 
-    /// Takes in a frame and says whether it belongs here.
+    /// Takes in a frame, or what was recorded of a step, and says whether it belongs here.
     ///
     /// A frame of an older run changes nothing. A frame of a newer run clears everything first. A step that is
     /// already there is replaced, and so is all that came after it. Memory grows only up to the tables' bounds.
@@ -192,13 +74,11 @@ impl History {
         }
         self.axis_limits = frame.axis_limits;
 
-        let units: usize = frame
-            .sides
-            .iter()
-            .flat_map(|side| &side.layers)
-            .map(|layer| layer.batch_mean.len() * UnitColumn::COUNT)
-            .sum();
-        let unit_points = (UNIT_BUDGET / units.max(1)).clamp(24, 240);
+        let layers = frame.sides.iter().flat_map(|side| &side.layers);
+        let units = layers.map(|layer| layer.batch_mean.len()).sum();
+        // What is recorded of a run that has diverged says nothing of its units.
+        self.units = self.units.max(units);
+        let unit_points = unit_points(self.units);
         for (index, history) in self.sides.iter_mut().enumerate() {
             let side = frame.sides.iter().find(|s| usize::from(s.index) == index);
             match side {
@@ -207,12 +87,17 @@ impl History {
             }
         }
         self.curves
-            .push(CURVE_POINTS, 2 * Curve::COUNT, frame.step, |row| {
+            .push(POINTS, 2 * Curve::COUNT, frame.step, |row| {
                 for side in frame.sides.iter().filter(|s| s.diverged_at.is_none()) {
                     write_curves(row, side);
                 }
             });
         true
+    }
+
+    /// Goes on as the history of another run: one that is taken up where this one stands.
+    pub fn belong_to(&mut self, run: u32) {
+        self.run = run;
     }
 
     /// The run that is remembered.
@@ -222,7 +107,10 @@ impl History {
 }
 
 impl SideHistory {
-    fn feed(&mut self, step: u64, side: &Side, unit_points: usize) {
+    fn feed(&mut self, step: u64, side: &Side, unit_points: u64) {
+        if side.layers.is_empty() {
+            return;
+        }
         self.layers
             .resize_with(side.layers.len(), LayerHistory::default);
         // What a diverged run was like before stays.
@@ -232,7 +120,7 @@ impl SideHistory {
         for (history, layer) in self.layers.iter_mut().zip(&side.layers) {
             history.feed(step, layer, unit_points);
         }
-        self.gradients.push(240, side.layers.len(), step, |row| {
+        self.gradients.push(POINTS, side.layers.len(), step, |row| {
             for (cell, layer) in row.iter_mut().zip(&side.layers) {
                 *cell = layer.gradient_norm;
             }
@@ -241,14 +129,19 @@ impl SideHistory {
 }
 
 impl LayerHistory {
-    fn feed(&mut self, step: u64, layer: &LayerStats, unit_points: usize) {
+    /// What was not observed leaves no row.
+    fn feed(&mut self, step: u64, layer: &LayerStats, unit_points: u64) {
         for stage in Stage::ALL {
-            if let Some(distribution) = stage.of(layer) {
+            let distribution = stage.of(layer);
+            if let Some(distribution) = distribution.filter(|of| !of.histogram.is_empty()) {
                 let table = &mut self.ridges[stage as usize];
                 table.push(RIDGE_ROWS, RIDGE_HEAD + BINS, step, |row| {
                     write_distribution(row, distribution);
                 });
             }
+        }
+        if layer.batch_mean.is_empty() {
+            return;
         }
         self.width = layer.batch_mean.len();
         let width = self.width;
@@ -389,8 +282,8 @@ mod tests {
             history.feed(&frame(1, step * 3));
         }
         let layer = &history.sides[1].layers[0];
-        assert!(layer.ridge(Stage::Before).len() <= RIDGE_ROWS + 1);
-        assert!(history.curves.len() <= CURVE_POINTS + 1);
+        assert!(layer.ridge(Stage::Before).len() as u64 <= RIDGE_ROWS + 1);
+        assert!(history.curves.len() as u64 <= POINTS + 1);
         assert_eq!(history.curves.steps().first(), Some(&0));
         assert_eq!(history.curves.steps().last(), Some(&29_997));
     }

@@ -15,6 +15,7 @@ mod lead;
 mod messages;
 mod notices;
 mod output;
+mod read_step;
 mod seen;
 mod selected_unit;
 mod settings;

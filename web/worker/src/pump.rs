@@ -132,6 +132,7 @@ impl Pump {
         }
         while self.trainer.is_training()
             && self.wait_millis(time) <= 0.0
+            && !self.trainer.owes_frame()
             && self.trainer.can_start()
         {
             let steps = self.steps_due(time);
@@ -178,6 +179,13 @@ impl Pump {
         }
     }
 
+    /// What was recorded up to the state that the page is about to have.
+    fn send_recorded(&mut self, send: &mut dyn FnMut(&Event)) {
+        while let Some(event) = self.trainer.recorded() {
+            send(&event);
+        }
+    }
+
     fn send_answers(&mut self, send: &mut dyn FnMut(&Event)) {
         for event in self.trainer.take_events() {
             send(&event);
@@ -192,6 +200,7 @@ impl Pump {
         if self.has_stopped() {
             self.send_last_checkpoint(send);
         } else if time >= self.next_checkpoint_at {
+            self.send_recorded(send);
             send(&self.trainer.checkpoint());
             self.next_checkpoint_at = time + CHECKPOINT_MILLIS;
         }
@@ -203,15 +212,21 @@ impl Pump {
     }
 
     fn send_last_checkpoint(&mut self, send: &mut dyn FnMut(&Event)) {
+        self.send_recorded(send);
         send(&self.trainer.checkpoint());
         self.was_training = false;
     }
 
     fn send_frame(&mut self, now: &dyn Fn() -> f64, send: &mut dyn FnMut(&Event)) {
         let time = now();
+        // An answer waits for nothing: a page out of sight may not draw for long, nor say so.
+        let is_answer = self.trainer.owes_answer();
         let is_wanted = self.trainer.frame_wanted() && !self.is_frame_in_flight;
-        if is_wanted && (time >= self.next_frame_at || !self.trainer.is_training()) {
-            send(&self.trainer.frame());
+        let is_due = time >= self.next_frame_at || !self.trainer.is_training();
+        if is_answer || (is_wanted && is_due) {
+            let frame = self.trainer.frame();
+            self.send_recorded(send);
+            send(&frame);
             self.slices.disturb();
             self.is_frame_in_flight = true;
             // Frames of a large network take half of the time at most.
@@ -229,7 +244,8 @@ impl Pump {
         } else if self.trainer.awaits_engines() {
             Some(self.wait_for_engines(time))
         } else {
-            self.trainer.is_training().then(|| self.wait_millis(time))
+            let can_step = self.trainer.is_training() && !self.trainer.owes_frame();
+            can_step.then(|| self.wait_millis(time))
         };
         let frame = (self.trainer.frame_wanted() && !self.is_frame_in_flight)
             .then_some(self.next_frame_at - time);

@@ -248,6 +248,7 @@ async fn an_old_run_is_not_heard_of_again() {
         match event {
             Event::Frame(frame) => assert_eq!(frame.run, 2),
             Event::Checkpoint(checkpoint) => assert_eq!(checkpoint.run, 2),
+            Event::Recorded(points) => assert!(points.iter().all(|point| point.run == 2)),
             other => panic!("{other:?}"),
         }
     }
@@ -442,4 +443,72 @@ fn measurements_go_on_at_full_speed() {
     let is_noise = |event: &&Event| matches!(event, Event::BatchNoise(_));
     assert_eq!(timed.sent.iter().filter(is_noise).count(), 1);
     assert!(timed.steps() > 100);
+}
+
+/// Steps that were recorded, as they were heard before each frame and each state.
+#[wasm_bindgen_test]
+async fn whoever_has_a_frame_or_a_state_has_what_was_recorded_up_to_it() {
+    let page = Page::configured(SMALL).await;
+    page.say(&Command::Step { steps: 700 });
+    page.frame_where(|frame| frame.step == 700).await;
+    page.until("the state", |page| {
+        page.checkpoints().last().filter(|at| **at == 700).copied()
+    })
+    .await;
+    let mut last = 0;
+    let mut steps = Vec::new();
+    for (_, event) in page.heard.borrow().iter() {
+        let known = match event {
+            Event::Recorded(points) => {
+                steps.extend(points.iter().map(|point| point.step));
+                continue;
+            }
+            Event::Frame(frame) => frame.step,
+            Event::Checkpoint(checkpoint) => checkpoint.step,
+            _ => continue,
+        };
+        assert!(known >= last, "{known}");
+        last = known;
+        let stride = if known < 512 { 1 } else { 2 };
+        for step in (0..=known).step_by(stride) {
+            assert!(steps.contains(&step), "step {step} of {known}");
+        }
+    }
+    assert_eq!(last, 700);
+}
+
+/// A page that draws nothing, as one out of sight, is answered all the same.
+#[wasm_bindgen_test]
+async fn an_answer_does_not_wait_for_a_page_that_draws_nothing() {
+    let page = Page::open();
+    page.configure(1, SMALL);
+    // No frame is answered by `FrameShown`.
+    page.say(&Command::Play);
+    page.say(&Command::Step { steps: 10 });
+    page.say(&Command::Step { steps: 5 });
+    page.say(&Command::Pause);
+    page.until("all answers", |page| {
+        page.frames()
+            .last()
+            .filter(|frame| frame.answered == 4)
+            .cloned()
+    })
+    .await;
+    page.say(&Command::Step { steps: 10 });
+    page.say(&Command::Step { steps: 5 });
+    let steps = page.frames().last().expect("a frame").step;
+    page.until("both answers", |page| {
+        page.frames()
+            .last()
+            .filter(|frame| frame.answered == 6)
+            .cloned()
+    })
+    .await;
+    let at = |answered| {
+        page.frames()
+            .into_iter()
+            .find(|frame| frame.answered == answered)
+    };
+    let ends = [5, 6].map(|answered| at(answered).map(|frame| frame.step - steps));
+    assert_eq!(ends, [Some(10), Some(15)]);
 }

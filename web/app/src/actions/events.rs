@@ -28,6 +28,11 @@ impl Lab {
             }
             Event::Changed { run: of, step } if of == run => self.record_wish(step),
             Event::Frame(frame) => self.take_frame(*frame),
+            Event::Recorded(points) => self.run.history.update_value(|history| {
+                for point in points.iter().filter(|point| point.run == run) {
+                    history.feed(point);
+                }
+            }),
             Event::Checkpoint(checkpoint) if checkpoint.run == run => {
                 self.run.checkpoint.set_value(Some(checkpoint));
             }

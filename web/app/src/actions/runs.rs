@@ -1,5 +1,7 @@
 //! Which run is on the screen: a lesson, a link, the one before.
 
+use std::sync::Arc;
+
 use batchnorm_lab::lessons::Lesson;
 use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::Settings;
@@ -38,6 +40,9 @@ impl Lab {
         };
         self.run.is_playing.set(false);
         self.start_run(earlier.link, Some(earlier.checkpoint));
+        let mut history = History::clone(&earlier.history);
+        history.belong_to(self.run.number.get_untracked());
+        self.run.history.set_value(history);
         self.run.lesson.set(earlier.lesson);
     }
 
@@ -106,10 +111,12 @@ impl Lab {
             }));
         }
         if let Some(checkpoint) = checkpoint {
+            let history = self.run.history.try_update_value(std::mem::take);
             self.run.earlier.set(Some(EarlierRun {
                 lesson: self.run.lesson.get_untracked(),
                 link: self.run.link.get_untracked(),
                 checkpoint,
+                history: Arc::new(history.unwrap_or_default()),
             }));
         }
     }

@@ -1,10 +1,14 @@
-//! A bounded table of rows over steps: when it is full the stride between rows doubles. Knows no quantity by name.
+//! A bounded table of rows over steps: the stride between rows doubles as the run grows. Knows no quantity by name.
+
+use batchnorm_lab::observe::recorded;
 
 /// Rows of numbers, one per remembered step, steps growing.
 ///
-/// Steps fall into buckets of `stride` steps. The first row of a bucket is kept; the newest row is always there and
-/// is replaced while it shares its bucket with a kept one. A full table doubles its stride and keeps the first row of
-/// each wider bucket, so rows stay evenly spread over the whole run, however irregular the frames come.
+/// Steps fall into buckets of `stride` steps, which follows from the newest step as the worker's does
+/// (`observe::recorded`). The first row of a bucket is kept: the recorded one, wherever all that was recorded has come. The
+/// newest row is always there and is replaced while it shares its bucket with a kept one. Where the stride doubles, the
+/// first row of each wider bucket stays, so rows stay evenly spread over the whole run, and are the same however its frames
+/// came.
 #[derive(Clone, Debug)]
 pub struct Table {
     width: usize,
@@ -27,17 +31,11 @@ impl Default for Table {
 impl Table {
     /// Remembers a row; `write` fills it, and what it does not fill is NaN.
     ///
-    /// `capacity` is the number of rows besides the newest; a changed `width` starts the table afresh.
+    /// `capacity` is the most rows besides the newest; a changed `width` starts the table afresh.
     ///
     /// # Panics
     /// If `capacity` is less than 2.
-    pub fn push(
-        &mut self,
-        capacity: usize,
-        width: usize,
-        step: u64,
-        write: impl FnOnce(&mut [f32]),
-    ) {
+    pub fn push(&mut self, capacity: u64, width: usize, step: u64, write: impl FnOnce(&mut [f32])) {
         assert!(
             capacity >= 2,
             "a table of {capacity} rows cannot thin itself"
@@ -60,8 +58,10 @@ impl Table {
         let start = self.values.len();
         self.values.resize(start + width, f32::NAN);
         write(&mut self.values[start..]);
-        while self.steps.len() > capacity + 1 {
-            self.stride *= 2;
+        // It never shrinks: a run taken up again from an earlier step has rows of the wider stride before it.
+        let stride = recorded::stride(step, capacity);
+        if stride > self.stride {
+            self.stride = stride;
             self.thin();
         }
     }
@@ -103,7 +103,12 @@ impl Table {
         &self.steps
     }
 
-    /// Steps in a bucket.
+    /// Whether something is missing between two neighbours: they stand further apart than rows are recorded.
+    pub fn has_gap(&self, step: u64, next: u64) -> bool {
+        next - step > self.stride
+    }
+
+    /// Steps from one recorded row to the next.
     pub fn stride(&self) -> u64 {
         self.stride
     }
@@ -154,8 +159,62 @@ mod tests {
                 assert!(table.steps().windows(2).all(|pair| pair[0] < pair[1]));
                 assert!(table.column(0).all(|(step, value)| value == step as f32));
             }
-            assert!(table.len() >= 5, "{:?}", table.steps());
+            assert!(table.len() >= 4, "{:?}", table.steps());
         }
+    }
+
+    #[test]
+    fn rows_are_the_recorded_ones_whatever_frames_came_between() {
+        for pace in [1, 3, 7, 64] {
+            let mut table = Table::default();
+            for step in 0..1000 {
+                if recorded::is_recorded(step, 8) || step % pace == pace / 2 {
+                    push(&mut table, step);
+                }
+                let stride = recorded::stride(*table.steps().last().expect("a row"), 8);
+                assert_eq!(table.stride(), stride);
+                let kept = table.steps().iter().filter(|step| *step % stride == 0);
+                assert!(
+                    kept.clone().count() as u64 > step.min(4),
+                    "{:?}",
+                    table.steps()
+                );
+                let mut pairs = table.steps().windows(2);
+                assert!(
+                    pairs.all(|pair| !table.has_gap(pair[0], pair[1])),
+                    "{:?}",
+                    table.steps()
+                );
+                assert!(table.len() - kept.count() <= 1, "{:?}", table.steps());
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_is_wider_than_the_stride_and_a_run_taken_up_again_has_none() {
+        let mut table = Table::default();
+        for step in [0, 1, 2, 5, 6] {
+            push(&mut table, step);
+        }
+        let gaps = |table: &Table| -> Vec<u64> {
+            let pairs = table.steps().windows(2);
+            let gaps = pairs.filter(|pair| table.has_gap(pair[0], pair[1]));
+            gaps.map(|pair| pair[0]).collect()
+        };
+        assert_eq!(gaps(&table), [2]);
+        let mut table = Table::default();
+        for step in 0..40 {
+            push(&mut table, step);
+        }
+        for step in 30..50 {
+            push(&mut table, step);
+        }
+        assert_eq!(
+            (table.stride(), gaps(&table)),
+            (8, vec![]),
+            "{:?}",
+            table.steps()
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use batchnorm_lab::settings::choice::{DatasetKind, Statistics, View};
 use super::Panel;
 use super::answers::{digits, sample, sequences};
 use super::figure::{Figure, captioned_of, figure};
+use super::read_step::read_step;
 use super::telling::about;
 use crate::charts::{Boundary, CurveKind, Curves, Hover};
 use crate::format;
@@ -245,11 +246,11 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
             return None;
         };
         lab.view.cursor.set(Some(step));
-        let row = lab
-            .run
-            .history
-            .with_untracked(|history| history.curves.row(row).to_vec());
-        Some(read_curves(lab, kind, &row, step, shown(lab)))
+        lab.run.history.with_untracked(|history| {
+            let at = read_step(lab, step, &history.curves);
+            let row = history.curves.row(row);
+            Some(read_curves(lab, kind, row, at, shown(lab)))
+        })
     });
     let panel = match kind {
         CurveKind::Loss => Panel::Loss,
@@ -258,9 +259,15 @@ fn curves(lab: Lab, kind: CurveKind) -> El {
     captioned_of(lab, panel, title, "curve", figure(lab, chart))
 }
 
-fn read_curves(lab: Lab, kind: CurveKind, row: &[f32], step: u64, shown: [bool; 2]) -> Vec<String> {
+fn read_curves(
+    lab: Lab,
+    kind: CurveKind,
+    row: &[f32],
+    at: String,
+    shown: [bool; 2],
+) -> Vec<String> {
     let words = lab.view.words;
-    let mut lines = vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
+    let mut lines = vec![at];
     let columns: &[(Curve, Key)] = match kind {
         CurveKind::Loss => &[
             (Curve::LossBatch, key::STATISTICS_BATCH),

@@ -57,6 +57,8 @@ pub struct EarlierRun {
     pub link: Settings,
     /// Where it was.
     pub checkpoint: Box<Checkpoint>,
+    /// What was remembered of it.
+    pub history: Arc<History>,
 }
 
 /// A run that could begin.

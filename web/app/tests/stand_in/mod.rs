@@ -79,7 +79,9 @@ fn worker(engine: String) -> Object {
         }
         let mut events = trainer.take_events();
         if trainer.frame_wanted() {
-            events.push(trainer.frame());
+            let frame = trainer.frame();
+            events.extend(std::iter::from_fn(|| trainer.recorded()));
+            events.push(frame);
             events.push(trainer.checkpoint());
         }
         for event in events {

@@ -168,7 +168,7 @@ impl Case {
         let mut rng = Rng::new(5, "charts");
         let mut history = History::default();
         for step in 0..frames {
-            history.feed(&frame(step * 7, like, &mut rng));
+            history.feed(&frame(step, like, &mut rng));
         }
         let row = |batch, side, diverged| SweepRow {
             batch,
@@ -180,7 +180,7 @@ impl Case {
         Self {
             name: format!("{like:?} {frames}"),
             history,
-            frame: frame(frames * 7, like, &mut rng),
+            frame: frame(frames, like, &mut rng),
             noise: noise(like, &mut rng),
             sweep: vec![row(2, 0, false), row(2, 1, true), row(8, 1, false)],
             points: numbers(like, 400, &mut rng),

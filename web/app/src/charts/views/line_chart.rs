@@ -140,8 +140,11 @@ impl LineChart<'_> {
             }
             let points = thinned(line, &x, &y, painter.px(1.0));
             painter.line(&points, line.width, line.stroke, line.color);
-            if points.len() == 1 {
-                painter.mark(Shape::Circle, points[0], line.width, line.color);
+            // A point without neighbours is no line.
+            for piece in points.split(|(_, y)| !y.is_finite()) {
+                if let [alone] = piece {
+                    painter.mark(Shape::Circle, *alone, line.width, line.color);
+                }
             }
         }
         self.draw_leaving(painter, &layout);
@@ -217,7 +220,7 @@ fn is_beyond(y: &Axis, value: f32) -> bool {
     f64::from(value) > y.high() * (1.0 + 1e-6)
 }
 
-/// The line's points, at most two a column of `column_px`: the lowest and the highest, in their order, so that a
+/// The line's points, with a gap where steps are missing; at most two a column of `column_px`: the lowest and the highest, in their order, so that a
 /// noisy line keeps its envelope.
 fn thinned(line: &Line, x: &Axis, y: &Axis, column_px: f64) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::new();
@@ -229,18 +232,24 @@ fn thinned(line: &Line, x: &Axis, y: &Axis, column_px: f64) -> Vec<Point> {
         }
     };
     let mut was_beyond = true;
+    let mut before = None;
     for (step, value) in line.table.column(line.column) {
+        let is_cut = before.is_some_and(|before| line.table.has_gap(before, step));
+        before = Some(step);
         let point = (x.px(step as f64), y.px(f64::from(value)));
         // Beyond the axis a line has a gap, after it has reached the edge.
         let has_left = was_beyond && is_beyond(y, value);
         was_beyond = is_beyond(y, value);
-        if !point.1.is_finite() || has_left {
+        let is_missing = !point.1.is_finite() || has_left;
+        if is_missing || is_cut {
             if let Some(column) = pending.take() {
                 flush(&mut points, column);
             }
             if points.last().is_some_and(|(_, y)| y.is_finite()) {
                 points.push((point.0, f64::NAN));
             }
+        }
+        if is_missing {
             continue;
         }
         let column = (point.0 / column_px.max(1.0)) as i64;
@@ -278,7 +287,7 @@ mod tests {
     fn a_thinned_line_keeps_its_envelope_and_its_gaps() {
         let mut table = Table::default();
         for step in 0..500 {
-            table.push(600, 1, step, |row| {
+            table.push(512, 1, step, |row| {
                 row[0] = match step {
                     250 => 9.0,
                     300 => f32::NAN,

@@ -7,6 +7,7 @@ use crate::history::UnitColumn;
 use crate::i18n::key;
 use crate::panels::Panel;
 use crate::panels::figure::{Figure, captioned, captioned_of, figure};
+use crate::panels::read_step::with_stride;
 use crate::state::Lab;
 use crate::ui::El;
 
@@ -40,8 +41,9 @@ pub(super) fn affine(lab: Lab, kind: AffineKind) -> El {
         };
         lab.view.hovered.set(Some(unit));
         lab.view.cursor.set(Some(step));
-        let mut lines = vec![unit_line(lab, unit, step)];
+        let mut lines = Vec::new();
         with_layer(lab, &mut |layer, _, _| {
+            lines.push(with_stride(lab, unit_line(lab, unit, step), &layer.units));
             let cells = layer.units.row(row);
             let value = |column: UnitColumn| format::value(f64::from(cells[column.column(unit)]));
             let (gamma, beta) = (value(UnitColumn::Gamma), value(UnitColumn::Beta));

@@ -8,6 +8,7 @@ use crate::history::{LayerHistory, UnitColumn};
 use crate::i18n::{Key, key};
 use crate::panels::Panel;
 use crate::panels::figure::{Figure, captioned, captioned_of, figure};
+use crate::panels::read_step::read_step;
 use crate::state::Lab;
 use crate::ui::El;
 
@@ -82,8 +83,9 @@ pub(super) fn moments(lab: Lab, moment: Moment) -> El {
             return None;
         };
         lab.view.cursor.set(Some(step));
-        let mut lines = vec![words.fill(key::READ_STEP, &[("step", &format::count(step))])];
+        let mut lines = Vec::new();
         with_layer(lab, &mut |layer, _, unit| {
+            lines.push(read_step(lab, step, &layer.units));
             lines.extend(moment_lines(lab, layer, moment, unit, row));
         });
         Some(lines)

@@ -6,6 +6,7 @@ use crate::format;
 use crate::history::{RidgeColumn, Stage, Table};
 use crate::i18n::{Key, key};
 use crate::panels::figure::{Figure, figure};
+use crate::panels::read_step::read_step;
 use crate::spoken::run_name;
 use crate::state::Lab;
 use crate::ui::{El, Signal, el};
@@ -83,7 +84,7 @@ fn read(lab: Lab, rows: &Table, hover: Hover) -> Option<Vec<String>> {
     let cells = rows.row(row);
     let of = |column: RidgeColumn| format::value(f64::from(cells[column as usize]));
     Some(vec![
-        words.fill(key::READ_STEP, &[("step", &format::count(step))]),
+        read_step(lab, step, rows),
         words.fill(
             key::READ_BIN,
             &[

@@ -1,0 +1,74 @@
+//! Which steps of a run are recorded: all of the first ones, then ever fewer, so that those recorded stand at one
+//! distance over the whole run. A function of the step alone: however a step was reached, the same ones were recorded.
+
+/// Points of a curve: at most so many, and half as many once so many steps are done.
+pub const POINTS: u64 = 512;
+/// Rows of a ridgeline, likewise.
+pub const RIDGE_ROWS: u64 = 28;
+/// Numbers that all per-unit curves of a run may hold together (8 MB).
+const UNIT_BUDGET: usize = 2_000_000;
+/// Numbers that are recorded of each unit.
+pub const NUMBERS_A_UNIT: usize = 8;
+
+/// Steps from one of `capacity` points to the next in a run of so many steps: the smallest power of two at which they
+/// all have room.
+pub fn stride(steps: u64, capacity: u64) -> u64 {
+    (steps / capacity + 1).next_power_of_two()
+}
+
+/// Points of per-unit curves where each point has so many units, of all layers and runs together.
+pub fn unit_points(units: usize) -> u64 {
+    let points = (UNIT_BUDGET / (units * NUMBERS_A_UNIT).max(1)) as u64;
+    points.clamp(24, POINTS)
+}
+
+/// Whether a step is recorded as one of so many points.
+pub fn is_recorded(step: u64, capacity: u64) -> bool {
+    step.is_multiple_of(stride(step, capacity))
+}
+
+/// The next recorded step.
+pub fn next_recorded(step: u64) -> u64 {
+    let stride = stride(step + 1, POINTS);
+    (step / stride + 1) * stride
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_points_are_there_at_any_step_and_stand_at_one_distance() {
+        for capacity in [24, RIDGE_ROWS, 240, POINTS] {
+            for steps in (0..2000).chain([4095, 4096, 99_999, 10_000_000]) {
+                let stride = stride(steps, capacity);
+                let kept = steps / stride + 1;
+                assert!(kept <= capacity, "{steps} {capacity}");
+                assert!(kept > (steps).min(capacity / 2), "{steps} {capacity}");
+                // Those of this distance were all recorded when their time came.
+                let mut at = 0;
+                while at <= steps && at < 100_000 {
+                    assert!(is_recorded(at, capacity), "{at} of {steps}");
+                    at += stride;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_next_is_the_next() {
+        let mut next = 0;
+        for step in 0..5000 {
+            if is_recorded(step, POINTS) {
+                assert_eq!(next, step);
+                next = next_recorded(step);
+            }
+            assert!(next > step);
+            assert_eq!(next_recorded(step), next);
+            // What is recorded of ridgelines and units is recorded of curves.
+            for capacity in [RIDGE_ROWS, unit_points(5000)] {
+                assert!(is_recorded(step, POINTS) || !is_recorded(step, capacity));
+            }
+        }
+    }
+}
