@@ -66,6 +66,11 @@ impl Run {
             while trainer.is_urgent() {
                 trainer.step();
             }
+            while let Some(Event::Recorded(points)) = trainer.recorded() {
+                for point in &points {
+                    history.feed(point);
+                }
+            }
             frame = frame_of(&mut trainer);
             history.feed(&frame);
         }

@@ -121,7 +121,7 @@ pub(super) fn thinned(rows: &Table, most: usize) -> Table {
     for place in 0..count {
         let row = last * place / (count - 1).max(1);
         let cells = rows.row(row);
-        few.push(2 * most, cells.len(), rows.steps()[row], |new| {
+        few.push(2 * most as u64, cells.len(), rows.steps()[row], |new| {
             new.copy_from_slice(cells)
         });
     }
