@@ -1,282 +1,189 @@
-// Defines <batchnorm-lab>: a shadow root that is inert until started, then holds the page. Knows no chart and no setting.
-//
-// Attributes: lesson, state, lang, theme, hide, engine, autoplay; and `page`, for index.html alone: active at once,
-// owner of the address' hash; its query may set the attributes too, and `?embed` makes it wait for a click.
-// Properties and methods: state, play(), pause(), reset(), step(n), snapshot(). A call starts a lab that is inert; the
-// promises of step and snapshot are broken, with the reason, where the settings describe a network that cannot be built.
-// Events (bubbling, composed): bnlab-ready, bnlab-frame, bnlab-error.
-//
-// What the page's module must export:
-//   mount(options) -> handle, where options = {
-//     host: this element, root: the element inside the shadow root to fill, baseUrl: absolute, ends with a slash,
-//     engine: 'scalar' | 'simd128' | 'relaxed' | 'webgpu', engineReason: see probe.js, engines: usable ones, best first,
-//     lesson, state, theme, hide: texts, '' where not set, lang: 'en' | 'zh-Hans', texts: its list,
-//     fetchTexts: (lang) -> Promise of such a list, autoplay: boolean, isPage: boolean,
-//     spawnWorker: (engine) -> Worker, fetchDigits: () -> Promise of a Uint8Array,
-//     findGpu: () -> Promise of a boolean, where the engine was left to the page }
-//   handle: play(), pause(), reset(), step(n) -> Promise, snapshot() -> Promise, state (get, set),
-//     set_option(name, value) for an attribute that changed, stop() and free().
+// Defines <batchnorm-lab>: a still picture under one button. All else is lab.js and comes with the start. The contract of
+// the element is element.d.ts.
 
-import { chooseEngine, findGpu, usableEngines } from './probe.js';
-import { spawnWorker } from './spawn.js';
-import texts from './element-texts.js';
+import texts from './start-texts.js';
 
-const baseUrl = new URL('./', import.meta.url).href;
-const OPTIONS = ['lesson', 'state', 'lang', 'theme', 'hide', 'engine'];
+// From 560 px of width on the box is 460 px high, below it 680.
+const STYLE = ':host{display:block;width:100%}'
+  + ':host([hidden]){display:none!important}'
+  + ':host([theme=light]){color-scheme:light}'
+  + ':host([theme=dark]){color-scheme:dark}'
+  + '.bn-box{container:lab/inline-size}'
+  + '.bn-root{all:initial;display:block;position:relative;visibility:inherit;color-scheme:inherit;direction:ltr}'
+  + '.bn-still{height:680px;overflow:hidden}'
+  + '@container lab (min-width:560px){.bn-still{height:460px}}'
+  + 'canvas{display:block;max-width:100%}'
+  + '.bn-still :is(svg,img){width:100%;height:100%}'
+  + '.bn-start{position:absolute;inset:0;width:100%;border:0;background:none;cursor:pointer;outline-offset:-3px}'
+  + '.bn-mark::after{content:"▶";position:absolute;inset:calc(50% - 32px);width:64px;font:32px/64px system-ui;text-align:center;background:#1c2026;color:#fff}'
+  + '[name=caption]{position:absolute;bottom:0}';
 
-// One module for all elements of a document; a failed load may be tried again.
-let pageModule;
-function loadPage() {
-  pageModule ??= import('./app.js')
-    .then(async (module) => {
-      await module.default();
-      return module;
-    })
-    .catch((error) => {
-      pageModule = undefined;
-      throw error;
-    });
-  return pageModule;
-}
+let base; // where the other files are, if not beside this one
+/** `path` ends with a slash. */
+export const setBasePath = (path) => {
+  base = new URL(path, document.baseURI).href;
+};
 
-async function fetchBytes(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
+// Behind the first `kept` sheets there are. Not a style element: policies refuse those.
+const adopt = (shadow, css, kept) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets.slice(0, kept), sheet];
+};
 
-// A language's texts. `cache` as of `fetch`: what the browser keeps may be of another build.
-async function fetchTexts(tag, cache) {
-  const answer = await fetch(`${baseUrl}texts-${tag}.json`, { cache });
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-  return answer.json();
-}
+let tries = 0; // not every browser asks again for an address that failed
+let loading; // one for all calls, so that they keep their order
+const load = () => (loading ??= (base || tries ? import(`${base ?? './'}lab.js?${tries}`) : import('./lab.js')).catch((error) => {
+  loading = null;
+  tries += 1;
+  throw error;
+}));
+
+const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
 class BatchnormLab extends HTMLElement {
-  static observedAttributes = OPTIONS;
+  static observedAttributes = 'lesson state lang theme hide engine view panels loading reveal autoplay poster'.split(' ');
 
-  #root; // the child of the shadow root that the page fills
-  #handle; // the running page
-  #starting; // promise of the handle
-  #life = 0; // counts removals, so that a start that was overtaken by one is undone
-  #visibility; // waits until the element is seen
-  #laterState; // the state set or kept while nothing runs
-  #textCache; // 'reload' once the page has refused the texts
+  #own = { signal: AbortSignal.abort(), adopt, option: (name) => this.#option(name), language: () => this.#language(), rest: () => this.#rest() }; // what lab.js shares
+  #life; // ends with a removal
 
   connectedCallback() {
-    if (this.#starting) return; // moved within the document
-    if (!this.shadowRoot) this.#build();
+    if (this.#life) return; // moved within the document
+    this.#life = new AbortController();
+    this.#own.signal = this.#life.signal;
+    if (!this.shadowRoot) {
+      const shadow = this.attachShadow({ mode: 'open' });
+      adopt(shadow, STYLE, 0);
+      const box = make('div', { className: 'bn-box' });
+      this.#own.root = box.appendChild(make('div', { className: 'bn-root' }));
+      // Nothing to see: it makes parents that are as wide as what is in them 720 px wide, if there is room.
+      shadow.append(make('canvas', { width: 720, height: 0 }), box);
+    }
     if (Object.hasOwn(this, 'state')) {
       // Set before this file was loaded: it hides the accessor.
-      const state = this.state;
+      const { state } = this;
       delete this.state;
       this.state = state;
     }
-    if (this.#isPage && !this.#isEmbedded) this.#start().catch(() => {});
-    else this.#rest();
+    this.#rest();
   }
 
   disconnectedCallback() {
     // A move is a removal and an insertion in one go.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#stop();
+      if (this.isConnected) return;
+      this.#life?.abort();
+      this.#life = undefined;
     });
   }
 
   attributeChangedCallback(name, before, value) {
     if (before === value) return;
-    if (name === 'state') this.#laterState = undefined;
-    this.#handle?.set_option(name, name === 'engine' ? chooseEngine(value).engine : (value ?? ''));
-    if (name === 'lang' && !this.#handle && this.#root?.firstChild) this.#rest();
+    if (name === 'state') this.#own.state = undefined;
+    if (this.#own.changed) this.#own.changed(name, value);
+    else if (this.#life) this.#rest();
   }
 
   get state() {
-    return this.#handle ? this.#handle.state : (this.#laterState ?? this.#option('state'));
+    return this.#own.handle?.state ?? this.#own.state ?? this.#option('state');
   }
 
   set state(text) {
-    if (this.#handle) this.#handle.state = String(text);
-    else this.#laterState = String(text);
+    this.#own.state = `${text ?? ''}`;
+    if (this.#own.handle) this.#own.handle.state = this.#own.state;
   }
 
-  play() {
-    return this.#then((handle) => handle.play());
+  // A method of the contract, done by lab.js; a removal breaks its promise.
+  #call(name, given) {
+    const { signal } = this.#own;
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener('abort', () => reject(signal.reason));
+      load().then((lab) => signal.aborted || lab.call(this, this.#own, name, given)).then(resolve, reject);
+    });
   }
 
-  pause() {
-    return this.#then((handle) => handle.pause());
-  }
-
-  reset() {
-    return this.#then((handle) => handle.reset());
-  }
-
-  step(n = 1) {
-    return this.#then((handle) => handle.step(n));
-  }
-
-  snapshot() {
-    return this.#then((handle) => handle.snapshot());
-  }
-
-  async #then(act) {
-    return act(await this.#start());
-  }
-
-  get #isPage() {
-    return this.hasAttribute('page');
-  }
-
-  get #isEmbedded() {
-    return new URLSearchParams(location.search).has('embed');
+  static {
+    for (const name of ['play', 'pause', 'reset', 'step', 'snapshot']) {
+      this.prototype[name] = function (...given) {
+        return this.#call(name, given);
+      };
+    }
   }
 
   // The attribute; for the page, else the address' query.
   #option(name) {
-    const own = this.getAttribute(name);
-    if (own !== null || !this.#isPage || name === 'state') return own ?? '';
-    return new URLSearchParams(location.search).get(name) ?? '';
+    const own = this.getAttribute(name) ?? (this.hasAttribute('page') && name !== 'state' && new URLSearchParams(location.search).get(name));
+    return own || '';
   }
 
-  // What the page is to be in: the attribute, else the link, else the document around it, else the browser's own; of
-  // these the first that is spoken.
-  get #locale() {
-    const link = this.#laterState ?? (this.#option('state') || (this.#isPage ? location.hash : ''));
-    const named = new URLSearchParams(link.replace(/^#/, '')).get('lang');
-    const around = this.#isPage ? '' : document.documentElement.lang;
-    const first = (tag) => tag?.split('-')[0].toLowerCase();
-    const spoken = [this.#option('lang'), named, around, navigator.language].map(
-      (wanted) => Object.keys(texts).find((tag) => first(tag) === first(wanted)));
-    return spoken.find(Boolean) ?? 'en';
+  // The first of these that is spoken: the attribute, the link, the text around, the browser's own.
+  #language() {
+    const isPage = this.hasAttribute('page');
+    const link = this.#own.state ?? (this.#option('state') || (isPage && location.hash));
+    const around = isPage || this.parentElement?.closest('[lang]')?.lang;
+    const named = [this.#option('lang'), new URLSearchParams(`${link || ''}`.replace('#', '')).get('lang'), around, navigator.language];
+    const spoken = (tag) => Object.keys(texts).find((own) => own.slice(0, 2) === `${tag}`.split(/[-_]/)[0].toLowerCase());
+    return named.map(spoken).find(Boolean) ?? 'en';
   }
 
-  #text(key) {
-    return texts[this.#locale]?.[key] ?? key;
+  // Starts; what lab.js cannot say, because it did not come, is said here.
+  #start(plays) {
+    this.#call('start', [plays]).catch((error) => {
+      if (this.#own.changed || !this.#life) return;
+      this.#rest(true);
+      this.dispatchEvent(new CustomEvent('bnlab-error', { bubbles: true, composed: true, detail: { code: 'load-failed', message: `${error}` } }));
+    });
   }
 
-  #build() {
-    const shadow = this.attachShadow({ mode: 'open' });
-    const styles = document.createElement('link');
-    styles.rel = 'stylesheet';
-    styles.crossOrigin = ''; // an isolated page takes nothing else from another origin
-    styles.href = `${baseUrl}styles.css`;
-    this.#root = document.createElement('div');
-    this.#root.className = 'bn-root';
-    shadow.append(styles, this.#root);
-  }
-
-  // The picture and the start button.
-  #rest() {
-    const start = document.createElement('button');
-    start.className = 'bn-start';
-    start.type = 'button';
+  #rest(hasFailed) {
+    const { root } = this.#own;
+    if (this.hasAttribute('page') && !hasFailed && !/[?&]embed\b/.test(location.search)) {
+      root.replaceChildren(make('slot'));
+      this.#start();
+      return;
+    }
+    const [words, failed] = texts[this.#language()];
+    const start = make('button', { className: 'bn-start', onclick: () => this.#start(true) });
     start.dataset.part = 'start';
-    start.textContent = this.#text('start');
-    start.addEventListener('click', () => this.#start().catch(() => {}));
-    this.#root.replaceChildren(this.#picture(), start);
-    if (!this.hasAttribute('autoplay')) return;
-    this.#visibility?.disconnect();
-    this.#visibility = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.#start().catch(() => {});
-    });
-    this.#visibility.observe(this);
+    if (hasFailed) start.append(failed);
+    else start.ariaLabel = words;
+    const still = make('slot', { name: 'poster' });
+    root.className = 'bn-root bn-still';
+    root.replaceChildren(still, start, make('slot', { name: 'caption' }));
+    const seen = (rootMargin, act) => {
+      const observer = new IntersectionObserver((all) => {
+        if (!all.some((one) => one.isIntersecting)) return;
+        observer.disconnect();
+        if (start.isConnected) act();
+      }, { rootMargin });
+      observer.observe(this);
+    };
+    const draw = () => this.#draw(still, start);
+    if (this.#option('loading') === 'eager') draw();
+    else seen('50%', draw);
+    const plays = this.hasAttribute('autoplay') && !matchMedia('(prefers-reduced-motion:reduce)').matches;
+    if (!hasFailed && (plays || this.#option('reveal') === 'auto')) seen('0px', () => this.#start(plays));
   }
 
-  #picture() {
-    const picture = document.createElement('img');
-    picture.className = 'bn-poster';
-    picture.crossOrigin = '';
-    picture.src = `${baseUrl}poster.svg`;
-    picture.alt = this.#text('poster');
-    return picture;
-  }
-
-  #start() {
-    this.#visibility?.disconnect();
-    this.#starting ??= this.#load(this.#life).catch((error) => {
-      this.#starting = undefined;
-      throw error;
-    });
-    return this.#starting;
-  }
-
-  async #load(life) {
-    if (!this.isConnected) throw new Error('the element is in no document');
-    this.#root.setAttribute('aria-busy', 'true');
-    let lang;
-    let module;
-    let list;
+  // The still picture of the lesson: written in, so that it follows the theme; else as an image.
+  async #draw(still, start) {
+    const poster = this.#option('poster');
+    const lesson = this.#option('lesson') || (/\blesson=([\w-]+)/.exec(this.state)?.[1] ?? 'first-look');
+    const name = `${lesson}.${this.#language()}${this.clientWidth < 560 ? '.narrow' : ''}`;
     try {
-      if (usableEngines().length === 0) throw new Error('this browser has no WebAssembly');
-      do {
-        lang = this.#locale;
-        [module, list] = await Promise.all([loadPage(), fetchTexts(lang, this.#textCache)]);
-      } while (lang !== this.#locale); // set anew meanwhile
-    } catch (error) {
-      if (life === this.#life) this.#fail(error);
-      throw error;
+      if (poster) throw 0;
+      const answer = await fetch(base ? `${base}stills/${name}.svg` : new URL(`./stills/${name}.svg`, import.meta.url));
+      if (!answer.ok) throw 0;
+      const [head, css, tail] = (await answer.text()).split(/<\/?style>/);
+      adopt(this.shadowRoot, css, 1);
+      still.replaceChildren(new DOMParser().parseFromString(head + tail, 'image/svg+xml').documentElement);
+    } catch {
+      start.classList.add('bn-mark');
+      // The mode by which an isolated page takes it from another origin; a poster of the host's own is the host's affair.
+      const src = poster || (base ? `${base}poster.svg` : new URL('./poster.svg', import.meta.url));
+      still.replaceChildren(make('img', { crossOrigin: poster ? null : '', alt: '', src }));
     }
-    if (life !== this.#life) throw new Error('the element was removed');
-    const { engine, reason } = chooseEngine(this.#option('engine'));
-    this.#root.removeAttribute('aria-busy');
-    this.#root.replaceChildren();
-    try {
-      this.#handle = module.mount({
-        host: this,
-        root: this.#root,
-        baseUrl,
-        engine,
-        engineReason: reason,
-        engines: usableEngines(),
-        lesson: this.#option('lesson'),
-        state: this.#laterState ?? this.#option('state'),
-        lang,
-        texts: list,
-        fetchTexts: (tag) => fetchTexts(tag, 'no-cache'),
-        theme: this.#option('theme'),
-        hide: this.#option('hide'),
-        autoplay: this.hasAttribute('autoplay'),
-        isPage: this.#isPage,
-        spawnWorker,
-        findGpu: reason === 'best' && navigator.gpu ? () => findGpu(spawnWorker) : undefined,
-        fetchDigits: () => fetchBytes(`${baseUrl}digits/digits.bin`),
-      });
-    } catch (error) {
-      this.#textCache = 'reload'; // the texts are the one thing that may be another the next time
-      this.#fail(error);
-      throw error;
-    }
-    return this.#handle;
-  }
-
-  #fail(error) {
-    const message = String(error?.message ?? error);
-    const text = document.createElement('p');
-    text.className = 'bn-failed';
-    text.setAttribute('role', 'alert');
-    text.textContent = `${this.#text('failed')} (${message})`;
-    const again = document.createElement('button');
-    again.className = 'bn-start';
-    again.type = 'button';
-    again.textContent = this.#text('again');
-    again.addEventListener('click', () => this.#start().catch(() => {}));
-    this.#root.removeAttribute('aria-busy');
-    this.#root.replaceChildren(this.#picture(), text, again);
-    const detail = { code: 'load-failed', message };
-    this.dispatchEvent(new CustomEvent('bnlab-error', { bubbles: true, composed: true, detail }));
-  }
-
-  // Ends the worker and frees the page's memory; what was set is kept for a later insertion.
-  #stop() {
-    this.#life += 1;
-    this.#visibility?.disconnect();
-    this.#starting = undefined;
-    if (!this.#handle) return;
-    this.#laterState = this.#handle.state;
-    this.#handle.stop();
-    this.#handle.free();
-    this.#handle = undefined;
-    this.#root.replaceChildren();
   }
 }
 

@@ -1,7 +1,40 @@
-// Starts a worker for the page, from wherever the lab is hosted. Sends and reads no message.
+// Starts workers for the page, from wherever the lab is hosted. Reads no message.
 
-/** A worker of `engine`. */
-export function spawnWorker(engine) {
+/**
+ * Starts a worker of `first` at once, so that it loads beside the page, and gives the function by which the page asks for
+ * workers. Where it first asks for another engine, or the signal comes, that worker is ended.
+ */
+export function workersFrom(first, signal) {
+  let expected = begin(first);
+  const early = [];
+  const keep = (event) => early.push(event);
+  expected.addEventListener('message', keep);
+  expected.addEventListener('error', keep);
+  const drop = () => {
+    expected?.terminate();
+    expected = undefined;
+  };
+  signal.addEventListener('abort', drop);
+  const spawn = (engine) => {
+    if (engine !== first) drop();
+    const worker = expected;
+    expected = undefined;
+    if (!worker) return begin(engine);
+    // Whoever takes it listens by then.
+    queueMicrotask(() => {
+      worker.removeEventListener('message', keep);
+      worker.removeEventListener('error', keep);
+      for (const { type, data, message } of early) {
+        worker.dispatchEvent(type === 'error' ? new ErrorEvent(type, { message }) : new MessageEvent(type, { data }));
+      }
+    });
+    return worker;
+  };
+  spawn.drop = drop;
+  return spawn;
+}
+
+function begin(engine) {
   const url = new URL('./worker.js', import.meta.url);
   url.searchParams.set('engine', engine);
   // Not `location.origin`: a sandboxed frame has an address and yet no origin.

@@ -1,7 +1,9 @@
 //! Scripts as light as oxc makes them: names of their own become short, comments and spaces go. Changes no behaviour, and
 //! no name that another file may know.
 
-use anyhow::{Result, bail};
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail, ensure};
 use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
 use oxc_minifier::{Minifier, MinifierOptions};
@@ -28,9 +30,83 @@ pub fn minify(script: &str) -> Result<String> {
         .code)
 }
 
+/// A module with those that it imports written into it: an import is a request more, and on a slow line a wait more.
+/// `resolve` gives the text of `./name`, or `None` for what stays a file of its own. Imports stand on one line.
+///
+/// # Errors
+/// As of `resolve`.
+pub fn bundle(script: &str, resolve: &dyn Fn(&str) -> Result<Option<String>>) -> Result<String> {
+    let mut whole = String::with_capacity(script.len());
+    for line in script.lines() {
+        let import = line.strip_prefix("import ").and_then(|rest| {
+            let (names, file) = rest.strip_suffix("';")?.split_once(" from './")?;
+            Some((names, file))
+        });
+        let text = match import {
+            Some((names, file)) => resolve(file)?.map(|text| (names, text)),
+            None => None,
+        };
+        match text {
+            Some((names, text)) => {
+                let default = format!("const {names} = ");
+                for line in text.lines() {
+                    let line = line.strip_prefix("export default ").map_or_else(
+                        || line.strip_prefix("export ").unwrap_or(line).to_owned(),
+                        |value| default.clone() + value,
+                    );
+                    whole += &line;
+                    whole.push('\n');
+                }
+            }
+            None => {
+                whole += line;
+                whole.push('\n');
+            }
+        }
+    }
+    let mut names = BTreeSet::new();
+    for name in whole.lines().filter_map(declared) {
+        ensure!(
+            names.insert(name),
+            "two of the scripts that become one declare `{name}`"
+        );
+    }
+    Ok(whole)
+}
+
+/// What a line declares for the whole module.
+fn declared(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    let rest = ["function ", "const ", "let ", "class "]
+        .iter()
+        .find_map(|word| line.strip_prefix(word))?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+        .next()
+        .filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_imported_is_written_in_but_for_files_of_their_own() {
+        let script = "import { a } from './a.js';\nimport b from './b.js';\nimport { c } from './c.js';\nexport const d = a + b + c;\n";
+        let resolve = |file: &str| {
+            Ok(match file {
+                "a.js" => Some("export const a = 1;\n".to_owned()),
+                "b.js" => Some("export default { two: 2 };\n".to_owned()),
+                _ => None,
+            })
+        };
+        assert_eq!(
+            bundle(script, &resolve).unwrap(),
+            "const a = 1;\nconst b = { two: 2 };\nimport { c } from './c.js';\nexport const d = a + b + c;\n"
+        );
+        let twice = "import { a } from './a.js';\nfunction a() {}\n";
+        assert!(bundle(twice, &resolve).is_err());
+    }
 
     #[test]
     fn names_inside_become_short_and_those_outside_stay() {

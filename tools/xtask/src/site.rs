@@ -10,7 +10,7 @@ use crate::build::{
     VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
     build_worker,
 };
-use crate::script::minify;
+use crate::script::{bundle, minify};
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
 
@@ -28,6 +28,15 @@ const FIRST_STYLES: [&str; 9] = [
     "controls.css",
     "fields.css",
     "messages.css",
+];
+
+/// The element's scripts that are fetched; others are written into them.
+const SCRIPTS: [&str; 5] = [
+    "element.js",
+    "lab.js",
+    "probe.js",
+    "worker.js",
+    "worker-probe.js",
 ];
 
 /// Builds the page alone into a site that is there, in a fifth of the time; the workers stay as they are.
@@ -158,10 +167,9 @@ impl Site {
     pub fn copy_files(&self) -> Result<()> {
         let root = &self.workspace.root;
         self.write("index.html", &read(&root.join("index.html"))?)?;
-        for script in files(&root.join("web/element"), "js")? {
-            let script_text = String::from_utf8(read(&script)?).context("a script is not text")?;
-            self.write(&name(&script), minify(&script_text)?.as_bytes())?;
-        }
+        self.copy_scripts()?;
+        let contract = read(&root.join("web/element/element.d.ts"))?;
+        self.write("element.d.ts", &contract)?;
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
         let rows = String::from_utf8(read(&root.join("web/bench/rows.json"))?)
@@ -182,10 +190,6 @@ impl Site {
         }
         let sheet = String::from_utf8(sheet).context("a style sheet is not text")?;
         self.write("styles.css", without_comments(&sheet).as_bytes())?;
-        self.write(
-            "element-texts.js",
-            minify(&element_texts(root)?)?.as_bytes(),
-        )?;
         for path in files(&root.join("assets/i18n"), "json")? {
             let [first, later] = page_texts(&path)?;
             self.write(&format!("texts-{}", name(&path)), &first)?;
@@ -206,15 +210,36 @@ impl Site {
         Ok(())
     }
 
+    /// The element's scripts, as few as there are moments at which one is fetched.
+    fn copy_scripts(&self) -> Result<()> {
+        let root = &self.workspace.root;
+        let folder = root.join("web/element");
+        let text = |name: &str| {
+            String::from_utf8(read(&folder.join(name))?).context("a script is not text")
+        };
+        let resolve = |name: &str| {
+            Ok(Some(match name {
+                "start-texts.js" => start_texts(root)?,
+                "element-texts.js" => element_texts(root)?,
+                _ => text(name)?,
+            }))
+        };
+        for name in SCRIPTS {
+            let whole = bundle(&text(name)?, &resolve)?;
+            self.write(name, minify(&whole)?.as_bytes())?;
+        }
+        Ok(())
+    }
+
     fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.folder.join(name);
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
-/// The few texts that the element shows before the page is loaded, taken from the page's own.
-fn element_texts(root: &Path) -> Result<String> {
-    let mut locales = Map::new();
+/// The texts under `element.` of each language.
+fn own_texts(root: &Path) -> Result<Vec<(String, Map<String, Value>)>> {
+    let mut locales = Vec::new();
     for path in files(&root.join("assets/i18n"), "json")? {
         let texts: Map<String, Value> = serde_json::from_slice(&read(&path)?)
             .with_context(|| format!("{} is not an object of texts", path.display()))?;
@@ -223,11 +248,32 @@ fn element_texts(root: &Path) -> Result<String> {
             .filter_map(|(key, text)| Some((key.strip_prefix("element.")?.to_owned(), text)))
             .collect();
         let locale = path.file_stem().unwrap_or_default().to_string_lossy();
-        locales.insert(locale.into_owned(), Value::Object(own));
+        locales.push((locale.into_owned(), own));
     }
+    Ok(locales)
+}
+
+/// What the element says before anything else has come: the name of its button, and that nothing came.
+fn start_texts(root: &Path) -> Result<String> {
+    let texts = own_texts(root)?.into_iter().map(|(locale, own)| {
+        let word = |key: &str| own.get(key).cloned().unwrap_or_default();
+        (locale, json!([word("start"), word("retry")]))
+    });
     Ok(format!(
-        "// The texts under `element.` of assets/i18n, written when the site is built.\nexport default {};\n",
-        Value::Object(locales)
+        "export default {};\n",
+        Value::Object(texts.collect())
+    ))
+}
+
+/// What it says where the page cannot.
+fn element_texts(root: &Path) -> Result<String> {
+    let texts = own_texts(root)?.into_iter().map(|(locale, mut own)| {
+        own.retain(|key, _| !matches!(key.as_str(), "start" | "retry"));
+        (locale, Value::Object(own))
+    });
+    Ok(format!(
+        "export default {};\n",
+        Value::Object(texts.collect())
     ))
 }
 

@@ -4,8 +4,7 @@
 //! - `stills/<lesson>.<lang>.svg`, 720 × 460, for a figure of 560 px of width and more,
 //! - `stills/<lesson>.<lang>.narrow.svg`, 360 × 680, for a narrower one,
 //!
-//! and `stills/index.json`: lesson → language → `title`, `alt`, `caption`, for hosts and static pages; `alt` tells every panel,
-//! as the page does, and the `<desc>` of a picture the same in short.
+//! and `stills/index.json`: lesson → language → `title`, `alt`, `caption`, for hosts and static pages.
 //!
 //! Each file is right in two ways:
 //! - as a picture by itself (`<img>`, `background`): it has its style sheet in it and follows the reader's system, or

@@ -1,15 +1,18 @@
 //! What the embedding page hears: events on the element, answers to its calls. Draws nothing.
 
+mod calls;
 mod snapshot;
 
+pub use calls::{
+    abort_error, awaits_steps, begin_steps, break_calls, interrupt_steps, resume_steps,
+};
 pub use snapshot::snapshot;
 
-use batchnorm_lab::protocol::{Frame, ObservedSet};
+use batchnorm_lab::protocol::Frame;
 use js_sys::Object;
-use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
 
-use crate::state::{Lab, is_halted};
+use crate::state::Lab;
 
 /// Tells the world about a frame and answers the calls that waited for it.
 pub fn report_frame(lab: Lab, frame: &Frame) {
@@ -18,28 +21,7 @@ pub fn report_frame(lab: Lab, frame: &Frame) {
         .pending_calls
         .with_untracked(|calls| !calls.is_empty());
     if has_pending {
-        let mut due = Vec::new();
-        lab.services.pending_calls.update_value(|calls| {
-            calls.retain(|call| {
-                let is_there = frame.step >= call.step || is_halted(frame);
-                let is_whole = frame.observed.holds(ObservedSet::FRAME);
-                let is_due = (call.may_play || !frame.is_playing) && is_there;
-                // The run it waited for is gone: the new one answers instead of nobody.
-                let is_done = is_whole && (is_due || call.run != frame.run);
-                if is_done {
-                    due.push(call.resolve.clone());
-                }
-                !is_done
-            });
-        });
-        if !due.is_empty() {
-            let snapshot = snapshot::snapshot(lab, frame);
-            for resolve in due {
-                // A listener's own error is the listener's.
-                let _ = resolve.call1(&JsValue::NULL, &snapshot);
-            }
-            lab.tell_observed();
-        }
+        calls::answer(lab, frame);
     }
     if let Some(side) = frame.sides.last() {
         let detail = snapshot::heading(lab, frame, side);
@@ -47,13 +29,9 @@ pub fn report_frame(lab: Lab, frame: &Frame) {
     }
 }
 
-/// Rejects every call that waits: the settings describe no network.
+/// Rejects every call that waits: no frame will come.
 pub fn reject_calls(lab: Lab, why: &str) {
-    let calls = lab.services.pending_calls.try_update_value(std::mem::take);
-    for call in calls.unwrap_or_default() {
-        // As with a call that is answered.
-        let _ = call.reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
-    }
+    calls::break_calls(lab, |_| true, &js_sys::Error::new(why).into());
 }
 
 /// Tells the world that something went wrong.

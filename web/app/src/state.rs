@@ -8,7 +8,7 @@ mod view;
 
 pub use run::{BuiltRun, EarlierRun, Phase, RunState};
 pub use schedule::{Schedule, ScheduledChart};
-pub use services::{LazyModule, PendingCall, Services, WorkerState};
+pub use services::{LazyModule, PendingCall, Services, Wait, WorkerState};
 pub use view::{Pointed, Reading, ThemeChoice, Tooltip, ViewKind, ViewState};
 
 use batchnorm_lab::protocol::{Frame, Side};

@@ -28,7 +28,7 @@ pub struct Still {
     pub lang: Lang,
     /// The lesson's title.
     pub title: String,
-    /// What is seen, panel by panel, for who cannot see it; the picture itself says the same in short.
+    /// What is seen, for who cannot see it.
     pub alt: String,
     /// What the run has come to, in a sentence.
     pub caption: String,
@@ -62,17 +62,16 @@ pub fn draw_all(digits: &[u8]) -> Vec<Still> {
 
 fn still(run: &Run, lang: Lang) -> Still {
     let words = words::Said(lang);
-    let title = words.title(run.lesson.id);
-    let about = caption::description(run, words);
+    let (title, alt) = (words.title(run.lesson.id), caption::alt(run, words));
     let caption = caption::caption(run, words);
-    let picture = |shape| figure::draw(run, words, shape, &title, &about, &caption);
+    let picture = |shape| figure::draw(run, words, shape, &title, &alt, &caption);
     Still {
         lesson: run.lesson.id,
         lang,
         wide: picture(Shape::Wide),
         narrow: picture(Shape::Narrow),
         title,
-        alt: caption::told(run, words),
+        alt,
         caption,
     }
 }

@@ -22,7 +22,7 @@ impl Lab {
                 let goes_on = self.run.is_playing.get_untracked();
                 self.start_run(next.afresh(), None);
                 if goes_on {
-                    self.send(&Command::Play);
+                    self.go_on();
                 }
                 return;
             }

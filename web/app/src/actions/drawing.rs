@@ -69,6 +69,13 @@ impl Lab {
         });
     }
 
+    /// The document was hidden: the frame that waits to be drawn is answered without.
+    pub fn answer_unseen(self) {
+        if document().hidden() {
+            self.answer();
+        }
+    }
+
     fn change_chart(self, id: usize, change: impl FnOnce(&mut ScheduledChart)) {
         let is_due = self.services.schedule.try_update_value(|schedule| {
             let Some(chart) = schedule.charts.iter_mut().find(|chart| chart.id == id) else {

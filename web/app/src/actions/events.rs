@@ -96,6 +96,7 @@ impl Lab {
         let frame = Arc::new(frame);
         self.run.frame.set(Some(frame.clone()));
         host_events::report_frame(self, &frame);
+        self.rest_unseen();
         self.frame_came();
     }
 }

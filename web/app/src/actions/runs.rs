@@ -7,6 +7,7 @@ use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::Settings;
 
 use crate::history::History;
+use crate::host_events;
 use crate::state::{BuiltRun, EarlierRun, Lab, WorkerState};
 use crate::url;
 
@@ -61,6 +62,7 @@ impl Lab {
 
     /// Leaves the run on screen for a new one.
     pub(super) fn start_run(self, settings: Settings, checkpoint: Option<Box<Checkpoint>>) {
+        host_events::interrupt_steps(self, "another run was opened");
         self.keep_for_return();
         self.run.number.update(|run| *run += 1);
         self.run.history.set_value(History::default());

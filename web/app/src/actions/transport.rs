@@ -2,26 +2,62 @@
 
 use batchnorm_lab::protocol::Command;
 
+use crate::host_events;
 use crate::state::{Lab, WorkerState, is_halted};
 
 impl Lab {
     /// Trains until told otherwise.
     pub fn play(self) {
-        let run = self.run;
-        let is_halted = run
+        if self
+            .run
             .frame
-            .with_untracked(|f| f.as_deref().is_some_and(is_halted));
-        if is_halted || run.impossible.with_untracked(Option::is_some) {
+            .with_untracked(|f| f.as_deref().is_some_and(is_halted))
+        {
             return;
         }
         self.run.is_playing.set(true);
-        self.send(&Command::Play);
+        self.go_on();
+    }
+
+    /// Stops after the step being done; steps that the embedding page waits for are not made any more.
+    pub fn pause(self) {
+        host_events::interrupt_steps(self, "paused");
+        self.hold();
     }
 
     /// Stops after the step being done.
-    pub fn pause(self) {
+    pub(crate) fn hold(self) {
         self.run.is_playing.set(false);
         self.send(&Command::Pause);
+    }
+
+    /// Lets a run that is to play do so, where it is seen.
+    pub(super) fn go_on(self) {
+        if self.run.is_playing.get_untracked() && self.services.is_seen.get_untracked() {
+            self.send(&Command::Play);
+        }
+    }
+
+    /// The lab has come into sight or left it. Out of sight a run that plays stands still; steps that were asked for and a
+    /// replay have an end, and are made.
+    pub fn see(self, is_seen: bool) {
+        self.services.is_seen.set(is_seen);
+        self.go_on();
+        self.rest_unseen();
+    }
+
+    /// Stops the worker where nobody looks; the reader's wish to play stays.
+    pub(super) fn rest_unseen(self) {
+        if self.services.is_seen.get_untracked() || host_events::awaits_steps(self) {
+            return;
+        }
+        let is_training = self.run.frame.with_untracked(|frame| {
+            let frame = frame.as_deref();
+            frame.is_some_and(|frame| frame.is_playing && frame.replay_left == 0)
+        });
+        if is_training && self.run.is_playing.get_untracked() {
+            self.send(&Command::Pause);
+        }
     }
 
     /// Plays or pauses.
@@ -35,6 +71,7 @@ impl Lab {
 
     /// Trains exactly so many steps and waits.
     pub fn step(self, steps: u32) {
+        host_events::interrupt_steps(self, "other steps were asked for");
         self.run.is_playing.set(false);
         if self.services.worker.get_untracked() == WorkerState::Ready {
             self.send(&Command::Step { steps });

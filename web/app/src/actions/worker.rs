@@ -54,6 +54,7 @@ impl Lab {
         self.run.is_measuring.set(false);
         self.run.is_sweeping.set(false);
         host_events::report_error(self, "worker", &text);
+        host_events::reject_calls(self, &text);
         self.services.worker.update(|state| {
             *state = match state {
                 WorkerState::Ready => WorkerState::Lost(text),
@@ -71,6 +72,7 @@ impl Lab {
             .checkpoint
             .get_untracked()
             .filter(|checkpoint| checkpoint.run == run);
+        let from = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
         self.configure(checkpoint);
         // What another worker was asked and did not answer.
         for (setting, value) in self.run.wishes.get_untracked() {
@@ -83,9 +85,10 @@ impl Lab {
             .unwrap_or(0);
         if steps > 0 {
             self.send(&Command::Step { steps });
-        } else if self.run.is_playing.get_untracked() {
-            self.send(&Command::Play);
+        } else {
+            self.go_on();
         }
+        host_events::resume_steps(self, from);
     }
 
     /// Sends a command; a message that the browser refuses means that the worker is gone.

@@ -13,7 +13,7 @@ use crate::host_events;
 use crate::i18n::Lang;
 use crate::keys;
 use crate::lab;
-use crate::state::{Lab, Services, ThemeChoice};
+use crate::state::{Lab, Services, ThemeChoice, Wait};
 use crate::ui::Root;
 use crate::url::{self, Link};
 use crate::worker_link::WorkerLink;
@@ -125,29 +125,29 @@ fn take_services(services: Services, options: &JsValue) {
 
 #[wasm_bindgen]
 impl Handle {
-    /// Trains until told otherwise.
-    pub fn play(&self) {
-        self.lab.play();
+    /// Trains until told otherwise; the promise is kept once it does.
+    pub fn play(&self) -> Promise {
+        calls::play(self.lab)
     }
 
-    /// Stops training.
-    pub fn pause(&self) {
-        self.lab.pause();
+    /// Stops training; the promise is kept once the run stands.
+    pub fn pause(&self) -> Promise {
+        calls::pause(self.lab)
     }
 
-    /// Back to step 0.
-    pub fn reset(&self) {
-        self.lab.reset();
+    /// Back to step 0; the promise is kept once the fresh run is there.
+    pub fn reset(&self) -> Promise {
+        calls::reset(self.lab)
     }
 
     /// Trains `steps` steps and promises the snapshot after the last.
-    pub fn step(&self, steps: Option<u32>) -> Promise {
-        calls::call(self.lab, Some(steps.unwrap_or(1)))
+    pub fn step(&self, steps: u32) -> Promise {
+        calls::step(self.lab, steps)
     }
 
     /// Promises the figures of the moment.
     pub fn snapshot(&self) -> Promise {
-        calls::call(self.lab, None)
+        calls::call(self.lab, Wait::Snapshot)
     }
 
     /// The text of a link to the run on the screen.
@@ -169,6 +169,7 @@ impl Handle {
 
     /// Ends worker and page and frees what they held.
     pub fn stop(&mut self) {
+        calls::end(self.lab);
         self.lab
             .services
             .worker_link

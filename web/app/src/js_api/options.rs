@@ -33,7 +33,11 @@ impl Lab {
                 None => self.open_link(&format!("lesson={value}")),
             },
             "state" => self.open_link(value),
-            "autoplay" => self.play(),
+            "seen" => {
+                self.see(value == "true");
+                self.answer_unseen();
+            }
+            "scheme" => self.view.system_is_dark.set(value == "dark"),
             _ => self.change_text(name, value),
         }
     }

@@ -24,16 +24,30 @@ pub enum WorkerState {
     Lost(String),
 }
 
-/// A call of the embedding page that waits for a frame: resolved by the first that stands at `step` or beyond, rejected
-/// where there will be none.
+/// What a call of the embedding page waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A whole frame.
+    Snapshot,
+    /// So many steps, from where the run stands when they are begun.
+    Steps(u32),
+    /// A frame of a run that goes on.
+    Playing,
+    /// A frame of a run that stands.
+    Paused,
+    /// A frame of the fresh run.
+    Fresh,
+}
+
+/// A call of the embedding page that waits for a frame.
 pub struct PendingCall {
+    /// What for.
+    pub wait: Wait,
     /// Number of the run that was on the screen.
     pub run: u32,
-    /// The step it waits for.
-    pub step: u64,
-    /// Whether a frame of a run that goes on will do.
-    pub may_play: bool,
-    /// Takes the snapshot.
+    /// The step at which its steps are made, once they are begun.
+    pub target: Option<u64>,
+    /// Takes the answer.
     pub resolve: Function,
     /// Takes the error.
     pub reject: Function,
@@ -88,7 +102,9 @@ pub struct Services {
     pub observed: Signal<ObservedSet>,
     /// See `observed`.
     pub told_observed: Signal<ObservedSet>,
-    /// Calls of `step()` and `snapshot()` still to be answered.
+    /// Whether the lab is seen: out of sight and in a hidden document nothing trains.
+    pub is_seen: Signal<bool>,
+    /// Calls of the embedding page still to be answered.
     pub pending_calls: Signal<Vec<PendingCall>>,
     /// What is to be drawn.
     pub schedule: Signal<Schedule>,
@@ -115,6 +131,7 @@ impl Services {
             is_page,
             observed: Signal::new(ObservedSet::default()),
             told_observed: Signal::new(ObservedSet::default()),
+            is_seen: Signal::new(true),
             pending_calls: Signal::new(Vec::new()),
             schedule: Signal::new(Schedule::default()),
         }

@@ -7,8 +7,7 @@ use super::run::Run;
 use super::words::Said;
 use crate::format;
 use crate::history::UnitColumn;
-use crate::i18n::{Key, Lang, key};
-use crate::tell::{self, Seen};
+use crate::i18n::{Key, key};
 
 /// What the run came to.
 pub(super) fn caption(run: &Run, words: Said) -> String {
@@ -27,50 +26,19 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
     said.unwrap_or_else(|| accuracy(run, words))
 }
 
-/// The panels by name, then what the run came to: short, for it stands in the picture.
-pub(super) fn description(run: &Run, words: Said) -> String {
-    format!("{}{}", panel_list(run, words), caption(run, words))
-}
-
-fn panel_list(run: &Run, words: Said) -> String {
-    let names = run.lesson.panels.iter();
-    let names: Vec<&str> = names.map(|name| words.get(panel_name(name))).collect();
-    let list = names.join(words.get(key::STILL_AND));
-    words.fill(key::STILL_ALT, &[("panels", &list)])
-}
-
-/// The panels by name, then what each of them tells, as it does on the page.
-pub(super) fn told(run: &Run, words: Said) -> String {
-    let seen = Seen {
-        lang: words.0,
-        now: &run.settings,
-        frame: Some(&run.frame),
-        history: &run.history,
-        noise: run.noise.as_ref(),
-        sweep: run.sweep.as_ref(),
-        test: Some(&run.data.test),
-    };
-    let mut text = panel_list(run, words);
-    for name in run.lesson.panels {
-        let told = match *name {
-            "layers" => tell::layers(&seen),
-            "boundary" => tell::boundary(&seen),
-            "loss" => tell::loss(&seen),
-            "accuracy" => tell::accuracy(&seen),
-            "three-accuracies" => tell::three_accuracies(&seen),
-            "gamma-beta" => tell::gamma_beta(&seen),
-            "moments" => tell::moments(&seen),
-            "x-hat-noise" => tell::x_hat_noise(&seen),
-            "batch-size" => tell::batch_size(&seen),
-            other => panic!("the panel {other} tells nothing to still pictures"),
-        };
-        text += told.sentence.trim();
-        // Of Chinese no space parts sentences.
-        if words.0 == Lang::En {
-            text.push(' ');
-        }
-    }
-    text.trim().into()
+/// The panels by name, then what the run came to.
+pub(super) fn alt(run: &Run, words: Said) -> String {
+    let names = run
+        .lesson
+        .panels
+        .iter()
+        .map(|name| words.get(panel_name(name)));
+    let names: Vec<&str> = names.collect();
+    let lead = words.fill(
+        key::STILL_ALT,
+        &[("panels", &names.join(words.get(key::STILL_AND)))],
+    );
+    format!("{lead}{}", caption(run, words))
 }
 
 fn panel_name(name: &str) -> Key {

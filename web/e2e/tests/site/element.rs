@@ -19,7 +19,10 @@ const TWO: &str = "<!doctype html><meta charset=utf-8><title>two</title><link re
 fn an_embedded_lab_is_a_picture_until_it_is_clicked() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.browser.open(&format!("{}?embed", lab.host.url()))?;
-    lab.wait("the picture", "return root.querySelector('img')?.complete && root.querySelector('img').naturalWidth > 100")?;
+    lab.wait(
+        "the picture",
+        "return root.querySelector('.bn-still svg')?.getBoundingClientRect().width > 100",
+    )?;
     lab.run("await frames(20);")?;
     let asked = |name: &str| {
         lab.host
@@ -30,7 +33,8 @@ fn an_embedded_lab_is_a_picture_until_it_is_clicked() -> Result<()> {
     ensure!(!asked("app") && !asked("worker"), "{:?}", lab.host.asked());
     lab.press("start")?;
     lab.wait("the lab", "return part('step-count')")?;
-    ensure!(number(&lab.step(3)?, "/step")? == 3.0);
+    // The press also plays.
+    lab.wait("steps", "return (await lab.snapshot()).step > 2")?;
     ensure!(asked("app_bg.wasm"));
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
     Ok(())
@@ -236,5 +240,74 @@ fn a_page_of_another_origin_can_use_it() -> Result<()> {
         "return part('step-count') && (await lab.snapshot()).step > 2",
     )?;
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+/// The contract as it is shipped.
+const CONTRACT: &str = include_str!("../../../element/element.d.ts");
+
+#[test]
+fn every_attribute_and_method_is_in_the_contract_and_wrong_arguments_are_refused() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.script(
+        "await customElements.whenDefined('batchnorm-lab');
+         const one = document.getElementById('one'), kind = one.constructor;
+         const methods = Object.entries(Object.getOwnPropertyDescriptors(kind.prototype))
+             .filter(([name]) => !/Callback$|^constructor$/.test(name)).map(([name]) => name);
+         const name = (promise) => promise.then(() => 'kept', (error) => error.name);
+         const wrong = await Promise.all([-1, NaN, 0.5, 1e6 + 1, Infinity, '5', {}, null].map((n) => name(one.step(n))));
+         return { methods, attributes: kind.observedAttributes, wrong };",
+    )?;
+    for name in told["methods"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap_or_default();
+        let is_told =
+            CONTRACT.contains(&format!("  {name}(")) || CONTRACT.contains(&format!("  {name}: "));
+        ensure!(is_told, "{name} is not in the contract");
+    }
+    for name in told["attributes"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap_or_default();
+        ensure!(CONTRACT.contains(&format!("`{name}`")), "{name}");
+    }
+    let range = ["RangeError"; 5].into_iter();
+    let wrong: Vec<&str> = range.chain(["TypeError"; 3]).collect();
+    ensure!(
+        told["wrong"] == serde_json::json!(wrong),
+        "{}",
+        told["wrong"]
+    );
+    Ok(())
+}
+
+#[test]
+fn each_promise_settles_once_and_as_the_contract_says() -> Result<()> {
+    let lab = Lab::start(&[("two.html", TWO)])?;
+    lab.browser.open(&format!("{}two.html", lab.host.url()))?;
+    let told = lab.script(
+        "await customElements.whenDefined('batchnorm-lab');
+         const one = document.getElementById('one');
+         const told = (promise) => within('an answer', promise.then((shown) => shown?.step ?? 'kept', (error) => error.name));
+         const steps = await Promise.all([told(one.step(5)), told(one.step(7)), told(one.step(0))]);
+         const played = await told(one.play());
+         const paused = await told(one.pause());
+         const { playing, step } = await one.snapshot();
+         await told(one.play());
+         const more = await one.step(3);
+         const later = await told(one.step(2));
+         const broken = told(one.step(1000000));
+         one.pause();
+         const resets = [told(one.step(1000000)), told(one.reset())];
+         const fresh = (await one.snapshot()).step;
+         const removed = told(one.step(1000000));
+         one.remove();
+         return { steps, played, paused, playing, exact: later - more.step, broken: await broken,
+             resets: await Promise.all(resets), fresh, removed: await removed, after: await told(one.play()) };",
+    )?;
+    let expected = serde_json::json!({
+        "steps": [5, 12, 12], "played": "kept", "paused": "kept", "playing": false, "exact": 2,
+        "broken": "AbortError", "resets": ["AbortError", "kept"], "fresh": 0,
+        "removed": "AbortError", "after": "AbortError",
+    });
+    ensure!(told == expected, "{told}");
     Ok(())
 }
