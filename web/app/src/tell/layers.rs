@@ -34,7 +34,13 @@ pub fn layers(seen: &Seen) -> Told {
     saying.columns(&[key::TELL_COLUMN_FLAT]);
     for side in sides {
         let past = &seen.history.sides[usize::from(side.index.min(1))].layers;
-        if !saying.is_over(side) {
+        let is_over = saying.is_over(side);
+        if !is_over && side.layers.iter().any(|l| l.before.histogram.is_empty()) {
+            // Not observed: nobody looks at it.
+            saying.say(key::TELL_NOTHING);
+            continue;
+        }
+        if !is_over {
             spreads(&mut saying, side, past);
             alike(&mut saying, side);
             flat(&mut saying, side);

@@ -147,6 +147,7 @@ fn last_layer(saying: &mut Saying) {
     for side in saying.seen.sides() {
         // A run that has diverged has been told of.
         let layer = side.layers.last().filter(|_| side.diverged_at.is_none());
+        let layer = layer.filter(|layer| !layer.before.histogram.is_empty());
         if let Some(layer) = layer.filter(|layer| layer.before.std.is_finite()) {
             saying.count("layer", side.layers.len() as u64);
             known.push((layer.before.std, layer.normalized.as_ref().map(|d| d.std)));

@@ -1,7 +1,7 @@
 //! What is told of real runs, in both languages: trained here, not made up.
 
 use batchnorm_lab::data::Dataset;
-use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, ObservedSet, SweepReport};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
@@ -271,6 +271,18 @@ fn a_batch_of_one_is_refused_and_the_rest_is_told() {
     run.step(1);
     check(&run, "refused");
     says(&run, loss, &["B cannot take a step with this batch"]);
+}
+
+#[test]
+fn what_nobody_looks_at_is_not_told_as_zero() {
+    let mut run = Run::open("layers=8-8");
+    run.trainer.handle(Command::Observe(ObservedSet::NONE));
+    run.step(20);
+    check(&run, "unobserved");
+    says(&run, layers, &["Nothing has been measured yet."]);
+    assert_eq!(layers(&run.seen(Lang::En)).table.rows.len(), 0);
+    says(&run, selected_unit, &["Nothing has been measured yet."]);
+    assert!(!status(&run.seen(Lang::En)).sentence.contains('±'));
 }
 
 #[test]
