@@ -13,7 +13,8 @@ const POWERS: [f64; 23] = [
 const LARGEST: u64 = 1 << 53;
 
 /// The text's number: digits with at most one point, then perhaps `e` and a whole exponent; no sign but `-` in front
-/// or behind the `e`. `None` for anything else, and for what one exact division cannot give.
+/// or behind the `e`. Digits behind the point that 53 bits cannot hold are rounded away. `None` for anything else, and
+/// for what one exact division cannot give.
 pub fn parse(text: &str) -> Option<f64> {
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
@@ -27,12 +28,21 @@ pub fn parse(text: &str) -> Option<f64> {
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let mut mantissa = 0_u64;
-    for digit in whole.bytes().chain(fraction.bytes()) {
+    let (mut mantissa, mut kept, mut is_full) = (0_u64, 0_i32, false);
+    for (place, digit) in whole.bytes().chain(fraction.bytes()).enumerate() {
         let value = u64::from(digit.checked_sub(b'0').filter(|value| *value < 10)?);
-        mantissa = mantissa.checked_mul(10)?.checked_add(value)?;
+        let is_whole = place < whole.len();
+        let longer = mantissa.checked_mul(10)?.checked_add(value)?;
+        if is_whole || !is_full && longer <= LARGEST {
+            mantissa = longer;
+            kept += i32::from(!is_whole);
+        } else if !is_full {
+            // The end of 0.30000000000000004, as programs write 0.3, is beyond what is kept.
+            mantissa += u64::from(value > 4);
+            is_full = true;
+        }
     }
-    let places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let places = kept.checked_sub(exponent)?;
     let power = *POWERS.get(usize::try_from(places.unsigned_abs()).ok()?)?;
     if mantissa > LARGEST {
         return None;
@@ -128,6 +138,20 @@ mod tests {
     }
 
     #[test]
+    fn digits_beyond_what_is_kept_are_rounded_away() {
+        for (text, value) in [
+            ("0.30000000000000004", 0.3),
+            ("0.1000000000000000055511151231257827", 0.1),
+            ("0.010000000000000002", 0.01),
+            ("0.00009999999999999999", 0.0001),
+            ("2.9999999999999996", 3.0),
+            ("0.7000000000000001", 0.7000000000000001),
+        ] {
+            assert_eq!(parse(text), Some(value), "{text}");
+        }
+    }
+
+    #[test]
     fn every_slider_place_comes_back() {
         for i in 0..20_000_u32 {
             let value = f64::from(i) / 1000.0;
@@ -171,7 +195,6 @@ mod tests {
             "--1",
             "1.2.3",
             "١",
-            "0.30000000000000004",
             "99999999999999999999",
             "1e-2147483648",
             " 1",

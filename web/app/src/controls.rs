@@ -2,17 +2,19 @@
 
 pub mod blocks;
 pub mod choice;
+pub mod reading;
 pub mod scale;
 pub mod slider;
 pub mod switch;
 pub mod thumbnails;
+pub mod typed;
 
 use batchnorm_lab::settings::{Control, Range, Setting, Value, setting};
 
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::Lab;
-use crate::ui::{El, button, el};
+use crate::ui::{El, button, el, focus, target_of};
 use crate::url;
 
 /// The control that a setting's row names.
@@ -100,6 +102,9 @@ pub(crate) fn field(
         )
 }
 
+/// What of a field takes the focus.
+const FIRST_INPUT: &str = "input:checked, input:not([type=radio]), select";
+
 /// Back to the value with which the lesson begins; seen where that is another.
 fn undo(lab: Lab, row: &'static Setting, label: impl Fn() -> String + 'static) -> El {
     let first = move || first_of(lab, row);
@@ -113,7 +118,15 @@ fn undo(lab: Lab, row: &'static Setting, label: impl Fn() -> String + 'static) -
         .class_live("shown", move || value_of(lab, row) != first())
         .live("aria-label", move || format!("{}: {}", label(), back()))
         .live("title", back)
-        .press(move || lab.change(row, first()))
+        .on("click", move |event| {
+            lab.change(row, first());
+            // It is not seen any more; its field is what was put back.
+            let field = target_of(&event).closest(".field").ok().flatten();
+            let input = field.and_then(|field| field.query_selector(FIRST_INPUT).ok().flatten());
+            if let Some(input) = input {
+                focus(&input);
+            }
+        })
 }
 
 /// A value as people read it: the word of a choice, else the text of the link.

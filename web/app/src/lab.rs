@@ -54,6 +54,8 @@ pub fn page(lab: Lab) -> El {
     el("div")
         .class("lab")
         .attr("data-part", "lab")
+        .attr("tabindex", "-1")
+        .focus_home()
         .attr(
             "data-page",
             if lab.services.is_page {

@@ -1,10 +1,12 @@
 //! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
+use batchnorm_lab::lessons::Lesson;
 use batchnorm_lab::settings::Setting;
 
 use crate::i18n::{Key, key};
 use crate::state::{Lab, Pointed};
 use crate::ui::El;
+use crate::url::departures;
 
 /// Words of the page on elements, in the language of the moment.
 pub(crate) trait Spoken {
@@ -53,6 +55,16 @@ impl Spoken for El {
 
     fn hideable(self, lab: Lab, name: &'static str) -> Self {
         self.flag_live("hidden", move || lab.hides(name))
+    }
+}
+
+/// The lesson's title, or what the run on the screen was made from.
+pub(crate) fn lesson_title(lab: Lab, lesson: &'static Lesson) -> String {
+    let words = lab.view.words;
+    let title = words.find(&format!("lesson.{}.title", lesson.id));
+    match lab.run.now.with(|now| departures(lesson, now).is_empty()) {
+        true => title,
+        false => words.fill(key::LESSON_BASED_ON, &[("title", &title)]),
     }
 }
 

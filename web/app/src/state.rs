@@ -6,10 +6,10 @@ mod schedule;
 mod services;
 mod view;
 
-pub use run::{BuiltRun, EarlierRun, Phase, RunState};
+pub use run::{EarlierRun, Phase, RunState};
 pub use schedule::{Schedule, ScheduledChart};
 pub use services::{LazyModule, PendingCall, Services, Wait, WorkerState};
-pub use view::{Pointed, Reading, ThemeChoice, Tooltip, ViewKind, ViewState};
+pub use view::{Pointed, Reading, Refused, ThemeChoice, Tooltip, ViewKind, ViewState};
 
 use batchnorm_lab::protocol::{Frame, Side};
 use batchnorm_lab::settings::Settings;

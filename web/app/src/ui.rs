@@ -8,6 +8,7 @@ mod browser;
 mod effect;
 mod element;
 mod events;
+mod focus;
 mod list;
 mod live;
 mod root;
@@ -17,6 +18,7 @@ pub use browser::{Interval, document, request_animation_frame, set_timeout, wind
 pub use effect::{after, follow};
 pub use element::{El, button, el, icon};
 pub use events::{hold, is_checked, target_of, value_of, write_back};
+pub use focus::{focus, focused};
 pub use reactive_graph::owner::on_cleanup;
 pub use root::{Root, keep};
 pub use signal::{Signal, derive, untrack};

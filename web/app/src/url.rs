@@ -1,7 +1,7 @@
 //! The text of a link: lesson, language and theme, then what differs from the lesson. Touches no browser.
 
 use batchnorm_lab::error::Error;
-use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::{Scope, Setting, Settings};
 
 use crate::i18n::Lang;
 use crate::state::ThemeChoice;
@@ -59,6 +59,17 @@ pub fn base(lesson: Option<&'static Lesson>) -> Settings {
     lesson.map_or_else(Settings::default, |p| Settings::from_text(p.settings).0)
 }
 
+/// The settings that differ from those which the words of a lesson are about. How a run is looked at, and which seed it
+/// grew from, changes no word of them; the sandbox has none that could become untrue.
+pub fn departures(lesson: &'static Lesson, now: &Settings) -> Vec<&'static Setting> {
+    let is_view = |row: &Setting| row.scope == Scope::View || row.name == "seed";
+    if lesson.panel.is_empty() {
+        return Vec::new();
+    }
+    let base = base(Some(lesson));
+    now.differing(&base).filter(|row| !is_view(row)).collect()
+}
+
 /// The text that `read` turns back into the same lesson and settings.
 pub fn write(lesson: Option<&'static Lesson>, settings: &Settings) -> String {
     let base = base(lesson);
@@ -104,6 +115,29 @@ mod tests {
         assert_eq!(link.errors, []);
         assert_eq!(link.lesson, lesson);
         assert_eq!(link.settings, settings);
+    }
+
+    #[test]
+    fn a_lesson_is_departed_from_by_what_its_words_are_about() {
+        for (link, departures) in [
+            ("", ""),
+            (
+                "speed=slow&layer=3&unit=2&pin=4&stats=running&seed=8&at=20",
+                "",
+            ),
+            ("b=none", "b"),
+            ("a=layer&b=rms", "a b"),
+            ("show=b", "show"),
+            ("lesson=small-batch&batch=500", "batch"),
+            ("lesson=small-batch&batch=2", ""),
+            ("lesson=sandbox&batch=2&b=none", ""),
+        ] {
+            let link = read(link, LESSONS.first());
+            let lesson = link.lesson.expect("a lesson");
+            let rows = super::departures(lesson, &link.settings);
+            let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
+            assert_eq!(names.join(" "), departures, "{link:?}");
+        }
     }
 
     #[test]

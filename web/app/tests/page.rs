@@ -447,6 +447,196 @@ async fn a_network_that_cannot_be_built_leaves_nothing_of_another_run() {
 }
 
 #[wasm_bindgen_test]
+async fn a_lesson_whose_words_are_not_true_any_more_says_so_and_leads_back() {
+    let page = Page::open(&[("lesson", "small-batch")]).await;
+    let title = |page: &Page| {
+        let list: HtmlInputElement = page.part("lesson").unchecked_into();
+        let chosen = format!("option[value={}]", list.value());
+        list.query_selector(&chosen)
+            .unwrap()
+            .unwrap()
+            .text_content()
+            .unwrap()
+    };
+    let is_offered = |page: &Page| !page.part("to-lesson").has_attribute("hidden");
+    assert!(page.text("lead").contains("Two points a batch"));
+    assert!(!is_offered(&page));
+    // How it is looked at changes no word.
+    page.choose("input[value=slow]");
+    page.choose("input[value=running]");
+    page.wait_for("the link", |page| {
+        page.handle.state().contains("stats=running")
+    })
+    .await;
+    assert!(!is_offered(&page));
+    page.type_into("#input-batch", "500");
+    page.wait_for("other words", |page| {
+        title(page) == "based on “Small batches”"
+    })
+    .await;
+    let lead = page.text("lead");
+    assert!(
+        !lead.contains("Two points a batch") && lead.contains("Batch size 500"),
+        "{lead}"
+    );
+    page.press("to-lesson");
+    page.wait_for("the lesson", |page| title(page) == "Small batches")
+        .await;
+    assert!(page.text("lead").contains("Two points a batch"));
+    // Which can be taken back.
+    page.press("back");
+    page.wait_for("what was left", |page| {
+        title(page) == "based on “Small batches”"
+    })
+    .await;
+    page.choose("input[value=zh-Hans]");
+    page.wait_for("Chinese", |page| title(page).starts_with("改自"))
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_number_is_read_as_hands_type_it_and_what_is_not_taken_is_said_of_its_field() {
+    let page = Page::open(&[]).await;
+    let state = |page: &Page, part: &str| page.handle.state().contains(part);
+    for (field, typed, link) in [
+        ("#input-lr", "0,03", "lr=0.03"),
+        ("#input-lr", "０．０５", "lr=0.05"),
+        ("#input-lr", "2e−2", "lr=0.02"),
+        ("#input-batch", "１２８ points", "batch=128"),
+        ("#input-seed", " 1 234 ", "seed=1234"),
+        ("#input-noise", "20 %", "noise=20"),
+        (".widths input", "２０", "layers=20-16-"),
+        ("[data-part=pin] input", "１７", "pin=17"),
+    ] {
+        page.type_into(field, typed);
+        page.wait_for(typed, |page| state(page, link)).await;
+        assert_eq!(page.message(), None, "{typed}");
+    }
+    for (field, typed, text) in [
+        (
+            "#input-lr",
+            "1e9",
+            "Learning rate: 1e9 is above 30. 0.02 stays.",
+        ),
+        (
+            "#input-lr",
+            "0",
+            "Learning rate: 0 is below 0.0001. 0.02 stays.",
+        ),
+        (
+            "#input-lr",
+            "fast",
+            "Learning rate: “fast” is not a number. 0.02 stays.",
+        ),
+        (
+            "#input-batch",
+            "1.5",
+            "Batch size: 1.5 is not a whole number. 128 stays.",
+        ),
+        ("#input-seed", "-1", "seed: -1 is below 0. 1234 stays."),
+        (
+            ".widths input",
+            "999",
+            "Layer 1: dense: 999 is above 128. 20 stays.",
+        ),
+        (
+            ".field .blocks .value",
+            "16-x",
+            "Hidden layers: “16-x” cannot be used;",
+        ),
+    ] {
+        page.type_into(field, typed);
+        page.wait_for(typed, |page| {
+            page.find("message")
+                .is_some_and(|m| m.text_content().unwrap().contains(text))
+        })
+        .await;
+        let input: HtmlInputElement = page.query(field).unchecked_into();
+        assert_eq!(input.value(), typed, "it can be mended where it stands");
+        assert_eq!(input.get_attribute("aria-invalid").as_deref(), Some("true"));
+        let describes = input.get_attribute("aria-describedby").unwrap();
+        let said = page.query(&format!("#{}", describes.split(' ').next().unwrap()));
+        assert!(said.text_content().unwrap().contains(text), "{typed}");
+        let all = page.root.query_selector_all("[data-part=message]").unwrap();
+        assert_eq!(all.length(), 1, "each try replaces the former line");
+        let invalid = page.root.query_selector_all("[aria-invalid=true]").unwrap();
+        assert_eq!(invalid.length(), 1, "{typed}");
+    }
+    let input: HtmlInputElement = page.query(".field .blocks .value").unchecked_into();
+    page.key_on(&input, "Escape", |_| {});
+    page.wait_for("no message", |page| page.message().is_none())
+        .await;
+    assert!(input.value().starts_with("20-16"), "{}", input.value());
+    // As other programs write it into links.
+    page.handle.set_state("lr=0.30000000000000004");
+    page.wait_for("the rate", |page| state(page, "lr=0.3"))
+        .await;
+    assert_eq!(page.message(), None);
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_never_falls_out_of_the_lab() {
+    let page = Page::open(&[("state", "layers=4-4")]).await;
+    let document = web_sys::window().unwrap().document().unwrap();
+    let focused = || document.active_element().unwrap();
+    let press = |element: &Element| {
+        let element: HtmlElement = element.clone().unchecked_into();
+        element.focus().unwrap();
+        element.click();
+    };
+    page.type_into("#input-lr", "0.5");
+    page.wait_for("the mark", |page| {
+        page.query("[data-part=learning-rate] .undo")
+            .class_name()
+            .contains("shown")
+    })
+    .await;
+    press(&page.query("[data-part=learning-rate] .undo"));
+    assert_eq!(focused().id(), "input-lr", "after putting back");
+    // Help: what is behind is inert, and the focus comes back to where it was.
+    press(&page.part("help"));
+    page.wait_for("help", |page| {
+        page.find("help-panel")
+            .is_some_and(|help| help.contains(Some(&focused())))
+    })
+    .await;
+    let behind = page.part("play").closest("[inert]").unwrap();
+    assert!(behind.is_some(), "what is behind help is inert");
+    let here = page.step_count();
+    page.key_in("help-panel", "ArrowRight");
+    page.key_in("help-panel", "r");
+    page.key_in("help-panel", "Escape");
+    page.wait_for("help to close", |_| focused() == page.part("help"))
+        .await;
+    assert!(page.part("play").closest("[inert]").unwrap().is_none());
+    assert_eq!(page.step_count(), here);
+    // A message goes with the button that had the focus.
+    page.type_into("#input-batch", "1");
+    page.press("step");
+    page.wait_for("the refusal", |page| page.message().is_some())
+        .await;
+    press(&page.query(".actions button"));
+    page.wait_for("no message", |page| page.message().is_none())
+        .await;
+    assert!(
+        page.part("lab").contains(Some(&focused())),
+        "{}",
+        focused().outer_html()
+    );
+    press(&page.part("play"));
+    page.handle.set_state("layers=c8-16");
+    page.wait_for("a disabled play", |page| {
+        page.part("play").has_attribute("disabled")
+    })
+    .await;
+    assert!(
+        page.part("lab").contains(Some(&focused())),
+        "{}",
+        focused().outer_html()
+    );
+}
+
+#[wasm_bindgen_test]
 async fn the_language_changes_while_the_run_stays() {
     let page = Page::open(&[]).await;
     page.press("step");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use batchnorm_lab::protocol::{Event, Frame};
+use batchnorm_lab::settings::Settings;
 
 use crate::history::History;
 use crate::host_events;
@@ -86,6 +87,11 @@ impl Lab {
             .with_untracked(|link| !link.changes.is_empty())
         {
             self.follow_link(frame.step);
+        }
+        let is_given_up = |link: &Settings| frame.replay_left == 0 && link.at > frame.step;
+        if self.run.link.with_untracked(is_given_up) {
+            // The link leads to where its replay was stopped, not to where it would have ended.
+            self.run.link.update(|link| link.at = frame.step);
         }
         self.run.history.update_value(|history| {
             history.feed(&frame);

@@ -8,7 +8,7 @@ use batchnorm_lab::settings::Settings;
 
 use crate::history::History;
 use crate::host_events;
-use crate::state::{BuiltRun, EarlierRun, Lab, WorkerState};
+use crate::state::{EarlierRun, Lab, WorkerState};
 use crate::url;
 
 impl Lab {
@@ -36,15 +36,17 @@ impl Lab {
 
     /// Goes back to the run before the last reset or lesson.
     pub fn go_back(self) {
-        let Some(earlier) = self.run.earlier.get_untracked() else {
-            return;
-        };
-        self.run.is_playing.set(false);
-        self.start_run(earlier.link, Some(earlier.checkpoint));
-        let mut history = History::clone(&earlier.history);
-        history.belong_to(self.run.number.get_untracked());
-        self.run.history.set_value(history);
-        self.run.lesson.set(earlier.lesson);
+        if let Some(earlier) = self.run.earlier.get_untracked() {
+            self.go_back_to(earlier);
+        }
+    }
+
+    /// Back to what the lesson's words are about; the run that is left can be gone back to.
+    pub fn go_back_to_lesson(self) {
+        if let Some(lesson) = self.run.lesson.get_untracked() {
+            self.open(lesson);
+            self.run.earlier.set(self.run.last_built.get_untracked());
+        }
     }
 
     /// Starts these settings from step 0.
@@ -53,11 +55,17 @@ impl Lab {
         self.start_run(settings.afresh(), None);
     }
 
-    /// Goes back to the last run that could begin.
-    pub fn go_back_to(self, built: BuiltRun) {
+    /// Goes back to a run that was left.
+    pub fn go_back_to(self, earlier: EarlierRun) {
         self.run.is_playing.set(false);
-        self.start_run(built.link, built.checkpoint);
-        self.run.lesson.set(built.lesson);
+        let has_state = earlier.checkpoint.is_some();
+        self.start_run(earlier.link, earlier.checkpoint);
+        if has_state {
+            let mut history = History::clone(&earlier.history);
+            history.belong_to(self.run.number.get_untracked());
+            self.run.history.set_value(history);
+        }
+        self.run.lesson.set(earlier.lesson);
     }
 
     /// Leaves the run on screen for a new one.
@@ -100,26 +108,30 @@ impl Lab {
             let frame = frame.as_deref().filter(|frame| frame.run == run)?;
             Some(frame.step)
         });
-        if let Some(step) = step {
-            let mut link = self.run.link.get_untracked();
-            if checkpoint.is_none() {
-                // Repeated, where there is nothing to go on from.
-                link.at = step;
-            }
-            self.run.last_built.set_value(Some(BuiltRun {
-                lesson: self.run.lesson.get_untracked(),
-                link,
-                checkpoint: checkpoint.clone(),
-            }));
+        let is_begun = checkpoint.is_some();
+        if step.is_none() && !is_begun {
+            return;
         }
-        if let Some(checkpoint) = checkpoint {
-            let history = self.run.history.try_update_value(std::mem::take);
-            self.run.earlier.set(Some(EarlierRun {
-                lesson: self.run.lesson.get_untracked(),
-                link: self.run.link.get_untracked(),
-                checkpoint,
-                history: Arc::new(history.unwrap_or_default()),
-            }));
+        let history = self.run.history.try_update_value(std::mem::take);
+        let mut left = EarlierRun {
+            lesson: self.run.lesson.get_untracked(),
+            link: self.run.link.get_untracked(),
+            checkpoint,
+            history: Arc::new(history.unwrap_or_default()),
+        };
+        if is_begun {
+            self.run.earlier.set(Some(left.clone()));
+        }
+        if let Some(step) = step {
+            for (setting, value) in self.run.wishes.get_untracked() {
+                // Not answered, but wished.
+                left.link.record(step, setting, value);
+            }
+            if !is_begun {
+                // Repeated, where there is nothing to go on from.
+                left.link.at = step;
+            }
+            self.run.last_built.set_value(Some(left));
         }
     }
 

@@ -1,8 +1,11 @@
 //! The network's blocks: a chip each, with its size; one more, one less, or the whole list as a link says it.
 
-use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Setting};
+use batchnorm_lab::settings::{BLOCKS, Block, MAX_LAYERS, Range, Setting};
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
-use super::{field, text_of};
+use super::typed::{self, Field};
+use super::{field, reading};
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::Lab;
@@ -32,7 +35,7 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
         .child(add);
     let chips = el("div").class("widths").each(
         move || (0..count()).collect(),
-        move |place| chip(lab, place),
+        move |place| chip(lab, row, place),
     );
     let options = BLOCKS.iter().map(|row| {
         let prefix = row.prefix;
@@ -59,17 +62,9 @@ pub fn blocks(lab: Lab, row: &'static Setting) -> El {
             }
             write_back(&event, "-");
         });
-    let list = el("input")
-        .attr("type", "text")
-        .class("value")
-        .attr("spellcheck", "false")
+    let list = typed::typed(lab, row, "")
         .named(lab, key::LAYERS_LIST)
-        .hint(lab, key::LAYERS_LIST)
-        .value(move || text_of(lab, row))
-        .on("change", move |event| {
-            lab.change_text(row.name, typed_text(&event).trim());
-            write_back(&event, &text_of(lab, row));
-        });
+        .hint(lab, key::LAYERS_LIST);
     let line = el("div").class("blocks").child(kind).child(list);
     field(
         lab,
@@ -85,7 +80,7 @@ fn edit(lab: Lab, change: impl FnOnce(&mut Vec<Block>)) {
 }
 
 /// The kind's letter, if it has one, and a field for its size, if it has one.
-fn chip(lab: Lab, place: usize) -> El {
+fn chip(lab: Lab, row: &'static Setting, place: usize) -> El {
     let words = lab.view.words;
     let block = move || lab.run.now.with(|s| s.layers.get(place).copied());
     let number = (place + 1).to_string();
@@ -101,34 +96,65 @@ fn chip(lab: Lab, place: usize) -> El {
     };
     let size = move || block().map_or(0, |block| block.size).to_string();
     let prefix = move || block().map_or("", |block| block.row().prefix).to_owned();
+    let sizes = move || {
+        block()
+            .and_then(|block| block.row().sizes)
+            .unwrap_or_default()
+    };
+    let field = Field {
+        lab,
+        row,
+        place: Some(place),
+    };
+    let take = move |text: &str| {
+        let (min, max) = sizes();
+        match reading::plain(text, true).parse::<u32>() {
+            Ok(size) if (min..=max).contains(&size) => {
+                field.settle();
+                resize(lab, place, size);
+            }
+            _ => field.refuse(
+                text,
+                Range::Integer {
+                    min: min.into(),
+                    max: max.into(),
+                },
+            ),
+        }
+    };
     el("span")
         .live("title", name.clone())
         .child(el("b").say(prefix))
         .child(
-            el("input")
-                .attr("type", "number")
-                .attr("min", "1")
-                .live("max", move || {
-                    let sizes = block().and_then(|block| block.row().sizes);
-                    sizes.map_or(0, |(_, most)| most).to_string()
-                })
+            field
+                .input(size, take)
+                .attr("inputmode", "numeric")
+                .attr("role", "spinbutton")
+                .live("aria-valuenow", size)
+                .live("aria-valuemax", move || sizes().1.to_string())
                 .flag_live("hidden", move || {
                     block().is_none_or(|block| block.row().sizes.is_none())
                 })
                 .live("aria-label", name)
-                .value(size)
-                .on("change", move |event| {
-                    let typed = typed_text(&event).trim().parse::<u32>();
-                    if let (Ok(typed), Some((min, max))) =
-                        (typed, block().and_then(|b| b.row().sizes))
-                    {
-                        edit(lab, |blocks| {
-                            if let Some(block) = blocks.get_mut(place) {
-                                block.size = typed.clamp(min, max);
-                            }
-                        });
-                    }
-                    write_back(&event, &size());
+                .on("keydown", move |event| {
+                    let key: &KeyboardEvent = event.unchecked_ref();
+                    let by = match key.key().as_str() {
+                        "ArrowUp" => 1,
+                        "ArrowDown" => -1,
+                        _ => return,
+                    };
+                    event.prevent_default();
+                    let (min, max) = sizes();
+                    let now = block().map_or(0, |block| block.size);
+                    resize(lab, place, now.saturating_add_signed(by).clamp(min, max));
                 }),
         )
+}
+
+fn resize(lab: Lab, place: usize, size: u32) {
+    edit(lab, |blocks| {
+        if let Some(block) = blocks.get_mut(place) {
+            block.size = size;
+        }
+    });
 }

@@ -2,12 +2,12 @@
 
 use batchnorm_lab::settings::{Range, Setting, Settings, Stops, Value};
 
-use super::{field, first_of, scale, text_of, value_of};
+use super::{field, first_of, scale, text_of, typed, value_of};
 use crate::format;
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::Lab;
-use crate::ui::{El, el, is_checked, value_of as typed_text, write_back};
+use crate::ui::{El, el, is_checked, value_of as typed_text};
 
 /// Slider, typed value, default mark.
 pub fn slider(lab: Lab, row: &'static Setting, stops: Stops) -> El {
@@ -17,23 +17,9 @@ pub fn slider(lab: Lab, row: &'static Setting, stops: Stops) -> El {
         _ => None,
     };
     let is_word = move || value_of(lab, row) == Value::Word;
-    let mut typed = el("span").class("typed").child(
-        el("input")
-            .attr("type", "text")
-            .attr("inputmode", "decimal")
-            .class("value")
-            .attr("id", &format!("input-{name}"))
-            .attr("aria-describedby", &format!("help-{name}"))
-            .attr("autocomplete", "off")
-            .value(move || text_of(lab, row))
-            .flag_live("disabled", is_word)
-            .on("change", move |event| {
-                let text = typed_text(&event).trim().replace('−', "-");
-                lab.change_text(name, &text);
-                // A refused text does not stay in the field: it shows what is in force.
-                write_back(&event, &text_of(lab, row));
-            }),
-    );
+    let mut typed = el("span")
+        .class("typed")
+        .child(typed::typed(lab, row, &format!("input-{name}")).flag_live("disabled", is_word));
     if let Some(unit) = Key::find(&format!("control.{name}.unit")) {
         typed = typed.child(el("span").class("unit").tell(lab, unit));
     }

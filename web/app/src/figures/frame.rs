@@ -3,7 +3,7 @@
 use super::panels_of;
 use crate::i18n::key;
 use crate::panels::{PANELS, Panel, counter, panel, transport_keys};
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, lesson_title};
 use crate::state::{Lab, ViewKind};
 use crate::ui::{El, el, icon};
 
@@ -39,9 +39,7 @@ fn reading(lab: Lab) -> El {
 fn head(lab: Lab) -> El {
     let title = move || {
         let lesson = lab.run.lesson.get();
-        lesson.map_or_else(String::new, |lesson| {
-            lab.view.words.find(&format!("lesson.{}.title", lesson.id))
-        })
+        lesson.map_or_else(String::new, |lesson| lesson_title(lab, lesson))
     };
     el("div")
         .class("figure-head")

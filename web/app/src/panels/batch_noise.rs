@@ -9,11 +9,13 @@ use self::charts::{law, strips};
 use self::sweep::sweep;
 use super::seen::watch_visibility;
 use crate::charts::Scatter;
+use crate::controls::own_row;
+use crate::controls::typed::typed;
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
-use crate::ui::{El, Signal, after, button, derive, el, value_of, write_back};
+use crate::ui::{El, Signal, after, button, derive, el};
 
 /// The bottom: all of it.
 pub fn batch_noise(lab: Lab) -> El {
@@ -94,7 +96,6 @@ fn measured(lab: Lab, panel: El) -> El {
 
 fn bar(lab: Lab) -> El {
     let words = lab.view.words;
-    let pin = move || lab.run.now.with(|s| s.pin.to_string());
     let about = move || {
         lab.run.batch_noise.with(|noise| {
             noise.as_deref().map_or_else(String::new, |n| {
@@ -115,15 +116,7 @@ fn bar(lab: Lab) -> El {
             })
         })
     };
-    let input = el("input")
-        .attr("type", "text")
-        .attr("inputmode", "numeric")
-        .class("value")
-        .value(pin)
-        .on("change", move |event| {
-            lab.change_text("pin", value_of(&event).trim());
-            write_back(&event, &pin());
-        });
+    let input = typed(lab, own_row("pin"), "");
     el("div")
         .class("batch-noise-bar")
         .child(el("h2").tell(lab, key::BATCH_NOISE_TITLE))

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::controls::choice::radio;
 use crate::i18n::{Lang, key};
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, lesson_title};
 use crate::state::{Lab, ThemeChoice};
 use crate::ui::{El, button, el, icon, value_of, window};
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
@@ -66,7 +66,10 @@ fn quiet(lab: Lab, name: &'static str, picture: &str) -> El {
 
 fn lessons(lab: Lab) -> El {
     let options = LESSONS.iter().map(|lesson| {
-        let title = move || lab.view.words.find(&format!("lesson.{}.title", lesson.id));
+        let title = move || match lab.run.lesson.get() {
+            Some(shown) if shown.id == lesson.id => lesson_title(lab, lesson),
+            _ => lab.view.words.find(&format!("lesson.{}.title", lesson.id)),
+        };
         el("option").attr("value", lesson.id).say(title)
     });
     el("select")

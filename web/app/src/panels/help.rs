@@ -1,11 +1,14 @@
 //! Keys and terms, beside the figure and never over all of it.
 
+use std::time::Duration;
+
 use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::Lab;
-use crate::ui::{El, after, button, el};
+use crate::ui::{El, Signal, after, button, el, focus, focused, on_cleanup, set_timeout};
 
 /// Terms of the glossary, in the order in which a reader meets them.
 const TERMS: [&str; 14] = [
@@ -25,6 +28,42 @@ const TERMS: [&str; 14] = [
     "engine",
 ];
 
+/// Takes the focus once it is there, makes inert what is behind, and gives both back at the end.
+fn stand_in_front(close: HtmlElement) {
+    let opener = Signal::new(None::<Element>);
+    let target = close.clone();
+    after(move || {
+        opener.set_value(focused(&target));
+        set_inert(&target, true);
+        // Focus is a courtesy; where it fails nothing is lost.
+        let _ = target.focus();
+    });
+    on_cleanup(move || {
+        let opener = opener.try_with_untracked(Clone::clone).flatten();
+        set_inert(&close, false);
+        let give_back = move || {
+            if let Some(opener) = &opener {
+                focus(opener);
+            }
+        };
+        // Once the panel is gone.
+        set_timeout(give_back, Duration::ZERO);
+    });
+}
+
+/// Everything in the lab but what `inside` stands in.
+fn set_inert(inside: &Element, is_inert: bool) {
+    let lab = inside.closest("[data-part=lab]").ok().flatten();
+    let mut child = lab.and_then(|lab| lab.first_element_child());
+    while let Some(part) = child {
+        if !part.contains(Some(inside)) {
+            // A name of HTML.
+            let _ = part.toggle_attribute_with_force("inert", is_inert);
+        }
+        child = part.next_element_sibling();
+    }
+}
+
 /// The help panel.
 pub fn help(lab: Lab) -> El {
     let words = lab.view.words;
@@ -32,11 +71,7 @@ pub fn help(lab: Lab) -> El {
         .class("quiet")
         .tell(lab, key::HELP_CLOSE)
         .press(move || lab.view.is_helping.set(false));
-    let target: web_sys::HtmlElement = close.0.clone().unchecked_into();
-    after(move || {
-        // Focus is a courtesy; where it fails nothing is lost.
-        let _ = target.focus();
-    });
+    stand_in_front(close.0.clone().unchecked_into());
     let keys: [(Key, Key); 5] = [
         (key::KEY_SPACE, key::KEY_SPACE_DOES),
         (key::KEY_RIGHT, key::KEY_RIGHT_DOES),
@@ -78,6 +113,7 @@ pub fn help(lab: Lab) -> El {
         .class("help-panel")
         .attr("data-part", "help-panel")
         .attr("role", "dialog")
+        .attr("aria-modal", "true")
         .named(lab, key::HELP_TITLE)
         .child(
             el("div")
@@ -85,7 +121,14 @@ pub fn help(lab: Lab) -> El {
                 .child(el("h2").tell(lab, key::HELP_TITLE))
                 .child(close),
         )
-        .child(el("p").tell(lab, key::HELP_INTRO))
+        .child(el("p").tell(
+            lab,
+            if lab.services.is_page {
+                key::HELP_INTRO
+            } else {
+                key::HELP_INTRO_EMBEDDED
+            },
+        ))
         .child(el("h3").tell(lab, key::HELP_KEYS))
         .child(keys)
         .child(el("h3").tell(lab, key::HELP_COLOURS))

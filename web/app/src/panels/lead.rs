@@ -1,15 +1,54 @@
-//! The lesson in a sentence.
+//! The lesson in a sentence; once the run is another than the sentence is about, what was changed and the way back.
 
+use batchnorm_lab::settings::SETTINGS;
+
+use crate::controls::shown;
+use crate::i18n::key;
+use crate::spoken::Spoken;
 use crate::state::Lab;
-use crate::ui::{El, el};
+use crate::ui::{El, button, derive, el};
+use crate::url::departures;
 
 /// The lead of the lesson whose words are shown.
 pub fn lead(lab: Lab) -> El {
-    let text = move || {
-        let lesson = lab.run.lesson.get();
-        lesson.map_or_else(String::new, |lesson| {
-            lab.view.words.find(&format!("lesson.{}.lead", lesson.id))
-        })
+    let words = lab.view.words;
+    let changed = derive(move || {
+        let lesson = lab.run.lesson.get()?;
+        let rows = lab.run.now.with(|now| departures(lesson, now));
+        (!rows.is_empty()).then_some(rows.into_iter().map(|row| row.index()).collect::<Vec<_>>())
+    });
+    let text = move || match (lab.run.lesson.get(), changed.get()) {
+        (None, _) => String::new(),
+        (Some(lesson), None) => words.find(&format!("lesson.{}.lead", lesson.id)),
+        (Some(lesson), Some(rows)) => {
+            let values = rows.into_iter().map(|row| {
+                let row = &SETTINGS[usize::from(row)];
+                let value = lab.run.now.with(|now| shown(lab, row, &(row.get)(now)));
+                [
+                    &*words.find(&format!("control.{}.label", row.name)),
+                    " ",
+                    &*value,
+                ]
+                .concat()
+            });
+            let title = words.find(&format!("lesson.{}.title", lesson.id));
+            let values = values.collect::<Vec<_>>().join(", ");
+            words.fill(
+                key::LESSON_CHANGED,
+                &[("title", &title), ("changes", &values)],
+            )
+        }
     };
-    el("p").class("lead").attr("data-part", "lead").say(text)
+    el("p")
+        .class("lead")
+        .attr("data-part", "lead")
+        .say(text)
+        .child(
+            button()
+                .class("quiet back")
+                .attr("data-part", "to-lesson")
+                .flag_live("hidden", move || changed.with(Option::is_none))
+                .tell(lab, key::LESSON_BACK)
+                .press(move || lab.go_back_to_lesson()),
+        )
 }

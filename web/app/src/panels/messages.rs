@@ -8,15 +8,17 @@ use crate::ui::{El, button, el};
 
 /// All messages.
 pub fn messages(lab: Lab) -> El {
-    list([worker, lazy_module], lab)
+    el("div")
         .class("messages")
-        .attr("aria-live", "assertive")
+        .child(list([worker, lazy_module], lab))
         .child(panel(lab, Panel::Notices))
 }
 
-/// A list of messages; each kind is made anew only when its own facts change.
+/// A list of messages, read out at once; each kind is made anew only when its own facts change, which is never with
+/// every frame.
 pub(super) fn list<const N: usize>(kinds: [fn(Lab) -> Option<El>; N], lab: Lab) -> El {
-    kinds.into_iter().fold(el("div"), |list, kind| {
+    let list = el("div").attr("aria-live", "assertive");
+    kinds.into_iter().fold(list, |list, kind| {
         list.swap(move || kind(lab).into_iter().collect())
     })
 }

@@ -5,29 +5,39 @@ use batchnorm_lab::protocol::Failure;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Norm;
 
+mod impossible;
+mod typed;
+
+use self::impossible::impossible;
+use self::typed::typed;
 use super::messages::{action, card, list};
 use crate::actions::engine_choice;
-use crate::controls;
 use crate::format;
-use crate::i18n::{Key, key};
+use crate::i18n::key;
+use crate::spoken::Spoken;
 use crate::state::Lab;
-use crate::ui::{El, derive, el, set_timeout};
+use crate::ui::{El, button, derive, el, set_timeout};
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {
     engine_choice::watch(lab);
-    list(
+    let kinds = list(
         [
             fetching,
             engine_failed,
             impossible,
             refused,
             diverged,
+            typed,
             link,
-            replay,
             notice,
         ],
         lab,
+    );
+    let is_replaying = derive(move || lab.read(|frame| frame.replay_left > 0) == Some(true));
+    el("div").child(kinds).each(
+        move || (0..usize::from(is_replaying.get())).collect(),
+        move |_| replay(lab),
     )
 }
 
@@ -56,51 +66,6 @@ fn engine_failed(lab: Lab) -> Option<El> {
         lab.services.engine_failure.set(None)
     });
     Some(card("engine-failed", &text, vec![again, dismiss]).attr("title", &failure.message))
-}
-
-fn impossible(lab: Lab) -> Option<El> {
-    let failure = lab.run.impossible.get()?;
-    // Layers are named by their kind and number; what a kind needs is worded, all else is the developer's.
-    let kind = failure.field.trim_end_matches(|c: char| c.is_ascii_digit());
-    let needs = match Key::find(&format!("needs.{kind}")) {
-        Some(key) => lab.view.words.get(key),
-        None => &failure.message,
-    };
-    let values = [("layer", &*failure.field), ("message", needs)];
-    let text = lab.view.words.fill(key::MESSAGE_IMPOSSIBLE, &values);
-    let ways = ways_out(lab);
-    Some(card("impossible", &text, ways).attr("title", &failure.message))
-}
-
-/// From a network that cannot be built: to the nearest that can, and back to where the reader was.
-fn ways_out(lab: Lab) -> Vec<El> {
-    let words = lab.view.words;
-    let now = lab.run.now.get_untracked();
-    let near = now.nearest_buildable();
-    let changes = near.differing(&now).map(|row| {
-        let label = words.find(&format!("control.{}.label", row.name));
-        [&*label, " ", &*controls::shown(lab, row, &(row.get)(&near))].concat()
-    });
-    let change = changes.collect::<Vec<_>>().join(", ");
-    let use_near = words.fill(key::MESSAGE_USE_NEAREST, &[("change", &change)]);
-    let back = match (
-        lab.run.last_built.get_untracked(),
-        lab.run.lesson.get_untracked(),
-    ) {
-        (Some(built), _) => action(words.get(key::MESSAGE_UNDO), move || {
-            lab.go_back_to(built.clone());
-        }),
-        (None, Some(lesson)) => {
-            let title = words.find(&format!("lesson.{}.title", lesson.id));
-            let label = words.fill(key::MESSAGE_BACK_TO_LESSON, &[("title", &title)]);
-            action(&label, move || lab.open(lesson))
-        }
-        (None, None) => return Vec::new(),
-    };
-    vec![
-        action(&use_near, move || lab.start_afresh(near.clone())),
-        back,
-    ]
 }
 
 fn refused(lab: Lab) -> Option<El> {
@@ -281,7 +246,7 @@ fn wording(lab: Lab, error: &Error) -> String {
             let used = lab
                 .run
                 .now
-                .with(|settings| settings.get(name))
+                .with_untracked(|settings| settings.get(name))
                 .unwrap_or_else(|_| "–".into());
             words.fill(
                 key::MESSAGE_INVALID,
@@ -297,26 +262,33 @@ fn wording(lab: Lab, error: &Error) -> String {
     }
 }
 
-fn replay(lab: Lab) -> Option<El> {
-    let (left, step) = lab.read(|frame| (frame.replay_left, frame.step))?;
-    if left == 0 {
-        return None;
-    }
-    let total = left + step;
-    let text = lab.view.words.fill(
-        key::MESSAGE_REPLAY,
-        &[
-            ("step", &format::count(step)),
-            ("total", &format::count(total)),
-        ],
-    );
-    let stop = action(lab.view.words.get(key::MESSAGE_STOP_REPLAY), move || {
-        lab.pause()
+/// How far a link's replay is: one element for as long as it lasts, so that it can be pressed; it is read as a bar, and
+/// nothing of it is announced.
+fn replay(lab: Lab) -> El {
+    let words = lab.view.words;
+    let progress = derive(move || {
+        let progress = lab.read(|frame| (frame.replay_left, frame.step));
+        progress.filter(|(left, _)| *left > 0)
     });
+    let step = move || progress.get().map_or(0, |(_, step)| step);
+    let total = move || progress.get().map_or(0, |(left, step)| left + step);
+    let text = move || {
+        let (step, total) = (format::count(step()), format::count(total()));
+        words.fill(key::MESSAGE_REPLAY, &[("step", &step), ("total", &total)])
+    };
     let bar = el("progress")
-        .attr("max", &total.to_string())
-        .attr("value", &step.to_string());
-    Some(card("replay", &text, vec![bar, stop]))
+        .named(lab, key::MESSAGE_REPLAYING)
+        .live("max", move || total().max(1).to_string())
+        .live("value", move || step().to_string());
+    let stop = button()
+        .tell(lab, key::MESSAGE_STOP_REPLAY)
+        .press(move || lab.pause());
+    el("div")
+        .class("message")
+        .attr("data-part", "message")
+        .attr("data-kind", "replay")
+        .child(el("p").attr("aria-hidden", "true").say(text))
+        .child(el("div").class("actions").child(bar).child(stop))
 }
 
 fn notice(lab: Lab) -> Option<El> {

@@ -2,12 +2,13 @@
 
 use batchnorm_lab::settings::choice::Speed;
 
+use crate::controls::typed::typed;
 use crate::controls::{choice, own_row};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase};
-use crate::ui::{El, button, el, icon, value_of, write_back};
+use crate::ui::{El, button, el, icon, value_of};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
 const PLAY: &str = "M4 2.5v11L13.5 8z";
@@ -93,6 +94,7 @@ pub fn keys(lab: Lab) -> El {
         .child(
             key_button("play")
                 .class("key main")
+                .focus_home()
                 .class_live("calling", move || lab.run.phase.get() == Phase::Invitation)
                 .flag_live("disabled", is_waiting)
                 .live("title", move || {
@@ -137,18 +139,9 @@ fn speed(lab: Lab) -> El {
 }
 
 fn seed(lab: Lab) -> El {
-    let value = move || lab.run.now.with(|settings| settings.seed.to_string());
-    let input = el("input")
-        .attr("type", "text")
-        .attr("inputmode", "numeric")
-        .attr("id", "input-seed")
-        .class("value")
-        .attr("autocomplete", "off")
-        .value(value)
-        .on("change", move |event| {
-            lab.change_text("seed", value_of(&event).trim());
-            write_back(&event, &value());
-        });
+    let input = typed(lab, own_row("seed"), "input-seed").live("aria-label", move || {
+        lab.view.words.find("control.seed.label")
+    });
     el("div")
         .class("seed")
         .attr("data-part", "seed")

@@ -55,21 +55,10 @@ pub struct EarlierRun {
     pub lesson: Option<&'static Lesson>,
     /// Its link.
     pub link: Settings,
-    /// Where it was.
-    pub checkpoint: Box<Checkpoint>,
+    /// Where it was; none before its first step.
+    pub checkpoint: Option<Box<Checkpoint>>,
     /// What was remembered of it.
     pub history: Arc<History>,
-}
-
-/// A run that could begin.
-#[derive(Clone)]
-pub struct BuiltRun {
-    /// Its lesson.
-    pub lesson: Option<&'static Lesson>,
-    /// Its link.
-    pub link: Settings,
-    /// Where it was, once it had begun.
-    pub checkpoint: Option<Box<Checkpoint>>,
 }
 
 /// The run on the screen. Inputs are signals, everything derived is a memo.
@@ -102,7 +91,7 @@ pub struct RunState {
     /// The run before the last reset or change of lesson.
     pub earlier: Signal<Option<EarlierRun>>,
     /// The last run that could begin: the way back from one that cannot.
-    pub last_built: Signal<Option<BuiltRun>>,
+    pub last_built: Signal<Option<EarlierRun>>,
     /// The newest state to go on from.
     pub checkpoint: Signal<Option<Box<Checkpoint>>>,
     /// Live changes that the worker has not answered, oldest first; controls show them already.

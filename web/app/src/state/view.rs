@@ -2,6 +2,7 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::ObservedSet;
+use batchnorm_lab::settings::{Range, Setting};
 
 use crate::i18n::{Key, Lang, Words};
 use crate::ui::{Signal, derive};
@@ -75,6 +76,19 @@ pub struct Tooltip {
     pub y: f64,
 }
 
+/// What was typed into a field and is not taken.
+#[derive(Clone)]
+pub struct Refused {
+    /// The field's setting.
+    pub row: &'static Setting,
+    /// The block, where the field is of one.
+    pub place: Option<usize>,
+    /// What was typed.
+    pub text: String,
+    /// What the field takes.
+    pub range: Range,
+}
+
 /// What is under the pointer: a control or a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pointed {
@@ -130,8 +144,10 @@ pub struct ViewState {
     pub hovered: Signal<Option<usize>>,
     /// Controls that the embedding page hides, by name.
     pub hidden: Signal<Vec<String>>,
-    /// What a link or a control's text got wrong.
+    /// What a link got wrong.
     pub refusals: Signal<Vec<Error>>,
+    /// What a field does not take.
+    pub refused: Signal<Option<Refused>>,
     /// A passing word, e.g. that the link was copied.
     pub notice: Signal<Option<Key>>,
 }
@@ -163,6 +179,7 @@ impl ViewState {
             hovered: Signal::new(None),
             hidden: Signal::new(Vec::new()),
             refusals: Signal::new(Vec::new()),
+            refused: Signal::new(None),
             notice: Signal::new(None),
         }
     }

@@ -7,6 +7,7 @@ use reactive_graph::owner::Owner;
 use super::browser::document;
 use super::effect::follow_boxed;
 use super::element::El;
+use super::focus;
 use super::signal::untrack;
 
 /// A child, its key, and the owner of all that it follows.
@@ -17,8 +18,8 @@ struct Kept {
 }
 
 impl El {
-    /// Children that are made anew whenever a signal that `make` read has changed. What a reader typed into them, and
-    /// the focus, is lost then: `each` keeps them.
+    /// Children that are made anew whenever a signal that `make` read has changed. What a reader typed into them is
+    /// lost then: `each` keeps it. The focus goes to the like of what had it.
     pub fn swap(self, make: impl Fn() -> Vec<El> + 'static) -> Self {
         self.swap_boxed(Box::new(make))
     }
@@ -30,12 +31,16 @@ impl El {
         let shown = RefCell::new(Vec::<El>::new());
         follow_boxed(Box::new(move || {
             let fresh = make();
+            let lost = focus::is_within(&parent, shown.borrow().iter());
             for old in shown.borrow_mut().drain(..) {
                 old.0.remove();
             }
             for new in &fresh {
                 // The comment is a child of the parent for as long as there is one.
                 let _ = parent.insert_before(&new.0, Some(&end));
+            }
+            if let Some(lost) = lost {
+                focus::restore(&lost, &fresh, &parent);
             }
             *shown.borrow_mut() = fresh;
         }));
@@ -80,6 +85,7 @@ impl El {
                     }
                 });
             }
+            let lost = focus::is_within(&parent, old.iter().map(|gone| &gone.element));
             for gone in old {
                 gone.owner.cleanup();
                 gone.element.0.remove();
@@ -92,6 +98,10 @@ impl El {
                     let _ = parent.insert_before(&kept.element.0, Some(&next));
                 }
                 next = kept.element.0.clone().into();
+            }
+            if let Some(lost) = lost {
+                let fresh = fresh.iter().map(|kept| kept.element.clone());
+                focus::restore(&lost, &fresh.collect::<Vec<_>>(), &parent);
             }
             *shown.borrow_mut() = fresh;
         }));

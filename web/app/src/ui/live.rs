@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use super::browser::document;
 use super::effect::follow_boxed;
 use super::element::{El, set, set_style};
+use super::focus;
 
 impl El {
     /// An attribute that follows signals.
@@ -31,8 +32,15 @@ impl El {
     fn flag_boxed(self, name: &'static str, is_on: Box<dyn Fn() -> bool>) -> Self {
         let element = self.0.clone();
         follow_boxed(Box::new(move || {
+            let is_on = is_on();
+            let this = [El(element.clone())];
+            let lost = is_on.then(|| focus::is_within(&element, &this)).flatten();
             // Names here are our own, so the browser accepts them.
-            let _ = element.toggle_attribute_with_force(name, is_on());
+            let _ = element.toggle_attribute_with_force(name, is_on);
+            if let (Some(lost), Some(parent)) = (lost, element.parent_element()) {
+                // Hidden or disabled, it would let the focus fall.
+                focus::restore(&lost, &[], &parent);
+            }
         }));
         self
     }
