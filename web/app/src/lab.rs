@@ -6,7 +6,7 @@ use crate::i18n::{Key, key};
 use crate::panels::{Panel, Place, panel, panels};
 use crate::spoken::Spoken;
 use crate::state::{Lab, ViewKind};
-use crate::ui::{El, el, untrack, window};
+use crate::ui::{El, el, target_of, untrack, window};
 
 /// The parts of the view of the moment, from top to bottom.
 fn parts(lab: Lab) -> Vec<El> {
@@ -95,6 +95,12 @@ pub fn page(lab: Lab) -> El {
         .class_live("presenting", move || lab.view.is_presenting.get())
         .live("data-turn", move || lab.view.turn.get().into())
         .live("data-view", move || lab.view.kind.get().name().into())
+        .on("pointerdown", move |event| {
+            let is_elsewhere = !matches!(target_of(&event).matches(".readable"), Ok(true));
+            if is_elsewhere && lab.view.tooltip.with_untracked(Option::is_some) {
+                lab.view.tooltip.set(None);
+            }
+        })
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || reading(lab).into_iter().collect())

@@ -127,7 +127,13 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
                 press(hover);
             }
         })
-        .on("pointerleave", move |_| {
+        .on("pointercancel", move |_| lab.view.tooltip.set(None))
+        .on("pointerleave", move |event| {
+            // A finger leaves with every tap; what it read out stays until the next.
+            let event: &PointerEvent = event.unchecked_ref();
+            if event.pointer_type() == "touch" {
+                return;
+            }
             lab.view.tooltip.set(None);
             lab.view.cursor.set(None);
             lab.view.hovered.set(None);

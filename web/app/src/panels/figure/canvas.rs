@@ -106,7 +106,18 @@ impl Observers {
             lab.show_chart(id, last.is_intersecting());
         });
         let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref())?;
-        resize.observe(canvas);
+        // Measured in pixels of the screen, so that a move to a denser one is heard too.
+        let in_pixels = js_sys::Object::new();
+        js_sys::Reflect::set(
+            &in_pixels,
+            &"box".into(),
+            &"device-pixel-content-box".into(),
+        )?;
+        let observe: js_sys::Function =
+            js_sys::Reflect::get(&resize, &"observe".into())?.unchecked_into();
+        if observe.call2(&resize, canvas, &in_pixels).is_err() {
+            resize.observe(canvas);
+        }
         let options = IntersectionObserverInit::new();
         options.set_root_margin("80px");
         let seen =
