@@ -239,7 +239,7 @@ async fn keys_do_the_same_unless_someone_is_typing() {
     page.key_in("typing", " ");
     page.key_in("typing", "r");
     // Had the lab heard them, it would play or be back at step 0.
-    let next = JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    let next = JsFuture::from(page.handle.step(1)).await.unwrap();
     assert_eq!(number(&next, &["step"]), (here + 1) as f64);
     assert_eq!(page.phase(), "paused");
     page.key("r");
@@ -406,7 +406,7 @@ async fn a_held_key_does_its_work_once() {
 #[wasm_bindgen_test]
 async fn a_network_that_cannot_be_built_leaves_nothing_of_another_run() {
     let page = Page::open(&[("state", "data=sequences&layers=r16-16")]).await;
-    JsFuture::from(page.handle.step(Some(3))).await.unwrap();
+    JsFuture::from(page.handle.step(3)).await.unwrap();
     page.choose("input[value=circle]");
     page.wait_for("the message", |page| {
         page.message().as_deref() == Some("impossible")
@@ -442,7 +442,7 @@ async fn a_network_that_cannot_be_built_leaves_nothing_of_another_run() {
         .await;
     assert_eq!(page.message(), None);
     assert_eq!(page.handle.state(), "layers=16-16");
-    JsFuture::from(page.handle.step(Some(2))).await.unwrap();
+    JsFuture::from(page.handle.step(2)).await.unwrap();
     assert_eq!(page.step_count(), 2);
 }
 
@@ -655,7 +655,7 @@ async fn the_language_changes_while_the_run_stays() {
 #[wasm_bindgen_test]
 async fn every_call_is_answered_with_the_figures_of_its_step() {
     let page = Page::open(&[("state", "layers=4-4&batch=16&seed=3")]).await;
-    let snapshot = JsFuture::from(page.handle.step(Some(12))).await.unwrap();
+    let snapshot = JsFuture::from(page.handle.step(12)).await.unwrap();
     assert_eq!(number(&snapshot, &["step"]), 12.0);
     let again = JsFuture::from(page.handle.snapshot()).await.unwrap();
     assert_eq!(
@@ -679,13 +679,13 @@ async fn every_call_is_answered_with_the_figures_of_its_step() {
 #[wasm_bindgen_test]
 async fn a_live_change_is_in_the_link_and_the_link_repeats_the_run() {
     let page = Page::open(&[("state", "layers=4-4")]).await;
-    JsFuture::from(page.handle.step(Some(5))).await.unwrap();
+    JsFuture::from(page.handle.step(5)).await.unwrap();
     page.type_into("#input-lr", "0.01");
     page.wait_for("the change in the link", |page| {
         page.handle.state().contains("changes=5:lr=0.01")
     })
     .await;
-    let snapshot = JsFuture::from(page.handle.step(Some(5))).await.unwrap();
+    let snapshot = JsFuture::from(page.handle.step(5)).await.unwrap();
     let state = page.handle.state();
     let other = Page::open(&[("state", &state)]).await;
     other
@@ -752,7 +752,7 @@ async fn a_broken_link_names_each_field_and_what_is_used() {
 #[wasm_bindgen_test]
 async fn a_lost_worker_is_replaced_and_the_run_goes_on() {
     let page = Page::open(&[("state", "layers=4-4")]).await;
-    JsFuture::from(page.handle.step(Some(7))).await.unwrap();
+    JsFuture::from(page.handle.step(7)).await.unwrap();
     page.worker.die();
     page.wait_for("the news", |page| page.message().as_deref() == Some("lost"))
         .await;
@@ -760,7 +760,7 @@ async fn a_lost_worker_is_replaced_and_the_run_goes_on() {
     page.wait_for("the run", |page| page.phase() == "paused")
         .await;
     assert_eq!(page.step_count(), 7);
-    let snapshot = JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    let snapshot = JsFuture::from(page.handle.step(1)).await.unwrap();
     let alone = stand_in::run_alone("layers=4-4", 8);
     let want = alone.sides.last().unwrap().loss.train;
     assert_eq!(number(&snapshot, &["loss", "train"]), f64::from(want));
@@ -769,7 +769,7 @@ async fn a_lost_worker_is_replaced_and_the_run_goes_on() {
 #[wasm_bindgen_test]
 async fn what_is_changed_while_no_worker_is_there_is_told_to_the_next() {
     let page = Page::open(&[("state", "layers=4-4")]).await;
-    JsFuture::from(page.handle.step(Some(7))).await.unwrap();
+    JsFuture::from(page.handle.step(7)).await.unwrap();
     page.worker.die();
     page.wait_for("the news", |page| page.message().as_deref() == Some("lost"))
         .await;
@@ -859,11 +859,11 @@ async fn the_width_of_a_layer_keeps_its_field_and_the_focus() {
 async fn two_labs_do_not_disturb_each_other() {
     let one = Page::open(&[("state", "layers=4")]).await;
     let other = Page::open(&[("state", "layers=4-4")]).await;
-    JsFuture::from(one.handle.step(Some(3))).await.unwrap();
+    JsFuture::from(one.handle.step(3)).await.unwrap();
     assert_eq!(one.step_count(), 3);
     assert_eq!(other.step_count(), 0);
     drop(one);
-    JsFuture::from(other.handle.step(Some(2))).await.unwrap();
+    JsFuture::from(other.handle.step(2)).await.unwrap();
     assert_eq!(other.step_count(), 2);
 }
 
@@ -895,7 +895,7 @@ fn answer(asked: &Asked, is_there: bool) {
 
 /// The engine once a step has gone to the worker and back: an answer given before was obeyed by then.
 async fn engine_of_a_step(page: &Page) -> String {
-    JsFuture::from(page.handle.step(Some(1))).await.unwrap();
+    JsFuture::from(page.handle.step(1)).await.unwrap();
     page.engine()
 }
 
