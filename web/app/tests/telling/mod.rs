@@ -39,7 +39,7 @@ async fn a_panel_says_how_it_is_read_and_its_figures_which_follow_the_run() {
         page.text("told").contains("loss starts at")
     })
     .await;
-    JsFuture::from(page.handle.step(Some(30))).await.unwrap();
+    JsFuture::from(page.handle.step(30)).await.unwrap();
     page.wait_for("the newest figures", |page| {
         page.text("telling-table").contains("30") && page.text("told").contains("loss")
     })
