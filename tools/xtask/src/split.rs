@@ -30,11 +30,6 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
     let parts = transform(options)
         .map_err(|error| anyhow!("{error:#}"))
         .context("the page's module cannot be cut in two")?;
-    ensure!(
-        parts.split_modules.len() == 1,
-        "one second module is expected, not {:?}",
-        parts.split_modules
-    );
     for part in &parts.split_modules {
         lighten(part)?;
     }

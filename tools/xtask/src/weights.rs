@@ -83,7 +83,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
             Part::LightWorker
         };
         (part, engine)
-    } else if file.starts_with("split_") || file == "worker-probe.js" {
+    } else if file.starts_with("split_") || file.starts_with("chunk_") || file == "worker-probe.js"
+    {
         (Part::Lazy, "")
     } else if ["bench", "engines", "probe"]
         .iter()

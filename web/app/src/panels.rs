@@ -24,7 +24,7 @@ mod table;
 mod telling;
 mod transport;
 
-pub use table::{Observed, PANELS, Panel, PanelRow, Place, of_place};
+pub use table::{Module, Observed, PANELS, Panel, PanelRow, Place, of_place};
 pub use transport::{counter, keys as transport_keys};
 
 use crate::state::Lab;
@@ -32,7 +32,7 @@ use crate::ui::El;
 
 /// A panel as its row says: at once, or its place until the second module is there.
 pub fn panel(lab: Lab, panel: Panel) -> El {
-    if panel.row().is_lazy {
+    if panel.row().module != Module::First {
         lazy::lazy(lab, panel)
     } else {
         seen::observed(lab, panel.row(), table::draw_first(lab, panel))

@@ -1,8 +1,8 @@
-//! Panels that the first picture does not need: compiled into a module of their own, fetched once the first frame is
-//! there. Without the feature `split` (in tests) they are simply part of the page.
+//! Panels that the first picture does not need: compiled into modules of their own, fetched once the first frame is
+//! there, in a figure at once. Without the feature `split` (in tests) they are simply part of the page.
 
 use super::seen::observed;
-use super::table::{Panel, draw_lazy};
+use super::table::{Module, Panel, draw_answers, draw_noise, draw_unit, draw_words};
 use crate::state::Lab;
 #[cfg(feature = "split")]
 use crate::state::ViewKind;
@@ -16,8 +16,15 @@ pub fn lazy(lab: Lab, panel: Panel) -> El {
     drawn(lab, panel)
 }
 
+#[cfg(not(feature = "split"))]
 fn drawn(lab: Lab, panel: Panel) -> El {
-    observed(lab, panel.row(), draw_lazy(lab, panel))
+    let draw = match panel.row().module {
+        Module::Answers => draw_answers,
+        Module::Unit => draw_unit,
+        Module::Noise => draw_noise,
+        Module::Words | Module::First => draw_words,
+    };
+    observed(lab, panel.row(), draw(lab, panel))
 }
 
 #[cfg(feature = "split")]
@@ -56,7 +63,8 @@ mod split {
             lab.bring_later_texts();
             let (target, owner) = (target.clone(), Owner::current());
             Executor::spawn_local(async move {
-                let made = in_second_module(lab, panel, owner).await;
+                let made = in_its_module(lab, panel, owner.clone()).await;
+                let made = made.map(|made| owned(owner, || observed(lab, panel.row(), made)));
                 // The lab may have ended while the module was on its way.
                 if !target.0.is_connected() {
                     return;
@@ -77,15 +85,43 @@ mod split {
         place
     }
 
-    #[wasm_split(lazy, fallible)]
-    fn in_second_module(
+    async fn in_its_module(
         lab: Lab,
         panel: Panel,
         owner: Option<Owner>,
     ) -> Result<El, SplitLoaderError> {
-        Ok(match owner {
-            Some(owner) => owner.with(|| drawn(lab, panel)),
-            None => drawn(lab, panel),
-        })
+        match panel.row().module {
+            Module::Answers => in_answers(lab, panel, owner).await,
+            Module::Unit => in_unit(lab, panel, owner).await,
+            Module::Noise => in_noise(lab, panel, owner).await,
+            Module::Words | Module::First => in_words(lab, panel, owner).await,
+        }
+    }
+
+    macro_rules! modules {
+        ($($name:ident $function:ident $draw:ident)+) => {$(
+            #[wasm_split($name, fallible)]
+            fn $function(
+                lab: Lab,
+                panel: Panel,
+                owner: Option<Owner>,
+            ) -> Result<El, SplitLoaderError> {
+                Ok(owned(owner, || $draw(lab, panel)))
+            }
+        )+};
+    }
+
+    modules! {
+        answers in_answers draw_answers
+        unit in_unit draw_unit
+        noise in_noise draw_noise
+        words in_words draw_words
+    }
+
+    fn owned(owner: Option<Owner>, draw: impl FnOnce() -> El) -> El {
+        match owner {
+            Some(owner) => owner.with(draw),
+            None => draw(),
+        }
     }
 }

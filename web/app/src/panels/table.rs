@@ -1,8 +1,8 @@
 //! The panels, one row each: where a panel is placed, what it shows of a run, how large it wants to be, how it is drawn.
 //! Adding a panel is one row here.
 //!
-//! A row that is `lazy` is compiled into the second module, so nothing else may name its drawing function: rows become a
-//! table of facts and two functions that draw, one a module.
+//! Each row names the module that it is compiled into, so nothing else may name its drawing function: rows become a table
+//! of facts and a function for each module that draws.
 
 use super::{
     batch_noise, controls, detail, gradients, header, help, layers, lead, messages, notices,
@@ -27,6 +27,21 @@ pub enum Place {
     Within,
 }
 
+/// A module of the page; all but the first are fetched when a panel of theirs is first wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// What every picture needs.
+    First,
+    /// Answers, losses, accuracies.
+    Answers,
+    /// One layer and one unit.
+    Unit,
+    /// Small batches.
+    Noise,
+    /// Controls, and what is said in words.
+    Words,
+}
+
 /// Width and height, CSS pixels.
 pub type Size = (u16, u16);
 
@@ -38,8 +53,8 @@ pub struct PanelRow {
     pub name: &'static str,
     /// Where the page puts it.
     pub place: Place,
-    /// Whether it is fetched with the second module, once the first frame is there.
-    pub is_lazy: bool,
+    /// The module that it is compiled into.
+    pub module: Module,
     /// What it shows of a run; empty for what shows none.
     pub needs: &'static [Observed],
     /// Below this it cannot be read.
@@ -51,7 +66,7 @@ pub struct PanelRow {
 }
 
 macro_rules! panels {
-    ($($(#[cfg($when:meta)])? $panel:ident: $name:literal, $place:ident, $load:ident, needs $needs:expr, $(told $tell:path,)?
+    ($($(#[cfg($when:meta)])? $panel:ident: $name:literal, $place:ident, $module:ident, needs $needs:expr, $(told $tell:path,)?
         smallest $smallest:expr, best $best:expr, $draw:path; $about:literal)+) => {
         /// A panel by its row.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,31 +80,52 @@ macro_rules! panels {
             panel: Panel::$panel,
             name: $name,
             place: Place::$place,
-            is_lazy: panels!(@is_lazy $load),
+            module: Module::$module,
             needs: &$needs,
             smallest: $smallest,
             best: $best,
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// Draws a panel of the first module.
-        pub(super) fn draw_first(lab: Lab, panel: Panel) -> El {
-            match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@first $load $draw, lab)),+
-            }
-        }
-
-        /// What a panel says now, as text and as figures; named by the second module alone.
+        /// What a panel says now, as text and as figures; named by the module `Words` alone.
         pub(super) fn tell(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
                 $($(#[cfg($when)])? Panel::$panel => panels!(@tell seen $($tell)?)),+
             }
         }
 
-        /// Draws a panel of the second module; named by that alone.
-        pub(super) fn draw_lazy(lab: Lab, panel: Panel) -> El {
+        /// Draws a panel of the first module.
+        pub(super) fn draw_first(lab: Lab, panel: Panel) -> El {
             match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@lazy $load $draw, lab)),+
+                $($(#[cfg($when)])? Panel::$panel => panels!(@First $module $draw, lab)),+
+            }
+        }
+
+        /// Draws a panel of the module `Answers`; named by that alone, as are the next.
+        pub(super) fn draw_answers(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@Answers $module $draw, lab)),+
+            }
+        }
+
+        /// Draws a panel of the module `Unit`.
+        pub(super) fn draw_unit(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@Unit $module $draw, lab)),+
+            }
+        }
+
+        /// Draws a panel of the module `Noise`.
+        pub(super) fn draw_noise(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@Noise $module $draw, lab)),+
+            }
+        }
+
+        /// Draws a panel of the module `Words`.
+        pub(super) fn draw_words(lab: Lab, panel: Panel) -> El {
+            match panel {
+                $($(#[cfg($when)])? Panel::$panel => panels!(@Words $module $draw, lab)),+
             }
         }
     };
@@ -97,76 +133,77 @@ macro_rules! panels {
     (@how $name:literal $tell:path) => { Some(concat!("how.", $name)) };
     (@tell $seen:ident) => { None };
     (@tell $seen:ident $tell:path) => { Some($tell($seen)) };
-    (@is_lazy first) => { false };
-    (@is_lazy lazy) => { true };
-    (@first first $draw:path, $lab:ident) => { $draw($lab) };
-    (@lazy lazy $draw:path, $lab:ident) => { $draw($lab) };
-    // A panel of the other module: nobody asks for it here.
-    (@$module:ident $load:ident $draw:path, $lab:ident) => { el("div") };
+    (@First First $draw:path, $lab:ident) => { $draw($lab) };
+    (@Answers Answers $draw:path, $lab:ident) => { $draw($lab) };
+    (@Unit Unit $draw:path, $lab:ident) => { $draw($lab) };
+    (@Noise Noise $draw:path, $lab:ident) => { $draw($lab) };
+    (@Words Words $draw:path, $lab:ident) => { $draw($lab) };
+    // A panel of another module: nobody asks for it here.
+    (@$wanted:ident $module:ident $draw:path, $lab:ident) => { el("div") };
 }
 
 panels! {
-    Header: "header", Top, first, needs [], smallest (320, 32), best (1280, 40), header::header;
+    Header: "header", Top, First, needs [], smallest (320, 32), best (1280, 40), header::header;
         "What this is, which lesson, language, theme, share, help."
-    Transport: "transport", Top, first, needs [], smallest (320, 36), best (1280, 40), transport::transport;
+    Transport: "transport", Top, First, needs [], smallest (320, 36), best (1280, 40), transport::transport;
         "Reset, play, step, speed; where the run is."
-    Lead: "lead", Top, first, needs [], smallest (320, 20), best (1280, 24), lead::lead;
+    Lead: "lead", Top, First, needs [], smallest (320, 20), best (1280, 24), lead::lead;
         "The lesson in a sentence."
-    Messages: "messages", Top, first, needs [], smallest (320, 0), best (1280, 0), messages::messages;
+    Messages: "messages", Top, First, needs [], smallest (320, 0), best (1280, 0), messages::messages;
         "What the reader must know now."
-    Settings: "settings", Stage, lazy, needs [], smallest (208, 160), best (208, 495), settings::settings;
+    Settings: "settings", Stage, Words, needs [], smallest (208, 160), best (208, 495), settings::settings;
         "The left column: a control for each setting."
-    Layers: "layers", Stage, first, needs [Observed::Layers], told tell::layers, smallest (320, 240), best (716, 495), layers::layers;
+    Layers: "layers", Stage, First, needs [Observed::Layers], told tell::layers, smallest (320, 240), best (716, 495), layers::layers;
         "Hidden layers as columns, sides and stages as rows."
-    Output: "output", Stage, lazy, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 495),
+    Output: "output", Stage, Answers, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 495),
         output::output;
         "The right column: answers, losses, accuracies."
-    BatchNoise: "batch-noise", Stage, lazy, needs [Observed::BatchNoise, Observed::BatchSizeSweep], smallest (320, 149),
+    BatchNoise: "batch-noise", Stage, Noise, needs [Observed::BatchNoise, Observed::BatchSizeSweep], smallest (320, 149),
         best (1248, 149), batch_noise::batch_noise;
         "The bottom: how small batches scatter."
-    Summary: "summary", Foot, lazy, needs [Observed::Curves, Observed::Layers], smallest (320, 28), best (1248, 28),
+    Summary: "summary", Foot, Words, needs [Observed::Curves, Observed::Layers], smallest (320, 28), best (1248, 28),
         summary::summary;
         "What the charts show, in a sentence."
-    SelectedUnit: "selected-unit", Within, lazy, needs [Observed::SelectedUnit], told tell::selected_unit, smallest (320, 120), best (716, 150),
+    SelectedUnit: "selected-unit", Within, Unit, needs [Observed::SelectedUnit], told tell::selected_unit, smallest (320, 120), best (716, 150),
         selected_unit::selected_unit;
         "The points of the batch in slow motion."
-    Boundary: "boundary", Within, lazy, needs [Observed::Answers], told tell::boundary, smallest (160, 120), best (284, 180), output::answers;
+    Boundary: "boundary", Within, Answers, needs [Observed::Answers], told tell::boundary, smallest (160, 120), best (284, 180), output::answers;
         "What each run answers: over the plane, to digits or to sequences."
-    Loss: "loss", Within, lazy, needs [Observed::Curves], told tell::loss, smallest (160, 90), best (284, 160), output::loss;
+    Loss: "loss", Within, Answers, needs [Observed::Curves], told tell::loss, smallest (160, 90), best (284, 160), output::loss;
         "Losses over the steps."
-    Accuracy: "accuracy", Within, lazy, needs [Observed::Curves], told tell::accuracy, smallest (160, 90), best (284, 160), output::accuracy;
+    Accuracy: "accuracy", Within, Answers, needs [Observed::Curves], told tell::accuracy, smallest (160, 90), best (284, 160), output::accuracy;
         "Accuracies over the steps."
-    ThreeAccuracies: "three-accuracies", Within, lazy, needs [Observed::Curves], told tell::three_accuracies, smallest (200, 80), best (284, 90),
+    ThreeAccuracies: "three-accuracies", Within, Answers, needs [Observed::Curves], told tell::three_accuracies, smallest (200, 80), best (284, 90),
         output::three;
         "Test accuracy under batch, running and full-set statistics."
-    GammaBeta: "gamma-beta", Within, lazy, needs [Observed::Curves], told tell::gamma_beta, smallest (240, 96), best (480, 110), detail::gamma_beta;
+    GammaBeta: "gamma-beta", Within, Unit, needs [Observed::Curves], told tell::gamma_beta, smallest (240, 96), best (480, 110), detail::gamma_beta;
         "How γ and β of the selected layer learn."
-    Moments: "moments", Within, lazy, needs [Observed::Curves], told tell::moments, smallest (240, 96), best (480, 110), detail::moments;
+    Moments: "moments", Within, Unit, needs [Observed::Curves], told tell::moments, smallest (240, 96), best (480, 110), detail::moments;
         "Mean and variance of the selected unit under three kinds of statistics."
-    Gradients: "gradients", Within, lazy, needs [Observed::Curves], told tell::gradients, smallest (160, 96), best (220, 110),
+    Gradients: "gradients", Within, Unit, needs [Observed::Curves], told tell::gradients, smallest (160, 96), best (220, 110),
         gradients::gradients;
         "Gradient norms of all layers."
-    XHatNoise: "x-hat-noise", Within, lazy, needs [Observed::BatchNoise], told tell::x_hat_noise, smallest (240, 104), best (480, 150),
+    XHatNoise: "x-hat-noise", Within, Noise, needs [Observed::BatchNoise], told tell::x_hat_noise, smallest (240, 104), best (480, 150),
         batch_noise::x_hat_noise;
         "How the pinned point's x̂ jitters, and the law of it."
-    StatisticsNoise: "statistics-noise", Within, lazy, needs [Observed::BatchNoise], told tell::statistics_noise, smallest (240, 104),
+    StatisticsNoise: "statistics-noise", Within, Noise, needs [Observed::BatchNoise], told tell::statistics_noise, smallest (240, 104),
         best (480, 150), batch_noise::statistics_noise;
         "How means and variances of small batches scatter."
-    BatchSize: "batch-size", Within, lazy, needs [Observed::BatchSizeSweep], told tell::batch_size, smallest (240, 120), best (284, 150),
+    BatchSize: "batch-size", Within, Noise, needs [Observed::BatchSizeSweep], told tell::batch_size, smallest (240, 120), best (284, 150),
         batch_noise::batch_size;
         "Accuracy against batch size."
-    FigureControls: "figure-controls", Within, lazy, needs [], smallest (320, 40), best (688, 44), controls::controls;
+    FigureControls: "figure-controls", Within, Words, needs [], smallest (320, 40), best (688, 44), controls::controls;
         "The controls of a figure."
-    Detail: "detail", Within, lazy, needs [Observed::Curves], smallest (320, 137), best (716, 137), detail::detail;
+    Detail: "detail", Within, Unit, needs [Observed::Curves], smallest (320, 137), best (716, 137), detail::detail;
         "The selected layer and unit."
-    Notices: "notices", Within, lazy, needs [], smallest (320, 0), best (1280, 0), notices::notices;
+    Notices: "notices", Within, Words, needs [], smallest (320, 0), best (1280, 0), notices::notices;
         "Messages about a run or a link."
-    Telling: "telling", Within, lazy, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
+    Telling: "telling", Within, Words, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
         "How a panel is read, what it says, its figures."
-    Help: "help", Within, lazy, needs [], smallest (280, 320), best (360, 760), help::help;
+    Help: "help", Within, Words, needs [], smallest (280, 320), best (360, 760), help::help;
         "Keys, colours, terms."
     #[cfg(test)]
-    Throwaway: "throwaway", Stage, first, needs [Observed::Curves], smallest (10, 10), best (20, 20), tests::throwaway;
+    Throwaway: "throwaway", Stage, First, needs [Observed::Curves], smallest (10, 10), best (20, 20), tests::throwaway;
         "A row as CONTRIBUTING says, for its test."
 }
 
@@ -283,7 +320,7 @@ mod tests {
             names(Place::Stage),
             ["settings", "layers", "output", "batch-noise", "throwaway"]
         );
-        assert!(!Panel::Throwaway.row().is_lazy);
+        assert_eq!(Panel::Throwaway.row().module, Module::First);
     }
 
     #[cfg(target_arch = "wasm32")]
