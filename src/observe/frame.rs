@@ -13,6 +13,15 @@ pub(crate) struct Measured {
     full: Vec<Moments>,
     loss: Losses,
     accuracy: Accuracies,
+    /// Whether the accuracies that no curve shows, those under statistics of batches and of the full set, are there.
+    is_whole: bool,
+}
+
+impl Measured {
+    /// Whether it will do for such a view.
+    pub fn suits(&self, view: View) -> bool {
+        self.is_whole || !view.is_whole
+    }
 }
 
 /// How a network is looked at.
@@ -22,15 +31,19 @@ pub(crate) struct View {
     pub limits: [f32; 3],
     /// What is to be seen.
     pub wanted: ObservedSet,
+    /// Whether accuracies are seen that no curve shows.
+    pub is_whole: bool,
 }
 
 impl ObservedNetwork {
     /// Losses, accuracies and moments on the sets of points: what takes longest of a frame, and changes with the state
-    /// and the batch size alone.
-    pub(crate) fn measure(&mut self, data: &Dataset, now: &Settings) -> Measured {
+    /// and the batch size alone. Unless it is whole, two accuracies are not a number: they take half of the time.
+    pub(crate) fn measure(&mut self, data: &Dataset, now: &Settings, is_whole: bool) -> Measured {
         let (full, train) = self.moments_and_score(&data.train, now);
         let running = self.score(&data.test, Mode::Running, now);
-        let (eval_batch, eval_full) = if self.norm.mixes_rows() {
+        let (eval_batch, eval_full) = if !is_whole {
+            (f32::NAN, f32::NAN)
+        } else if self.norm.mixes_rows() {
             (
                 self.accuracy_in_batches(&data.test, now),
                 self.accuracy(&data.test, Mode::Given(&full)),
@@ -52,6 +65,7 @@ impl ObservedNetwork {
                 eval_running: running.accuracy,
                 eval_full,
             },
+            is_whole,
         }
     }
 
@@ -65,7 +79,7 @@ impl ObservedNetwork {
         data: &Dataset,
         rows: &[u32],
         now: &Settings,
-        View { limits, wanted }: View,
+        View { limits, wanted, .. }: View,
         measured: &Measured,
         observation: Option<Observation>,
     ) -> Side {

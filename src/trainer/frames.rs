@@ -23,7 +23,7 @@ impl Trainer {
         self.asked.tell();
         self.shown = self.observed;
         self.record_start();
-        let view = self.view(self.observed);
+        let view = self.view(self.observed, true);
         let (data, now, rows) = (&self.dataset, &self.now, &self.restore_point.last_batch);
         let sides = self.sides.iter_mut();
         let sides = sides.map(|side| side.side_frame(data, rows, now, view));

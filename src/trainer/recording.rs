@@ -87,14 +87,14 @@ impl Trainer {
         if has_rows {
             wanted = wanted.with(Observed::Layers);
         }
-        let mut view = self.view(wanted);
+        let mut view = self.view(wanted, false);
         let mut sides = self.recorded_sides(view);
         if has_rows {
             // What has diverged is beyond any axis; the other run keeps a readable one.
             let layers = sides.iter().flat_map(|side| &side.layers);
             self.axis_limits = axis_limits(self.axis_limits, layers);
             if view.limits != together(self.axis_limits) {
-                view = self.view(wanted);
+                view = self.view(wanted, false);
                 sides = self.recorded_sides(view);
             }
         }
@@ -104,10 +104,11 @@ impl Trainer {
     }
 
     /// `wanted` on the axes of the moment.
-    pub(super) fn view(&self, wanted: ObservedSet) -> View {
+    pub(super) fn view(&self, wanted: ObservedSet, is_whole: bool) -> View {
         View {
             limits: together(self.axis_limits),
             wanted,
+            is_whole,
         }
     }
 

@@ -207,9 +207,9 @@ impl SideRun {
     ) -> Side {
         self.make_room(rows.len(), now);
         let observed = &mut self.observed;
-        let measured = self
-            .measured
-            .get_or_insert_with(|| observed.measure(data, now));
+        let kept = self.measured.take().filter(|kept| kept.suits(view));
+        let measured = kept.unwrap_or_else(|| observed.measure(data, now, view.is_whole));
+        let measured = self.measured.insert(measured);
         // Kept: what is recorded of a state is seen of it too.
         let is_on_axes = self.observed_limits == view.limits;
         let observation = self.observation.clone().filter(|_| is_on_axes);

@@ -176,9 +176,7 @@ fn write_curves(row: &mut [f32], side: &Side) {
     put(Curve::LossTrain, side.loss.train);
     put(Curve::LossTest, side.loss.eval);
     put(Curve::AccuracyTrain, side.accuracy.train);
-    put(Curve::AccuracyBatch, side.accuracy.eval_batch);
     put(Curve::AccuracyRunning, side.accuracy.eval_running);
-    put(Curve::AccuracyFull, side.accuracy.eval_full);
 }
 
 fn write_distribution(row: &mut [f32], distribution: &Distribution) {

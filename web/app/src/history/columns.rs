@@ -72,16 +72,12 @@ pub enum Curve {
     LossTest = 2,
     /// Accuracy on the training set.
     AccuracyTrain = 3,
-    /// Test accuracy under batch statistics.
-    AccuracyBatch = 4,
     /// Test accuracy under the running averages.
-    AccuracyRunning = 5,
-    /// Test accuracy under full-set statistics.
-    AccuracyFull = 6,
+    AccuracyRunning = 4,
 }
 
 impl Curve {
-    pub(super) const COUNT: usize = 7;
+    pub(super) const COUNT: usize = 5;
 
     /// The column of this curve of that run (0 is A, 1 is B).
     pub fn column(self, side: usize) -> usize {

@@ -108,12 +108,7 @@ fn ceiling(curves: &Table, shown: [bool; 2]) -> f64 {
 
 /// From 40 % up; from 0 where a run is worse than that.
 fn accuracy_range(curves: &Table, shown: [bool; 2]) -> Upright {
-    let all = [
-        Curve::AccuracyTrain,
-        Curve::AccuracyBatch,
-        Curve::AccuracyRunning,
-        Curve::AccuracyFull,
-    ];
+    let all = [Curve::AccuracyTrain, Curve::AccuracyRunning];
     let poor = (0..2).filter(|side| shown[*side]).any(|side| {
         all.iter()
             .flat_map(|curve| curves.column(curve.column(side)))
