@@ -35,7 +35,8 @@ pub const VARIANTS: [Variant; 3] = [
     },
 ];
 
-/// Builds the page's two modules and writes `app.js`, `app_bg.wasm`, `app-lazy.js`, `split_lazy.wasm` to `folder`.
+/// Builds the page's modules and writes `app.js`, `app_bg.wasm`, `app-lazy.js`, `split_*.wasm` and what several of these
+/// share, `chunk_*.wasm`, to `folder`.
 ///
 /// # Errors
 /// It does not compile, or the glue cannot be written.
@@ -51,7 +52,7 @@ pub fn build_page(workspace: &Workspace, folder: &Path) -> Result<()> {
     })?;
     let built = workspace.target.join(WASM).join("page");
     let first = built.join("batchnorm_lab_app_first.wasm");
-    stage("cutting the page in two and writing its glue", || {
+    stage("cutting the page's module and writing its glue", || {
         split(&built.join("batchnorm_lab_app.wasm"), &first, folder)?;
         write_glue(&first, "app", folder)
     })

@@ -1,5 +1,5 @@
-//! Cuts the page's module in two: what the first picture needs, and what is fetched after it. Chooses no part: the
-//! page's source marks them (`web/app/src/panels/table.rs`).
+//! Cuts the page's module into what every picture needs and what is fetched when it is wanted. Chooses no part: the page's
+//! source marks them (`web/app/src/panels/table.rs`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::script::minify;
 
 /// What the linker is told, so that the module can be cut.
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
-/// The script that fetches the second module.
+/// The script that fetches the other modules.
 const LINK: &str = "app-lazy.js";
 
-/// Writes the second module and the script that fetches it to `folder`; the first, still without glue, to `main`.
+/// Writes the other modules and the script that fetches them to `folder`; the first, still without glue, to `main`.
 ///
 /// # Errors
 /// The module was linked without `RUSTFLAGS`, or a file cannot be written.
@@ -29,14 +29,14 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
     options.main_module = "./app.js";
     let parts = transform(options)
         .map_err(|error| anyhow!("{error:#}"))
-        .context("the page's module cannot be cut in two")?;
+        .context("the page's module cannot be cut")?;
     for part in &parts.split_modules {
         lighten(part)?;
     }
     let link = folder.join(LINK);
-    let script = fs::read_to_string(&link).context("the script of the second module is missing")?;
+    let script = fs::read_to_string(&link).context("the script of the other modules is missing")?;
     fs::write(&link, minify(&any_host(&script)?)?)
-        .context("cannot write the script of the second module")
+        .context("cannot write the script of the other modules")
 }
 
 /// Without names and other sections that no engine needs.
@@ -59,7 +59,7 @@ fn any_host(script: &str) -> Result<String> {
     const STREAMED: &str = "WebAssembly.instantiateStreaming(src, imports)";
     ensure!(
         script.contains(STREAMED),
-        "the script of the second module is not of the form known here"
+        "the script of the other modules is not of the form known here"
     );
     Ok(script.replace(
         STREAMED,

@@ -29,9 +29,9 @@ pub enum Part {
     Language,
     /// A worker for dense networks, one for each engine: module and glue.
     LightWorker,
-    /// The page's second module, fetched once the first frame is there.
+    /// The page's other modules, fetched once the first frame is there.
     Lazy,
-    /// The texts of the second module in one language.
+    /// The texts of the other modules in one language.
     LazyLanguage,
     /// A worker with every kind of layer, one for each engine.
     FullWorker,
@@ -168,7 +168,8 @@ mod tests {
             ("lab.js", (Part::Page, "")),
             ("styles.css", (Part::Page, "")),
             ("probe.js", (Part::Other, "")),
-            ("split_lazy.wasm", (Part::Lazy, "")),
+            ("split_words.wasm", (Part::Lazy, "")),
+            ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),
             ("texts-en.json", (Part::Language, "texts-en.json")),
             ("words-en.json", (Part::LazyLanguage, "words-en.json")),

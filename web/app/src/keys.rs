@@ -52,7 +52,7 @@ struct Keys {
 impl Keys {
     /// Whether the lab, or a control in it, used the key.
     fn hear(&self, name: &str, event: &KeyboardEvent) -> bool {
-        let key = event.key().to_lowercase();
+        let key = event.key().to_ascii_lowercase();
         let mut held = self.held.borrow_mut();
         let place = held.iter().position(|other| *other == key);
         if name == "keydown" {

@@ -5,10 +5,10 @@
 pub fn plain(text: &str, is_whole: bool) -> String {
     let signs: String = text.chars().filter_map(sign).collect();
     let end = number_end(&signs);
-    let (number, unit) = signs.split_at(end);
-    let has_unit = unit
-        .chars()
-        .all(|c| c.is_alphabetic() || matches!(c, '%' | '×' | '°'));
+    // Letters of any writing, without the tables of Unicode: what is no mark of ASCII, and these.
+    let is_of_unit = |c: char| c.is_ascii_alphabetic() || !c.is_ascii() || c == '%';
+    let number = signs.get(..end).unwrap_or_default();
+    let has_unit = signs.chars().skip(end).all(is_of_unit);
     if number.is_empty() || !has_unit {
         return signs;
     }
@@ -78,9 +78,13 @@ fn with_point(digits: &str, is_whole: bool) -> String {
     let Some(last) = last else {
         return digits.into();
     };
-    let (whole, rest) = digits.split_at(last);
-    let fraction: String = rest.chars().skip(1).collect();
-    let mark = if rest.starts_with(',') { ',' } else { '.' };
+    let whole = digits.get(..last).unwrap_or_default();
+    let fraction: String = digits.chars().skip(last + 1).collect();
+    let mark = if digits.chars().nth(last) == Some(',') {
+        ','
+    } else {
+        '.'
+    };
     let repeats = whole.contains(mark);
     let groups = fraction.len() == 3 && (repeats || is_whole && !whole.starts_with('0'));
     let whole: String = whole.chars().filter(|c| !matches!(c, ',' | '.')).collect();

@@ -1,17 +1,11 @@
-//! The top line: what this is, which lesson, language, theme, share, larger type, help.
+//! The top line: what this is, which lesson; at its end the tools.
 
-use wasm_bindgen::prelude::*;
-
-use crate::controls::choice::radio;
-use crate::i18n::{Lang, key};
+use super::{Panel, panel};
+use crate::i18n::key;
 use crate::spoken::{Spoken, lesson_title};
-use crate::state::{Lab, ThemeChoice};
-use crate::ui::{El, button, el, icon, value_of, window};
+use crate::state::Lab;
+use crate::ui::{El, el, value_of};
 use batchnorm_lab::lessons::{LESSONS, lesson as find_lesson};
-
-const SHARE: &str = "M6.4 9.6 9.6 6.4M7.2 4.8l1.6-1.6a2.8 2.8 0 0 1 4 4l-1.6 1.6M8.8 11.2l-1.6 1.6a2.8 2.8 0 0 1-4-4l1.6-1.6";
-const THEME: &str = "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 2v12";
-const PRESENT: &str = "M2 3h12v8H2zM8 11v3M5 14h6";
 
 /// The header.
 pub fn header(lab: Lab) -> El {
@@ -23,45 +17,7 @@ pub fn header(lab: Lab) -> El {
         .child(title)
         .child(lessons(lab))
         .child(el("span").class("spring"))
-        .child(languages(lab))
-        .child(theme(lab))
-        .child(
-            quiet(lab, "share", SHARE)
-                .child(el("span").class("wide").tell(lab, key::HEADER_SHARE))
-                .named(lab, key::HEADER_SHARE)
-                .press(move || share(lab)),
-        )
-        .child(
-            quiet(lab, "present", PRESENT)
-                .child(el("span").class("wide").tell(lab, key::HEADER_PRESENT))
-                .named(lab, key::HEADER_PRESENT)
-                .hint(lab, key::HEADER_PRESENT_HELP)
-                .live("aria-pressed", move || {
-                    lab.view.is_presenting.get().to_string()
-                })
-                .press(move || lab.view.is_presenting.update(|on| *on = !*on)),
-        )
-        .child(
-            button()
-                .class("quiet")
-                .attr("data-part", "help")
-                .hideable(lab, "help")
-                .hint(lab, key::HEADER_HELP)
-                .named(lab, key::HEADER_HELP)
-                .live("aria-expanded", move || {
-                    lab.view.is_helping.get().to_string()
-                })
-                .child(el("span").class("glyph").text("?"))
-                .press(move || lab.view.is_helping.update(|on| *on = !*on)),
-        )
-}
-
-fn quiet(lab: Lab, name: &'static str, picture: &str) -> El {
-    button()
-        .class("quiet")
-        .attr("data-part", name)
-        .hideable(lab, name)
-        .child(icon(picture))
+        .child(panel(lab, Panel::HeaderTools))
 }
 
 fn lessons(lab: Lab) -> El {
@@ -90,96 +46,4 @@ fn lessons(lab: Lab) -> El {
                 lab.open(lesson);
             }
         })
-}
-
-fn theme(lab: Lab) -> El {
-    let label = move || {
-        let name = lab
-            .view
-            .words
-            .find(&format!("theme.{}", lab.view.theme.get().name()));
-        lab.view.words.fill(key::HEADER_THEME, &[("theme", &name)])
-    };
-    quiet(lab, "theme", THEME)
-        .live("data-theme-choice", move || {
-            lab.view.theme.get().name().into()
-        })
-        .live("title", label)
-        .live("aria-label", label)
-        .press(move || {
-            let system_is_dark = lab.view.system_is_dark.get_untracked();
-            lab.view
-                .theme
-                .update(|theme| *theme = next(*theme, system_is_dark));
-        })
-}
-
-fn languages(lab: Lab) -> El {
-    let options = Lang::ALL.into_iter().map(|lang| {
-        radio(
-            "choice-lang",
-            lang.tag(),
-            move || lab.view.words.0.get() == lang,
-            move || lab.speak(lang),
-        )
-        .attr("lang", lang.tag())
-        .child(el("span").text(lang.name()))
-    });
-    el("div")
-        .class("options plain")
-        .attr("data-part", "lang")
-        .attr("role", "group")
-        .named(lab, key::HEADER_LANGUAGE)
-        .hideable(lab, "lang")
-        .children(options)
-}
-
-/// The first press always changes what is seen.
-fn next(theme: ThemeChoice, system_is_dark: bool) -> ThemeChoice {
-    let (other, same) = if system_is_dark {
-        (ThemeChoice::Light, ThemeChoice::Dark)
-    } else {
-        (ThemeChoice::Dark, ThemeChoice::Light)
-    };
-    match theme {
-        ThemeChoice::Auto => other,
-        choice if choice == other => same,
-        _ => ThemeChoice::Auto,
-    }
-}
-
-/// Copies the link to the step on screen and says so; where copying is forbidden the address itself is the link.
-fn share(lab: Lab) {
-    let location = window().location();
-    let Ok(href) = location.href() else { return };
-    let bare = href.split('#').next().unwrap_or(&href);
-    let url = format!("{bare}#{}", lab.link_text());
-    let say_copied = Closure::once_into_js(move || {
-        // The lab may be gone by then.
-        let _ = lab.view.notice.try_set(Some(key::NOTICE_COPIED));
-    });
-    let say_refused = Closure::once_into_js(move || {
-        let _ = lab.view.notice.try_set(Some(key::NOTICE_NOT_COPIED));
-    });
-    let navigator: JsValue = window().navigator().into();
-    let clipboard =
-        js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
-    if lab.services.is_page
-        && let Ok(history) = window().history()
-    {
-        // A browser that forbids it only keeps its old address.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
-    }
-    // Pages without a secure context have no clipboard.
-    if clipboard.is_undefined() {
-        lab.view.notice.set(Some(key::NOTICE_NOT_COPIED));
-        return;
-    }
-    let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
-    let copied: JsValue = clipboard.write_text(&url).into();
-    let then = js_sys::Reflect::get(&copied, &"then".into()).unwrap_or(JsValue::UNDEFINED);
-    if let Ok(then) = then.dyn_into::<js_sys::Function>() {
-        // `then` of a promise does not throw.
-        let _ = then.call2(&copied, &say_copied, &say_refused);
-    }
 }

@@ -5,8 +5,8 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, controls, detail, gradients, header, help, layers, lead, messages, notices,
-    output, selected_unit, settings, summary, telling, transport,
+    batch_noise, controls, detail, gradients, header, header_tools, help, layers, lead, messages,
+    notices, output, seed_and_engine, selected_unit, settings, summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -192,6 +192,11 @@ panels! {
     BatchSize: "batch-size", Within, Noise, needs [Observed::BatchSizeSweep], told tell::batch_size, smallest (240, 120), best (284, 150),
         batch_noise::batch_size;
         "Accuracy against batch size."
+    HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
+        "Language, theme, share, larger type, help."
+    SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
+        seed_and_engine::seed_and_engine;
+        "From which seed the run grows, and what computes it."
     FigureControls: "figure-controls", Within, Words, needs [], smallest (320, 40), best (688, 44), controls::controls;
         "The controls of a figure."
     Detail: "detail", Within, Unit, needs [Observed::Curves], smallest (320, 137), best (716, 137), detail::detail;

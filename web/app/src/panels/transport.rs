@@ -1,21 +1,19 @@
-//! The transport: reset, play, step, speed; where the run is; seed and engine.
+//! The transport: reset, play, step, speed; where the run is; at its end seed and engine.
 
 use batchnorm_lab::settings::choice::Speed;
 
-use crate::controls::typed::typed;
+use super::{Panel, panel};
 use crate::controls::{choice, own_row};
 use crate::format;
 use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase};
-use crate::ui::{El, button, el, icon, value_of};
+use crate::ui::{El, button, el, icon};
 
 const RESET: &str = "M3 3h2v10H3zM13 3v10L5.5 8z";
 const PLAY: &str = "M4 2.5v11L13.5 8z";
 const PAUSE: &str = "M4 3h3v10H4zM9 3h3v10H9z";
 const STEP: &str = "M3 3v10l7.5-5zM11 3h2v10h-2z";
-const DICE: &str =
-    "M2.5 2.5h11v11h-11zM5.5 5.5h.01M10.5 5.5h.01M8 8h.01M5.5 10.5h.01M10.5 10.5h.01";
 
 /// The transport.
 pub fn transport(lab: Lab) -> El {
@@ -35,8 +33,7 @@ pub fn transport(lab: Lab) -> El {
                 .press(move || lab.go_back()),
         )
         .child(el("span").class("spring"))
-        .child(seed(lab))
-        .child(engine(lab))
+        .child(panel(lab, Panel::SeedAndEngine))
 }
 
 /// Where the run is.
@@ -136,52 +133,4 @@ fn speed(lab: Lab) -> El {
         .pointing(lab, row)
         .child(el("span").class("label").say(label))
         .child(choice::buttons(lab, row, Speed::NAMES))
-}
-
-fn seed(lab: Lab) -> El {
-    let input = typed(lab, own_row("seed"), "input-seed").live("aria-label", move || {
-        lab.view.words.find("control.seed.label")
-    });
-    el("div")
-        .class("seed")
-        .attr("data-part", "seed")
-        .hideable(lab, "seed")
-        .pointing(lab, own_row("seed"))
-        .child(
-            el("label")
-                .attr("for", "input-seed")
-                .say(move || lab.view.words.find("control.seed.label")),
-        )
-        .child(input)
-        .child(
-            button()
-                .class("quiet")
-                .attr("data-part", "new-seed")
-                .hint(lab, key::TRANSPORT_NEW_SEED)
-                .named(lab, key::TRANSPORT_NEW_SEED)
-                .child(icon(DICE))
-                .press(move || lab.reseed()),
-        )
-}
-
-fn engine(lab: Lab) -> El {
-    let options = lab
-        .services
-        .engines
-        .get_untracked()
-        .into_iter()
-        .map(|name| el("option").attr("value", &name).text(&name));
-    el("label")
-        .class("engine")
-        .attr("data-part", "engine")
-        .live("data-engine", move || lab.services.engine.get())
-        .hideable(lab, "engine")
-        .hint(lab, key::TRANSPORT_ENGINE_HELP)
-        .child(el("span").tell(lab, key::TRANSPORT_ENGINE))
-        .child(
-            el("select")
-                .children(options)
-                .value(move || lab.services.engine.get())
-                .on("change", move |event| lab.use_engine(&value_of(&event))),
-        )
 }

@@ -135,7 +135,7 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
 #[test]
 fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
-    lab.host.lose("split_lazy.wasm");
+    lab.host.lose("split_words.wasm");
     lab.browser.open(&lab.host.url())?;
     lab.message("not-all-loaded")?;
     let said = lab.run("return root.querySelectorAll('[data-kind=\"not-all-loaded\"]').length")?;
