@@ -13,7 +13,8 @@ use crate::site::write_dist;
 use crate::stage::run;
 use crate::tally::Tally;
 use crate::tools::{
-    WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components, ensure_wasm_target,
+    OtherBrowser, WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components,
+    ensure_other_browsers, ensure_wasm_target,
 };
 use crate::workspace::Workspace;
 
@@ -28,6 +29,7 @@ pub fn run_all() -> Result<()> {
     ensure_lint_components()?;
     let driver = ensure_browser()?;
     ensure_graphics_adapter();
+    let others = ensure_other_browsers(&workspace.target);
 
     let mut tally = Tally::default();
     tally.check("formatting", || check_formatting(&workspace.root));
@@ -42,7 +44,14 @@ pub fn run_all() -> Result<()> {
             .args(["--", "--show-output"]),
     );
     test_in_browser(&workspace, &driver, &mut tally);
-    test_site(&workspace, &driver, &mut tally);
+    if test_site(&workspace, &driver, &mut tally) {
+        for other in &others {
+            match other {
+                Ok(browser) => test_site_in(&workspace, browser, &mut tally),
+                Err((name, why)) => tally.skip(&format!("tests of the built site in {name}"), why),
+            }
+        }
+    }
     println!("\nall checks took {:.0} s", start.elapsed().as_secs_f64());
     tally.verdict()
 }
@@ -102,21 +111,15 @@ fn test_in_browser(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     );
 }
 
-/// The site as it is published: from end to end, and its weight.
-fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
+/// The site as it is published: from end to end, and its weight; whether there is one.
+fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) -> bool {
     let folder = workspace.root.join("dist");
     if !tally.check("building the site", || write_dist(Some(&folder))) {
-        return;
+        return false;
     }
     tally.tests(
         "tests of the built site in Chromium",
-        workspace
-            .cargo(&["test", "--workspace", "--test", "site"])
-            .args(["--features", "batchnorm-lab-worker/gpu"])
-            .env("BATCHNORM_LAB_SITE", &folder)
-            .env("CHROMEDRIVER", driver)
-            // The machine's cores belong to the page under test.
-            .args(["--", "--test-threads=1", "--show-output"]),
+        site_tests(workspace).env("CHROMEDRIVER", driver),
     );
     tally.check("weighing the site", || {
         // Built with the tests; `cargo run` would build it again with the features of its package alone.
@@ -125,6 +128,33 @@ fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
             .arg("--dist")
             .arg(&folder))
     });
+    true
+}
+
+/// Named like tests of the page, but measured in Chromium alone.
+const IN_CHROMIUM_ALONE: &str = "bench_page::";
+
+/// The same tests in another browser, those that it is held to.
+fn test_site_in(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally) {
+    let (variable, driver) = &browser.driver;
+    tally.tests(
+        &format!("tests of the built site in {}", browser.name),
+        site_tests(workspace)
+            .env("BATCHNORM_LAB_BROWSER", browser.asked)
+            .env(variable, driver)
+            .args(browser.tests)
+            .args(["--skip", IN_CHROMIUM_ALONE]),
+    );
+}
+
+fn site_tests(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo(&["test", "--workspace", "--test", "site"]);
+    command
+        .args(["--features", "batchnorm-lab-worker/gpu"])
+        .env("BATCHNORM_LAB_SITE", workspace.root.join("dist"))
+        // The machine's cores belong to the page under test.
+        .args(["--", "--test-threads=1", "--show-output"]);
+    command
 }
 
 /// `cargo test` for wasm, run in a headless Chromium by wasm-bindgen's runner.

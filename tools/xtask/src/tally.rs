@@ -59,6 +59,12 @@ impl Tally {
         self.skipped += skipped + ignored;
     }
 
+    /// A stage that cannot be made here: one that is skipped, by name.
+    pub fn skip(&mut self, what: &str, why: &str) {
+        println!("{what}: skipped: {why}");
+        self.skipped += 1;
+    }
+
     /// Prints the totals, last.
     ///
     /// # Errors

@@ -58,11 +58,7 @@ pub fn ensure_browser() -> Result<PathBuf> {
     if let Some(driver) = browser_driver() {
         return Ok(driver);
     }
-    let is_root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|id| id.stdout.starts_with(b"0\n"));
-    if !is_root || find("apt-get").is_none() {
+    if !is_root() || find("apt-get").is_none() {
         bail!(
             "tests need Chromium and chromedriver; install them (Debian: `apt-get install chromium chromium-driver`; \
              Ubuntu: `snap install chromium`; Fedora: `dnf install chromium chromedriver`; macOS: `brew install \
@@ -82,6 +78,110 @@ pub fn ensure_browser() -> Result<PathBuf> {
     browser_driver().context(
         "apt-get installed chromium and chromium-driver, but `chromedriver` is not in the PATH",
     )
+}
+
+/// A browser besides Chromium that the tests of the site run in.
+pub struct OtherBrowser {
+    /// Its name for people.
+    pub name: &'static str,
+    /// What `BATCHNORM_LAB_BROWSER` calls it.
+    pub asked: &'static str,
+    /// The tests that it is held to, by the beginnings of their names.
+    pub tests: &'static [&'static str],
+    /// The variable that says where its driver is, and where that is.
+    pub driver: (&'static str, PathBuf),
+}
+
+/// geckodriver is on crates.io and in few distributions; built with little optimisation, in two minutes on two cores.
+const GECKODRIVER: &str = "0.37.1";
+
+/// Installs Firefox and WebKitGTK with their drivers, each where apt-get can; why not, for those it cannot.
+pub fn ensure_other_browsers(
+    target: &Path,
+) -> [std::result::Result<OtherBrowser, (&'static str, String)>; 2] {
+    let firefox = ensure_firefox(target).map(|driver| OtherBrowser {
+        name: "Firefox",
+        asked: "firefox",
+        tests: &[
+            "element::",
+            "fingerprints::",
+            "language::",
+            "page::",
+            "probe::",
+            "run::",
+        ],
+        driver: ("GECKODRIVER", driver),
+    });
+    let webkit = ensure_webkit().map(|driver| OtherBrowser {
+        name: "WebKitGTK",
+        asked: "webkit",
+        // Of the page's own tests some fail for its layout and for a driver that does not scroll.
+        tests: &["element::", "probe::"],
+        driver: ("WEBKITWEBDRIVER", driver),
+    });
+    let why = |name| move |error: anyhow::Error| (name, format!("{error:#}"));
+    [
+        firefox.map_err(why("Firefox")),
+        webkit.map_err(why("WebKitGTK")),
+    ]
+}
+
+fn ensure_firefox(target: &Path) -> Result<PathBuf> {
+    if ["firefox", "firefox-esr"]
+        .iter()
+        .all(|name| find(name).is_none())
+    {
+        install_by_apt(&["firefox-esr"])?;
+    }
+    if let Some(driver) = std::env::var_os("GECKODRIVER") {
+        return Ok(driver.into());
+    }
+    let folder = target.join("tools");
+    let built = folder.join("bin/geckodriver");
+    if let Some(driver) = find("geckodriver").or(built.is_file().then_some(built.clone())) {
+        return Ok(driver);
+    }
+    stage("building geckodriver", || {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        run(Command::new(cargo)
+            .args([
+                "install",
+                "geckodriver",
+                "--locked",
+                "--quiet",
+                "--version",
+                GECKODRIVER,
+            ])
+            .args(["--config", "profile.release.lto=false"])
+            .args(["--config", "profile.release.opt-level=1"])
+            .args(["--config", "profile.release.codegen-units=16"])
+            .arg("--root")
+            .arg(&folder)
+            .arg("--target-dir")
+            .arg(folder.join("build")))
+    })?;
+    Ok(built)
+}
+
+fn ensure_webkit() -> Result<PathBuf> {
+    if find("WebKitWebDriver").is_none() || find("Xvfb").is_none() {
+        install_by_apt(&["webkit2gtk-driver", "xvfb"])?;
+    }
+    let named = std::env::var_os("WEBKITWEBDRIVER").map(PathBuf::from);
+    named
+        .or_else(|| find("WebKitWebDriver"))
+        .context("there is no WebKitWebDriver in the PATH")
+}
+
+/// Where apt-get is there to ask.
+fn install_by_apt(packages: &[&str]) -> Result<()> {
+    let names = packages.join(" and ");
+    if !is_root() || find("apt-get").is_none() {
+        bail!("it is not installed; packages of Debian: {names}");
+    }
+    stage(&format!("installing {names}"), || {
+        run(apt().args(["update", "-qq"])).and_then(|()| install(packages))
+    })
 }
 
 /// A graphics adapter in software, where apt-get can install one; without any the tests that need one pass by.
@@ -106,6 +206,11 @@ fn install(packages: &[&str]) -> Result<()> {
     run(apt()
         .args(["install", "-y", "-qq", "--no-install-recommends"])
         .args(packages))
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.starts_with(b"0\n"))
 }
 
 fn apt() -> Command {

@@ -1,8 +1,7 @@
 //! A headless browser under WebDriver, in verbs that return when they are done: thirtyfour without its async. Knows no
 //! page. What only Chromium can do is asked of it by `devtools`.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,17 +13,26 @@ use thirtyfour::error::WebDriverResult;
 use thirtyfour::{BrowserLogEntry, WebDriver, WebElement};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::capabilities::{self, Driven};
+use crate::capabilities::{Driven, Kind};
 use crate::client::Client;
+use crate::driver::Driver;
 
 /// The longest that one script may wait inside the page; a longer wait is several.
 const LONGEST_SCRIPT: Duration = Duration::from_secs(20);
 
+/// How often a browser is started before it is given up: WebKitWebDriver waits for ever for a MiniBrowser that has ended
+/// before it said a word.
+const STARTS: usize = 3;
+
 /// A driver process with one browser; both end when it is dropped.
 pub struct Browser {
-    driver: Child,
+    kind: Kind,
     session: WebDriver,
     runtime: Runtime,
+    /// The size of the frame that pages are opened in, where no window is as small.
+    frame: Cell<Option<(u32, u32)>>,
+    // Last, after the session.
+    _driver: Driver,
 }
 
 impl Browser {
@@ -33,22 +41,46 @@ impl Browser {
     /// # Errors
     /// It or its driver does not start.
     pub fn start(switches: &[&str]) -> Result<Self> {
-        let driven = capabilities::chromium(switches)?;
-        let runtime = Builder::new_current_thread().enable_time().build()?;
-        let (mut driver, port) = start_driver(&driven)?;
-        let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), driven.capabilities)
-            .client(Client::new());
-        match runtime.block_on(session.connect()) {
-            Ok(session) => Ok(Self {
-                driver,
-                session,
-                runtime,
-            }),
-            Err(error) => {
-                driver.kill().and_then(|()| driver.wait().map(|_| ())).ok();
-                Err(anyhow!("{} starts no browser: {error}", driven.program))
+        Self::start_kind(Kind::Chromium, switches)
+    }
+
+    /// Starts a browser; the switches are Chromium's.
+    ///
+    /// # Errors
+    /// It or its driver does not start.
+    pub fn start_kind(kind: Kind, switches: &[&str]) -> Result<Self> {
+        let mut last = None;
+        for _ in 0..STARTS {
+            match Self::try_start(kind, switches) {
+                Ok(browser) => return Ok(browser),
+                Err(error) => last = Some(error),
             }
         }
+        Err(last.unwrap_or_else(|| anyhow!("{} is not started", kind.name())))
+    }
+
+    fn try_start(kind: Kind, switches: &[&str]) -> Result<Self> {
+        let driven = Driven::of(kind, switches)?;
+        let runtime = Builder::new_current_thread().enable_time().build()?;
+        let driver = Driver::start(&driven)?;
+        let url = format!("http://127.0.0.1:{}", driver.port);
+        let session =
+            WebDriver::builder(url, driven.capabilities).client(Client::new(driven.patience));
+        let session = runtime
+            .block_on(session.connect())
+            .map_err(|error| anyhow!("{} starts no browser: {error}", driven.program))?;
+        Ok(Self {
+            kind,
+            session,
+            runtime,
+            frame: Cell::new(None),
+            _driver: driver,
+        })
+    }
+
+    /// Which browser it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Opens an address and waits for its load event.
@@ -56,17 +88,54 @@ impl Browser {
     /// # Errors
     /// It does not load.
     pub fn open(&self, url: &str) -> Result<()> {
-        self.done(self.session.goto(url))
+        let Some((width, height)) = self.frame.get() else {
+            return self.done(self.session.goto(url));
+        };
+        let frame = format!(
+            "data:text/html,<style>*{{margin:0;border:0;display:block}}</style>\
+             <iframe width={width} height={height} src=\"{}\"></iframe>",
+            url.replace('%', "%25")
+                .replace('#', "%23")
+                .replace('&', "%26amp;")
+        );
+        self.done(self.session.goto(&frame))?;
+        self.done(self.session.enter_frame(0))
     }
 
-    /// Sets the size of the viewport in CSS pixels and the device pixels per CSS pixel.
+    /// Sets the size of the viewport in CSS pixels and, in Chromium, the device pixels per CSS pixel. Of a browser whose
+    /// windows are never as small, pages opened from now on are shown in a frame.
     ///
     /// # Errors
     /// The browser refuses.
     pub fn set_viewport(&self, width: u32, height: u32, pixel_ratio: f64) -> Result<()> {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": pixel_ratio, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size)
-            .map(|_| ())
+        if self.kind == Kind::Chromium {
+            let size = json!({ "width": width, "height": height, "deviceScaleFactor": pixel_ratio, "mobile": false });
+            let set = self.devtools("Emulation.setDeviceMetricsOverride", size);
+            return set.map(|_| ());
+        }
+        let is_framed = self.frame.take().is_some();
+        if is_framed {
+            self.open("about:blank")?;
+        }
+        // A window has a border: asked for once more with what it took.
+        let mut asked = (width, height);
+        for _ in 0..2 {
+            let resize = self.session.set_window_rect(0, 0, asked.0, asked.1);
+            self.done(resize)?;
+            let inner = self.run("return [innerWidth, innerHeight]", &[])?;
+            let inner = |at: usize| inner[at].as_u64().map_or(0, |size| size as u32);
+            let seen = (inner(0), inner(1));
+            if seen == (width, height) {
+                return Ok(());
+            }
+            let more = |asked: u32, wanted: u32, seen: u32| (asked + wanted).saturating_sub(seen);
+            asked = (more(asked.0, width, seen.0), more(asked.1, height, seen.1));
+        }
+        self.frame.set(Some((width, height)));
+        let resize = self
+            .session
+            .set_window_rect(0, 0, width + 600, height + 200);
+        self.done(resize)
     }
 
     /// Makes media queries answer as given, e.g. `("prefers-color-scheme", "dark")`.
@@ -161,6 +230,12 @@ impl Browser {
     /// # Errors
     /// It cannot be clicked.
     pub fn click(&self, element: &WebElement) -> Result<()> {
+        if self.kind == Kind::WebKit {
+            // Its driver scrolls the document alone, not what else holds an element.
+            let element = element.to_json().map_err(brief)?;
+            let into_view = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.run(into_view, &[element])?;
+        }
         self.done(element.click())
     }
 
@@ -180,11 +255,14 @@ impl Browser {
         self.done(self.session.browser_log())
     }
 
-    /// A picture as PNG: of the viewport, or of the whole page.
+    /// A picture as PNG: of the viewport, or, in Chromium, of the whole page.
     ///
     /// # Errors
     /// The browser refuses.
     pub fn screenshot(&self, whole_page: bool) -> Result<Vec<u8>> {
+        if self.kind != Kind::Chromium && !whole_page {
+            return self.done(self.session.screenshot_as_png());
+        }
         let parameters = if whole_page {
             let size = self.devtools("Page.getLayoutMetrics", json!({}))?;
             let size = &size["cssContentSize"];
@@ -210,48 +288,7 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // The session first: it closes the browser, which would outlive a killed driver.
         let _ = self.runtime.block_on(self.session.clone().quit());
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
     }
-}
-
-/// How often a driver is started before it is given up.
-const STARTS: usize = 3;
-
-/// The driver's process and the port that it says it listens on. A driver looks for a port that is free on IPv4 and
-/// wants the same one on IPv6; where another program has that, it ends without a word and is started again.
-fn start_driver(driven: &Driven) -> Result<(Child, u16)> {
-    for _ in 0..STARTS {
-        if let Some(started) = try_driver(driven)? {
-            return Ok(started);
-        }
-    }
-    bail!(
-        "`{}` ended {STARTS} times without a word about its port",
-        driven.program
-    )
-}
-
-/// `None` if it ended without a word about its port.
-fn try_driver(driven: &Driven) -> Result<Option<(Child, u16)>> {
-    let program = &driven.program;
-    let mut driver = Command::new(program)
-        .args(driven.arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(|| format!("cannot start `{program}`; install it"))?;
-    let output = driver.stdout.as_mut().context("the output was piped")?;
-    for line in BufReader::new(output).lines() {
-        let line = line?;
-        if let Some((_, rest)) = line.split_once(driven.announces) {
-            let port = rest.trim_end_matches('.').parse();
-            let port = port.with_context(|| format!("no port: {line}"))?;
-            return Ok(Some((driver, port)));
-        }
-    }
-    driver.wait()?;
-    Ok(None)
 }
 
 /// What went wrong, in the driver's words and without its stack.

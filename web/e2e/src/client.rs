@@ -17,18 +17,12 @@ const LARGEST_ANSWER: u64 = 256 << 20;
 pub struct Client(Agent);
 
 impl Client {
-    /// One whose requests may take five minutes: a script is waited for.
-    pub fn new() -> Self {
+    /// One whose requests may take so long.
+    pub fn new(patience: Duration) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(300)));
+            .timeout_global(Some(patience));
         Self(config.build().into())
-    }
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

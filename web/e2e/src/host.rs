@@ -9,6 +9,9 @@ use crate::packed::pack;
 use anyhow::{Context, Result};
 use xtask::file_server::{Answer, file_of, free_port, serve_files};
 
+/// Below the base: what every page runs before any script of its own.
+const BEFORE: &str = "before-every-page.js";
+
 /// A request that was answered.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -43,6 +46,7 @@ impl Host {
             released: Condvar::new(),
             is_compressing: AtomicBool::new(false),
             packed: Mutex::default(),
+            before: Mutex::default(),
             pages: pages
                 .iter()
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
@@ -109,6 +113,14 @@ impl Host {
         self.site.released.notify_all();
     }
 
+    /// From now on every page runs this before any script of its own.
+    pub fn before_every_page(&self, script: &str) {
+        if let Ok(mut before) = self.site.before.lock() {
+            // A block each, as if it were a file of its own.
+            before.push_str(&format!("{{{script}\n}}\n"));
+        }
+    }
+
     /// What was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.site
@@ -125,6 +137,7 @@ struct Folder {
     lost: Mutex<BTreeSet<String>>,
     asked: Mutex<Vec<Asked>>,
     pages: Vec<(String, String)>,
+    before: Mutex<String>,
     headers: Mutex<Vec<(String, String)>>,
     held: Mutex<BTreeSet<String>>,
     released: Condvar,
@@ -136,6 +149,13 @@ struct Folder {
 impl Folder {
     fn answer(&self, url: &str) -> Answer {
         let path = url.split('?').next().unwrap_or("");
+        let before = self
+            .before
+            .lock()
+            .map_or_else(|_| String::new(), |all| all.clone());
+        if path.strip_prefix(&self.base) == Some(BEFORE) {
+            return Answer::of("text/javascript; charset=utf-8", before);
+        }
         let page = self.pages.iter().find(|(at, _)| at == path);
         let mut answer = match page {
             Some((_, text)) => Answer::of("text/html; charset=utf-8", text.as_str()),
@@ -144,6 +164,9 @@ impl Folder {
                 None => Answer::refusal(404),
             },
         };
+        if !before.is_empty() && answer.content_type.starts_with("text/html") {
+            answer.body = self.with_script(&answer.body);
+        }
         if let Ok(headers) = self.headers.lock() {
             answer.headers.extend(headers.iter().cloned());
         }
@@ -176,6 +199,17 @@ impl Folder {
             headers,
             ..answer
         }
+    }
+
+    /// A page with that script first, as a file: a policy may refuse lines in a page. After the document type, without
+    /// which it would be laid out as of old.
+    fn with_script(&self, page: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(page);
+        let start = text.get(..9).unwrap_or_default();
+        let has_type = start.eq_ignore_ascii_case("<!doctype");
+        let after = text.find('>').filter(|_| has_type).map_or(0, |end| end + 1);
+        let (kind, rest) = text.split_at(after);
+        format!("{kind}<script src='{}{BEFORE}'></script>{rest}", self.base).into()
     }
 
     fn wait_for_release(&self, url: &str) {

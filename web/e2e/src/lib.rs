@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod capabilities;
 mod client;
+mod driver;
 pub mod growth_chart;
 pub mod host;
 pub mod packed;

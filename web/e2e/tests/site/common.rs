@@ -1,17 +1,30 @@
 //! The verbs of these tests: open the lab, press, choose, look. Checks nothing but that the page can be used.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use batchnorm_lab::protocol::Event;
-use batchnorm_lab_e2e::browser::Browser;
+use batchnorm_lab_e2e::capabilities::Kind;
 use batchnorm_lab_e2e::host::Host;
 use serde_json::{Value, json};
+
+use crate::lease::Lease;
 
 /// Where the site stands on its host; nothing in it may assume the root.
 pub const BASE: &str = "/some/where/";
 /// A name that leads nowhere: whatever leaves this machine fails and is seen in the console.
 const STAY_HERE: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+/// What a careful reader would call errors, kept by the page itself where no driver tells.
+const COMPLAINTS: &str = "
+    const kept = globalThis.complaints = [];
+    for (const level of ['error', 'warn']) {
+        const say = console[level];
+        console[level] = (...words) => { kept.push(`${level}: ${words.join(' ')}`); say.apply(console, words); };
+    }
+    addEventListener('error', (event) => kept.push(`error: ${event.message ?? event.target.outerHTML}`), true);
+    addEventListener('unhandledrejection', (event) => kept.push(`rejected: ${event.reason}`));
+    addEventListener('securitypolicyviolation', (event) =>
+        kept.push(`refused: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));";
 /// Verbs of scripts: wait for so many pictures of the page, for something to be true, for a promise no longer than it may
 /// take. Each fails, with what was waited for, where it does not come.
 const WAITS: &str = "
@@ -31,8 +44,39 @@ const NAMES: &str = "const lab = document.querySelector('batchnorm-lab'), root =
 
 /// A browser with the site.
 pub struct Lab {
-    pub browser: Browser,
+    pub browser: Lease,
     pub host: Host,
+}
+
+/// Says, by the test's name, that it is left out because this browser cannot do it; `false` in one that can.
+pub fn is_skipped(can: impl Fn(Kind) -> bool, why: &str) -> Result<bool> {
+    let kind = Kind::asked()?;
+    if can(kind) {
+        return Ok(false);
+    }
+    let thread = std::thread::current();
+    println!(
+        "{}: skipped: {why} in {}",
+        thread.name().unwrap_or("a test"),
+        kind.name()
+    );
+    Ok(true)
+}
+
+/// As `is_skipped`, for what needs Chromium's own DevTools.
+pub fn is_skipped_without_devtools(what: &str) -> Result<bool> {
+    is_skipped(
+        |kind| kind == Kind::Chromium,
+        &format!("{what} needs DevTools, which are not"),
+    )
+}
+
+/// The engines of lanes that this browser has, best first.
+pub fn lanes() -> Result<&'static [&'static str]> {
+    Ok(match Kind::asked()? {
+        Kind::Chromium | Kind::Firefox => &["relaxed", "simd128", "scalar"],
+        Kind::WebKit => &["simd128", "scalar"],
+    })
 }
 
 impl Lab {
@@ -44,6 +88,9 @@ impl Lab {
     /// A browser with WebGPU, played by the CPU where there is no GPU. `None`, said by the test's name,
     /// where not even that is to be had.
     pub fn start_with_gpu(test: &str) -> Result<Option<Self>> {
+        if is_skipped(|kind| kind == Kind::Chromium, "WebGPU without a GPU is not")? {
+            return Ok(None);
+        }
         let lab = Self::start_with(
             &["--enable-unsafe-webgpu"],
             &[(
@@ -63,15 +110,15 @@ impl Lab {
     }
 
     fn start_with(arguments: &[&str], pages: &[(&str, &str)]) -> Result<Self> {
-        let folder = std::env::var_os("BATCHNORM_LAB_SITE")
-            .map(PathBuf::from)
-            .context(
-                "BATCHNORM_LAB_SITE says where the built site is; `cargo xtask test` sets it",
-            )?;
-        let host = Host::start(&folder, BASE, pages)?;
-        let browser = Browser::start(&[&[STAY_HERE], arguments].concat())?;
+        let host = serve(&site()?, BASE, pages)?;
+        let browser = Lease::take(&[&[STAY_HERE], arguments].concat())?;
         browser.set_viewport(1280, 800, 1.0)?;
         Ok(Self { browser, host })
+    }
+
+    /// Somebody else's host: another origin with only these pages.
+    pub fn guest(pages: &[(&str, &str)]) -> Result<Host> {
+        serve(Path::new("/nonexistent"), "/", pages)
     }
 
     /// Opens `index.html` with what follows it (`?query#hash`) and waits for its first figures.
@@ -163,8 +210,12 @@ impl Lab {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Console lines that a careful reader would call errors.
+    /// Lines that a careful reader would call errors: of Chromium's console, else what the page has kept of them.
     pub fn complaints(&self) -> Result<Vec<String>> {
+        if self.browser.kind() != Kind::Chromium {
+            let kept = self.browser.run("return globalThis.complaints", &[])?;
+            return serde_json::from_value(kept).context("the page keeps no complaints");
+        }
         let lines = self.browser.console()?;
         Ok(lines
             .into_iter()
@@ -186,10 +237,11 @@ impl Lab {
                  }};
              }}"
         ))?;
-        self.browser.run_before_every_page(
+        self.host.before_every_page(
             "globalThis.checkpoints = 0;
              new BroadcastChannel('checkpoint').onmessage = () => { checkpoints += 1; };",
-        )
+        );
+        Ok(())
     }
 
     /// Waits for another such state, and until the page has it.
@@ -219,7 +271,7 @@ impl Lab {
     /// Runs a script in every worker of pages opened from now on, before its own; births and ends of workers are
     /// counted in `window.workers`.
     pub fn before_every_worker(&self, script: &str) -> Result<()> {
-        self.browser.run_before_every_page(&format!(
+        self.host.before_every_page(&format!(
             "if (!globalThis.workers) {{
                 globalThis.workers = {{ born: 0, ended: 0 }};
                 globalThis.workerScripts = [];
@@ -235,8 +287,23 @@ impl Lab {
             }}
             workerScripts.push({});",
             quoted(script)
-        ))
+        ));
+        Ok(())
     }
+}
+
+/// Where the built site is.
+fn site() -> Result<PathBuf> {
+    let folder = std::env::var_os("BATCHNORM_LAB_SITE").map(PathBuf::from);
+    folder.context("BATCHNORM_LAB_SITE says where the built site is; `cargo xtask test` sets it")
+}
+
+fn serve(folder: &Path, base: &str, pages: &[(&str, &str)]) -> Result<Host> {
+    let host = Host::start(folder, base, pages)?;
+    if Kind::asked()? != Kind::Chromium {
+        host.before_every_page(COMPLAINTS);
+    }
+    Ok(host)
 }
 
 /// A number in a snapshot, e.g. `/sides/1/loss/train`.

@@ -1,9 +1,6 @@
 //! `<batchnorm-lab>` in other people's pages.
 
-use std::path::Path;
-
 use anyhow::{Result, ensure};
-use batchnorm_lab_e2e::host::Host;
 use serde_json::Value;
 
 use crate::common::{Lab, number};
@@ -152,7 +149,7 @@ fn promises_are_broken_with_the_reason_where_no_network_can_be_built() -> Result
         "await customElements.whenDefined('batchnorm-lab');
          const one = document.getElementById('one');
          const outcome = (promise) => within('an answer', promise.then(
-             (shown) => shown.step, (error) => `${error instanceof Error} ${error.message}`));
+             (shown) => shown.step, (error) => `${error instanceof window.Error} ${error.message}`));
          await one.step(1);
          one.state = 'layers=c8-16';
          const asked = await Promise.all([outcome(one.step(3)), outcome(one.snapshot())]);
@@ -232,7 +229,7 @@ fn a_page_of_another_origin_can_use_it() -> Result<()> {
          <script type=module src='{}element.js'></script><batchnorm-lab autoplay state='speed=60'></batchnorm-lab>",
         lab.host.url()
     );
-    let guest = Host::start(Path::new("/nonexistent"), "/", &[("guest.html", &text)])?;
+    let guest = Lab::guest(&[("guest.html", &text)])?;
     ensure!(guest.origin() != lab.host.origin());
     lab.browser.open(&format!("{}guest.html", guest.url()))?;
     lab.wait(

@@ -163,9 +163,9 @@ fn a_gpu_that_cannot_begin_is_said_and_the_lanes_train() -> Result<()> {
             return Ok(());
         };
         lab.before_every_worker(poison)?;
-        lab.browser.run_before_every_page(
+        lab.host.before_every_page(
             "globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));",
-        )?;
+        );
         lab.go(&format!("?engine=webgpu#{LINK}"))?;
         let shown = lab.step(STEPS)?;
         let text = lab.message("engine-failed")?;
@@ -261,8 +261,8 @@ fn a_gpu_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it()
         return Ok(());
     };
     lab.before_every_worker(&format!("delete WorkerNavigator.prototype.gpu; {TELLS}"))?;
-    lab.browser.run_before_every_page(IS_REAL)?;
-    lab.browser.run_before_every_page(HEARS)?;
+    lab.host.before_every_page(IS_REAL);
+    lab.host.before_every_page(HEARS);
     lab.go(LARGE)?;
     lab.step(1)?;
     lab.wait("the answer", "return !!window.wasTold")?;
@@ -290,7 +290,7 @@ fn the_page_takes_no_gpu_that_the_cpu_plays() -> Result<()> {
     )?;
     // The page begins on lanes: only once it has had its answer, and time to obey it, does the engine say something.
     lab.before_every_worker(TELLS)?;
-    lab.browser.run_before_every_page(HEARS)?;
+    lab.host.before_every_page(HEARS);
     lab.go(LARGE)?;
     lab.step(1)?;
     lab.wait("the answer", "return !!window.wasTold")?;

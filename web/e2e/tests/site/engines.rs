@@ -102,8 +102,8 @@ fn a_gpu_lost_in_between_is_said_once_and_the_lanes_go_on() -> Result<()> {
 #[test]
 fn without_a_gpu_the_lanes_are_measured_and_it_is_said() -> Result<()> {
     let lab = Lab::start(&[])?;
-    lab.browser
-        .run_before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });")?;
+    lab.host
+        .before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });");
     open(&lab)?;
     rates(&lab, &["scalar", "simd128", "relaxed"])?;
     let said = lab.script("return document.querySelector('figure p').textContent")?;

@@ -116,9 +116,9 @@ fn an_impossible_network_names_the_layer_and_another_one_runs() -> Result<()> {
 fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.host.lose("app_bg.wasm");
-    lab.browser.run_before_every_page(
+    lab.host.before_every_page(
         "globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));",
-    )?;
+    );
     lab.browser.open(&lab.host.url())?;
     lab.wait(
         "an alert",

@@ -67,7 +67,7 @@ const STALE: &str = "const now = window.fetch;
 #[test]
 fn texts_of_another_build_are_an_error_that_is_said_and_fetched_past_the_cache() -> Result<()> {
     let lab = Lab::start(&[])?;
-    lab.browser.run_before_every_page(STALE)?;
+    lab.host.before_every_page(STALE);
     lab.browser.open(&format!("{}?lang=en", lab.host.url()))?;
     lab.wait(
         "an alert",

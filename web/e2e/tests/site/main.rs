@@ -1,4 +1,4 @@
-//! The built site, as a reader meets it: in a headless Chromium, from a sub-folder of a plain static host.
+//! The built site, as a reader meets it: in a headless browser, from a sub-folder of a plain static host.
 //! `cargo xtask test` builds the site first and says in `BATCHNORM_LAB_SITE` where it is.
 
 mod bench;
@@ -12,7 +12,9 @@ mod faults;
 mod figures;
 mod hosts;
 mod language;
+mod lease;
 mod native;
 mod page;
+mod probe;
 mod run;
 mod worker;

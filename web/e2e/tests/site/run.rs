@@ -4,14 +4,14 @@ use anyhow::{Result, anyhow, bail, ensure};
 use batchnorm_lab::settings::{Range, setting};
 use serde_json::Value;
 
-use crate::common::{Lab, number};
+use crate::common::{Lab, lanes, number};
 use crate::native::{IMAGES, LINK, STEPS, TOLERANCE, compare, follows, native};
 
 #[test]
 fn the_run_is_that_of_the_core_in_every_engine() -> Result<()> {
     let expected = native(LINK, STEPS);
     let lab = Lab::start(&[])?;
-    for engine in ["scalar", "simd128", "relaxed"] {
+    for engine in lanes()? {
         let shown = follows(&lab, engine, LINK, STEPS, &expected)?;
         ensure!(number(&shown, "/step")? == f64::from(STEPS));
     }
@@ -28,7 +28,7 @@ fn the_run_is_that_of_the_core_in_every_engine() -> Result<()> {
 fn digits_and_convolution_are_fetched_when_a_link_needs_them_and_run_as_natively() -> Result<()> {
     let expected = native(IMAGES, 20);
     let lab = Lab::start(&[])?;
-    for engine in ["scalar", "simd128", "relaxed"] {
+    for engine in lanes()? {
         follows(&lab, engine, IMAGES, 20, &expected)?;
     }
     ensure!(expected.sides[0].confusion.len() == 100);
@@ -71,7 +71,7 @@ fn the_best_engine_runs_and_another_goes_on_from_the_same_step() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.count_checkpoints()?;
     lab.go(&format!("#{LINK}"))?;
-    ensure!(lab.snapshot()?["engine"] == "relaxed");
+    ensure!(lab.snapshot()?["engine"] == lanes()?[0]);
     lab.step(20)?;
     lab.wait("the state that goes over", "return checkpoints > 0")?;
     lab.run(
