@@ -104,8 +104,9 @@ pub const BUDGETS: [Budget; 7] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
-        recorded: 189_155,
-        limit: 190_000,
+        recorded: 209_500,
+        // 170 kB is aimed at: figures, their telling and complete histories came in, the cutting apart is not done.
+        limit: 212_000,
     },
     Budget {
         name: "all that the page fetches",
@@ -117,8 +118,8 @@ pub const BUDGETS: [Budget; 7] = [
             Part::Lazy,
             Part::LazyLanguage,
         ],
-        recorded: 249_510,
-        limit: 255_000,
+        recorded: 317_700,
+        limit: 322_000,
     },
     Budget {
         name: "an element at rest",
@@ -129,25 +130,25 @@ pub const BUDGETS: [Budget; 7] = [
     Budget {
         name: "a worker with every layer",
         parts: &[Part::FullWorker],
-        recorded: 116_070,
-        limit: 118_500,
+        recorded: 122_300,
+        limit: 124_500,
     },
     Budget {
         name: "the worker for a GPU",
         parts: &[Part::GpuWorker],
-        recorded: 182_813,
+        recorded: 188_600,
         limit: 250_000,
     },
     Budget {
         name: "a still picture, the heaviest",
         parts: &[Part::Still],
-        recorded: 4_042,
+        recorded: 4_090,
         limit: 4_096,
     },
     Budget {
         name: "a dense still picture, the heaviest",
         parts: &[Part::DenseStill],
-        recorded: 5_006,
+        recorded: 5_550,
         limit: 8_192,
     },
 ];

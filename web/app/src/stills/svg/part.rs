@@ -31,17 +31,18 @@ impl Surface for Part<'_> {
     fn path(&mut self, points: &[Place], width: u32, color: Rgb) {
         let edge = self.ink(color);
         let points = self.moved(points);
+        // What has faded may be rougher.
+        let rough = if edge.is_full() { 1.0 } else { 2.0 };
+        let tolerance = self.paper.tolerance * rough;
         let is_edge = |(shape, _): &mut (Vec<Place>, Ink)| shape.starts_with(&points);
         match self.paper.pending.take_if(is_edge) {
             Some((_, fill)) => {
-                // What has faded may be rougher.
-                let rough = if edge.is_full() { 1.0 } else { 1.8 };
-                let points = simplified(&points, self.paper.tolerance * rough);
+                let points = simplified(&points, tolerance);
                 let look = Look::Ridge { fill, edge, width };
                 self.paper.add(look, open(points));
             }
             None => {
-                let points = simplified(&points, self.paper.tolerance);
+                let points = simplified(&points, tolerance);
                 let look = Look::Line {
                     ink: edge,
                     width,

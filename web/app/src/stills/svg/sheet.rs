@@ -64,7 +64,7 @@ impl Paper {
             size,
             marks: Vec::new(),
             pending: None,
-            tolerance: 5.0,
+            tolerance: 9.0,
         };
         let all = Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1));
         paper.fill(all, Ink::of("background"));
