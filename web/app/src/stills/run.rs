@@ -16,7 +16,7 @@ const FRAMES: u32 = 56;
 const ENDS: [(&str, u32); 8] = [
     ("first-look", 200),
     ("gamma-beta", 400),
-    ("learning-rate", 500),
+    ("learning-rate", 512),
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 400),

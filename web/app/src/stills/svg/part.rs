@@ -32,7 +32,7 @@ impl Surface for Part<'_> {
         let edge = self.ink(color);
         let points = self.moved(points);
         // What has faded may be rougher.
-        let rough = if edge.is_full() { 1.0 } else { 2.0 };
+        let rough = if edge.is_full() { 1.0 } else { 3.0 };
         let tolerance = self.paper.tolerance * rough;
         let is_edge = |(shape, _): &mut (Vec<Place>, Ink)| shape.starts_with(&points);
         match self.paper.pending.take_if(is_edge) {

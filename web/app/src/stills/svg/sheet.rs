@@ -64,7 +64,7 @@ impl Paper {
             size,
             marks: Vec::new(),
             pending: None,
-            tolerance: 9.0,
+            tolerance: 10.5,
         };
         let all = Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1));
         paper.fill(all, Ink::of("background"));
