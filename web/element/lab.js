@@ -121,7 +121,7 @@ async function load(host, own) {
       fetchTexts: (tag) => fetchTexts(tag, 'no-cache'),
       theme: own.option('theme'),
       hide: own.option('hide'),
-      view: own.option('view') || (isPage ? 'lab' : 'figure'),
+      view: own.option('view') || (isPage && !/[?&]embed\b/.test(location.search) ? 'lab' : 'figure'),
       panels: own.option('panels'),
       autoplay: !!own.plays || (isPage && host.hasAttribute('autoplay') && !isReduced()),
       isPage,
