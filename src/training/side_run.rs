@@ -175,6 +175,8 @@ impl SideRun {
         }
         // Of a run that has diverged, steps beyond the end were observed.
         self.observation = progress.observation.take().filter(|_| first_lost.is_none());
+        // It may have been measured while the slice was under way.
+        self.measured = None;
         progress.has_state
     }
 

@@ -78,6 +78,7 @@ fn texts_of_another_build_are_an_error_that_is_said_and_fetched_past_the_cache()
     let asked = lab.run("return asked.join()")?;
     ensure!(asked == "default,reload", "{asked}");
     // The other language, in the page.
+    lab.wait("the choice of languages", "return part('lang')")?;
     lab.choose("lang", "zh-Hans")?;
     let text = lab.message("not-all-loaded")?;
     ensure!(text.contains("did not load"), "{text}");
