@@ -166,7 +166,7 @@ fn the_last_checkpoint_of_a_run_that_diverged_waits_for_its_state() {
     assert_eq!(last.step, FAR + 1);
     assert_eq!(last.sides[0].diverged_at, Some(FAR + 1));
     assert_eq!(
-        u64::from(last.sides[0].network.updates),
+        last.sides[0].network.updates,
         FAR + 1,
         "the state of that step"
     );
