@@ -42,7 +42,11 @@ enum Command {
         page: bool,
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
-    Test,
+    Test {
+        /// The built site in Firefox and WebKitGTK too, which are installed for it
+        #[arg(long)]
+        all_browsers: bool,
+    },
     /// Build dist/ and print what each file weighs, raw and in brotli; over a limit there is a failure
     Sizes,
     /// Save a picture of dist/ in headless Chromium (`cargo xtask shot --help`)
@@ -81,7 +85,7 @@ fn run(command: Command) -> Result<()> {
         Command::Serve { port } => serve::serve(port),
         Command::Dist { page: true, .. } => site::write_page(),
         Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
-        Command::Test => suite::run_all(),
+        Command::Test { all_browsers } => suite::run_all(all_browsers),
         Command::Sizes => {
             site::write_dist(None)?;
             browser::tool("sizes", &[])

@@ -22,14 +22,14 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// A tool is missing, or anything failed.
-pub fn run_all() -> Result<()> {
+pub fn run_all(all_browsers: bool) -> Result<()> {
     let start = Instant::now();
     let workspace = Workspace::find()?;
     ensure_wasm_target()?;
     ensure_lint_components()?;
     let driver = ensure_browser()?;
     ensure_graphics_adapter();
-    let others = ensure_other_browsers(&workspace.target);
+    let others = all_browsers.then(|| ensure_other_browsers(&workspace.target));
 
     let mut tally = Tally::default();
     tally.check("formatting", || check_formatting(&workspace.root));
@@ -45,7 +45,7 @@ pub fn run_all() -> Result<()> {
     );
     test_in_browser(&workspace, &driver, &mut tally);
     if test_site(&workspace, &driver, &mut tally) {
-        for other in &others {
+        for other in others.iter().flatten() {
             match other {
                 Ok(browser) => test_site_in(&workspace, browser, &mut tally),
                 Err((name, why)) => tally.skip(&format!("tests of the built site in {name}"), why),
