@@ -37,15 +37,16 @@ const RUNS: &[&str] = &[
     "layers=9&samples=2000&batch=900&gain=9&act=relu&a=none&b=batch",
 ];
 
-/// Every optimiser, loss and kind of data, and settings that change on the way; twenty steps of each.
+/// Every optimiser, loss and kind of data, and settings that change on the way; twenty steps of each:
+/// what is asked comes after the replay.
 const LONGER: &[&str] = &[
-    "layers=6-5&samples=200&batch=16&at=20",
-    "layers=6-5&samples=200&batch=10&loss=mse&sgdm=0.9&nesterov=on&a=layer&b=batch&momentum=cumulative&at=20",
+    "layers=6-5&samples=200&batch=16&at=16",
+    "layers=6-5&samples=200&batch=10&loss=mse&sgdm=0.9&nesterov=on&a=layer&b=batch&momentum=cumulative&at=16",
     // No Batch Normalization: Adam would take the rounding of a bias that it makes useless for a gradient.
-    "layers=6-5&samples=200&batch=10&opt=adamw&wd=0.01&a=layer&b=none&at=20",
-    "layers=8&samples=300&batch=12&frozen=affine&d=0&changes=4:lr=0.3,9:batch=30,13:frozen=both&at=20",
-    "data=sequences&layers=5-r6&samples=200&batch=9&a=layer&b=batch&at=20",
-    "data=sequences&layers=6-t&samples=200&batch=9&a=rms&b=batch&act=tanh&lr=0.01&at=20",
+    "layers=6-5&samples=200&batch=10&opt=adamw&wd=0.01&a=layer&b=none&at=16",
+    "layers=8&samples=300&batch=12&frozen=affine&d=0&changes=4:lr=0.3,9:batch=30,13:frozen=both&at=16",
+    "data=sequences&layers=5-r6&samples=200&batch=9&a=layer&b=batch&at=16",
+    "data=sequences&layers=6-t&samples=200&batch=9&a=rms&b=batch&act=tanh&lr=0.01&at=16",
 ];
 
 /// An engine whose observations are counted.
@@ -199,11 +200,11 @@ fn what_the_gpu_observes_is_what_the_lanes_observe() {
         });
         // Moments of the whole training set are no engine's.
         let is_left_to_lanes = settings.contains("track=off&stats=running");
+        // Both sides, at every step: the first ones are all recorded.
         assert_eq!(
-            observed.get() == 0,
-            is_left_to_lanes,
-            "{settings}: {} observations",
-            observed.get()
+            observed.get(),
+            if is_left_to_lanes { 0 } else { 2 * STEPS },
+            "{settings}: observations"
         );
         let (there, here) = (frame(&mut there), run_here(settings));
         let mut most = 0.0_f32;
@@ -237,12 +238,10 @@ fn a_run_on_the_gpu_shows_the_figures_of_the_run_here() {
                     (&there.batch_var, &here.batch_var),
                     (&there.running_var, &here.running_var),
                     (&there.gamma, &here.gamma),
+                    (&there.d_gamma, &here.d_gamma),
                 ] {
                     apart = apart.max(distance(there, here));
                 }
-                // A sum over all points and steps, in which much cancels.
-                let gradients = distance(&there.d_gamma, &here.d_gamma);
-                assert!(gradients < 1e-3, "{settings}: {gradients:e}");
             }
             println!("{settings}: {apart:.1e}");
             assert!(apart < 1e-4, "{settings}: {apart:e}");
