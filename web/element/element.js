@@ -57,7 +57,7 @@ class BatchnormLab extends HTMLElement {
       const box = make('div', { className: 'bn-box' });
       this.#own.root = box.appendChild(make('div', { className: 'bn-root' }));
       // Nothing to see: it makes parents that are as wide as what is in them 720 px wide, if there is room.
-      shadow.append(make('canvas', { width: 720, height: 0 }), box);
+      shadow.append(make('canvas', { width: 720, height: 0, ariaHidden: true }), box);
     }
     if (Object.hasOwn(this, 'state')) {
       // Set before this file was loaded: it hides the accessor.

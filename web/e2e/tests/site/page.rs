@@ -11,7 +11,7 @@ use crate::common::{BASE, Lab, is_skipped, is_skipped_without_devtools, number, 
 /// How many colours each visible canvas shows, by its name; one colour is an empty canvas.
 const COLOURS: &str = "
     const found = {};
-    for (const canvas of root.querySelectorAll('canvas.chart')) {
+    for (const canvas of root.querySelectorAll('canvas:not([aria-hidden])')) {
         if (!canvas.checkVisibility() || canvas.width === 0) continue;
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         const colours = new Set(new Uint32Array(data.buffer));
@@ -391,7 +391,7 @@ fn every_control_has_a_name() -> Result<()> {
     let nameless = lab.run(
         "const named = (e) => e.ariaLabel || e.title || e.innerText?.trim() || e.labels?.length
              || e.getAttribute('aria-labelledby')?.split(' ').some((id) => root.getElementById(id));
-         return [...root.querySelectorAll('button, input, select, canvas.chart, a, [role=\"switch\"], [role=\"slider\"]')]
+         return [...root.querySelectorAll('button, input, select, canvas, a, [role=\"switch\"], [role=\"slider\"]')]
              .filter((e) => !e.closest('[aria-hidden]') && !named(e)).map((e) => e.outerHTML.slice(0, 200));",
     )?;
     ensure!(nameless == Value::Array(Vec::new()), "{nameless}");
