@@ -28,7 +28,7 @@ pub fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
                 .typescript(false)
                 .remove_name_section(true)
                 .remove_producers_section(true)
-                // The page's second module shares the table of functions, which is among these exports.
+                // The page's other modules share the table of functions, which is among these exports.
                 .keep_lld_exports(true)
                 // Whoever loads the glue need not know where its module lies.
                 .omit_default_module_path(false)

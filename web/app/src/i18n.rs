@@ -67,7 +67,7 @@ impl Key {
         self.0
     }
 
-    /// The text in a language; nothing while those of the second module are on their way.
+    /// The text in a language; nothing while those of the other modules are on their way.
     pub fn text(self, lang: Lang) -> &'static str {
         text(lang, usize::from(self.0))
     }
@@ -78,7 +78,7 @@ impl Key {
 pub enum Part {
     /// At once.
     First,
-    /// With the second module.
+    /// With the other modules.
     Later,
 }
 

@@ -32,12 +32,16 @@ pub use transport::{counter, keys as transport_keys};
 use crate::state::Lab;
 use crate::ui::El;
 
-/// A panel as its row says: at once, or its place until the second module is there.
+/// A panel as its row says: at once, or its place until its module is there.
 pub fn panel(lab: Lab, panel: Panel) -> El {
     if panel.row().module != Module::First {
         lazy::lazy(lab, panel)
     } else {
-        seen::observed(lab, panel.row(), table::draw_first(lab, panel))
+        seen::observed(
+            lab,
+            panel.row(),
+            table::draw::<{ Module::First as u8 }>(lab, panel),
+        )
     }
 }
 

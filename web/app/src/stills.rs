@@ -12,7 +12,7 @@ mod svg;
 mod tests;
 mod words;
 
-pub use self::svg::INKS;
+pub use self::svg::TOKEN_COLORS;
 
 use batchnorm_lab::lessons::{LESSONS, Lesson};
 

@@ -49,7 +49,7 @@ impl Lab {
         self.settle(lang);
     }
 
-    /// From now on the page needs the texts of its second module too.
+    /// From now on the page needs the texts of its other modules too.
     #[cfg(feature = "split")]
     pub fn bring_later_texts(self) {
         let is_new = |module: &mut LazyModule| !std::mem::replace(&mut module.needs_texts, true);

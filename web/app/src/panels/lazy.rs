@@ -2,7 +2,7 @@
 //! there, in a figure at once. Without the feature `split` (in tests) they are simply part of the page.
 
 use super::seen::observed;
-use super::table::{Module, Panel, draw_answers, draw_noise, draw_unit, draw_words};
+use super::table::{Module, Panel, draw};
 use crate::state::Lab;
 #[cfg(feature = "split")]
 use crate::state::ViewKind;
@@ -19,10 +19,10 @@ pub fn lazy(lab: Lab, panel: Panel) -> El {
 #[cfg(not(feature = "split"))]
 fn drawn(lab: Lab, panel: Panel) -> El {
     let draw = match panel.row().module {
-        Module::Answers => draw_answers,
-        Module::Unit => draw_unit,
-        Module::Noise => draw_noise,
-        Module::Words | Module::First => draw_words,
+        Module::Answers => draw::<{ Module::Answers as u8 }>,
+        Module::Unit => draw::<{ Module::Unit as u8 }>,
+        Module::Noise => draw::<{ Module::Noise as u8 }>,
+        Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
 }
@@ -99,23 +99,23 @@ mod split {
     }
 
     macro_rules! modules {
-        ($($name:ident $function:ident $draw:ident)+) => {$(
+        ($($name:ident $function:ident $module:ident)+) => {$(
             #[wasm_split($name, fallible)]
             fn $function(
                 lab: Lab,
                 panel: Panel,
                 owner: Option<Owner>,
             ) -> Result<El, SplitLoaderError> {
-                Ok(owned(owner, || $draw(lab, panel)))
+                Ok(owned(owner, || draw::<{ Module::$module as u8 }>(lab, panel)))
             }
         )+};
     }
 
     modules! {
-        answers in_answers draw_answers
-        unit in_unit draw_unit
-        noise in_noise draw_noise
-        words in_words draw_words
+        answers in_answers Answers
+        unit in_unit Unit
+        noise in_noise Noise
+        words in_words Words
     }
 
     fn owned(owner: Option<Owner>, draw: impl FnOnce() -> El) -> El {

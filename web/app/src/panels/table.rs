@@ -29,6 +29,7 @@ pub enum Place {
 
 /// A module of the page; all but the first are fetched when a panel of theirs is first wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Module {
     /// What every picture needs.
     First,
@@ -94,38 +95,12 @@ macro_rules! panels {
             }
         }
 
-        /// Draws a panel of the first module.
-        pub(super) fn draw_first(lab: Lab, panel: Panel) -> El {
+        /// Draws a panel of a module, and names the functions of no other: what is never called there is not compiled in.
+        pub(super) fn draw<const MODULE: u8>(lab: Lab, panel: Panel) -> El {
             match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@First $module $draw, lab)),+
-            }
-        }
-
-        /// Draws a panel of the module `Answers`; named by that alone, as are the next.
-        pub(super) fn draw_answers(lab: Lab, panel: Panel) -> El {
-            match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@Answers $module $draw, lab)),+
-            }
-        }
-
-        /// Draws a panel of the module `Unit`.
-        pub(super) fn draw_unit(lab: Lab, panel: Panel) -> El {
-            match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@Unit $module $draw, lab)),+
-            }
-        }
-
-        /// Draws a panel of the module `Noise`.
-        pub(super) fn draw_noise(lab: Lab, panel: Panel) -> El {
-            match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@Noise $module $draw, lab)),+
-            }
-        }
-
-        /// Draws a panel of the module `Words`.
-        pub(super) fn draw_words(lab: Lab, panel: Panel) -> El {
-            match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@Words $module $draw, lab)),+
+                $($(#[cfg($when)])? Panel::$panel if MODULE == Module::$module as u8 => $draw(lab),)+
+                // A panel of another module: nobody asks for it here.
+                _ => el("div"),
             }
         }
     };
@@ -133,13 +108,6 @@ macro_rules! panels {
     (@how $name:literal $tell:path) => { Some(concat!("how.", $name)) };
     (@tell $seen:ident) => { None };
     (@tell $seen:ident $tell:path) => { Some($tell($seen)) };
-    (@First First $draw:path, $lab:ident) => { $draw($lab) };
-    (@Answers Answers $draw:path, $lab:ident) => { $draw($lab) };
-    (@Unit Unit $draw:path, $lab:ident) => { $draw($lab) };
-    (@Noise Noise $draw:path, $lab:ident) => { $draw($lab) };
-    (@Words Words $draw:path, $lab:ident) => { $draw($lab) };
-    // A panel of another module: nobody asks for it here.
-    (@$wanted:ident $module:ident $draw:path, $lab:ident) => { el("div") };
 }
 
 panels! {

@@ -90,7 +90,7 @@ pub struct Services {
     pub digits: Signal<Option<Arc<Vec<u8>>>>,
     /// Why they did not come.
     pub fetch_failed: Signal<Option<String>>,
-    /// The second module of the page.
+    /// The other modules of the page.
     pub lazy_module: Signal<LazyModule>,
     /// Where the site's other pages are; ends with a slash.
     pub base_url: Signal<String>,

@@ -5,7 +5,7 @@ use batchnorm_lab::settings::choice::DatasetKind;
 
 use super::panels::{draw_panel, is_large};
 use super::run::Run;
-use super::svg::{Ink, Paper, Rect, Type};
+use super::svg::{Rect, SvgDocument, SvgTextStyle, TokenColor};
 use super::words::{Said, lines};
 use crate::charts::Align;
 use crate::format;
@@ -46,21 +46,21 @@ impl Shape {
 
 /// A text of this size, the base line such that capitals stand in the middle of the line.
 pub(super) fn line_of(
-    paper: &mut Paper,
+    svg: &mut SvgDocument,
     text: &str,
     (left, top): (f64, f64),
     (size, height): (f64, f64),
-    of: Type,
+    of: SvgTextStyle,
 ) {
     let base = top + (height + size * 0.7) / 2.0;
-    paper.text(text, (left, base.round()), of);
+    svg.text(text, (left, base.round()), of);
 }
 
-pub(super) fn typed(size: f64, ink: Ink, align: Align) -> Type {
-    Type {
+pub(super) fn typed(size: f64, color: TokenColor, align: Align) -> SvgTextStyle {
+    SvgTextStyle {
         size: (size * 10.0) as u32,
         is_bold: false,
-        ink,
+        color,
         align,
     }
 }
@@ -78,27 +78,27 @@ pub(super) fn draw(
     let (width, height) = (f64::from(width), f64::from(height));
     let margin = shape.margin();
     let room = width - 2.0 * margin;
-    let mut paper = Paper::new(shape.size());
-    let strong = Type {
+    let mut svg = SvgDocument::new(shape.size());
+    let strong = SvgTextStyle {
         is_bold: true,
-        ..typed(TITLE.0, Ink::of("text"), Align::Start)
+        ..typed(TITLE.0, TokenColor::of("text"), Align::Start)
     };
-    line_of(&mut paper, title, (margin, 12.0), TITLE, strong);
+    line_of(&mut svg, title, (margin, 12.0), TITLE, strong);
     let lead = words.find(&format!("lesson.{}.lead", run.lesson.id));
     let mut top = 36.0;
     for line in lines(lead, LEAD.0, room) {
         line_of(
-            &mut paper,
+            &mut svg,
             &line,
             (margin, top),
             LEAD,
-            typed(LEAD.0, Ink::of("muted"), Align::Start),
+            typed(LEAD.0, TokenColor::of("muted"), Align::Start),
         );
         top += LEAD.1;
     }
     top = top.max(76.0);
     let note = foot(
-        &mut paper,
+        &mut svg,
         words,
         run,
         caption,
@@ -106,9 +106,9 @@ pub(super) fn draw(
     );
     let stage = Rect::new(margin, top + 8.0, room, note - 8.0 - (top + 8.0));
     for (name, place) in run.lesson.panels.iter().zip(places(run, shape, stage)) {
-        draw_panel(&mut paper, run, words, name, place);
+        draw_panel(&mut svg, run, words, name, place);
     }
-    paper.document(
+    svg.document(
         words.0.tag(),
         words.fonts(),
         &[("title", title), ("desc", alt)],
@@ -116,7 +116,7 @@ pub(super) fn draw(
 }
 
 /// What stands below the panels, from the bottom up; gives where it begins.
-fn foot(paper: &mut Paper, words: Said, run: &Run, caption: &str, place: Rect) -> f64 {
+fn foot(svg: &mut SvgDocument, words: Said, run: &Run, caption: &str, place: Rect) -> f64 {
     let note = words.fill(
         key::STILL_COMPUTED,
         &[
@@ -128,40 +128,40 @@ fn foot(paper: &mut Paper, words: Said, run: &Run, caption: &str, place: Rect) -
     for line in lines(&note, NOTE.0, place.width).iter().rev() {
         top -= NOTE.1;
         line_of(
-            paper,
+            svg,
             line,
             (place.left, top),
             NOTE,
-            typed(NOTE.0, Ink::of("muted"), Align::Start),
+            typed(NOTE.0, TokenColor::of("muted"), Align::Start),
         );
     }
     top -= 8.0;
     let rule = [(place.left, top), (place.right(), top)];
-    paper.line(&rule, 1.0, Ink::of("grid"));
+    svg.line(&rule, 1.0, TokenColor::of("grid"));
     let beside = PLAY * 2.0 + 12.0;
     let said = lines(caption, LEAD.0, place.width - beside);
     let tall = (said.len() as f64 * LEAD.1).max(PLAY * 2.0);
     top -= 8.0 + tall;
-    play_mark(paper, (place.left + PLAY, top + tall / 2.0));
+    play_mark(svg, (place.left + PLAY, top + tall / 2.0));
     let mut line_top = top + (tall - said.len() as f64 * LEAD.1) / 2.0;
     for line in said {
         line_of(
-            paper,
+            svg,
             &line,
             (place.left + beside, line_top),
             LEAD,
-            typed(LEAD.0, Ink::of("text"), Align::Start),
+            typed(LEAD.0, TokenColor::of("text"), Align::Start),
         );
         line_top += LEAD.1;
     }
     top
 }
 
-fn play_mark(paper: &mut Paper, (x, y): (f64, f64)) {
-    paper.dot((x, y), PLAY, Ink::of("text"));
+fn play_mark(svg: &mut SvgDocument, (x, y): (f64, f64)) {
+    svg.dot((x, y), PLAY, TokenColor::of("text"));
     // A triangle's middle is a third from its base.
     let triangle = [(x - 5.0, y - 8.0), (x + 9.0, y), (x - 5.0, y + 8.0)];
-    paper.polygon(&triangle, Ink::of("background"));
+    svg.polygon(&triangle, TokenColor::of("background"));
 }
 
 /// Where each panel stands, as in the style sheet of figures.

@@ -12,7 +12,7 @@ use self::layers::{layers, thinned};
 use self::noise::{batch_size, x_hat_noise};
 use super::figure::{below, beside, line_of, typed};
 use super::run::Run;
-use super::svg::{Ink, Paper, Rect};
+use super::svg::{Rect, SvgDocument, TokenColor};
 use super::words::{Said, lines};
 use crate::charts::{AffineKind, Align, Chart, CurveKind, Curves, GammaBeta, Moment, Moments};
 use crate::i18n::key;
@@ -35,27 +35,27 @@ pub(super) fn is_large(name: &str) -> bool {
 ///
 /// # Panics
 /// If it has no picture yet.
-pub(super) fn draw_panel(paper: &mut Paper, run: &Run, words: Said, name: &str, place: Rect) {
+pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &str, place: Rect) {
     match name {
-        "layers" => layers(paper, run, words, place),
-        "boundary" => answers(paper, run, words, place),
-        "loss" => curves(paper, run, words, place, CurveKind::Loss),
-        "accuracy" => curves(paper, run, words, place, CurveKind::Accuracy),
-        "three-accuracies" => three(paper, run, words, place),
-        "gamma-beta" => gamma_beta(paper, run, words, place),
-        "moments" => moments(paper, run, words, place),
-        "x-hat-noise" => x_hat_noise(paper, run, words, place),
-        "batch-size" => batch_size(paper, run, words, place),
+        "layers" => layers(svg, run, words, place),
+        "boundary" => answers(svg, run, words, place),
+        "loss" => curves(svg, run, words, place, CurveKind::Loss),
+        "accuracy" => curves(svg, run, words, place, CurveKind::Accuracy),
+        "three-accuracies" => three(svg, run, words, place),
+        "gamma-beta" => gamma_beta(svg, run, words, place),
+        "moments" => moments(svg, run, words, place),
+        "x-hat-noise" => x_hat_noise(svg, run, words, place),
+        "batch-size" => batch_size(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }
 }
 
 /// A caption above and the rest of the place.
-fn captioned(paper: &mut Paper, text: &str, place: Rect) -> Rect {
-    let of = typed(CAPTION.0, Ink::of("text"), Align::Start);
+fn captioned(svg: &mut SvgDocument, text: &str, place: Rect) -> Rect {
+    let of = typed(CAPTION.0, TokenColor::of("text"), Align::Start);
     let mut head = 0.0;
     for line in lines(text, CAPTION.0, place.width) {
-        line_of(paper, &line, (place.left, place.top + head), CAPTION, of);
+        line_of(svg, &line, (place.left, place.top + head), CAPTION, of);
         head += CAPTION.1;
     }
     head += GAP;
@@ -67,9 +67,9 @@ fn captioned(paper: &mut Paper, text: &str, place: Rect) -> Rect {
     )
 }
 
-fn chart(paper: &mut Paper, title: &str, place: Rect, chart: &dyn Chart) {
-    let place = captioned(paper, title, place);
-    paper.chart(place, LEVELS, chart);
+fn chart(svg: &mut SvgDocument, title: &str, place: Rect, chart: &dyn Chart) {
+    let place = captioned(svg, title, place);
+    svg.chart(place, LEVELS, chart);
 }
 
 fn run_name(run: &Run, words: Said, side: usize) -> String {
@@ -85,7 +85,7 @@ fn run_name(run: &Run, words: Said, side: usize) -> String {
     )
 }
 
-fn curves(paper: &mut Paper, run: &Run, words: Said, place: Rect, kind: CurveKind) {
+fn curves(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, kind: CurveKind) {
     let title = match kind {
         CurveKind::Loss => key::OUTPUT_LOSS,
         CurveKind::Accuracy => key::OUTPUT_ACCURACY,
@@ -98,7 +98,7 @@ fn curves(paper: &mut Paper, run: &Run, words: Said, place: Rect, kind: CurveKin
         x_name: words.get(key::AXIS_STEP),
         beyond: words.get(key::CURVE_BEYOND),
     };
-    chart(paper, words.get(title), place, &curves);
+    chart(svg, words.get(title), place, &curves);
 }
 
 /// The first run shown that normalises, and the selected layer and unit.
@@ -121,7 +121,7 @@ fn pair(place: Rect) -> (Rect, Rect) {
     }
 }
 
-fn gamma_beta(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+fn gamma_beta(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let (side, layer, unit) = selection(run);
     let mut layer = run.history.sides[side].layers[layer].clone();
     layer.units = thinned(&layer.units, UNIT_POINTS);
@@ -138,11 +138,11 @@ fn gamma_beta(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
             cursor: None,
             x_name: words.get(key::AXIS_STEP),
         };
-        chart(paper, words.get(title), place, &of);
+        chart(svg, words.get(title), place, &of);
     }
 }
 
-fn moments(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+fn moments(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let (side, layer, unit) = selection(run);
     let layer = &run.history.sides[side].layers[layer];
     let (first, second) = pair(place);
@@ -158,6 +158,6 @@ fn moments(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
             cursor: None,
             x_name: words.get(key::AXIS_STEP),
         };
-        chart(paper, words.get(title), place, &of);
+        chart(svg, words.get(title), place, &of);
     }
 }

@@ -4,7 +4,7 @@
 use batchnorm_lab::data::Split;
 use batchnorm_lab::protocol::BOUNDARY_SIDE;
 
-use super::svg::{Ink, Paper, Rect};
+use super::svg::{Rect, SvgDocument, TokenColor};
 use crate::charts::zero_line;
 
 /// Logits at which a network is sure: 80 %.
@@ -17,12 +17,12 @@ const POINTS: usize = 80;
 const SHADE: u8 = 25;
 
 /// Draws a square plane; says whether there is no line on it.
-pub(super) fn draw(paper: &mut Paper, place: Rect, logits: &[f32], points: &Split) -> bool {
+pub(super) fn draw(svg: &mut SvgDocument, place: Rect, logits: &[f32], points: &Split) -> bool {
     let mut is_flat = false;
     if logits.len() == BOUNDARY_SIDE * BOUNDARY_SIDE {
         for (sign, class) in [(-1.0, "class-0"), (1.0, "class-1")] {
             let values: Vec<f32> = logits.iter().map(|logit| logit * sign - SURE).collect();
-            paper.region(&region(&values, place), Ink::part(class, SHADE));
+            svg.region(&region(&values, place), TokenColor::part(class, SHADE));
         }
         let lines = match logits.iter().all(|logit| logit.abs() < UNDECIDED) {
             true => Vec::new(),
@@ -31,13 +31,13 @@ pub(super) fn draw(paper: &mut Paper, place: Rect, logits: &[f32], points: &Spli
         is_flat = lines.is_empty();
         for line in lines {
             let line: Vec<_> = line.iter().map(|at| to_edge(*at, place)).collect();
-            paper.line(&line, 1.5, Ink::of("text"));
+            svg.line(&line, 1.5, TokenColor::of("text"));
         }
     }
     let (left, top, right, bottom) = (place.left, place.top, place.right(), place.bottom());
     let ends = [(left, top), (left, bottom), (right, bottom)];
-    paper.line(&ends, 1.0, Ink::of("axis"));
-    draw_points(paper, place, points);
+    svg.line(&ends, 1.0, TokenColor::of("axis"));
+    draw_points(svg, place, points);
     is_flat
 }
 
@@ -76,7 +76,7 @@ fn to_edge((x, y): (f64, f64), place: Rect) -> (f64, f64) {
 
 /// Class 0 is a circle, class 1 a diamond. They stand on whole pixels of their plane, so that two planes of a picture
 /// have the same path.
-fn draw_points(paper: &mut Paper, place: Rect, points: &Split) {
+fn draw_points(svg: &mut SvgDocument, place: Rect, points: &Split) {
     let stride = points.len().div_ceil(POINTS).max(1);
     let all = points.x.chunks_exact(2).zip(&points.labels);
     for (at, label) in all.step_by(stride) {
@@ -85,11 +85,11 @@ fn draw_points(paper: &mut Paper, place: Rect, points: &Split) {
         let x = place.left + on((f64::from(at[0]) + 1.0) / 2.0, place.width);
         let y = place.top + on((1.0 - f64::from(at[1])) / 2.0, place.height);
         match label {
-            0 => paper.dot((x, y), 2.2, Ink::of("class-0")),
+            0 => svg.dot((x, y), 2.2, TokenColor::of("class-0")),
             _ => {
                 let r = 2.8;
                 let diamond = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)];
-                paper.polygon(&diamond, Ink::of("class-1"));
+                svg.polygon(&diamond, TokenColor::of("class-1"));
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Compact SVG: marks of one style become one path, styles become classes whose colours follow the page's tokens.
 
-mod ink;
+mod document;
 mod part;
 mod path;
-mod sheet;
 mod style;
+mod token_color;
 
-pub use ink::INKS;
-pub(super) use ink::Ink;
-pub(super) use sheet::{Paper, Rect};
-pub(super) use style::Type;
+pub(super) use document::{Rect, SvgDocument};
+pub(super) use style::SvgTextStyle;
+pub use token_color::TOKEN_COLORS;
+pub(super) use token_color::TokenColor;

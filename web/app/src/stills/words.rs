@@ -53,7 +53,7 @@ pub(super) fn lines(text: &str, size: f64, room: f64) -> Vec<String> {
     let is_latin = !text.chars().any(|c| c > '\u{2e7f}');
     let room = if is_latin { room * SPARE } else { room };
     let mut lines = vec![String::new()];
-    for word in pieces(text) {
+    for word in subpaths(text) {
         let line = lines.last_mut().expect("there is a first line");
         let longer = format!("{line}{word}");
         if line.is_empty() || text_width(longer.trim_end(), size) <= room {
@@ -67,8 +67,8 @@ pub(super) fn lines(text: &str, size: f64, room: f64) -> Vec<String> {
 }
 
 /// What is not broken: words with the space behind them, single characters of Chinese with what must not follow alone.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
+fn subpaths(text: &str) -> Vec<String> {
+    let mut subpaths: Vec<String> = Vec::new();
     let mut may_break = true;
     for c in text.chars() {
         let is_wide = c > '\u{2e7f}';
@@ -76,14 +76,14 @@ fn pieces(text: &str) -> Vec<String> {
             let end = last.trim_end().chars().next_back();
             end.is_some_and(|end| NEVER_LAST.contains(end))
         };
-        match pieces.last_mut() {
+        match subpaths.last_mut() {
             Some(last) if c == ' ' || NEVER_FIRST.contains(c) || is_bound(last) => last.push(c),
             Some(last) if !(may_break || is_wide) => last.push(c),
-            _ => pieces.push(c.into()),
+            _ => subpaths.push(c.into()),
         }
         may_break = is_wide || c == ' ';
     }
-    pieces
+    subpaths
 }
 
 #[cfg(test)]

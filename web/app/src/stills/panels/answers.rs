@@ -10,7 +10,7 @@ use crate::i18n::key;
 use crate::stills::figure::{columns, line_of, rows, typed};
 use crate::stills::plane;
 use crate::stills::run::Run;
-use crate::stills::svg::{Ink, Paper, Rect, Type};
+use crate::stills::svg::{Rect, SvgDocument, SvgTextStyle, TokenColor};
 use crate::stills::words::{Said, lines};
 
 /// Shades that are told apart in a digit.
@@ -19,7 +19,7 @@ const DIGIT_LEVELS: u8 = 4;
 const ROW: f64 = 20.0;
 const COLUMN: f64 = 72.0;
 
-pub(super) fn answers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+pub(super) fn answers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let sides = run.sides();
     let count = sides.len();
     // Beside each other, or below where that makes them larger.
@@ -34,8 +34,8 @@ pub(super) fn answers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
     let mut end = place.top;
     for (side, place) in sides.into_iter().zip(places) {
         end = match run.settings.data {
-            DatasetKind::Digits => digits(paper, run, words, place, side),
-            _ => boundary(paper, run, words, place, side),
+            DatasetKind::Digits => digits(svg, run, words, place, side),
+            _ => boundary(svg, run, words, place, side),
         };
     }
     let note = match run.settings.data {
@@ -51,11 +51,11 @@ pub(super) fn answers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
     if top + CAPTION.1 * lines.len() as f64 <= place.bottom() {
         for line in lines {
             line_of(
-                paper,
+                svg,
                 &line,
                 (place.left, top),
                 CAPTION,
-                typed(CAPTION.0, Ink::of("muted"), Align::Start),
+                typed(CAPTION.0, TokenColor::of("muted"), Align::Start),
             );
             top += CAPTION.1;
         }
@@ -75,27 +75,33 @@ pub(in crate::stills) fn shown_accuracy(run: &Run, side: usize) -> String {
 }
 
 /// A caption with the run's accuracy at its end.
-fn answers_caption(paper: &mut Paper, run: &Run, title: &str, place: Rect, side: usize) -> Rect {
+fn answers_caption(
+    svg: &mut SvgDocument,
+    run: &Run,
+    title: &str,
+    place: Rect,
+    side: usize,
+) -> Rect {
     let accuracy = shown_accuracy(run, side);
-    let of = Type {
+    let of = SvgTextStyle {
         is_bold: true,
-        ..typed(CAPTION.0, Ink::run(side), Align::End)
+        ..typed(CAPTION.0, TokenColor::run(side), Align::End)
     };
-    line_of(paper, &accuracy, (place.right(), place.top), CAPTION, of);
-    captioned(paper, title, place)
+    line_of(svg, &accuracy, (place.right(), place.top), CAPTION, of);
+    captioned(svg, title, place)
 }
 
 /// Gives where it ends, downwards.
-fn boundary(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
+fn boundary(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
     let length = place.width.min(place.height - CAPTION.1 - GAP).floor();
     let title = words.get([key::OUTPUT_BOUNDARY_A, key::OUTPUT_BOUNDARY_B][side]);
     let said = text_width(title, CAPTION.0) + text_width(&shown_accuracy(run, side), CAPTION.0);
     let wide = length.max(said * 1.15 + 12.0).min(place.width);
     let place = Rect::new(place.left, place.top, wide, place.height);
-    let place = answers_caption(paper, run, title, place, side);
+    let place = answers_caption(svg, run, title, place, side);
     let plane = Rect::new(place.left, place.top, length, length);
     let logits = run.side(side).map_or(&[][..], |side| &side.boundary);
-    if plane::draw(paper, plane, logits, &run.data.train) {
+    if plane::draw(svg, plane, logits, &run.data.train) {
         let text = words.get(key::OUTPUT_FLAT);
         let wide = (text_width(text, CAPTION.0) + 2.0 * GAP).min(length);
         let ground = Rect::new(
@@ -104,16 +110,16 @@ fn boundary(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize)
             wide,
             CAPTION.1,
         );
-        paper.fill(ground, Ink::of("background"));
-        let of = typed(CAPTION.0, Ink::of("text"), Align::End);
-        line_of(paper, text, (plane.right() - GAP, ground.top), CAPTION, of);
+        svg.fill(ground, TokenColor::of("background"));
+        let of = typed(CAPTION.0, TokenColor::of("text"), Align::End);
+        line_of(svg, text, (plane.right() - GAP, ground.top), CAPTION, of);
     }
     plane.bottom()
 }
 
-fn digits(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
+fn digits(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
     let title = format!("{} · {}", words.letter(side), words.get(key::OUTPUT_DIGITS));
-    let place = answers_caption(paper, run, &title, place, side);
+    let place = answers_caption(svg, run, &title, place, side);
     // Below it stands of how many they are.
     let place = Rect::new(
         place.left,
@@ -123,7 +129,7 @@ fn digits(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -
     );
     let of = run.side(side);
     let guesses = of.map_or(&[][..], |side| &side.guesses);
-    paper.chart(
+    svg.chart(
         place,
         DIGIT_LEVELS,
         &Digits {
@@ -140,8 +146,8 @@ fn digits(paper: &mut Paper, run: &Run, words: Said, place: Rect, side: usize) -
 }
 
 /// A table of three rows.
-pub(super) fn three(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
-    let body = captioned(paper, words.get(key::OUTPUT_THREE), place);
+pub(super) fn three(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
+    let body = captioned(svg, words.get(key::OUTPUT_THREE), place);
     let names = [
         key::STATISTICS_BATCH_LONG,
         key::STATISTICS_RUNNING_LONG,
@@ -150,8 +156,8 @@ pub(super) fn three(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
     for (index, name) in names.into_iter().enumerate() {
         let top = body.top + ROW * index as f64;
         let row = (CAPTION.0, ROW);
-        let label = typed(CAPTION.0, Ink::of("muted"), Align::Start);
-        line_of(paper, words.get(name), (body.left, top), row, label);
+        let label = typed(CAPTION.0, TokenColor::of("muted"), Align::Start);
+        line_of(svg, words.get(name), (body.left, top), row, label);
         let sides = run.sides();
         for (column, side) in sides.iter().rev().enumerate() {
             let Some(accuracy) = run.side(*side).map(|side| &side.accuracy) else {
@@ -163,13 +169,13 @@ pub(super) fn three(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
                 accuracy.eval_full,
             ][index];
             let right = body.right() - COLUMN * column as f64;
-            let number = Type {
+            let number = SvgTextStyle {
                 is_bold: true,
-                ..typed(CAPTION.0, Ink::run(*side), Align::End)
+                ..typed(CAPTION.0, TokenColor::run(*side), Align::End)
             };
-            line_of(paper, &format::percent(value), (right, top), row, number);
+            line_of(svg, &format::percent(value), (right, top), row, number);
         }
         let rule = [(body.left, top + ROW), (body.right(), top + ROW)];
-        paper.line(&rule, 1.0, Ink::of("grid"));
+        svg.line(&rule, 1.0, TokenColor::of("grid"));
     }
 }

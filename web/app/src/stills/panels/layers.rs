@@ -8,7 +8,7 @@ use crate::history::{Stage, Table};
 use crate::i18n::{Key, key};
 use crate::stills::figure::{columns, line_of, rows, typed};
 use crate::stills::run::Run;
-use crate::stills::svg::{Ink, Paper, Rect};
+use crate::stills::svg::{Rect, SvgDocument, TokenColor};
 use crate::stills::words::Said;
 
 /// Rows of a ridgeline at most.
@@ -45,7 +45,7 @@ fn spread(depth: usize) -> Vec<usize> {
     }
 }
 
-pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+pub(super) fn layers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let stages = stages(run);
     let depth = run.history.sides[stages[0].0].layers.len();
     let shown = spread(depth);
@@ -80,11 +80,11 @@ pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
         if row == 0 {
             // Under the first caption stand the layers' names, over all rows.
             place.top -= names;
-            place = captioned(paper, &name, place);
-            layer_names(paper, words, &shown, place);
+            place = captioned(svg, &name, place);
+            layer_names(svg, words, &shown, place);
             place.top += names;
         } else {
-            place = captioned(paper, &name, place);
+            place = captioned(svg, &name, place);
         }
         for (layer, place) in shown.iter().zip(columns(place, shown.len(), 12.0)) {
             let past = &run.history.sides[*side].layers[*layer];
@@ -99,17 +99,17 @@ pub(super) fn layers(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
                 rescaled: false,
                 reference: *stage == Stage::Normalized,
             };
-            paper.chart(place, LEVELS, &ridge);
+            svg.chart(place, LEVELS, &ridge);
         }
     }
 }
 
-fn layer_names(paper: &mut Paper, words: Said, shown: &[usize], place: Rect) {
+fn layer_names(svg: &mut SvgDocument, words: Said, shown: &[usize], place: Rect) {
     for (layer, place) in shown.iter().zip(columns(place, shown.len(), 12.0)) {
         let name = words.fill(key::LAYERS_NAME, &[("n", &(layer + 1).to_string())]);
         let middle = place.left + place.width / 2.0;
-        let of = typed(CAPTION.0, Ink::of("muted"), Align::Middle);
-        line_of(paper, &name, (middle, place.top - GAP), CAPTION, of);
+        let of = typed(CAPTION.0, TokenColor::of("muted"), Align::Middle);
+        line_of(svg, &name, (middle, place.top - GAP), CAPTION, of);
     }
 }
 

@@ -6,13 +6,13 @@ use super::{chart, pair};
 use crate::charts::{BatchSizeSweep, NoiseStrips, Scatter, XHatNoise};
 use crate::i18n::key;
 use crate::stills::run::Run;
-use crate::stills::svg::{Paper, Rect};
+use crate::stills::svg::{Rect, SvgDocument};
 use crate::stills::words::Said;
 
 /// Dots of a strip at most.
 const DOTS: usize = 48;
 
-pub(super) fn x_hat_noise(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+pub(super) fn x_hat_noise(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let Some(mut report) = run.noise.clone() else {
         return;
     };
@@ -29,17 +29,17 @@ pub(super) fn x_hat_noise(paper: &mut Paper, run: &Run, words: Said, place: Rect
         y_name: words.get(key::AXIS_BATCH),
         truth: words.get(key::BATCH_NOISE_TRUTH),
     };
-    chart(paper, words.get(key::BATCH_NOISE_X_HATS), first, &strips);
+    chart(svg, words.get(key::BATCH_NOISE_X_HATS), first, &strips);
     let law = XHatNoise {
         report: &report,
         current,
         x_name: words.get(key::AXIS_BATCH),
         y_name: words.get(key::AXIS_SPREAD),
     };
-    chart(paper, words.get(key::BATCH_NOISE_LAW), second, &law);
+    chart(svg, words.get(key::BATCH_NOISE_LAW), second, &law);
 }
 
-pub(super) fn batch_size(paper: &mut Paper, run: &Run, words: Said, place: Rect) {
+pub(super) fn batch_size(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let Some(SweepReport { rows, .. }) = &run.sweep else {
         return;
     };
@@ -56,5 +56,5 @@ pub(super) fn batch_size(paper: &mut Paper, run: &Run, words: Said, place: Rect)
         chance: words.get(key::SWEEP_CHANCE),
         diverged: "×",
     };
-    chart(paper, words.get(key::SWEEP_TITLE), place, &of);
+    chart(svg, words.get(key::SWEEP_TITLE), place, &of);
 }

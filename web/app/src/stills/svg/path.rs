@@ -5,7 +5,7 @@ pub(super) type Place = (i32, i32);
 
 /// Points of a path; `is_closed` joins the last with the first.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+pub(super) struct Subpath {
     pub points: Vec<Place>,
     pub is_closed: bool,
 }
@@ -46,33 +46,33 @@ fn reach(point: Place, from: Place, to: Place) -> f64 {
     (x - dx * along).hypot(y - dy * along)
 }
 
-/// Path data of these pieces, one after the other.
-pub(super) fn data(pieces: &[Piece]) -> String {
-    let mut pen = Pen::default();
-    for piece in pieces {
-        let Some(start) = piece.points.first() else {
+/// Path data of these subpaths, one after the other.
+pub(super) fn data(subpaths: &[Subpath]) -> String {
+    let mut writer = PathWriter::default();
+    for subpath in subpaths {
+        let Some(start) = subpath.points.first() else {
             continue;
         };
         // The first is absolute all the same, and lines after it are relative without being named.
-        pen.go('m', *start);
-        for point in &piece.points[1..] {
-            pen.go('l', *point);
+        writer.go('m', *start);
+        for point in &subpath.points[1..] {
+            writer.go('l', *point);
         }
-        if piece.points.len() == 1 {
+        if subpath.points.len() == 1 {
             // A line of no length: a dot, where its ends are round.
-            pen.letter('h');
-            pen.number(0);
+            writer.letter('h');
+            writer.number(0);
         }
-        if piece.is_closed {
-            pen.letter('z');
-            pen.at = *start;
+        if subpath.is_closed {
+            writer.letter('z');
+            writer.at = *start;
         }
     }
-    pen.text
+    writer.text
 }
 
 #[derive(Default)]
-struct Pen {
+struct PathWriter {
     text: String,
     letter: char,
     at: Place,
@@ -80,7 +80,7 @@ struct Pen {
     has_point: bool,
 }
 
-impl Pen {
+impl PathWriter {
     fn go(&mut self, letter: char, (x, y): Place) {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
         self.at = (x, y);
@@ -135,12 +135,12 @@ impl Pen {
 mod tests {
     use super::*;
 
-    fn of(pieces: &[(&[Place], bool)]) -> String {
-        let piece = |(points, is_closed): &(&[Place], bool)| Piece {
+    fn of(subpaths: &[(&[Place], bool)]) -> String {
+        let subpath = |(points, is_closed): &(&[Place], bool)| Subpath {
             points: points.to_vec(),
             is_closed: *is_closed,
         };
-        data(&pieces.iter().map(piece).collect::<Vec<_>>())
+        data(&subpaths.iter().map(subpath).collect::<Vec<_>>())
     }
 
     #[test]

@@ -1,74 +1,79 @@
-//! How a mark looks, and the style sheet of a picture: one class for each look that occurs.
+//! How a mark is drawn, and the style sheet of a picture: one class for each style that occurs.
 
-use super::ink::{Ink, definition};
+use super::token_color::{TokenColor, definition};
 use crate::charts::Align;
 
-/// How a text looks.
+/// How a text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::stills) struct Type {
+pub(in crate::stills) struct SvgTextStyle {
     /// Tenths of a pixel.
     pub size: u32,
     pub is_bold: bool,
-    pub ink: Ink,
+    pub color: TokenColor,
     pub align: Align,
 }
 
-/// How a mark looks. Lengths are tenths of a pixel.
+/// How a mark is drawn. Lengths are tenths of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    Fill(Ink),
+pub(super) enum MarkStyle {
+    Fill(TokenColor),
     /// Rings within rings are holes.
-    Region(Ink),
+    Region(TokenColor),
     Line {
-        ink: Ink,
+        color: TokenColor,
         width: u32,
         dashes: Option<(u32, u32)>,
     },
     /// A filled shape and its upper edge.
     Ridge {
-        fill: Ink,
-        edge: Ink,
+        fill: TokenColor,
+        edge: TokenColor,
         width: u32,
     },
     /// Round marks.
     Dots {
-        ink: Ink,
+        color: TokenColor,
         width: u32,
     },
-    Text(Type),
+    Text(SvgTextStyle),
 }
 
-impl Look {
-    fn inks(self) -> Vec<Ink> {
+impl MarkStyle {
+    fn colors(self) -> Vec<TokenColor> {
         match self {
-            Look::Fill(ink)
-            | Look::Region(ink)
-            | Look::Line { ink, .. }
-            | Look::Dots { ink, .. } => vec![ink],
-            Look::Ridge { fill, edge, .. } => vec![fill, edge],
-            Look::Text(of) => vec![of.ink],
+            MarkStyle::Fill(color)
+            | MarkStyle::Region(color)
+            | MarkStyle::Line { color, .. }
+            | MarkStyle::Dots { color, .. } => vec![color],
+            MarkStyle::Ridge { fill, edge, .. } => vec![fill, edge],
+            MarkStyle::Text(of) => vec![of.color],
         }
     }
 
     fn css(self) -> String {
-        let stroke =
-            |ink: Ink, width: u32| format!("stroke:{};stroke-width:{}", ink.css(), tenths(width));
+        let stroke = |color: TokenColor, width: u32| {
+            format!("stroke:{};stroke-width:{}", color.css(), tenths(width))
+        };
         match self {
-            Look::Fill(ink) => format!("fill:{}", ink.css()),
-            Look::Region(ink) => format!("fill:{};fill-rule:evenodd", ink.css()),
-            Look::Line { ink, width, dashes } => {
+            MarkStyle::Fill(color) => format!("fill:{}", color.css()),
+            MarkStyle::Region(color) => format!("fill:{};fill-rule:evenodd", color.css()),
+            MarkStyle::Line {
+                color,
+                width,
+                dashes,
+            } => {
                 let dashes = dashes.map_or_else(String::new, |(on, off)| {
                     format!(";stroke-dasharray:{} {}", tenths(on), tenths(off))
                 });
-                format!("fill:none;{}{dashes}", stroke(ink, width))
+                format!("fill:none;{}{dashes}", stroke(color, width))
             }
-            Look::Ridge { fill, edge, width } => {
+            MarkStyle::Ridge { fill, edge, width } => {
                 format!("fill:{};{}", fill.css(), stroke(edge, width))
             }
-            Look::Dots { ink, width } => {
-                format!("fill:none;stroke-linecap:round;{}", stroke(ink, width))
+            MarkStyle::Dots { color, width } => {
+                format!("fill:none;stroke-linecap:round;{}", stroke(color, width))
             }
-            Look::Text(of) => {
+            MarkStyle::Text(of) => {
                 let weight = if of.is_bold { ";font-weight:600" } else { "" };
                 let anchor = match of.align {
                     Align::Start => "",
@@ -76,7 +81,7 @@ impl Look {
                     Align::End => ";text-anchor:end",
                 };
                 let size = tenths(of.size);
-                format!("fill:{};font-size:{size}px{weight}{anchor}", of.ink.css())
+                format!("fill:{};font-size:{size}px{weight}{anchor}", of.color.css())
             }
         }
     }
@@ -90,7 +95,7 @@ fn tenths(length: u32) -> String {
     }
 }
 
-/// Class of a look, by its place.
+/// Class of a style, by its place.
 pub(super) fn class(place: usize) -> String {
     format!(
         "s-{}",
@@ -102,14 +107,14 @@ pub(super) fn class(place: usize) -> String {
     })
 }
 
-/// The style sheet for these looks. It has no `<`, `>` and `&`, and is right both in the picture and adopted by a shadow
+/// The style sheet for these styles. It has no `<`, `>` and `&`, and is right both in the picture and adopted by a shadow
 /// root that holds it: `:root` is the picture alone, where the reader's system chooses the theme; within a page the
 /// page does, by its tokens or by `color-scheme`.
-pub(super) fn sheet(looks: &[Look], fonts: &str) -> String {
-    let mut tokens: Vec<usize> = looks
+pub(super) fn sheet(styles: &[MarkStyle], fonts: &str) -> String {
+    let mut tokens: Vec<usize> = styles
         .iter()
-        .flat_map(|look| look.inks())
-        .flat_map(|ink| ink.tokens())
+        .flat_map(|style| style.colors())
+        .flat_map(|color| color.tokens())
         .collect();
     tokens.sort_unstable();
     tokens.dedup();
@@ -117,8 +122,8 @@ pub(super) fn sheet(looks: &[Look], fonts: &str) -> String {
     let mut sheet = format!(
         ":root{{color-scheme:light dark}}.s{{{definitions}font-family:{fonts};stroke-linejoin:round}}"
     );
-    for (place, look) in looks.iter().enumerate() {
-        sheet += &format!(".{}{{{}}}", class(place), look.css());
+    for (place, style) in styles.iter().enumerate() {
+        sheet += &format!(".{}{{{}}}", class(place), style.css());
     }
     sheet + "@media print{.s{color-scheme:light}}"
 }

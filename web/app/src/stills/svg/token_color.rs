@@ -5,14 +5,14 @@ use crate::charts::{DARK, LIGHT, Rgb, Theme};
 
 /// A token and its share over the background, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::stills) struct Ink {
-    /// Place in `INKS`.
+pub(in crate::stills) struct TokenColor {
+    /// Place in `TOKEN_COLORS`.
     token: usize,
     share: u8,
 }
 
 /// Every colour of the charts: its name among the tokens, its code, its light and its dark value.
-pub const INKS: [(&str, Rgb, Rgb, Rgb); 11] = [
+pub const TOKEN_COLORS: [(&str, Rgb, Rgb, Rgb); 11] = [
     ("background", (0, 0, 0), LIGHT.background, DARK.background),
     ("text", (255, 255, 255), LIGHT.text, DARK.text),
     ("muted", (255, 128, 128), LIGHT.muted, DARK.muted),
@@ -32,7 +32,7 @@ const PALE: u8 = 40;
 /// The theme that charts are drawn with: each colour is a direction, its length is the share.
 pub(in crate::stills) fn codes() -> Theme {
     let code = |name: &str, share: u8| {
-        let (_, (r, g, b), ..) = INKS[token(name)];
+        let (_, (r, g, b), ..) = TOKEN_COLORS[token(name)];
         let part = |channel: u8| (f64::from(channel) * f64::from(share) / 100.0).round() as u8;
         (part(r), part(g), part(b))
     };
@@ -56,11 +56,11 @@ pub(in crate::stills) fn codes() -> Theme {
 }
 
 fn token(name: &str) -> usize {
-    let found = INKS.iter().position(|ink| ink.0 == name);
+    let found = TOKEN_COLORS.iter().position(|color| color.0 == name);
     found.unwrap_or_else(|| panic!("no colour is called {name}"))
 }
 
-impl Ink {
+impl TokenColor {
     /// A token as it is.
     pub(in crate::stills) fn of(name: &str) -> Self {
         Self::part(name, 100)
@@ -89,7 +89,7 @@ impl Ink {
                 |value: u8, code: u8| (f64::from(value) / most - f64::from(code) / 255.0).powi(2);
             miss(r, code.0) + miss(g, code.1) + miss(b, code.2)
         };
-        let colors = INKS.iter().enumerate().skip(1);
+        let colors = TOKEN_COLORS.iter().enumerate().skip(1);
         let nearest = colors.min_by(|a, b| distance(&a.1.1).total_cmp(&distance(&b.1.1)));
         let token = nearest.map_or(0, |(token, _)| token);
         Self {
@@ -132,7 +132,7 @@ fn variable(token: usize) -> String {
 
 /// How a token is called within a picture: the page's own where there is one around, else as the reader's theme is.
 pub(super) fn definition(token: usize) -> String {
-    let (name, _, light, dark) = INKS[token];
+    let (name, _, light, dark) = TOKEN_COLORS[token];
     let (light, dark) = (hex(light), hex(dark));
     format!("--s{token:x}:var(--bn-color-{name},light-dark({light},{dark}));")
 }
@@ -168,13 +168,16 @@ mod tests {
             for share in [5_u8, 10, 25, 40, 85, 100] {
                 let mixed = mix(theme.background, color, f64::from(share) / 100.0);
                 assert_eq!(
-                    Ink::decode(mixed, 20),
-                    Ink::part(name, share),
+                    TokenColor::decode(mixed, 20),
+                    TokenColor::part(name, share),
                     "{name} {share}"
                 );
             }
         }
-        assert_eq!(Ink::decode(theme.run_b_pale, 20), Ink::part("run-b", PALE));
-        assert!(Ink::decode(theme.background, 20).is_background());
+        assert_eq!(
+            TokenColor::decode(theme.run_b_pale, 20),
+            TokenColor::part("run-b", PALE)
+        );
+        assert!(TokenColor::decode(theme.background, 20).is_background());
     }
 }

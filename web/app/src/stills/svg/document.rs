@@ -1,9 +1,9 @@
-//! A sheet that is drawn on: marks are gathered by their look as long as none is moved over another, then written.
+//! An SVG that is drawn on: marks are gathered by their style as long as none is moved over another, then written.
 
-use super::ink::{Ink, codes};
 use super::part::Part;
-use super::path::{Piece, Place, data, simplified};
-use super::style::{Look, Type, class, sheet};
+use super::path::{Place, Subpath, data, simplified};
+use super::style::{MarkStyle, SvgTextStyle, class, sheet};
+use super::token_color::{TokenColor, codes};
 use crate::charts::{Align, Chart, draw_on, text_width};
 
 /// A rectangle in css pixels.
@@ -38,44 +38,44 @@ impl Rect {
 type Extent = [i32; 4];
 
 struct Mark {
-    look: Look,
-    pieces: Vec<Piece>,
+    style: MarkStyle,
+    subpaths: Vec<Subpath>,
     extents: Vec<Extent>,
     /// A text and nothing else.
     text: String,
 }
 
-/// A sheet of some size.
-pub(in crate::stills) struct Paper {
+/// A picture of some size.
+pub(in crate::stills) struct SvgDocument {
     size: (u32, u32),
     marks: Vec<Mark>,
     /// A filled shape that waits for its edge.
-    pub(super) pending: Option<(Vec<Place>, Ink)>,
+    pub(super) pending: Option<(Vec<Place>, TokenColor)>,
     /// How far a left-out point may lie from its line, tenths.
     pub(super) tolerance: f64,
 }
 
-/// Pixels of a chart in a tenth of the sheet's: its letters are of ten, here none is under twelve.
+/// Pixels of a chart in a tenth of the picture's: its letters are of ten, here none is under twelve.
 const CHART_SCALE: f64 = 12.0 / crate::charts::TICK_SIZE;
 
-impl Paper {
+impl SvgDocument {
     pub(in crate::stills) fn new(size: (u32, u32)) -> Self {
-        let mut paper = Self {
+        let mut svg = Self {
             size,
             marks: Vec::new(),
             pending: None,
             tolerance: 10.5,
         };
         let all = Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1));
-        paper.fill(all, Ink::of("background"));
-        paper
+        svg.fill(all, TokenColor::of("background"));
+        svg
     }
 
     /// A chart in its place; colours are of so many `levels` between the background's and their own.
     pub(in crate::stills) fn chart(&mut self, place: Rect, levels: u8, chart: &dyn Chart) {
         let size = ((place.width * 10.0) as u32, (place.height * 10.0) as u32);
         let mut surface = Part {
-            paper: self,
+            svg: self,
             at: (tenths(place.left), tenths(place.top)),
             size: (size.0 as i32, size.1 as i32),
             levels,
@@ -85,51 +85,51 @@ impl Paper {
     }
 
     /// A filled rectangle.
-    pub(in crate::stills) fn fill(&mut self, place: Rect, ink: Ink) {
+    pub(in crate::stills) fn fill(&mut self, place: Rect, color: TokenColor) {
         let (from, to) = (
             (tenths(place.left), tenths(place.top)),
             (tenths(place.right()), tenths(place.bottom())),
         );
-        self.add(Look::Fill(ink), closed(corners(from, to)));
+        self.add(MarkStyle::Fill(color), closed(corners(from, to)));
     }
 
     /// A filled region with holes: rings of points in css pixels.
-    pub(in crate::stills) fn region(&mut self, rings: &[Vec<(f64, f64)>], ink: Ink) {
-        let pieces: Vec<Piece> = rings
+    pub(in crate::stills) fn region(&mut self, rings: &[Vec<(f64, f64)>], color: TokenColor) {
+        let subpaths: Vec<Subpath> = rings
             .iter()
             .map(|ring| closed(simplified(&places(ring), self.tolerance)))
             .filter(|ring| ring.points.len() > 2)
             .collect();
-        self.add_all(Look::Region(ink), pieces);
+        self.add_all(MarkStyle::Region(color), subpaths);
     }
 
     /// A line through points in css pixels.
-    pub(in crate::stills) fn line(&mut self, points: &[(f64, f64)], width: f64, ink: Ink) {
-        let look = Look::Line {
-            ink,
+    pub(in crate::stills) fn line(&mut self, points: &[(f64, f64)], width: f64, color: TokenColor) {
+        let style = MarkStyle::Line {
+            color,
             width: tenths(width) as u32,
             dashes: None,
         };
-        self.add(look, open(simplified(&places(points), self.tolerance)));
+        self.add(style, open(simplified(&places(points), self.tolerance)));
     }
 
     /// A filled polygon, its points as they are.
-    pub(in crate::stills) fn polygon(&mut self, points: &[(f64, f64)], ink: Ink) {
-        self.add(Look::Fill(ink), closed(places(points)));
+    pub(in crate::stills) fn polygon(&mut self, points: &[(f64, f64)], color: TokenColor) {
+        self.add(MarkStyle::Fill(color), closed(places(points)));
     }
 
     /// A round mark.
-    pub(in crate::stills) fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) {
+    pub(in crate::stills) fn dot(&mut self, at: (f64, f64), radius: f64, color: TokenColor) {
         let width = tenths(radius * 2.0) as u32;
-        self.add(Look::Dots { ink, width }, open(places(&[at])));
+        self.add(MarkStyle::Dots { color, width }, open(places(&[at])));
     }
 
     /// A text, its base line at `at`.
-    pub(in crate::stills) fn text(&mut self, text: &str, at: (f64, f64), of: Type) {
+    pub(in crate::stills) fn text(&mut self, text: &str, at: (f64, f64), of: SvgTextStyle) {
         self.write(text, (tenths(at.0), tenths(at.1)), of);
     }
 
-    pub(super) fn write(&mut self, text: &str, at: Place, of: Type) {
+    pub(super) fn write(&mut self, text: &str, at: Place, of: SvgTextStyle) {
         self.settle();
         let size = f64::from(of.size);
         let width = text_width(text, size) as i32;
@@ -145,8 +145,8 @@ impl Paper {
             at.1 + of.size as i32 / 4,
         ];
         self.marks.push(Mark {
-            look: Look::Text(of),
-            pieces: vec![open(vec![at])],
+            style: MarkStyle::Text(of),
+            subpaths: vec![open(vec![at])],
             extents: vec![extent],
             text: escaped(text),
         });
@@ -154,49 +154,58 @@ impl Paper {
 
     /// Draws what waited for an edge that did not come.
     pub(super) fn settle(&mut self) {
-        if let Some((points, ink)) = self.pending.take() {
+        if let Some((points, color)) = self.pending.take() {
             let points = simplified(&points, self.tolerance);
-            self.add_now(Look::Fill(ink), vec![closed(points)]);
+            self.add_now(MarkStyle::Fill(color), vec![closed(points)]);
         }
     }
 
-    pub(super) fn add(&mut self, look: Look, piece: Piece) {
-        self.add_all(look, vec![piece]);
+    pub(super) fn add(&mut self, style: MarkStyle, subpath: Subpath) {
+        self.add_all(style, vec![subpath]);
     }
 
-    fn add_all(&mut self, look: Look, pieces: Vec<Piece>) {
+    fn add_all(&mut self, style: MarkStyle, subpaths: Vec<Subpath>) {
         self.settle();
-        self.add_now(look, pieces);
+        self.add_now(style, subpaths);
     }
 
-    /// Puts pieces into the earliest mark of that look over which nothing lies that they would have lain on.
-    fn add_now(&mut self, look: Look, pieces: Vec<Piece>) {
-        let margin = match look {
-            Look::Line { width, .. } | Look::Ridge { width, .. } | Look::Dots { width, .. } => {
-                width as i32 / 2
-            }
+    /// Puts subpaths into the earliest mark of that style over which nothing lies that they would have lain on.
+    fn add_now(&mut self, style: MarkStyle, subpaths: Vec<Subpath>) {
+        let margin = match style {
+            MarkStyle::Line { width, .. }
+            | MarkStyle::Ridge { width, .. }
+            | MarkStyle::Dots { width, .. } => width as i32 / 2,
             _ => 0,
         };
-        let extents: Vec<Extent> = pieces.iter().map(|piece| extent(piece, margin)).collect();
+        let extents: Vec<Extent> = subpaths
+            .iter()
+            .map(|subpath| extent(subpath, margin))
+            .collect();
         let is_free = |mark: &Mark| {
             let meets = |of: &Extent| extents.iter().any(|own| meet(own, of));
             // What is of one colour may lie on itself: shapes all turn the same way round.
-            let is_plain = matches!(look, Look::Fill(_) | Look::Line { .. } | Look::Dots { .. });
-            (is_plain && mark.look == look) || !mark.extents.iter().any(meets)
+            let is_plain = matches!(
+                style,
+                MarkStyle::Fill(_) | MarkStyle::Line { .. } | MarkStyle::Dots { .. }
+            );
+            (is_plain && mark.style == style) || !mark.extents.iter().any(meets)
         };
         let free = self
             .marks
             .iter()
             .rposition(|mark| !is_free(mark))
             .map_or(0, |last| last + 1);
-        match self.marks[free..].iter_mut().find(|mark| mark.look == look) {
+        match self.marks[free..]
+            .iter_mut()
+            .find(|mark| mark.style == style)
+        {
             Some(mark) => {
-                mark.pieces.extend(pieces);
+                mark.subpaths.extend(subpaths);
                 mark.extents.extend(extents);
             }
             None => self.marks.push(Mark {
-                look,
-                pieces,
+                style,
+                subpaths,
                 extents,
                 text: String::new(),
             }),
@@ -211,26 +220,26 @@ impl Paper {
         head: &[(&str, &str)],
     ) -> String {
         self.settle();
-        let mut looks: Vec<Look> = Vec::new();
+        let mut styles: Vec<MarkStyle> = Vec::new();
         let mut body = String::new();
         for mark in &self.marks {
-            let place = looks
+            let place = styles
                 .iter()
-                .position(|look| *look == mark.look)
-                .unwrap_or(looks.len());
-            if place == looks.len() {
-                looks.push(mark.look);
+                .position(|style| *style == mark.style)
+                .unwrap_or(styles.len());
+            if place == styles.len() {
+                styles.push(mark.style);
             }
             let class = class(place);
-            if let Look::Text(_) = mark.look {
-                let (x, y) = mark.pieces[0].points[0];
+            if let MarkStyle::Text(_) = mark.style {
+                let (x, y) = mark.subpaths[0].points[0];
                 let (x, y) = (short(x), short(y));
                 body += &format!(
                     "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>",
                     mark.text
                 );
             } else {
-                body += &format!("<path class=\"{class}\" d=\"{}\"/>", data(&mark.pieces));
+                body += &format!("<path class=\"{class}\" d=\"{}\"/>", data(&mark.subpaths));
             }
         }
         let (width, height) = self.size;
@@ -240,7 +249,7 @@ impl Paper {
         for (name, words) in head {
             text += &format!("<{name}>{}</{name}>", escaped(words));
         }
-        text + &format!("<style>{}</style>", sheet(&looks, fonts)) + &body + "</svg>\n"
+        text + &format!("<style>{}</style>", sheet(&styles, fonts)) + &body + "</svg>\n"
     }
 }
 
@@ -259,23 +268,23 @@ pub(super) fn corners(from: Place, to: Place) -> Vec<Place> {
     vec![from, (to.0, from.1), to, (from.0, to.1)]
 }
 
-pub(super) fn open(points: Vec<Place>) -> Piece {
-    Piece {
+pub(super) fn open(points: Vec<Place>) -> Subpath {
+    Subpath {
         points,
         is_closed: false,
     }
 }
 
-pub(super) fn closed(points: Vec<Place>) -> Piece {
-    Piece {
+pub(super) fn closed(points: Vec<Place>) -> Subpath {
+    Subpath {
         points,
         is_closed: true,
     }
 }
 
-fn extent(piece: &Piece, margin: i32) -> Extent {
+fn extent(subpath: &Subpath, margin: i32) -> Extent {
     let start = [i32::MAX, i32::MAX, i32::MIN, i32::MIN];
-    let [left, top, right, bottom] = piece.points.iter().fold(start, |[l, t, r, b], (x, y)| {
+    let [left, top, right, bottom] = subpath.points.iter().fold(start, |[l, t, r, b], (x, y)| {
         [l.min(*x), t.min(*y), r.max(*x), b.max(*y)]
     });
     [left - margin, top - margin, right + margin, bottom + margin]
