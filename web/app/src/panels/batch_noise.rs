@@ -1,5 +1,7 @@
 //! The bottom: how the statistics of small batches scatter, one pinned point's x̂, and accuracy against batch size.
 
+use std::cell::Cell;
+
 use batchnorm_lab::settings::choice::DatasetKind;
 
 mod charts;
@@ -59,35 +61,31 @@ pub fn batch_size(lab: Lab) -> El {
     sweep(lab)
 }
 
-/// A panel that asks for a measurement when it comes into view and whenever training stops.
+/// A panel that asks for a measurement when it comes into view and whenever training stops; once, too, where training
+/// began before there was any.
 fn measured(lab: Lab, panel: El) -> El {
     let is_seen = Signal::new(false);
     watch_visibility(&panel, is_seen);
-    // Layer, unit, pin and batch size make the last answer stale; so does every further step, once training rests.
-    let asked = derive(move || {
-        lab.run
-            .now
-            .with(|s| (s.selected_layer, s.selected_unit, s.pin, s.statistics))
+    // What makes the last answer stale: another run or unit, and every further step.
+    let wanted = derive(move || {
+        let (layer, unit) = lab.selected_unit();
+        let now = lab.run.now.with(|s| (s.pin, s.statistics));
+        let at = lab.read(|frame| (frame.run, frame.step));
+        at.map(|at| (at, layer, unit, now))
     });
+    let asked = Cell::new(None);
     after(move || {
-        asked.track();
-        let rests = matches!(lab.run.phase.get(), Phase::Invitation | Phase::Paused);
-        let is_fresh = lab.run.frame.with(|frame| {
-            frame.as_deref().is_some_and(|frame| {
-                lab.run.batch_noise.with_untracked(|noise| {
-                    noise.as_deref().is_some_and(|n| {
-                        let now = lab.run.now.get_untracked();
-                        n.run == frame.run
-                            && n.step == frame.step
-                            && n.pin == now.pin
-                            && n.layer == now.selected_layer
-                            && n.unit == now.selected_unit
-                    })
-                })
-            })
-        });
+        let wanted = wanted.get();
+        let is_empty = lab.run.batch_noise.with(Option::is_none);
+        let is_time = match lab.run.phase.get() {
+            Phase::Invitation | Phase::Paused => is_empty || asked.get() != wanted,
+            phase => phase == Phase::Playing && is_empty,
+        };
         let can_ask = lab.services.worker.get_untracked() == WorkerState::Ready;
-        if is_seen.get() && rests && !is_fresh && can_ask && !lab.run.is_measuring.get_untracked() {
+        // Followed: one that ends behind the run is made again where the run stands.
+        let is_measuring = lab.run.is_measuring.get();
+        if is_seen.get() && is_time && can_ask && !is_measuring && wanted.is_some() {
+            asked.set(wanted);
             lab.measure_noise();
         }
     });

@@ -177,7 +177,8 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
     };
     let share = move || {
         read().map_or(0.0, |(mean, _, share)| {
-            if mean.is_finite() {
+            // Below a hundredth it would be a dot that says nothing.
+            if mean.is_finite() && share >= 0.01 {
                 share.bound(0.0, 1.0)
             } else {
                 0.0

@@ -84,7 +84,12 @@ fn hear(lab: Lab, voice: Voice) {
     let (text, meaning, is_passing) = compose(lab);
     let now = window().performance().map_or(0.0, |clock| clock.now());
     let phase = lab.run.phase.get_untracked();
-    let is_at_rest = !matches!(phase, Phase::Playing | Phase::Replaying);
+    // Steps that were asked for are under way like a run that plays.
+    let is_stepping = lab
+        .run
+        .frame
+        .with_untracked(|f| f.as_deref().is_some_and(|f| f.is_playing));
+    let is_at_rest = !is_stepping && !matches!(phase, Phase::Playing | Phase::Replaying);
     // Where a run has just stopped its last figures are said at once: those of an earlier step would stand beside them.
     let mut has_stopped = false;
     voice.was_moving.try_update_value(|was| {

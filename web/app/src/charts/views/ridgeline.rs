@@ -21,6 +21,9 @@ pub enum RidgeForm {
     Bars,
 }
 
+/// Rows that are drawn at most: more, and one could not tell them apart.
+const MOST_ROWS: usize = 14;
+
 /// One layer of one run at one stage.
 #[derive(Clone, Copy, Debug)]
 pub struct Ridgeline<'a> {
@@ -80,7 +83,8 @@ impl Chart for Ridgeline<'_> {
         let row = match self.form {
             RidgeForm::Bars => newest,
             // The frontmost row whose lower half reaches the point; above all of them, the oldest.
-            RidgeForm::Ridges => (0..=newest)
+            RidgeForm::Ridges => drawn(self.rows)
+                .into_iter()
                 .rev()
                 .find(|row| layout.base(self.rows, *row) - layout.amplitude * 0.5 <= point.1)
                 .unwrap_or(0),
@@ -97,6 +101,20 @@ impl Chart for Ridgeline<'_> {
             value,
             count: bin.map_or(0.0, |bin| f64::from(cells[RIDGE_HEAD + bin])),
         })
+    }
+}
+
+/// The rows that are drawn, oldest first: every one, or every second, fourth … by their steps, and the newest.
+fn drawn(rows: &Table) -> Vec<usize> {
+    let steps = rows.steps();
+    let mut every = rows.stride();
+    loop {
+        let is_drawn = |row: &usize| steps[*row].is_multiple_of(every) || row + 1 == steps.len();
+        let drawn: Vec<usize> = (0..steps.len()).filter(is_drawn).collect();
+        if drawn.len() <= MOST_ROWS {
+            return drawn;
+        }
+        every *= 2;
     }
 }
 
@@ -163,7 +181,7 @@ fn draw_rows(painter: &mut Painter, data: &Ridgeline, layout: &RidgeLayout) {
     let background = painter.theme.background;
     let last = data.rows.len() - 1;
     let mut outline = Vec::with_capacity(BINS + 4);
-    for row in 0..=last {
+    for row in drawn(data.rows) {
         let is_newest = row == last;
         let base = layout.base(data.rows, row);
         // Rows fade with age; the newest stands out from all others.
