@@ -138,7 +138,7 @@ class BatchnormLab extends HTMLElement {
 
   #rest(hasFailed) {
     const { root } = this.#own;
-    if (this.hasAttribute('page') && !hasFailed && !/[?&]embed\b/.test(location.search)) {
+    if (this.hasAttribute('page') && !hasFailed) {
       root.replaceChildren(make('slot'));
       this.#start();
       return;

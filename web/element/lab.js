@@ -1,16 +1,18 @@
 // What comes with the start of <batchnorm-lab>: the page's module, its styles and texts, the worker, all asked for at
 // once; then the calls of the contract. `own` is what element.js shares: root, signal, option(name), language(), adopt(),
-// rest(), and what is set here: handle, changed(name, value), starting.
+// rest(), and what is set here: handle, changed(name, value), starting, scheme.
 //
 // What the page's module must export:
 //   mount(options) -> handle; options and handle are those of web/app/src/js_api/handle.rs.
 
 import { chooseEngine, findGpu, usableEngines } from './probe.js';
+import { followScheme } from './scheme.js';
 import { workersFrom } from './spawn.js';
 import texts from './element-texts.js';
 
 const FAILED = `.bn-failed{position:absolute;inset:auto 16px 16px;padding:12px;margin:0;background:#1c2026;color:#fff;font:14px/1.45 system-ui;text-align:center}
 .bn-failed button{font:inherit}`;
+const NAMES = ['engine', 'lang', 'loading', 'reveal', 'theme']; // attributes whose words the page checks
 const MOST_STEPS = 1_000_000;
 
 // What is fetched once for all elements of a document; a failed load may be tried again.
@@ -103,6 +105,10 @@ async function load(host, own) {
   if (signal.aborted) throw signal.reason;
   const hasFocus = host.shadowRoot.activeElement;
   const isPage = host.hasAttribute('page');
+  own.lookAround ??= followScheme(host, signal, (scheme) => {
+    own.scheme = scheme;
+    own.handle?.set_option('scheme', scheme);
+  });
   own.adopt(host.shadowRoot, styles, 1);
   root.removeAttribute('aria-busy');
   root.className = 'bn-root';
@@ -120,8 +126,10 @@ async function load(host, own) {
       texts: list,
       fetchTexts: (tag) => fetchTexts(tag, 'no-cache'),
       theme: own.option('theme'),
+      asked: Object.fromEntries(NAMES.map((name) => [name, own.option(name)])),
+      scheme: own.scheme,
       hide: own.option('hide'),
-      view: own.option('view') || (isPage && !/[?&]embed\b/.test(location.search) ? 'lab' : 'figure'),
+      view: own.option('view') || (isPage ? 'lab' : 'figure'),
       panels: own.option('panels'),
       autoplay: !!own.plays || (isPage && host.hasAttribute('autoplay') && !isReduced()),
       isPage,
@@ -148,6 +156,7 @@ function followSight(host, own) {
   const tell = () => own.handle?.set_option('seen', String(isNear && !document.hidden));
   const observer = new IntersectionObserver((all) => {
     isNear = all.at(-1).isIntersecting;
+    if (isNear) own.lookAround(); // what was not displayed has told of no change
     tell();
   });
   observer.observe(host);
@@ -160,7 +169,7 @@ function followSight(host, own) {
 function stop(own) {
   const { handle } = own;
   own.state = handle.state;
-  own.handle = own.starting = own.changed = own.plays = undefined;
+  own.handle = own.starting = own.changed = own.plays = own.lookAround = undefined;
   handle.stop();
   handle.free();
 }
@@ -182,7 +191,7 @@ function changed(host, own, name, value) {
     handle.set_option(name, value || (host.hasAttribute('page') ? 'lab' : 'figure'));
   } else if (name === 'lang') {
     handle.set_option(name, value || own.language());
-  } else if (!['loading', 'reveal', 'poster'].includes(name)) {
+  } else if (name !== 'poster') {
     handle.set_option(name, value ?? '');
   }
 }

@@ -31,8 +31,9 @@ const FIRST_STYLES: [&str; 9] = [
 ];
 
 /// The element's scripts that are fetched; others are written into them.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     "element.js",
+    "embed.js",
     "lab.js",
     "probe.js",
     "worker.js",
@@ -167,6 +168,7 @@ impl Site {
     pub fn copy_files(&self) -> Result<()> {
         let root = &self.workspace.root;
         self.write("index.html", &read(&root.join("index.html"))?)?;
+        self.write("embed.html", &read(&root.join("web/element/embed.html"))?)?;
         self.copy_scripts()?;
         let contract = read(&root.join("web/element/element.d.ts"))?;
         self.write("element.d.ts", &contract)?;

@@ -86,7 +86,7 @@ pub fn part_of(file: &str) -> (Part, &str) {
     } else if file.starts_with("split_") || file.starts_with("chunk_") || file == "worker-probe.js"
     {
         (Part::Lazy, "")
-    } else if ["bench", "engines", "probe"]
+    } else if ["bench", "embed", "engines", "probe"]
         .iter()
         .any(|page| file.starts_with(page))
         || !is_code

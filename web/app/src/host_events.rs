@@ -8,11 +8,15 @@ pub use calls::{
 };
 pub use snapshot::snapshot;
 
+use std::cell::RefCell;
+
+use batchnorm_lab::error::Error;
 use batchnorm_lab::protocol::Frame;
 use js_sys::Object;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::state::Lab;
+use crate::ui::after;
 
 /// Tells the world about a frame and answers the calls that waited for it.
 pub fn report_frame(lab: Lab, frame: &Frame) {
@@ -39,6 +43,36 @@ pub fn report_error(lab: Lab, code: &str, message: &str) {
     let detail = Object::new();
     snapshot::put(&detail, "code", code);
     snapshot::put(&detail, "message", message);
+    dispatch(lab, "bnlab-error", &detail);
+}
+
+/// Tells the world what of a link or of the element's attributes could not be used: once, until it is asked for again.
+pub fn follow_refusals(lab: Lab) {
+    let told = RefCell::new(Vec::new());
+    after(move || {
+        let all = lab.view.refusals.get();
+        let before = told.replace(all.clone());
+        for error in all.iter().filter(|error| !before.contains(error)) {
+            report_refusal(lab, error);
+        }
+    });
+}
+
+fn report_refusal(lab: Lab, error: &Error) {
+    let (field, code) = (error.field(), error.code());
+    let detail = Object::new();
+    // Not by `Display`, which knows of every error and would be in the first module for this alone.
+    let message = match error {
+        Error::InvalidSetting { value, allowed, .. } => {
+            snapshot::put(&detail, "value", value.as_str());
+            snapshot::put(&detail, "allowed", allowed.as_str());
+            [field, ": `", value, "` is not in ", allowed].concat()
+        }
+        _ => [code, ": `", field, "`"].concat(),
+    };
+    snapshot::put(&detail, "code", code);
+    snapshot::put(&detail, "message", message);
+    snapshot::put(&detail, "field", field);
     dispatch(lab, "bnlab-error", &detail);
 }
 

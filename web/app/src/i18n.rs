@@ -38,7 +38,7 @@ impl Lang {
 
     /// The language for a tag such as `zh-CN`; `None` for a language that the page does not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let language = tag.split('-').next().unwrap_or(tag);
+        let language = tag.split(['-', '_']).next().unwrap_or(tag);
         [("en", Lang::En), ("zh", Lang::ZhHans)]
             .into_iter()
             .find(|(name, _)| language.eq_ignore_ascii_case(name))
@@ -245,6 +245,7 @@ mod tests {
     #[test]
     fn languages_are_known_by_their_tags() {
         assert_eq!(Lang::from_tag("zh-CN"), Some(Lang::ZhHans));
+        assert_eq!(Lang::from_tag("zh_CN"), Some(Lang::ZhHans));
         assert_eq!(Lang::from_tag("EN-gb"), Some(Lang::En));
         assert_eq!(Lang::from_tag("fr"), None);
     }

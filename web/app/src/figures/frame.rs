@@ -63,7 +63,7 @@ fn open_in_lab(lab: Lab) -> El {
         .hideable(lab, "open-lab")
         .live("href", move || {
             lab.run.number.track();
-            address(lab)
+            lab.lab_address()
         })
         .child(icon(OPEN))
         .child(el("span").tell(lab, key::FIGURE_OPEN));
@@ -74,14 +74,9 @@ fn open_in_lab(lab: Lab) -> El {
             let target = target.clone();
             link.on(event, move |_| {
                 // A link takes any address.
-                let _ = target.set_attribute("href", &address(lab));
+                let _ = target.set_attribute("href", &lab.lab_address());
             })
         })
-}
-
-fn address(lab: Lab) -> String {
-    let base = lab.services.base_url.get_untracked();
-    format!("{base}index.html#{}", lab.link_text())
 }
 
 /// The panels, in their places; messages lie over them.

@@ -31,7 +31,8 @@ pub struct Handle {
 ///
 /// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `texts` (those of
 /// `lang`), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
-/// `lang`, `theme`, `hide`, `view`, `panels`, `autoplay`; `isPage` says that the lab owns the address.
+/// `lang`, `theme`, `hide`, `view`, `panels`, `autoplay`; `asked` has attributes as they were written, `scheme`
+/// is the colour scheme around it, `isPage` says that the lab owns the address.
 ///
 /// # Errors
 /// `root` or `spawnWorker` is missing, or `texts` are of another build.
@@ -64,12 +65,16 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.run.link.set(link.settings);
         lab.run.lesson.set(link.lesson);
         take_services(lab.services, &given);
-        for name in ["hide", "view", "panels"] {
+        host_events::follow_refusals(lab);
+        let asked = get(&given, "asked");
+        for name in ["engine", "lang", "loading", "reveal", "theme"] {
+            lab.check_option(name, &text(&asked, name));
+        }
+        for name in ["hide", "view", "panels", "scheme"] {
             lab.set_option(name, &text(&given, name));
         }
         let worker_link = WorkerLink::new(spawn, move |report| lab.receive(report));
         lab.services.worker_link.set_value(Some(worker_link));
-        listeners::follow_system_theme(lab);
         if is_page {
             listeners::own_address(lab);
         }

@@ -1,4 +1,4 @@
-//! What the lab hears outside its own elements: the address, the system's theme. All of it ends with the lab.
+//! What the lab hears outside its own elements: the address. It ends with the lab.
 
 use batchnorm_lab::lessons::LESSONS;
 use wasm_bindgen::JsValue;
@@ -45,17 +45,5 @@ pub(super) fn own_address(lab: Lab) {
             lab.run.lesson.set(LESSONS.first());
             lab.open_link(&hash());
         }
-    });
-}
-
-/// Light or dark as the reader's system says, now and later.
-pub(super) fn follow_system_theme(lab: Lab) {
-    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else {
-        return;
-    };
-    lab.view.system_is_dark.set(query.matches());
-    let changed = query.clone();
-    hold(query.as_ref(), "change", move |_| {
-        lab.view.system_is_dark.set(changed.matches());
     });
 }

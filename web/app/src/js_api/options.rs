@@ -7,9 +7,44 @@ use crate::i18n::Lang;
 use crate::panels::{PANELS, Panel};
 use crate::state::{Lab, ThemeChoice, ViewKind};
 
+/// Options that are one word of several, and which; an empty one is left to the element.
+const WORDS: [(&str, &[&str]); 6] = [
+    (
+        "engine",
+        &["auto", "scalar", "simd128", "relaxed", "webgpu"],
+    ),
+    ("lang", &["en", "zh-Hans"]),
+    ("loading", &["lazy", "eager"]),
+    ("reveal", &["interaction", "auto"]),
+    ("theme", &["auto", "light", "dark"]),
+    ("view", &["figure", "lesson", "lab"]),
+];
+
 impl Lab {
+    /// Reports an option that is none of its words.
+    pub fn check_option(self, name: &str, value: &str) {
+        let row = WORDS.iter().find(|(known, _)| *known == name);
+        let Some(&(name, words)) = row.filter(|_| !value.is_empty()) else {
+            return;
+        };
+        let is_word = match name {
+            "lang" => Lang::from_tag(value).is_some(),
+            _ => words.contains(&value),
+        };
+        let is_here = |all: &Vec<String>| value == "auto" || all.iter().any(|one| one == value);
+        let engines = self.services.engines;
+        if !is_word {
+            self.refuse(invalid(name, value, words.join(" | ")));
+        } else if name == "engine" && !engines.with_untracked(is_here) {
+            // A word, and yet not of this browser.
+            let here = engines.with_untracked(|all| all.join(" | "));
+            self.refuse(invalid(name, value, here));
+        }
+    }
+
     /// One option of the element. Unknown names and values are reported like those of a link.
     pub fn set_option(self, name: &str, value: &str) {
+        self.check_option(name, value);
         match name {
             "lang" => {
                 if let Some(lang) = Lang::from_tag(value) {
@@ -21,11 +56,15 @@ impl Lab {
                 .theme
                 .set(ThemeChoice::from_name(value).unwrap_or(ThemeChoice::Auto)),
             "hide" => self.view.hidden.set(names(value)),
-            "view" => match ViewKind::from_name(value) {
-                Some(kind) => self.view.kind.set(kind),
-                None if value.is_empty() => self.view.kind.set(ViewKind::Lab),
-                None => self.refuse(invalid("view", value, "figure | lesson | lab".into())),
-            },
+            "view" => {
+                let is_lab = self.services.is_page || value.is_empty();
+                let kind = match ViewKind::from_name(value) {
+                    Some(kind) => kind,
+                    None if is_lab => ViewKind::Lab,
+                    None => ViewKind::Figure,
+                };
+                self.view.kind.set(kind);
+            }
             "panels" => self.choose_panels(&names(value)),
             "engine" => self.use_engine(value),
             "lesson" => match find_lesson(value) {
@@ -37,7 +76,9 @@ impl Lab {
                 self.see(value == "true");
                 self.answer_unseen();
             }
-            "scheme" => self.view.system_is_dark.set(value == "dark"),
+            // What they are about is over once the lab is there.
+            "loading" | "reveal" => {}
+            "scheme" => self.view.is_dark_around.set(value == "dark"),
             _ => self.change_text(name, value),
         }
     }

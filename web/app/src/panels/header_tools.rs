@@ -72,10 +72,10 @@ fn theme(lab: Lab) -> El {
         .live("title", label)
         .live("aria-label", label)
         .press(move || {
-            let system_is_dark = lab.view.system_is_dark.get_untracked();
+            let is_dark_around = lab.view.is_dark_around.get_untracked();
             lab.view
                 .theme
-                .update(|theme| *theme = next(*theme, system_is_dark));
+                .update(|theme| *theme = next(*theme, is_dark_around));
         })
 }
 
@@ -100,8 +100,8 @@ fn languages(lab: Lab) -> El {
 }
 
 /// The first press always changes what is seen.
-fn next(theme: ThemeChoice, system_is_dark: bool) -> ThemeChoice {
-    let (other, same) = if system_is_dark {
+fn next(theme: ThemeChoice, is_dark_around: bool) -> ThemeChoice {
+    let (other, same) = if is_dark_around {
         (ThemeChoice::Light, ThemeChoice::Dark)
     } else {
         (ThemeChoice::Dark, ThemeChoice::Light)
@@ -115,10 +115,7 @@ fn next(theme: ThemeChoice, system_is_dark: bool) -> ThemeChoice {
 
 /// Copies the link to the step on screen and says so; where copying is forbidden the address itself is the link.
 fn share(lab: Lab) {
-    let location = window().location();
-    let Ok(href) = location.href() else { return };
-    let bare = href.split('#').next().unwrap_or(&href);
-    let url = format!("{bare}#{}", lab.link_text());
+    let url = lab.lab_address();
     let say_copied = Closure::once_into_js(move || {
         // The lab may be gone by then.
         let _ = lab.view.notice.try_set(Some(key::NOTICE_COPIED));

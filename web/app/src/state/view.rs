@@ -7,10 +7,10 @@ use batchnorm_lab::settings::{Range, Setting};
 use crate::i18n::{Key, Lang, Words};
 use crate::ui::{Signal, derive};
 
-/// Light or dark, or as the reader's system says.
+/// Light or dark, or as what is around the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ThemeChoice {
-    /// As the system says.
+    /// As what is around it.
     Auto,
     /// Dark text on light paper.
     Light,
@@ -124,8 +124,8 @@ pub struct ViewState {
     pub requested_lang: Signal<Lang>,
     /// The reader's choice of theme.
     pub theme: Signal<ThemeChoice>,
-    /// Whether the system prefers dark.
-    pub system_is_dark: Signal<bool>,
+    /// Whether it is dark around the lab, as the host says by its colour scheme.
+    pub is_dark_around: Signal<bool>,
     /// Whether the page is dark now.
     pub is_dark: Signal<bool>,
     /// Larger type for a projector.
@@ -156,7 +156,7 @@ impl ViewState {
     /// A view in that language with nothing pointed at. Needs a reactive owner.
     pub(super) fn new(lang: Lang) -> Self {
         let theme = Signal::new(ThemeChoice::Auto);
-        let system_is_dark = Signal::new(false);
+        let is_dark_around = Signal::new(false);
         Self {
             kind: Signal::new(ViewKind::Lab),
             panels: Signal::new(Vec::new()),
@@ -165,9 +165,9 @@ impl ViewState {
             words: Words(Signal::new(lang)),
             requested_lang: Signal::new(lang),
             theme,
-            system_is_dark,
+            is_dark_around,
             is_dark: derive(move || match theme.get() {
-                ThemeChoice::Auto => system_is_dark.get(),
+                ThemeChoice::Auto => is_dark_around.get(),
                 choice => choice == ThemeChoice::Dark,
             }),
             is_presenting: Signal::new(false),

@@ -1,6 +1,7 @@
 //! The built site, as a reader meets it: in a headless browser, from a sub-folder of a plain static host.
 //! `cargo xtask test` builds the site first and says in `BATCHNORM_LAB_SITE` where it is.
 
+mod attributes;
 mod bench;
 mod bench_page;
 mod bench_reference;
@@ -10,6 +11,7 @@ mod engine_choice;
 mod engines;
 mod faults;
 mod figures;
+mod frames;
 mod hosts;
 mod language;
 mod lease;
@@ -17,4 +19,5 @@ mod native;
 mod page;
 mod probe;
 mod run;
+mod scheme;
 mod worker;
