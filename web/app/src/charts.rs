@@ -13,8 +13,6 @@ mod paint;
 mod support;
 mod views;
 
-#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
-pub(crate) use frame::plot::TICK_SIZE;
 pub use paint::painter::{Painter, Point};
 pub use paint::surface::DrawResult;
 pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};

@@ -17,11 +17,16 @@ fn drawn(chart: &dyn Chart, size: (u32, u32), scale: f64) -> Counting {
     backend
 }
 
-/// The same, and nothing of it outside.
+/// The smallest letters that are read without effort, css pixels.
+const SMALLEST: f64 = 12.0;
+
+/// The same, nothing of it outside and no letter too small.
 pub(super) fn drawn_within(chart: &dyn Chart, size: (u32, u32), scale: f64) -> Counting {
     let drawn = drawn(chart, size, scale);
     assert!(drawn.marks > 2, "only {} marks", drawn.marks);
     assert!(drawn.outside.is_empty(), "{:?}", drawn.outside[0]);
+    let is_legible = |size: &f64| *size >= SMALLEST * scale - 1e-9;
+    assert!(drawn.sizes.iter().all(is_legible), "{:?}", drawn.sizes);
     drawn
 }
 

@@ -140,7 +140,7 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
         })
 }
 
-/// The size of a picture, the pointer's place in it and in the window, css pixels.
+/// The size of a picture and the pointer's place in it as its chart counts them; its place in the window, css pixels.
 struct Pointed {
     size: (f64, f64),
     place: (f64, f64),
@@ -150,11 +150,12 @@ struct Pointed {
 impl Pointed {
     fn by(event: &Event) -> Self {
         let event: &PointerEvent = event.unchecked_ref();
-        let rect = target_of(event).get_bounding_client_rect();
+        let picture = target_of(event);
+        let (rect, zoom) = (picture.get_bounding_client_rect(), canvas::zoom(&picture));
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         Self {
-            size: (rect.width(), rect.height()),
-            place: (x - rect.left(), y - rect.top()),
+            size: (rect.width() / zoom, rect.height() / zoom),
+            place: ((x - rect.left()) / zoom, (y - rect.top()) / zoom),
             window: (x, y),
         }
     }

@@ -158,7 +158,8 @@ fn figures(lab: Lab, layer: usize, side: u8) -> El {
                 return "×".into();
             }
             format!(
-                "{}\u{2009}±\u{2009}{}",
+                // Where both find no room on one line, the deviation goes to the next.
+                "{}\u{2009}±\u{202f}{}",
                 format::short(f64::from(mean)),
                 format::short(f64::from(std))
             )

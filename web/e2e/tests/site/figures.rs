@@ -21,7 +21,7 @@ fn article(attributes: &str) -> String {
 }
 
 /// Opens it, starts the figure and trains so many steps.
-fn start(attributes: &str, width: u32, steps: u32) -> Result<Lab> {
+pub fn start(attributes: &str, width: u32, steps: u32) -> Result<Lab> {
     let lab = Lab::start(&[("article.html", &article(attributes))])?;
     lab.browser
         .open(&format!("{}article.html", lab.host.url()))?;
@@ -36,9 +36,20 @@ fn start(attributes: &str, width: u32, steps: u32) -> Result<Lab> {
 }
 
 /// Gives the column that width.
-fn widen(lab: &Lab, width: u32) -> Result<()> {
+pub fn widen(lab: &Lab, width: u32) -> Result<()> {
     lab.script(&format!(
         "column.style.width = '{width}px'; await frames(4);"
+    ))
+    .map(|_| ())
+}
+
+/// Opens another lesson in it and trains a little.
+pub fn show(lab: &Lab, lesson: &str, lang: &str) -> Result<()> {
+    lab.script(&format!(
+        "const lab = document.querySelector('batchnorm-lab');
+         lab.setAttribute('lang', '{lang}'); lab.setAttribute('lesson', '{lesson}');
+         await within('steps', lab.step(20));
+         await until('all panels', () => !lab.shadowRoot.querySelector('.lazy[aria-busy]'));"
     ))
     .map(|_| ())
 }
@@ -73,13 +84,7 @@ fn every_figure_has_its_box_and_nothing_is_cut() -> Result<()> {
     let lab = start("lesson=first-look", 700, 3)?;
     for lesson in LESSONS {
         for lang in LANGUAGES {
-            lab.script(&format!(
-                "const lab = document.querySelector('batchnorm-lab');
-                 lab.setAttribute('lang', '{lang}'); lab.setAttribute('lesson', '{}');
-                 await within('steps', lab.step(20));
-                 await until('all panels', () => !lab.shadowRoot.querySelector('.lazy[aria-busy]'));",
-                lesson.id
-            ))?;
+            show(&lab, lesson.id, lang)?;
             for (width, height) in BOXES {
                 widen(&lab, width)?;
                 let seen = lab.run(FAULTS)?;

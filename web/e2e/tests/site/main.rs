@@ -16,6 +16,7 @@ mod hosts;
 mod language;
 mod lease;
 mod native;
+mod numbers;
 mod page;
 mod probe;
 mod run;

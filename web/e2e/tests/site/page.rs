@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use batchnorm_lab_e2e::capabilities::Kind;
 use serde_json::{Value, json};
 
-use crate::common::{BASE, Lab, is_skipped, is_skipped_without_devtools, number, quoted};
+use crate::common::{BASE, Lab, is_skipped_without_devtools, number, quoted};
 
 /// How many colours each visible canvas shows, by its name; one colour is an empty canvas.
 const COLOURS: &str = "
@@ -160,12 +160,6 @@ fn the_language_changes_while_the_run_goes_on() -> Result<()> {
 
 #[test]
 fn no_screen_is_too_narrow() -> Result<()> {
-    if is_skipped(
-        |kind| kind != Kind::WebKit,
-        "a fault not mended yet: the header does not shrink",
-    )? {
-        return Ok(());
-    }
     let lab = Lab::start(&[])?;
     for lang in ["en", "zh-Hans"] {
         for width in [360, 480, 768, 1280] {
@@ -196,12 +190,6 @@ const CUT: &str = "
 
 #[test]
 fn whatever_is_said_stays_on_one_screen_and_is_read_to_its_end() -> Result<()> {
-    if is_skipped(
-        |kind| kind != Kind::WebKit,
-        "a fault not mended yet: some words are cut",
-    )? {
-        return Ok(());
-    }
     let lab = Lab::start(&[])?;
     let links = [
         ("", 12, None),
@@ -251,12 +239,6 @@ fn whatever_is_said_stays_on_one_screen_and_is_read_to_its_end() -> Result<()> {
 
 #[test]
 fn a_message_takes_the_place_of_the_lead() -> Result<()> {
-    if is_skipped(
-        |kind| kind != Kind::WebKit,
-        "a fault not mended yet: a message takes a line more than the lead",
-    )? {
-        return Ok(());
-    }
     let lab = Lab::open("?lang=en#layers=16-16&act=identity&lr=3&gain=10")?;
     let top = "const box = root.querySelector('.stage').getBoundingClientRect(); return box.top";
     let before = lab.run(top)?;

@@ -6,10 +6,10 @@ use crate::charts::paint::surface::{Align, Baseline};
 use crate::charts::paint::text_metrics::text_width;
 use crate::small_sort::Bound;
 
-/// Tick labels, css pixels.
-pub(crate) const TICK_SIZE: f64 = 10.0;
+/// Tick labels, css pixels; nothing is written smaller.
+pub(crate) const TICK_SIZE: f64 = 12.0;
 /// Names and direct labels, css pixels.
-pub(crate) const LABEL_SIZE: f64 = 11.0;
+pub(crate) const LABEL_SIZE: f64 = 12.0;
 
 /// Between the plot and what stands right of it, css pixels.
 pub(crate) const GUTTER_GAP: f64 = 7.0;
@@ -54,7 +54,7 @@ impl Plot {
 }
 
 /// Room at the left for tick labels as wide as `0.001`, css pixels.
-pub(crate) const LEFT_MARGIN: f64 = 36.0;
+pub(crate) const LEFT_MARGIN: f64 = 40.0;
 
 /// The part of an axis' range that stands out: a strip `half` css pixels to each side of `middle`, device pixels.
 pub(crate) fn draw_band(painter: &mut Painter, plot: &Plot, middle: f64, half: f64) {
@@ -86,7 +86,7 @@ pub(crate) fn draw_y_axis(painter: &mut Painter, plot: &Plot, axis: &Axis) {
 
 /// The name of the upright axis: above the highest tick label, flush with the surface.
 pub(crate) fn draw_y_name(painter: &mut Painter, plot: &Plot, name: &str) {
-    let at = (painter.px(2.0), plot.top - painter.px(6.0));
+    let at = (painter.px(2.0), plot.top - painter.px(8.0));
     let text = painter.theme.text;
     painter.text(name, at, LABEL_SIZE, text, Align::Start, Baseline::Bottom);
 }
@@ -103,7 +103,7 @@ pub(crate) enum NamePlace {
 impl NamePlace {
     /// For a name of a few words: beside the ticks where the gutter at the right is wide enough.
     pub(crate) fn for_gutter(gutter_css: f64) -> Self {
-        if gutter_css < 66.0 {
+        if gutter_css < 72.0 {
             Self::Below
         } else {
             Self::Beside

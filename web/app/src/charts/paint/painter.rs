@@ -332,9 +332,9 @@ impl<'a> Painter<'a> {
         let y = y.min(self.height - (h - above)).max(above);
         let style = TextStyle {
             family: self.theme.font_family,
-            size: size_px * self.theme.font_scale,
+            size: size_px,
             is_bold,
-            color,
+            color: self.theme.letters(color),
             align,
             baseline,
         };

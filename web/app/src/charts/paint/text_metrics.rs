@@ -18,14 +18,17 @@ fn char_width(c: char) -> f64 {
         'm' | 'w' | 'M' | 'W' | '%' | '…' => 0.92,
         'A'..='Z' => 0.7,
         '\u{2e80}'..='\u{ffef}' => 1.02,
-        _ => 0.58,
+        _ => 0.64,
     }
 }
 
-/// The text, cut with an ellipsis where it is wider than `room`.
+/// The text, cut with an ellipsis where it is wider than `room`; one with a number in it is whole or nothing.
 pub(crate) fn fit(text: &str, size: f64, room: f64) -> Cow<'_, str> {
     if text_width(text, size) <= room {
         return Cow::Borrowed(text);
+    }
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Cow::Borrowed("");
     }
     let mut left = room - text_width("…", size);
     let kept: String = text
@@ -55,5 +58,14 @@ mod tests {
         );
         assert_eq!(fit("批统计", 10.0, 24.0), "批…");
         assert_eq!(fit("wide", 10.0, 3.0), "");
+    }
+
+    #[test]
+    fn a_number_is_whole_or_absent() {
+        for text in ["0.001", "−4", "10⁻⁶", "3 · 10²", "up to 2.4"] {
+            let whole = text_width(text, 10.0);
+            assert_eq!(fit(text, 10.0, whole), text);
+            assert_eq!(fit(text, 10.0, whole - 0.1), "", "{text}");
+        }
     }
 }

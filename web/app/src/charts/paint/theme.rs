@@ -37,10 +37,12 @@ pub struct Theme {
     pub class_1: Rgb,
     /// `--bn-color-warn`: diverged, refused, lost.
     pub warn: Rgb,
+    /// `--bn-color-run-a-text`: letters of side A.
+    pub run_a_text: Rgb,
+    /// `--bn-color-run-b-text`: letters of side B.
+    pub run_b_text: Rgb,
     /// Font family of all text in charts, as in a style sheet.
     pub font_family: &'static str,
-    /// Factor on font sizes. 1 on a canvas; plotters' SVG backend divides sizes by 1.24, so 1.24 there.
-    pub font_scale: f64,
 }
 
 /// As in the style sheet, with the names that a canvas cannot take from it.
@@ -62,8 +64,9 @@ pub const LIGHT: Theme = Theme {
     class_0: (0, 116, 88),
     class_1: (214, 88, 156),
     warn: (196, 50, 20),
+    run_a_text: (154, 86, 0),
+    run_b_text: (0, 98, 168),
     font_family: FONT_FAMILY,
-    font_scale: 1.0,
 };
 
 /// Light marks on near black.
@@ -82,8 +85,9 @@ pub const DARK: Theme = Theme {
     class_0: (24, 166, 126),
     class_1: (244, 158, 206),
     warn: (248, 120, 88),
+    run_a_text: (240, 164, 40),
+    run_b_text: (86, 176, 240),
     font_family: FONT_FAMILY,
-    font_scale: 1.0,
 };
 
 impl Theme {
@@ -97,6 +101,15 @@ impl Theme {
         match side {
             0 => (self.run_a, self.run_a_pale),
             _ => (self.run_b, self.run_b_pale),
+        }
+    }
+
+    /// The colour in which letters of a line's colour are read: the same hue, dark enough for text.
+    pub(crate) fn letters(&self, color: Rgb) -> Rgb {
+        match color {
+            c if c == self.run_a => self.run_a_text,
+            c if c == self.run_b => self.run_b_text,
+            other => other,
         }
     }
 
@@ -177,21 +190,30 @@ mod tests {
                     "run-b" => theme.run_b,
                     "affine" => theme.affine,
                     "warn" => theme.warn,
-                    // Surfaces and letters of the page alone.
-                    "surface" | "run-a-text" | "run-b-text" | "warn-surface" => continue,
+                    "run-a-text" => theme.run_a_text,
+                    "run-b-text" => theme.run_b_text,
+                    // Surfaces of the page alone.
+                    "surface" | "warn-surface" => continue,
                     other => panic!("`{other}` is no colour of the charts: say here what it is"),
                 };
                 assert_eq!(of_charts, color, "{selector} {name}");
                 compared += 1;
             }
-            assert_eq!(compared, 9, "{selector}");
+            assert_eq!(compared, 11, "{selector}");
         }
     }
 
     #[test]
     fn text_and_graphics_have_contrast() {
         for theme in [LIGHT, DARK] {
-            for text in [theme.text, theme.muted, theme.warn] {
+            for text in [
+                theme.text,
+                theme.muted,
+                theme.affine,
+                theme.warn,
+                theme.letters(theme.run_a),
+                theme.letters(theme.run_b),
+            ] {
                 let seen = contrast(text, theme.background);
                 assert!(seen >= 4.5, "{text:?} {seen:.2}");
             }

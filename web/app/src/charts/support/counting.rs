@@ -12,6 +12,8 @@ pub(in crate::charts) struct Counting {
     pub(super) size: (u32, u32),
     pub(in crate::charts) marks: usize,
     pub(in crate::charts) texts: Vec<String>,
+    /// Sizes of the texts.
+    pub(super) sizes: Vec<f64>,
     /// What lay outside.
     pub(super) outside: Vec<String>,
 }
@@ -126,6 +128,7 @@ impl DrawingBackend for Counting {
             };
         self.count(text, &[(left, top), (right, top + h)], 0);
         self.texts.push(text.to_owned());
+        self.sizes.push(style.size());
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use crate::charts::frame::axis::Axis;
 use crate::charts::frame::plot::{Plot, TICK_SIZE};
 use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};
 use crate::charts::paint::surface::{Align, Baseline};
+use crate::charts::paint::text_metrics::text_width;
 use crate::charts::paint::theme::{Rgb, Theme, mix};
 use crate::charts::{Chart, Hover};
 
@@ -79,7 +80,7 @@ struct PlaneLayout {
 impl PlaneLayout {
     /// The largest square that leaves room for the axes' names.
     fn new(size: Point, scale: f64) -> Self {
-        let room = Plot::within(size, scale, [6.0, 6.0, 17.0, 22.0]);
+        let room = Plot::within(size, scale, [6.0, 6.0, 19.0, 22.0]);
         let side = room.width().min(room.height());
         let left = room.left + (room.width() - side) / 2.0;
         let plot = Plot {
@@ -148,6 +149,10 @@ fn draw_axes(painter: &mut Painter, plot: &Plot, word: &str) {
     let low = plot.bottom + painter.px(4.0);
     let beside = plot.left - painter.px(4.0);
     let middle = (plot.left + plot.right) / 2.0;
+    // Between the ends' numbers, or not at all.
+    let size = painter.px(TICK_SIZE);
+    let is_free = text_width(word, size) + 3.0 * size < plot.width();
+    let word = if is_free { word } else { "" };
     for (label, at, color, align, baseline) in [
         ("−1", (plot.left, low), muted, Align::Middle, Baseline::Top),
         ("1", (plot.right, low), muted, Align::End, Baseline::Top),

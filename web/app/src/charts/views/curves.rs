@@ -196,7 +196,7 @@ mod tests {
         let size = (320.0, 200.0);
         // The plot begins at 36 and ends 10 before the edge.
         let last = chart.curves.len() - 1;
-        for (x, row) in [(36.0, 0), (310.0, last)] {
+        for (x, row) in [(40.0, 0), (310.0, last)] {
             let step = chart.curves.steps()[row];
             let found = chart.locate(size, (x, 100.0));
             assert_eq!(found, Some(Hover::Step { row, step }));

@@ -71,7 +71,7 @@ struct Layout {
 impl Layout {
     /// The table takes two thirds of the height, the grid the rest.
     fn new((width, height): Point, scale: f64) -> Self {
-        let (side, name) = (14.0 * scale, 30.0 * scale);
+        let (side, name) = (14.0 * scale, 34.0 * scale);
         let room = (width - 2.0 * side).min(height * 0.68 - name);
         let cell = (room / CLASSES as f64).max(1.0).floor();
         let top = 4.0 * scale;
@@ -141,7 +141,7 @@ fn draw_names(painter: &mut Painter, data: &Digits, layout: &Layout) {
             Baseline::Middle,
         );
     }
-    let names = bottom + painter.px(14.0);
+    let names = bottom + painter.px(16.0);
     let (truth, guess) = (format!("↓ {}", data.truth), format!("{} →", data.guess));
     painter.text(
         &truth,

@@ -87,7 +87,7 @@ impl Layout {
     fn new((width, height): Point, scale: f64) -> Self {
         let (left, right) = (28.0 * scale, width - 20.0 * scale);
         let (top, floor) = (8.0 * scale, height * 0.55 - 8.0 * scale);
-        let rows_top = floor + 24.0 * scale;
+        let rows_top = floor + 30.0 * scale;
         let room = (right - left).max(1.0);
         Self {
             left,
@@ -139,7 +139,7 @@ fn draw_bars(painter: &mut Painter, data: &Sequences, layout: &Layout) {
         let (end, middle) = (Align::End, Baseline::Middle);
         painter.text(name, at, TICK_SIZE, theme.muted, end, middle);
     }
-    let at = (right, layout.floor + painter.px(13.0));
+    let at = (right, layout.floor + painter.px(15.0));
     painter.text(
         data.length,
         at,

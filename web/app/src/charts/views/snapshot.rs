@@ -140,7 +140,7 @@ mod tests {
         let layer = Case::regular().layer(1);
         for unit in 0..layer.width {
             // The plot begins at 36 and ends 10 before the edge.
-            let x = 36.0 + (310.0 - 36.0) * (unit as f64 + 0.5) / layer.width as f64;
+            let x = 40.0 + (310.0 - 40.0) * (unit as f64 + 0.5) / layer.width as f64;
             match chart(&layer, Moment::Mean).locate((320.0, 200.0), (x, 90.0)) {
                 Some(Hover::Unit { unit: found, .. }) => assert_eq!(found, unit),
                 other => panic!("{other:?}"),

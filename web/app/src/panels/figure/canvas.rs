@@ -15,17 +15,31 @@ use crate::charts::{Theme, draw_on};
 use crate::state::Lab;
 use crate::ui::{Signal, on_cleanup, window};
 
-/// Factor on type in charts for a projector, as `--bn-scale` in the style sheet.
-const PRESENTING: f64 = 1.3;
+/// What a chart is drawn for: its size in css pixels, and how much larger than usual everything in it is.
+#[derive(Clone, Copy, Default)]
+struct Room {
+    width: f64,
+    height: f64,
+    zoom: f64,
+}
+
+/// How much larger than usual letters are here, on a projector or for a reader who set them so: the style sheet gives a
+/// canvas the size of its smallest ones, which charts draw at twelve.
+pub(super) fn zoom(canvas: &Element) -> f64 {
+    let style = window().get_computed_style(canvas).ok().flatten();
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let size = size.map_or(f64::NAN, |size| js_sys::parse_float(&size));
+    if size >= 12.0 { size / 12.0 } else { 1.0 }
+}
 
 /// Has a chart drawn on a canvas whenever it is marked, until the owner of the moment ends; gives the number by which
 /// it is marked.
 pub(super) fn add(lab: Lab, canvas: &Element, with: Rc<WithChart>) -> usize {
     let canvas: HtmlCanvasElement = canvas.clone().unchecked_into();
-    let size = Rc::new(Cell::new((0.0, 0.0)));
-    let id = lab.add_chart(draw_with(lab, canvas.clone(), size.clone(), with));
+    let room = Rc::new(Cell::new(Room::default()));
+    let id = lab.add_chart(draw_with(lab, canvas.clone(), room.clone(), with));
     // The owner of the moment keeps the observers.
-    Signal::new(Observers::open(lab, id, &canvas, size).ok());
+    Signal::new(Observers::open(lab, id, &canvas, room).ok());
     on_cleanup(move || lab.remove_chart(id));
     id
 }
@@ -43,12 +57,16 @@ fn finest(lab: Lab) -> f64 {
 fn draw_with(
     lab: Lab,
     canvas: HtmlCanvasElement,
-    size: Rc<Cell<(f64, f64)>>,
+    room: Rc<Cell<Room>>,
     with: Rc<WithChart>,
 ) -> Rc<dyn Fn()> {
     Rc::new(move || {
         let ratio = window().device_pixel_ratio().max(finest(lab));
-        let (width, height) = size.get();
+        let Room {
+            width,
+            height,
+            zoom,
+        } = room.get();
         let pixels = |length: f64| (length * ratio).round() as u32;
         let (w, h) = (pixels(width), pixels(height));
         if w < 8 || h < 8 {
@@ -58,14 +76,11 @@ fn draw_with(
             canvas.set_width(w);
             canvas.set_height(h);
         }
-        let mut theme = Theme::of(lab.view.is_dark.get_untracked());
-        if lab.view.is_presenting.get_untracked() {
-            theme.font_scale = PRESENTING;
-        }
+        let theme = Theme::of(lab.view.is_dark.get_untracked());
         if let Some(mut surface) = CanvasSurface::new(&canvas) {
             let mut is_drawn = false;
             with(&mut |chart| {
-                draw_on(&mut surface, (w, h), chart, &theme, ratio);
+                draw_on(&mut surface, (w, h), chart, &theme, ratio * zoom);
                 is_drawn = true;
             });
             if !is_drawn {
@@ -91,14 +106,15 @@ impl Observers {
         lab: Lab,
         id: usize,
         canvas: &web_sys::HtmlCanvasElement,
-        size: Rc<Cell<(f64, f64)>>,
+        room: Rc<Cell<Room>>,
     ) -> Result<Self, JsValue> {
         let element = canvas.clone();
         let on_resize = Closure::new(move || {
-            size.set((
-                f64::from(element.client_width()),
-                f64::from(element.client_height()),
-            ));
+            room.set(Room {
+                width: f64::from(element.client_width()),
+                height: f64::from(element.client_height()),
+                zoom: zoom(&element),
+            });
             lab.mark_chart(id);
         });
         let on_seen = Closure::new(move |entries: js_sys::Array| {

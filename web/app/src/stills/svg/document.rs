@@ -55,9 +55,6 @@ pub(in crate::stills) struct SvgDocument {
     pub(super) tolerance: f64,
 }
 
-/// Pixels of a chart in a tenth of the picture's: its letters are of ten, here none is under twelve.
-const CHART_SCALE: f64 = 12.0 / crate::charts::TICK_SIZE;
-
 impl SvgDocument {
     pub(in crate::stills) fn new(size: (u32, u32)) -> Self {
         let mut svg = Self {
@@ -80,7 +77,7 @@ impl SvgDocument {
             size: (size.0 as i32, size.1 as i32),
             levels,
         };
-        draw_on(&mut surface, size, chart, &codes(), 10.0 * CHART_SCALE);
+        draw_on(&mut surface, size, chart, &codes(), 10.0);
         self.settle();
     }
 

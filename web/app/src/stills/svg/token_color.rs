@@ -12,7 +12,7 @@ pub(in crate::stills) struct TokenColor {
 }
 
 /// Every colour of the charts: its name among the tokens, its code, its light and its dark value.
-pub const TOKEN_COLORS: [(&str, Rgb, Rgb, Rgb); 11] = [
+pub const TOKEN_COLORS: [(&str, Rgb, Rgb, Rgb); 13] = [
     ("background", (0, 0, 0), LIGHT.background, DARK.background),
     ("text", (255, 255, 255), LIGHT.text, DARK.text),
     ("muted", (255, 128, 128), LIGHT.muted, DARK.muted),
@@ -24,6 +24,18 @@ pub const TOKEN_COLORS: [(&str, Rgb, Rgb, Rgb); 11] = [
     ("class-0", (0, 255, 0), LIGHT.class_0, DARK.class_0),
     ("class-1", (255, 255, 0), LIGHT.class_1, DARK.class_1),
     ("warn", (0, 255, 255), LIGHT.warn, DARK.warn),
+    (
+        "run-a-text",
+        (255, 128, 0),
+        LIGHT.run_a_text,
+        DARK.run_a_text,
+    ),
+    (
+        "run-b-text",
+        (0, 128, 255),
+        LIGHT.run_b_text,
+        DARK.run_b_text,
+    ),
 ];
 
 /// The pale colours are no tokens: a share of the full ones, as near to both themes as one share can be.
@@ -51,6 +63,8 @@ pub(in crate::stills) fn codes() -> Theme {
         class_0: code("class-0", 100),
         class_1: code("class-1", 100),
         warn: code("warn", 100),
+        run_a_text: code("run-a-text", 100),
+        run_b_text: code("run-b-text", 100),
         ..LIGHT
     }
 }
@@ -163,6 +177,8 @@ mod tests {
             (theme.class_0, "class-0"),
             (theme.class_1, "class-1"),
             (theme.warn, "warn"),
+            (theme.run_a_text, "run-a-text"),
+            (theme.run_b_text, "run-b-text"),
         ];
         for (color, name) in colors {
             for share in [5_u8, 10, 25, 40, 85, 100] {
