@@ -1,8 +1,11 @@
-//! Which steps of a run are recorded: all of the first ones, then ever fewer, so that those recorded stand at one
-//! distance over the whole run. A function of the step alone: however a step was reached, the same ones were recorded.
+//! Which steps of a run are recorded: all of the first ones, then ever fewer, so that those kept lie over the whole run. A
+//! function of the step alone: however a step was reached, the same ones were recorded.
 
 /// Points of a curve: at most so many, and half as many once so many steps are done.
 pub const POINTS: u64 = 512;
+/// Points that are recorded while the steps double. A curve keeps the ones before as they are until it has no room, so
+/// that half as many are measured as if all stood at one distance: each costs as much as seven steps.
+const NEW_POINTS: u64 = POINTS / 4;
 /// Rows of a ridgeline, likewise.
 pub const RIDGE_ROWS: u64 = 28;
 /// Numbers that all per-unit curves of a run may hold together (8 MB).
@@ -10,10 +13,16 @@ const UNIT_BUDGET: usize = 2_000_000;
 /// Numbers that are recorded of each unit.
 pub const NUMBERS_A_UNIT: usize = 8;
 
-/// Steps from one of `capacity` points to the next in a run of so many steps: the smallest power of two at which they
-/// all have room.
+/// Least number of steps from one of `capacity` points to the next in a run of so many steps: the smallest power of two at
+/// which they all have room.
 pub fn stride(steps: u64, capacity: u64) -> u64 {
     (steps / capacity + 1).next_power_of_two()
+}
+
+/// Steps from one of `capacity` points to the next where they are recorded now, after so many steps: the stride, or twice
+/// as many.
+pub fn recorded_stride(step: u64, capacity: u64) -> u64 {
+    stride(step, capacity).max(stride(step, 2 * NEW_POINTS))
 }
 
 /// Points of per-unit curves where each point has so many units, of all layers and runs together.
@@ -24,12 +33,12 @@ pub fn unit_points(units: usize) -> u64 {
 
 /// Whether a step is recorded as one of so many points.
 pub fn is_recorded(step: u64, capacity: u64) -> bool {
-    step.is_multiple_of(stride(step, capacity))
+    step.is_multiple_of(recorded_stride(step, capacity))
 }
 
 /// The next recorded step.
 pub fn next_recorded(step: u64) -> u64 {
-    let stride = stride(step + 1, POINTS);
+    let stride = recorded_stride(step + 1, POINTS);
     (step / stride + 1) * stride
 }
 
@@ -38,20 +47,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_points_are_there_at_any_step_and_stand_at_one_distance() {
+    fn half_of_the_points_are_there_at_any_step_and_none_is_further_off_than_they_are_recorded() {
         for capacity in [24, RIDGE_ROWS, 240, POINTS] {
-            for steps in (0..2000).chain([4095, 4096, 99_999, 10_000_000]) {
+            for steps in (0..2000).chain([4095, 4096, 99_999, 300_000]) {
                 let stride = stride(steps, capacity);
-                let kept = steps / stride + 1;
-                assert!(kept <= capacity, "{steps} {capacity}");
-                assert!(kept > (steps).min(capacity / 2), "{steps} {capacity}");
-                // Those of this distance were all recorded when their time came.
-                let mut at = 0;
-                while at <= steps && at < 100_000 {
-                    assert!(is_recorded(at, capacity), "{at} of {steps}");
-                    at += stride;
+                let kept = (0..=steps).step_by(stride as usize);
+                let kept: Vec<u64> = kept.filter(|step| is_recorded(*step, capacity)).collect();
+                let count = kept.len() as u64;
+                assert!(count <= capacity, "{steps} {capacity}");
+                assert!(count > steps.min(capacity / 2), "{steps} {capacity}");
+                for pair in kept.windows(2) {
+                    let most = recorded_stride(pair[1], capacity).max(stride);
+                    assert!(pair[1] - pair[0] <= most, "{steps} {capacity} {pair:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_recorded_while_steps_double_is_half_of_what_is_kept() {
+        for from in [1024, 4096, 65_536] {
+            let new = (from..2 * from).filter(|step| is_recorded(*step, POINTS));
+            assert_eq!(new.count() as u64, NEW_POINTS);
         }
     }
 

@@ -4,14 +4,15 @@ use batchnorm_lab::observe::recorded;
 
 /// Rows of numbers, one per remembered step, steps growing.
 ///
-/// Steps fall into buckets of `stride` steps, which follows from the newest step as the worker's does
-/// (`observe::recorded`). The first row of a bucket is kept: the recorded one, wherever all that was recorded has come. The
-/// newest row is always there and is replaced while it shares its bucket with a kept one. Where the stride doubles, the
-/// first row of each wider bucket stays, so rows stay evenly spread over the whole run, and are the same however its frames
-/// came.
+/// Steps fall into buckets of as many steps as the worker records one of, which follows from the newest step as the worker's
+/// does (`observe::recorded`). The first row of a bucket is kept: the recorded one, wherever all that was recorded has come.
+/// The newest row is always there and is replaced while it shares its bucket with a kept one. Where the stride doubles, the
+/// first row of each wider bucket stays, so rows stay spread over the whole run, and are the same however its frames came.
 #[derive(Clone, Debug)]
 pub struct Table {
     width: usize,
+    capacity: u64,
+    /// Least number of steps between two rows.
     stride: u64,
     steps: Vec<u64>,
     values: Vec<f32>,
@@ -21,6 +22,7 @@ impl Default for Table {
     fn default() -> Self {
         Self {
             width: 0,
+            capacity: 2,
             stride: 1,
             steps: Vec::new(),
             values: Vec::new(),
@@ -49,10 +51,12 @@ impl Table {
         while self.steps.last().is_some_and(|last| *last >= step) {
             self.pop();
         }
-        if let [.., kept, newest] = self.steps[..]
-            && kept / self.stride == newest / self.stride
-        {
-            self.pop();
+        self.capacity = capacity;
+        if let [.., kept, newest] = self.steps[..] {
+            let bucket = self.recorded_stride(newest);
+            if kept / bucket == newest / bucket {
+                self.pop();
+            }
         }
         self.steps.push(step);
         let start = self.values.len();
@@ -105,12 +109,18 @@ impl Table {
 
     /// Whether something is missing between two neighbours: they stand further apart than rows are recorded.
     pub fn has_gap(&self, step: u64, next: u64) -> bool {
-        next - step > self.stride
+        next - step > self.recorded_stride(next)
     }
 
-    /// Steps from one recorded row to the next.
+    /// Steps from one row to the next where they are recorded now.
     pub fn stride(&self) -> u64 {
-        self.stride
+        self.steps
+            .last()
+            .map_or(1, |newest| self.recorded_stride(*newest))
+    }
+
+    fn recorded_stride(&self, step: u64) -> u64 {
+        recorded::recorded_stride(step, self.capacity).max(self.stride)
     }
 
     /// One row, oldest first.
@@ -165,27 +175,30 @@ mod tests {
 
     #[test]
     fn rows_are_the_recorded_ones_whatever_frames_came_between() {
-        for pace in [1, 3, 7, 64] {
+        for (capacity, pace) in [8, 512]
+            .into_iter()
+            .flat_map(|c| [1, 3, 7, 64].map(|p| (c, p)))
+        {
             let mut table = Table::default();
-            for step in 0..1000 {
-                if recorded::is_recorded(step, 8) || step % pace == pace / 2 {
-                    push(&mut table, step);
+            for step in 0..1300 {
+                if recorded::is_recorded(step, capacity) || step % pace == pace / 2 {
+                    table.push(capacity, 1, step, |row| row[0] = step as f32);
                 }
-                let stride = recorded::stride(*table.steps().last().expect("a row"), 8);
-                assert_eq!(table.stride(), stride);
-                let kept = table.steps().iter().filter(|step| *step % stride == 0);
-                assert!(
-                    kept.clone().count() as u64 > step.min(4),
-                    "{:?}",
-                    table.steps()
-                );
-                let mut pairs = table.steps().windows(2);
+                let newest = *table.steps().last().expect("a row");
+                assert_eq!(table.stride(), recorded::recorded_stride(newest, capacity));
+                let stride = recorded::stride(newest, capacity);
+                let is_kept = |step: &u64| {
+                    step.is_multiple_of(stride) && recorded::is_recorded(*step, capacity)
+                };
+                let steps = table.steps();
+                let kept = steps.iter().filter(|step| is_kept(step)).count();
+                assert!(kept as u64 > step.min(capacity / 2), "{steps:?}");
+                let mut pairs = steps.windows(2);
                 assert!(
                     pairs.all(|pair| !table.has_gap(pair[0], pair[1])),
-                    "{:?}",
-                    table.steps()
+                    "{steps:?}"
                 );
-                assert!(table.len() - kept.count() <= 1, "{:?}", table.steps());
+                assert!(table.len() - kept <= 1, "{steps:?}");
             }
         }
     }

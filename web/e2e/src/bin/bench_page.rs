@@ -54,7 +54,7 @@ const FIRST_MOVE: &str = "
     const sum = () => {
         let sum = 0, painted = 0;
         for (const canvas of lab.shadowRoot?.querySelectorAll('canvas') ?? []) {
-            if (canvas.width < 60 || !canvas.checkVisibility()) continue;
+            if (canvas.width < 60 || !canvas.height || !canvas.checkVisibility()) continue;
             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             for (let i = 0; i < data.length; i += 97) { sum = (sum * 31 + data[i]) | 0; painted += data[i] > 0; }
         }
