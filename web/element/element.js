@@ -1,5 +1,5 @@
 // Defines <batchnorm-lab>: a still picture under one button. All else is lab.js and comes with the start. The contract of
-// the element is element.d.ts.
+// the element is contract.json.
 
 import texts from './start-texts.js';
 

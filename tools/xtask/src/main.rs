@@ -2,6 +2,7 @@
 
 mod browser;
 mod build;
+mod contract;
 mod formatting;
 mod glue;
 mod paths;

@@ -10,6 +10,7 @@ use crate::build::{
     VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
     build_worker,
 };
+use crate::contract::Contract;
 use crate::script::{bundle, minify};
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
@@ -170,8 +171,11 @@ impl Site {
         self.write("index.html", &read(&root.join("index.html"))?)?;
         self.write("embed.html", &read(&root.join("web/element/embed.html"))?)?;
         self.copy_scripts()?;
-        let contract = read(&root.join("web/element/element.d.ts"))?;
-        self.write("element.d.ts", &contract)?;
+        let contract = read(&root.join("web/element/contract.json"))?;
+        let contract = Contract::read(&String::from_utf8_lossy(&contract))?;
+        self.write("element.d.ts", contract.declarations()?.as_bytes())?;
+        let manifest = serde_json::to_vec_pretty(&contract.manifest()?)?;
+        self.write("custom-elements.json", &manifest)?;
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
         let rows = String::from_utf8(read(&root.join("web/bench/rows.json"))?)

@@ -1,5 +1,5 @@
 //! The calls of the embedding page, each a promise that settles once: what each waits for is said in
-//! `web/element/element.d.ts`, and by `PendingCall` what of it is still due.
+//! `web/element/contract.json`, and by `PendingCall` what of it is still due.
 
 use batchnorm_lab::protocol::ObservedSet;
 use js_sys::Promise;

@@ -6,6 +6,7 @@ mod bench;
 mod bench_page;
 mod bench_reference;
 mod common;
+mod contract;
 mod element;
 mod engine_choice;
 mod engines;
