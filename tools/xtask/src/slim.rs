@@ -1,14 +1,16 @@
-//! Takes out of a module what nobody can notice: the making of panic messages that nobody hears, and functions that
-//! are there twice. Changes no result.
+//! Takes out of a module what nobody can notice: the making of panic messages that nobody hears, the places that they
+//! name, and functions that are there twice. Changes no result.
 //!
 //! On this target a panic's message goes nowhere and the panic itself is a trap. The compiler does not know that the
 //! message is lost, so every bound that is checked prepares one, with the file and the line.
 
+mod places;
 mod twins;
 
 use std::collections::HashSet;
 
 use anyhow::{Result, ensure};
+use places::blank_places;
 use twins::fold_twins;
 use walrus::ir::{self, Instr, InstrSeqId};
 use walrus::{FunctionId, LocalFunction, Module};
@@ -31,7 +33,28 @@ const ENDS: [&str; 9] = [
 /// # Errors
 /// The module names no function in which panics end: it is not of the form known here.
 pub fn slim(module: &mut Module) -> Result<()> {
-    drop_panic_messages(module)?;
+    let traps = ends(module);
+    ensure!(
+        !traps.is_empty(),
+        "the module names no function in which a panic ends"
+    );
+    lighten(module, traps);
+    Ok(())
+}
+
+/// The same for a module that may hold no panic, or call those of another, and whose names are the compiler's own.
+pub fn slim_part(module: &mut Module) {
+    for function in module.funcs.iter_mut() {
+        let name = function.name.take();
+        function.name = name.map(|name| rustc_demangle::demangle(&name).to_string());
+    }
+    let traps = ends(module);
+    lighten(module, traps);
+}
+
+fn lighten(module: &mut Module, traps: HashSet<FunctionId>) {
+    drop_panic_messages(module, traps);
+    blank_places(module);
     walrus::passes::gc::run(module);
     while fold_twins(module) {
         walrus::passes::gc::run(module);
@@ -39,20 +62,19 @@ pub fn slim(module: &mut Module) -> Result<()> {
     for function in module.funcs.iter_mut() {
         function.name = None;
     }
-    Ok(())
 }
 
-fn drop_panic_messages(module: &mut Module) -> Result<()> {
-    let mut traps: HashSet<FunctionId> = module
+/// The functions in which panics end.
+fn ends(module: &Module) -> HashSet<FunctionId> {
+    module
         .funcs
         .iter()
         .filter(|function| function.name.as_deref().is_some_and(is_an_end))
         .map(|function| function.id())
-        .collect();
-    ensure!(
-        !traps.is_empty(),
-        "the module names no function in which a panic ends"
-    );
+        .collect()
+}
+
+fn drop_panic_messages(module: &mut Module, mut traps: HashSet<FunctionId>) {
     loop {
         let before = traps.len();
         for (id, function) in module.funcs.iter_local_mut() {
@@ -70,7 +92,7 @@ fn drop_panic_messages(module: &mut Module) -> Result<()> {
             }
         }
         if traps.len() == before {
-            return Ok(());
+            return;
         }
     }
 }
@@ -285,7 +307,8 @@ mod tests {
             unreachable!()
         };
         acts.builder_mut().func_body().call_at(0, import);
-        drop_panic_messages(&mut module).unwrap();
+        let traps = ends(&module);
+        drop_panic_messages(&mut module, traps);
         let lengths: Vec<usize> = functions
             .iter()
             .map(|id| {

@@ -9,6 +9,7 @@ use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
 use crate::script::minify;
+use crate::slim::slim_part;
 
 /// What the linker is told, so that the module can be cut.
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
@@ -31,7 +32,7 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
         .map_err(|error| anyhow!("{error:#}"))
         .context("the page's module cannot be cut")?;
     for part in &parts.split_modules {
-        lighten(part)?;
+        write_lightened(part)?;
     }
     let link = folder.join(LINK);
     let script = fs::read_to_string(&link).context("the script of the other modules is missing")?;
@@ -40,13 +41,14 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Without names and other sections that no engine needs.
-fn lighten(part: &PathBuf) -> Result<()> {
+fn write_lightened(part: &PathBuf) -> Result<()> {
     let module = ModuleConfig::new()
         .generate_name_section(false)
         .generate_producers_section(false)
         .parse(&fs::read(part)?)
         .with_context(|| format!("cannot read {}", part.display()))?;
     let mut module = module;
+    slim_part(&mut module);
     let custom: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
     for id in custom {
         module.customs.delete(id);

@@ -16,6 +16,10 @@ use batchnorm_lab::architecture::FULL as FACTORY;
 use batchnorm_lab::architecture::LIGHT as FACTORY;
 use wasm_bindgen::prelude::*;
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// Starts serving the page this worker belongs to. Called once, by `worker.js`.
 #[cfg(feature = "gpu")]
 #[wasm_bindgen]
