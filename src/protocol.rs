@@ -14,13 +14,13 @@ pub use frame::{
 pub use observed::{Observed, ObservedSet};
 pub use reports::{BatchNoiseReport, BatchNoiseRow, SweepReport, SweepRow};
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use crate::error::Error;
 use crate::settings::{Setting, Value};
 
 /// From the page to the worker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, SerBin, DeBin)]
 pub enum Command {
     /// Start a new run; frames of older runs are to be dropped by the page.
     Configure {
@@ -79,7 +79,7 @@ impl Command {
 }
 
 /// From the worker to the page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, SerBin, DeBin)]
 pub enum Event {
     /// The worker can take commands.
     Ready {
@@ -119,7 +119,7 @@ pub enum Event {
 }
 
 /// An `Error` on its way to the page, which words it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Failure {
     /// `Error::code`.
     pub code: String,
@@ -158,20 +158,49 @@ impl From<&Error> for Failure {
     }
 }
 
+/// Begins every message: bytes of another build, whose layout may differ, are refused and never misread.
+const LAYOUT: u32 = {
+    let hash = fnv(2_166_136_261, include_bytes!("protocol.rs"));
+    let hash = fnv(hash, include_bytes!("protocol/checkpoint.rs"));
+    let hash = fnv(hash, include_bytes!("protocol/frame.rs"));
+    let hash = fnv(hash, include_bytes!("protocol/observed.rs"));
+    let hash = fnv(hash, include_bytes!("protocol/reports.rs"));
+    fnv(hash, include_bytes!("settings/value.rs"))
+};
+
+/// The hash of Fowler, Noll and Vo (FNV-1a), 32 bits.
+const fn fnv(mut hash: u32, bytes: &[u8]) -> u32 {
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(16_777_619);
+        at += 1;
+    }
+    hash
+}
+
 macro_rules! bytes {
     ($($name:ident: $what:literal),+) => {$(
         impl $name {
             /// Its bytes.
             pub fn to_bytes(&self) -> Vec<u8> {
-                postcard::to_allocvec(self).expect("plain data always has bytes")
+                let mut bytes = Vec::new();
+                LAYOUT.ser_bin(&mut bytes);
+                self.ser_bin(&mut bytes);
+                bytes
             }
 
             /// Reads it back.
             ///
             /// # Errors
-            /// The bytes are not its own.
+            /// The bytes are not its own, or of another build.
             pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-                postcard::from_bytes(bytes).map_err(|_| Error::Message { what: $what })
+                let refused = |_| Error::Message { what: $what };
+                let mut at = 0;
+                let layout = u32::de_bin(&mut at, bytes).map_err(refused)?;
+                if layout != LAYOUT {
+                    return Err(Error::Message { what: $what });
+                }
+                Self::de_bin(&mut at, bytes).map_err(refused)
             }
         }
     )+};

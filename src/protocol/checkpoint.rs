@@ -1,9 +1,9 @@
 //! The state of a run as plain numbers. Computes nothing.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 /// Everything needed to go on exactly.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Checkpoint {
     /// Number of the run.
     pub run: u32,
@@ -22,7 +22,7 @@ pub struct Checkpoint {
 }
 
 /// The learned state of one side.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct SideState {
     /// 0 is run A, 1 is run B.
     pub index: u8,
@@ -35,7 +35,7 @@ pub struct SideState {
 }
 
 /// The learned state of one network.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct NetworkState {
     /// The flat parameter buffer, as `Network::parameters`.
     pub parameters: Vec<f32>,

@@ -1,11 +1,11 @@
 //! What the networks look like after a step. Computes nothing.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use super::{Failure, ObservedSet};
 
 /// Everything that charts show after a step. Both runs are at the same step and saw the same batch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Frame {
     /// Number of the run.
     pub run: u32,
@@ -32,7 +32,7 @@ pub struct Frame {
 }
 
 /// One of the two runs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Side {
     /// 0 is run A, 1 is run B.
     pub index: u8,
@@ -68,7 +68,7 @@ pub const GUESSES: usize = 40;
 pub const BINS: usize = 48;
 
 /// Losses of one run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Losses {
     /// Of the last mini-batch, before its update; NaN before the first step.
     pub batch: f32,
@@ -79,7 +79,7 @@ pub struct Losses {
 }
 
 /// Accuracies of one run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Accuracies {
     /// Training set, inference mode.
     pub train: f32,
@@ -92,7 +92,7 @@ pub struct Accuracies {
 }
 
 /// One hidden layer of one run, on the current mini-batch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct LayerStats {
     /// `layer 1`, counted from 1.
     pub name: String,
@@ -133,7 +133,7 @@ pub struct LayerStats {
 }
 
 /// Where values lie.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct Distribution {
     /// Mean.
     pub mean: f32,
@@ -152,7 +152,7 @@ pub struct Distribution {
 }
 
 /// The values of one unit for each row of the mini-batch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct SelectedUnit {
     /// Hidden layer, from 0.
     pub layer: u32,
@@ -179,7 +179,7 @@ pub struct SelectedUnit {
 }
 
 /// Mean and standard deviation (biased) of the mini-batch in one unit, on its way through normalisation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct UnitMoments {
     /// Mean.
     pub mean: f32,

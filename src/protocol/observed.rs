@@ -1,6 +1,6 @@
 //! What of a run the page shows, and so what the worker is to observe. Observes nothing.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 /// What a panel shows of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Observed {
 }
 
 /// A set of them, a bit each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, SerBin, DeBin)]
 pub struct ObservedSet(u8);
 
 impl ObservedSet {

@@ -1,9 +1,9 @@
 //! What measurements on a run report. Computes nothing.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 /// How statistics of random batches scatter around those of the whole training set, for one unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct BatchNoiseReport {
     /// Number of the run.
     pub run: u32,
@@ -24,7 +24,7 @@ pub struct BatchNoiseReport {
 }
 
 /// One batch size of the noise panel.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct BatchNoiseRow {
     /// Batch size.
     pub batch: u32,
@@ -47,7 +47,7 @@ pub struct BatchNoiseRow {
 }
 
 /// Accuracy against batch size, every network trained afresh for the same number of steps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct SweepReport {
     /// Number of the run whose settings were used.
     pub run: u32,
@@ -62,7 +62,7 @@ pub struct SweepReport {
 }
 
 /// One trained network of the sweep.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
 pub struct SweepRow {
     /// Batch size.
     pub batch: u32,

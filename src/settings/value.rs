@@ -1,13 +1,13 @@
 //! What a setting can hold, what is allowed, and its text in a link: one reader and one writer for each kind of range.
 //! Knows no setting by name.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, DeBinErr, SerBin};
 
 use super::{Block, Change, MAX_LAYERS};
 use crate::numeric::decimal;
 
 /// The value of one setting, as controls give it and rows take it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Place of the word in its list.
     Choice(u8),
@@ -20,10 +20,8 @@ pub enum Value {
     /// On or off.
     Flag(bool),
     /// The blocks of a network. They never change while a run goes on, so they cross in links only.
-    #[serde(skip)]
     Blocks(Vec<Block>),
     /// What was changed while a run went on; likewise.
-    #[serde(skip)]
     Changes(Vec<Change>),
 }
 
@@ -142,4 +140,31 @@ fn join(parts: impl Iterator<Item = String>, between: char) -> String {
         text.push_str(&part);
     }
     text
+}
+
+impl SerBin for Value {
+    fn ser_bin(&self, output: &mut Vec<u8>) {
+        match self {
+            Value::Choice(place) => (0_u8, u64::from(*place)).ser_bin(output),
+            Value::Integer(number) => (1_u8, *number).ser_bin(output),
+            Value::Real(number) => (2_u8, number.to_bits()).ser_bin(output),
+            Value::Flag(is_on) => (3_u8, u64::from(*is_on)).ser_bin(output),
+            Value::Word => (4_u8, 0_u64).ser_bin(output),
+            Value::Blocks(_) | Value::Changes(_) => unreachable!("they cross in links only"),
+        }
+    }
+}
+
+impl DeBin for Value {
+    fn de_bin(offset: &mut usize, bytes: &[u8]) -> Result<Self, DeBinErr> {
+        let (kind, value) = <(u8, u64)>::de_bin(offset, bytes)?;
+        Ok(match kind {
+            0 => Value::Choice(value as u8),
+            1 => Value::Integer(value),
+            2 => Value::Real(f64::from_bits(value)),
+            3 => Value::Flag(value != 0),
+            4 => Value::Word,
+            _ => return Err(DeBinErr::new(*offset, 4, usize::from(kind))),
+        })
+    }
 }

@@ -69,7 +69,7 @@ fn only_the_protocol_and_values_of_settings_are_serialised() {
     check(
         "src",
         &["src/protocol", "src/settings/value.rs"],
-        &["serde::", "postcard::"],
+        &["nanoserde::"],
     );
 }
 
