@@ -38,7 +38,25 @@ const loadPage = once(async () => {
   return module;
 });
 
-const loadStyles = once(async () => (await take(new URL('./styles.css', import.meta.url))).text());
+const sheet = (url) => once(async () => (await take(url)).text());
+const STYLES = {
+  all: sheet(new URL('./styles.css', import.meta.url)),
+  lab: sheet(new URL('./styles-lab.css', import.meta.url)),
+  figure: sheet(new URL('./styles-figure.css', import.meta.url)),
+  later: sheet(new URL('./styles-later.css', import.meta.url)),
+};
+// Of whatever sheets have come, in the order in which they build on each other.
+const inOrder = (sheets) => sheets.join('').split(/(?=\/\*\d\d\*\/)/).sort().join('');
+
+// What the first picture did not need.
+async function bringStyles(host, own) {
+  try {
+    const sheets = await Promise.all(Object.values(STYLES).map((fetched) => fetched()));
+    if (!own.signal.aborted) own.adopt(host.shadowRoot, inOrder(sheets), 1);
+  } catch {
+    addEventListener('online', () => bringStyles(host, own), { once: true, signal: own.signal });
+  }
+}
 
 const fetchDigits = async () => {
   const answer = await take(new URL('./digits/digits.bin', import.meta.url));
@@ -85,6 +103,8 @@ async function load(host, own) {
   root.setAttribute('aria-busy', 'true');
   const engines = usableEngines();
   const { engine, reason } = chooseEngine(own.option('engine') || linkOf(host).get('engine'), engines);
+  const isPage = host.hasAttribute('page');
+  const view = own.option('view') || (isPage ? 'lab' : 'figure');
   let lang;
   let module;
   let list;
@@ -95,7 +115,9 @@ async function load(host, own) {
     spawnWorker = workersFrom(needsFull(host, own) && engine !== 'webgpu' ? `full-${engine}` : engine, signal);
     do {
       lang = own.language();
-      [module, list, styles] = await Promise.all([loadPage(), fetchTexts(lang, textCache), loadStyles()]);
+      [module, list, ...styles] = await Promise.all([
+        loadPage(), fetchTexts(lang, textCache), STYLES.all(), STYLES[view === 'lab' ? 'lab' : 'figure'](),
+      ]);
     } while (lang !== own.language()); // set anew meanwhile
   } catch (error) {
     spawnWorker?.drop();
@@ -104,12 +126,11 @@ async function load(host, own) {
   }
   if (signal.aborted) throw signal.reason;
   const hasFocus = host.shadowRoot.activeElement;
-  const isPage = host.hasAttribute('page');
   own.lookAround ??= followScheme(host, signal, (scheme) => {
     own.scheme = scheme;
     own.handle?.set_option('scheme', scheme);
   });
-  own.adopt(host.shadowRoot, styles, 1);
+  own.adopt(host.shadowRoot, inOrder(styles), 1);
   root.removeAttribute('aria-busy');
   root.className = 'bn-root';
   try {
@@ -129,7 +150,7 @@ async function load(host, own) {
       asked: Object.fromEntries(NAMES.map((name) => [name, own.option(name)])),
       scheme: own.scheme,
       hide: own.option('hide'),
-      view: own.option('view') || (isPage ? 'lab' : 'figure'),
+      view,
       panels: own.option('panels'),
       autoplay: !!own.plays || (isPage && host.hasAttribute('autoplay') && !isReduced()),
       isPage,
@@ -147,6 +168,7 @@ async function load(host, own) {
   if (hasFocus) root.querySelector('[data-part="play"]')?.focus({ preventScroll: true });
   signal.addEventListener('abort', () => stop(own), { once: true });
   followSight(host, own);
+  bringStyles(host, own);
   return own.handle;
 }
 

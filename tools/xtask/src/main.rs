@@ -13,6 +13,7 @@ mod slim;
 mod split;
 mod stage;
 mod stills;
+mod styles;
 mod suite;
 mod tally;
 mod tools;

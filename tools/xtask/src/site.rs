@@ -12,24 +12,12 @@ use crate::build::{
 };
 use crate::contract::Contract;
 use crate::script::{bundle, minify};
+use crate::styles::sheets;
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
 
 #[path = "../../../web/app/texts.rs"]
 mod texts;
-
-/// Style sheets that others build on come first; the rest follow by name.
-const FIRST_STYLES: [&str; 9] = [
-    "tokens.css",
-    "element.css",
-    "base.css",
-    "lab.css",
-    "lab-narrow.css",
-    "print.css",
-    "controls.css",
-    "fields.css",
-    "messages.css",
-];
 
 /// The element's scripts that are fetched; others are written into them.
 const SCRIPTS: [&str; 6] = [
@@ -184,18 +172,9 @@ impl Site {
             "// web/bench/rows.json, written when the site is built.\nexport default {rows};\n"
         );
         self.write("bench-row-list.js", rows.as_bytes())?;
-        let mut styles = files(&root.join("web/styles"), "css")?;
-        styles.sort_by_key(|path| {
-            let rank = FIRST_STYLES.iter().position(|first| name(path) == *first);
-            (rank.unwrap_or(FIRST_STYLES.len()), name(path))
-        });
-        let mut sheet = Vec::new();
-        for style in &styles {
-            sheet.extend(read(style)?);
-            sheet.push(b'\n');
+        for (file, text) in sheets(files(&root.join("web/styles"), "css")?)? {
+            self.write(file, text.as_bytes())?;
         }
-        let sheet = String::from_utf8(sheet).context("a style sheet is not text")?;
-        self.write("styles.css", without_comments(&sheet).as_bytes())?;
         for path in files(&root.join("assets/i18n"), "json")? {
             let [first, later] = page_texts(&path)?;
             self.write(&format!("texts-{}", name(&path)), &first)?;
@@ -297,24 +276,6 @@ fn page_texts(path: &Path) -> Result<[Vec<u8>; 2]> {
         serde_json::to_vec(&list.collect::<Vec<_>>())
     };
     Ok([list(|group| group == 0)?, list(|group| group > 0)?])
-}
-
-/// A style sheet without indentation, empty lines and comments that have lines of their own. A minifier (lightningcss,
-/// esbuild) takes 40 to 90 bytes of brotli more out of it.
-fn without_comments(sheet: &str) -> String {
-    let mut kept = String::with_capacity(sheet.len());
-    let mut is_in_comment = false;
-    for line in sheet.lines().map(str::trim) {
-        if is_in_comment || line.starts_with("/*") {
-            is_in_comment = !line.ends_with("*/");
-            continue;
-        }
-        if !line.is_empty() {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

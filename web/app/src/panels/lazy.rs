@@ -22,6 +22,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Answers => draw::<{ Module::Answers as u8 }>,
         Module::Unit => draw::<{ Module::Unit as u8 }>,
         Module::Noise => draw::<{ Module::Noise as u8 }>,
+        Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -94,6 +95,7 @@ mod split {
             Module::Answers => in_answers(lab, panel, owner).await,
             Module::Unit => in_unit(lab, panel, owner).await,
             Module::Noise => in_noise(lab, panel, owner).await,
+            Module::Help => in_help(lab, panel, owner).await,
             Module::Words | Module::First => in_words(lab, panel, owner).await,
         }
     }
@@ -115,6 +117,7 @@ mod split {
         answers in_answers Answers
         unit in_unit Unit
         noise in_noise Noise
+        help in_help Help
         words in_words Words
     }
 

@@ -41,6 +41,8 @@ pub enum Module {
     Noise,
     /// Controls, and what is said in words.
     Words,
+    /// What is read when it is asked for.
+    Help,
 }
 
 /// Width and height, CSS pixels.
@@ -88,7 +90,7 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures; named by the module `Words` alone.
+        /// What a panel says now, as text and as figures; named by the module `Help` alone.
         pub(super) fn tell(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
                 $($(#[cfg($when)])? Panel::$panel => panels!(@tell seen $($tell)?)),+
@@ -171,9 +173,9 @@ panels! {
         "The selected layer and unit."
     Notices: "notices", Within, Words, needs [], smallest (320, 0), best (1280, 0), notices::notices;
         "Messages about a run or a link."
-    Telling: "telling", Within, Words, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
+    Telling: "telling", Within, Help, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
         "How a panel is read, what it says, its figures."
-    Help: "help", Within, Words, needs [], smallest (280, 320), best (360, 760), help::help;
+    Help: "help", Within, Help, needs [], smallest (280, 320), best (360, 760), help::help;
         "Keys, colours, terms."
     #[cfg(test)]
     Throwaway: "throwaway", Stage, First, needs [Observed::Curves], smallest (10, 10), best (20, 20), tests::throwaway;
