@@ -226,12 +226,13 @@ impl Lab {
 
     /// Counts in `window.checkpoints` the states that workers of pages opened from now on hand over to go on from.
     pub fn count_checkpoints(&self) -> Result<()> {
-        let kind = Event::Checkpoint(Box::default()).to_bytes()[0];
+        // Behind the four bytes that every message begins with.
+        let kind = Event::Checkpoint(Box::default()).to_bytes()[4];
         self.before_every_worker(&format!(
             "{{
                  const post = self.postMessage;
                  self.postMessage = (...message) => {{
-                     const isCheckpoint = message[0] instanceof ArrayBuffer && new Uint8Array(message[0])[0] === {kind};
+                     const isCheckpoint = message[0] instanceof ArrayBuffer && new Uint8Array(message[0])[4] === {kind};
                      post.apply(self, message);
                      if (isCheckpoint) new BroadcastChannel('checkpoint').postMessage(0);
                  }};
