@@ -36,7 +36,7 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
              const heard = [];
              let wake = () => {};
              worker.onmessage = ({ data }) => {
-                 const kind = new Uint8Array(data)[0];
+                 const kind = new Uint8Array(data)[4];
                  heard.push([kind, performance.now()]);
                  if (kind === FRAME) say(shown);
                  wake();
@@ -67,9 +67,9 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
                 bytes(&Command::Play),
                 bytes(&Command::Pause),
                 bytes(&Command::FrameShown),
-                // The first byte of an event is its kind.
-                json!(Event::Frame(Box::default()).to_bytes()[0]),
-                json!(Event::Checkpoint(Box::default()).to_bytes()[0]),
+                // The kind of an event follows the four bytes that every message begins with.
+                json!(Event::Frame(Box::default()).to_bytes()[4]),
+                json!(Event::Checkpoint(Box::default()).to_bytes()[4]),
             ],
         )?;
         let waits: Vec<f64> = told["waits"]
