@@ -17,6 +17,7 @@ mod styles;
 mod suite;
 mod tally;
 mod tools;
+mod transcript;
 mod workspace;
 
 use std::path::PathBuf;

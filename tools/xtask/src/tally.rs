@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::stage::{run_reading, stage};
+use crate::stage::{Failed, run_reading, stage};
 
 /// What was counted so far.
 #[derive(Default)]
@@ -12,7 +12,14 @@ pub struct Tally {
     passed: u64,
     failed: u64,
     skipped: u64,
-    failed_stages: Vec<String>,
+    failed_stages: Vec<FailedStage>,
+}
+
+/// A stage that failed, and what it said of that.
+struct FailedStage {
+    name: String,
+    error: String,
+    lines: Vec<String>,
 }
 
 /// What one line of a test program says.
@@ -30,7 +37,12 @@ impl Tally {
         let result = stage(what, work);
         if let Err(error) = &result {
             eprintln!("xtask: {error:#}");
-            self.failed_stages.push(what.into());
+            let failed = error.downcast_ref::<Failed>();
+            self.failed_stages.push(FailedStage {
+                name: what.into(),
+                error: format!("{error:#}"),
+                lines: failed.map_or_else(Vec::new, |failed| failed.lines.clone()),
+            });
         }
         result.is_ok()
     }
@@ -65,16 +77,21 @@ impl Tally {
         self.skipped += 1;
     }
 
-    /// Prints the totals, last.
+    /// Prints what the stages that failed said of it, and the totals, last.
     ///
     /// # Errors
     /// Something failed.
     pub fn verdict(self) -> Result<()> {
-        for name in &self.failed_stages {
-            println!("failed: {name}");
-        }
         // A stage that fails without a failed test (it does not compile, say) is one failure.
         let failed = self.failed.max(self.failed_stages.len() as u64);
+        for stage in &self.failed_stages {
+            println!("\n[{}] said", stage.name);
+            stage.lines.iter().for_each(|line| println!("    {line}"));
+            println!("    {}", stage.error);
+        }
+        for stage in &self.failed_stages {
+            println!("failed: {}", stage.name);
+        }
         let Self {
             passed, skipped, ..
         } = self;
@@ -137,5 +154,16 @@ mod tests {
         let output = "a: skipped: no adapter\ntest result: ok. 3 passed; 0 failed; 0 ignored";
         tally.tests("a stage", Command::new("printf").arg(output));
         assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 0, 1));
+    }
+
+    #[test]
+    fn what_a_failed_stage_said_is_kept_with_its_name() {
+        let mut tally = Tally::default();
+        let script = "echo '     Running a.rs (a)'; echo why >&2; exit 3";
+        tally.tests("a stage", Command::new("sh").args(["-c", script]));
+        let stage = &tally.failed_stages[0];
+        assert_eq!(stage.name, "a stage");
+        assert_eq!(stage.lines, ["     Running a.rs (a)", "why"]);
+        assert!(tally.verdict().is_err());
     }
 }
