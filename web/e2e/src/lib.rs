@@ -8,3 +8,4 @@ pub mod growth_chart;
 pub mod host;
 pub mod packed;
 pub mod page_speed;
+pub mod wasm_tests;
