@@ -20,6 +20,9 @@ use crate::driver::Driver;
 /// The longest that one script may wait inside the page; a longer wait is several.
 const LONGEST_SCRIPT: Duration = Duration::from_secs(20);
 
+/// A page of nothing.
+const BLANK: &str = "about:blank";
+
 /// How often a browser is started before it is given up: WebKitWebDriver waits for ever for a MiniBrowser that has ended
 /// before it said a word.
 const STARTS: usize = 3;
@@ -89,7 +92,8 @@ impl Browser {
     /// It does not load.
     pub fn open(&self, url: &str) -> Result<()> {
         let Some((width, height)) = self.frame.get() else {
-            return self.done(self.session.goto(url));
+            self.done(self.session.goto(url))?;
+            return self.wait_for_load(url);
         };
         let frame = format!(
             "data:text/html,<style>*{{margin:0;border:0;display:block}}</style>\
@@ -99,11 +103,31 @@ impl Browser {
                 .replace('&', "%26amp;")
         );
         self.done(self.session.goto(&frame))?;
-        self.done(self.session.enter_frame(0))
+        self.done(self.session.enter_frame(0))?;
+        self.wait_for_load(url)
+    }
+
+    /// WebKit's driver takes the load event of the page before for that of a page it has just gone to.
+    fn wait_for_load(&self, url: &str) -> Result<()> {
+        if self.kind != Kind::WebKit || url == BLANK {
+            return Ok(());
+        }
+        let is_there =
+            "return location.href !== 'about:blank' && document.readyState === 'complete'";
+        self.wait("the load event", 20.0, is_there).map(|_| ())
+    }
+
+    /// Opens nothing, in a window without a frame.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub fn clear(&self) -> Result<()> {
+        self.frame.take();
+        self.open(BLANK)
     }
 
     /// Sets the size of the viewport in CSS pixels and, in Chromium, the device pixels per CSS pixel. Of a browser whose
-    /// windows are never as small, pages opened from now on are shown in a frame.
+    /// windows are never as small, pages opened from now on are shown in a frame, whose size it is from then on.
     ///
     /// # Errors
     /// The browser refuses.
@@ -113,9 +137,12 @@ impl Browser {
             let set = self.devtools("Emulation.setDeviceMetricsOverride", size);
             return set.map(|_| ());
         }
-        let is_framed = self.frame.take().is_some();
-        if is_framed {
-            self.open("about:blank")?;
+        if self.frame.get().is_some() {
+            self.done(self.session.enter_default_frame())?;
+            let size = "[document.querySelector('iframe').width, document.querySelector('iframe').height] = arguments";
+            self.run(size, &[json!(width), json!(height)])?;
+            self.done(self.session.enter_frame(0))?;
+            return self.set_frame(width, height);
         }
         // A window has a border: asked for once more with what it took.
         let mut asked = (width, height);
@@ -131,6 +158,10 @@ impl Browser {
             let more = |asked: u32, wanted: u32, seen: u32| (asked + wanted).saturating_sub(seen);
             asked = (more(asked.0, width, seen.0), more(asked.1, height, seen.1));
         }
+        self.set_frame(width, height)
+    }
+
+    fn set_frame(&self, width: u32, height: u32) -> Result<()> {
         self.frame.set(Some((width, height)));
         let resize = self
             .session
@@ -231,12 +262,32 @@ impl Browser {
     /// It cannot be clicked.
     pub fn click(&self, element: &WebElement) -> Result<()> {
         if self.kind == Kind::WebKit {
-            // Its driver scrolls the document alone, not what else holds an element.
-            let element = element.to_json().map_err(brief)?;
-            let into_view = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-            self.run(into_view, &[element])?;
+            let middle = self.middle_of(element)?;
+            // Of a frame's its pointer knows nothing; no text field is clicked in one.
+            if self.frame.get().is_none() {
+                let [x, y] = middle;
+                let pointer = self.session.action_chain().move_to(x, y);
+                return self.done(pointer.click().perform());
+            }
         }
         self.done(element.click())
+    }
+
+    /// The place where an element is clicked, once it is there. WebKit's driver scrolls the document alone, not what
+    /// else holds an element, and takes a text field in a shadow tree for covered by that tree's host.
+    fn middle_of(&self, element: &WebElement) -> Result<[i64; 2]> {
+        let element = element.to_json().map_err(brief)?;
+        let middle = "
+            const [element] = arguments;
+            element.scrollIntoView({ block: 'center', behavior: 'instant' });
+            const box = element.getClientRects()[0];
+            if (!box) throw new Error('what is clicked is not shown');
+            const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+            const hit = element.getRootNode().elementFromPoint(x, y);
+            if (!element.contains(hit)) throw new Error(`${hit?.outerHTML} is in the way`);
+            return [x, y].map(Math.round);";
+        let middle = self.run(middle, &[element])?;
+        serde_json::from_value(middle).context("no place on the screen")
     }
 
     /// Presses and lets go keys, one after the other, wherever the focus is.

@@ -5,9 +5,8 @@ use batchnorm_lab::numeric::rng::Rng;
 use serde_json::{Value, json};
 
 use crate::bench_reference::{Norm, Step, affine, close, conv, cross_entropy, norm_backward};
-use crate::common::Lab;
+use crate::common::{Lab, lanes};
 
-const ENGINES: [&str; 3] = ["scalar", "simd128", "relaxed"];
 const EPSILON: f64 = 1e-5;
 const MOMENTUM: f64 = 0.1;
 
@@ -87,7 +86,7 @@ fn batch_norm_of_odd_shapes_is_exact_in_every_engine() -> Result<()> {
         let new_variance = moved(&rvar, &|f| norm.variance[f] * count / (count - 1.0));
         let fixed = Norm::with(&x, rmean.clone(), rvar.clone(), positions, EPSILON);
         let yinf = fixed.output(&gamma, &beta);
-        for engine in ENGINES {
+        for engine in lanes()? {
             let checks: [(&str, &[(&str, &[f64])]); 4] = [
                 (
                     "bn_fwd",
@@ -145,7 +144,7 @@ fn histograms_are_exact_in_every_engine() -> Result<()> {
             let bin = ((value - low) / (high - low) * bins as f64) as usize;
             counts[bin.min(bins - 1)] += 1.0;
         }
-        for engine in ENGINES {
+        for engine in lanes()? {
             let inputs = json!({ "x": x, "bins": bins });
             let got = read(&lab, "hist", &json!([len, bins]), &inputs, engine)?;
             ensure!(numbers(&got, "counts")? == counts, "{engine}: {got}");
@@ -221,7 +220,7 @@ fn three_steps_of_mlp_a_lose_what_they_should_in_every_engine() -> Result<()> {
             .rev()
             .fold(d, |d, layer| layer.backward(d));
     }
-    for engine in ENGINES {
+    for engine in lanes()? {
         close(
             &format!("mlp_a {engine}"),
             &losses(&lab, &inputs, engine)?,
@@ -279,7 +278,7 @@ fn three_steps_of_cnn_c_lose_what_they_should_in_every_engine() -> Result<()> {
             .rev()
             .fold(d, |d, layer| layer.backward(d));
     }
-    for engine in ENGINES {
+    for engine in lanes()? {
         close(
             &format!("cnn_c {engine}"),
             &losses(&lab, &inputs, engine)?,

@@ -71,7 +71,12 @@ fn two_labs_do_not_disturb_each_other() -> Result<()> {
     )?;
     ensure!(number(&alone, "/one/step")? == 5.0 && number(&alone, "/two/step")? > 9.0);
     // Each in its own language.
-    let texts = lab.script("return [...document.querySelectorAll('batchnorm-lab')].map((lab) => /[\\u4e00-\\u9fff]{3}/.test(lab.shadowRoot.querySelector('[data-part=\"batch\"]').textContent))")?;
+    let texts = lab.script(
+        "const labs = [...document.querySelectorAll('batchnorm-lab')];
+         const of = (lab) => lab.shadowRoot.querySelector('[data-part=\"batch\"]')?.textContent;
+         await until('both controls', () => labs.every(of));
+         return labs.map((lab) => /[\\u4e00-\\u9fff]{3}/.test(of(lab)));",
+    )?;
     ensure!(texts == serde_json::json!([false, true]), "{texts}");
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
     Ok(())

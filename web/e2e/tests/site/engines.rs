@@ -1,9 +1,10 @@
 //! `engines.html`: it measures every engine the browser has, shows what it measured and saves it.
 
 use anyhow::{Context, Result, ensure};
+use batchnorm_lab_e2e::capabilities::Kind;
 use serde_json::Value;
 
-use crate::common::Lab;
+use crate::common::{Lab, lanes};
 
 const FEW: &str = "return await runEngines({ runs: 1, wanted: ({ axis, batch }) => axis === 'batch' && batch <= 16 });";
 
@@ -26,7 +27,12 @@ fn rates(lab: &Lab, engines: &[&str]) -> Result<()> {
     let csv = lab.script("return enginesCsv()")?;
     let csv = csv.as_str().unwrap_or_default();
     ensure!(csv.lines().count() == 1 + 2 * engines.len(), "{csv}");
-    ensure!(csv.contains("Chromium"), "{csv}");
+    let browser = match lab.browser.kind() {
+        Kind::Chromium => "Chromium",
+        Kind::Firefox => "Firefox",
+        Kind::WebKit => "AppleWebKit",
+    };
+    ensure!(csv.contains(browser), "{csv}");
     let drawn = "return document.querySelectorAll('[data-chart=batch] path.line').length";
     let drawn = lab.script(drawn)?;
     ensure!(
@@ -105,7 +111,7 @@ fn without_a_gpu_the_lanes_are_measured_and_it_is_said() -> Result<()> {
     lab.host
         .before_every_page("Object.defineProperty(navigator, 'gpu', { value: undefined });");
     open(&lab)?;
-    rates(&lab, &["scalar", "simd128", "relaxed"])?;
+    rates(&lab, lanes()?)?;
     let said = lab.script("return document.querySelector('figure p').textContent")?;
     ensure!(
         said.as_str().is_some_and(|s| s.contains("WebGPU")),

@@ -30,13 +30,13 @@ fn a_dead_worker_is_said_and_the_run_goes_on_from_where_it_was() -> Result<()> {
     lab.kill_switch()?;
     lab.count_checkpoints()?;
     lab.go("#speed=full")?;
-    lab.run("globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));")?;
+    lab.run("window.errors = []; document.addEventListener('bnlab-error', (e) => window.errors.push(e.detail.code));")?;
     lab.press("play")?;
     lab.wait("some training", "return (await lab.snapshot()).step > 100")?;
     lab.next_checkpoint()?;
     lab.kill_workers()?;
     lab.message("lost")?;
-    let errors = lab.run("return errors.join()")?;
+    let errors = lab.run("return window.errors.join()")?;
     ensure!(errors == "worker", "{errors}");
     let lost_at = number(&lab.snapshot()?, "/step")?;
 
@@ -117,14 +117,14 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.host.lose("app_bg.wasm");
     lab.host.before_every_page(
-        "globalThis.errors = []; document.addEventListener('bnlab-error', (e) => errors.push(e.detail.code));",
+        "window.errors = []; document.addEventListener('bnlab-error', (e) => window.errors.push(e.detail.code));",
     );
     lab.browser.open(&lab.host.url())?;
     lab.wait(
         "an alert",
         "return root.querySelector('[role=\"alert\"]')?.innerText",
     )?;
-    ensure!(lab.run("return errors.join()")? == "load-failed");
+    ensure!(lab.run("return window.errors.join()")? == "load-failed");
     lab.host.find_again();
     // The module script itself was loaded: what failed can be had again.
     lab.click("return root.querySelector('button')")?;

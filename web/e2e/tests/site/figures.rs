@@ -194,8 +194,12 @@ fn on_a_phone_the_panels_of_the_lab_take_turns() -> Result<()> {
         ("settings", [false, false, false, false, false, true]),
     ] {
         lab.choose("turn", turn)?;
-        lab.run("await frames(3);")?;
-        ensure!(seen(&lab)? == serde_json::json!(shown), "{turn}");
+        lab.wait(
+            "its turn",
+            &format!("return root.querySelector('.lab').dataset.turn === '{turn}'"),
+        )?;
+        let seen = seen(&lab)?;
+        ensure!(seen == serde_json::json!(shown), "{turn}: {seen}");
         let over = lab.run(
             "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
         )?;

@@ -1,11 +1,8 @@
 //! Hosts of the hard kinds: strict policies, a frame without an origin, isolation, another origin.
 
-use std::path::Path;
-
 use anyhow::{Result, ensure};
-use batchnorm_lab_e2e::host::Host;
 
-use crate::common::{Lab, number};
+use crate::common::{Lab, lanes, number};
 
 /// The policy that a careful site sends with everything, as strict as WebAssembly allows.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -19,7 +16,7 @@ fn article(script: &str) -> String {
 
 #[test]
 fn a_strict_policy_refuses_nothing() -> Result<()> {
-    for engine in ["scalar", "simd128", "relaxed"] {
+    for engine in lanes()? {
         let lab = Lab::start(&[("article.html", &article("element.js"))])?;
         lab.host
             .send_headers(&[("Content-Security-Policy", POLICY)]);
@@ -27,7 +24,7 @@ fn a_strict_policy_refuses_nothing() -> Result<()> {
             .open(&format!("{}article.html", lab.host.url()))?;
         lab.run(&format!("lab.setAttribute('engine', '{engine}');"))?;
         let shown = lab.step(3)?;
-        ensure!(number(&shown, "/step")? == 3.0 && shown["engine"] == engine);
+        ensure!(number(&shown, "/step")? == 3.0 && shown["engine"] == *engine);
         lab.wait(
             "all parts of the page",
             "return part('batch') && !root.querySelector('.lazy[aria-busy]')",
@@ -50,7 +47,7 @@ fn a_frame_without_an_origin_trains() -> Result<()> {
         </script>";
     let outside = "<!doctype html><meta charset=utf-8><title>outside</title><link rel=icon href=data:,>
         <script>
-            const heard = new Promise((done) => addEventListener('message', ({ data }) => done(data)));
+            globalThis.heard = new Promise((done) => addEventListener('message', ({ data }) => done(data)));
         </script>
         <iframe sandbox=allow-scripts src=inside.html width=800 height=600></iframe>";
     let lab = Lab::start(&[("inside.html", inside), ("outside.html", outside)])?;
@@ -68,11 +65,7 @@ fn a_frame_without_an_origin_trains() -> Result<()> {
 fn an_isolated_page_can_use_it_from_another_origin() -> Result<()> {
     let lab = Lab::start(&[])?;
     let text = article(&format!("{}element.js", lab.host.url()));
-    let guest = Host::start(
-        Path::new("/nonexistent"),
-        "/",
-        &[("guest.html", &text), ("poster.svg", "<svg/>")],
-    )?;
+    let guest = Lab::guest(&[("guest.html", &text), ("poster.svg", "<svg/>")])?;
     guest.send_headers(&[
         ("Cross-Origin-Embedder-Policy", "require-corp"),
         ("Cross-Origin-Opener-Policy", "same-origin"),

@@ -40,7 +40,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(browser) = self.0.take() else { return };
         // A page left open would go on training beside the next test's.
-        let is_well = browser.kind() != Kind::Chromium && browser.open("about:blank").is_ok();
+        let is_well = browser.kind() != Kind::Chromium && browser.clear().is_ok();
         if is_well {
             *IDLE.lock().unwrap_or_else(PoisonError::into_inner) = Some(browser);
         }

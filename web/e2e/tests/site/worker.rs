@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use batchnorm_lab::protocol::{Command, Event};
 use serde_json::{Value, json};
 
-use crate::common::{Lab, number};
+use crate::common::{Lab, lanes, number};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 /// The convolutional network of the lesson on images.
@@ -18,12 +18,8 @@ fn a_pause_is_heard_within_twenty_milliseconds() -> Result<()> {
     )])?;
     lab.browser.open(&format!("{}empty.html", lab.host.url()))?;
     let bytes = |command: &Command| json!(command.to_bytes());
-    for (engine, settings) in [
-        ("scalar", "speed=full"),
-        ("simd128", "speed=full"),
-        ("relaxed", "speed=full"),
-        ("full-scalar", IMAGES),
-    ] {
+    let runs = lanes()?.iter().map(|engine| (*engine, "speed=full"));
+    for (engine, settings) in runs.chain([("full-scalar", IMAGES)]) {
         let configure = Command::Configure {
             run: 1,
             settings: settings.into(),
