@@ -131,10 +131,11 @@ fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) -> bool {
     true
 }
 
-/// Named like tests of the page, but measured in Chromium alone.
-const IN_CHROMIUM_ALONE: &str = "bench_page::";
+/// What is measured once, in Chromium: kernels and engines against each other, the page that shows them, and how soon a
+/// worker hears.
+const IN_CHROMIUM_ALONE: [&str; 4] = ["bench::", "bench_page::", "engines::", "worker::"];
 
-/// The same tests in another browser, those that it is held to.
+/// The same tests in another browser, but for what no browser changes.
 fn test_site_in(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally) {
     let (variable, driver) = &browser.driver;
     tally.tests(
@@ -142,8 +143,7 @@ fn test_site_in(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally
         site_tests(workspace)
             .env("BATCHNORM_LAB_BROWSER", browser.asked)
             .env(variable, driver)
-            .args(browser.tests)
-            .args(["--skip", IN_CHROMIUM_ALONE]),
+            .args(IN_CHROMIUM_ALONE.map(|tests| ["--skip", tests]).concat()),
     );
 }
 
@@ -152,6 +152,8 @@ fn site_tests(workspace: &Workspace) -> Command {
     command
         .args(["--features", "batchnorm-lab-worker/gpu"])
         .env("BATCHNORM_LAB_SITE", workspace.root.join("dist"))
+        // An error's own words are enough, and all that is seen of a long output is its end.
+        .env("RUST_LIB_BACKTRACE", "0")
         // The machine's cores belong to the page under test.
         .args(["--", "--test-threads=1", "--show-output"]);
     command

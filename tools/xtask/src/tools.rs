@@ -86,8 +86,6 @@ pub struct OtherBrowser {
     pub name: &'static str,
     /// What `BATCHNORM_LAB_BROWSER` calls it.
     pub asked: &'static str,
-    /// The tests that it is held to, by the beginnings of their names.
-    pub tests: &'static [&'static str],
     /// The variable that says where its driver is, and where that is.
     pub driver: (&'static str, PathBuf),
 }
@@ -102,21 +100,11 @@ pub fn ensure_other_browsers(
     let firefox = ensure_firefox(target).map(|driver| OtherBrowser {
         name: "Firefox",
         asked: "firefox",
-        tests: &[
-            "element::",
-            "fingerprints::",
-            "language::",
-            "page::",
-            "probe::",
-            "run::",
-        ],
         driver: ("GECKODRIVER", driver),
     });
     let webkit = ensure_webkit().map(|driver| OtherBrowser {
         name: "WebKitGTK",
         asked: "webkit",
-        // Of the page's own tests some fail for its layout and for a driver that does not scroll.
-        tests: &["element::", "probe::"],
         driver: ("WEBKITWEBDRIVER", driver),
     });
     let why = |name| move |error: anyhow::Error| (name, format!("{error:#}"));
