@@ -102,7 +102,7 @@ async function load(host, own) {
   own.changed ??= (name, value) => changed(host, own, name, value);
   root.setAttribute('aria-busy', 'true');
   const engines = usableEngines();
-  const { engine, reason } = chooseEngine(own.option('engine') || linkOf(host).get('engine'), engines);
+  const { engine, reason } = chooseEngine(own.option('engine') || linkOf(host).get('engine'), engines, standard(engines));
   const isPage = host.hasAttribute('page');
   const view = own.option('view') || (isPage ? 'lab' : 'figure');
   let lang;
@@ -208,7 +208,7 @@ function changed(host, own, name, value) {
   } else if (name === 'autoplay') {
     if (value !== null && !isReduced()) handle.play().catch(() => {});
   } else if (name === 'engine') {
-    handle.set_option(name, value && value !== 'auto' ? value : chooseEngine().engine);
+    handle.set_option(name, value && value !== 'auto' ? value : standard(usableEngines()));
   } else if (name === 'view') {
     handle.set_option(name, value || (host.hasAttribute('page') ? 'lab' : 'figure'));
   } else if (name === 'lang') {
@@ -217,6 +217,9 @@ function changed(host, own, name, value) {
     handle.set_option(name, value ?? '');
   }
 }
+
+// What gives the same bits in every browser, so that a link is true in each.
+const standard = (engines) => engines.find((name) => name !== 'relaxed');
 
 function linkOf(host) {
   const link = host.state || (host.hasAttribute('page') ? location.hash : '');

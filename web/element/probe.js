@@ -47,11 +47,11 @@ export function findGpu(spawn) {
 }
 
 /**
- * Which engine to run and why: `asked` if it can run here, else the best.
+ * Which engine to run and why: `asked` if it can run here, else the best, or the given one.
  * `reason` is `asked`, `best` or `asked-unusable`.
  */
-export function chooseEngine(asked, usable = usableEngines()) {
-  if (!asked || asked === 'auto') return { engine: usable[0], reason: 'best' };
+export function chooseEngine(asked, usable = usableEngines(), best = usable[0]) {
+  if (!asked || asked === 'auto') return { engine: best, reason: 'best' };
   if (usable.includes(asked)) return { engine: asked, reason: 'asked' };
-  return { engine: usable[0], reason: 'asked-unusable' };
+  return { engine: best, reason: 'asked-unusable' };
 }

@@ -16,6 +16,8 @@ pub struct Link {
     pub lang: Option<Lang>,
     /// The theme, if one is named.
     pub theme: Option<ThemeChoice>,
+    /// What computes it, if that is named.
+    pub engine: Option<String>,
     /// The run: the lesson's settings, then the link's own.
     pub settings: Settings,
     /// What could not be used; the default stands in its place.
@@ -28,6 +30,7 @@ pub fn read(text: &str, lesson: Option<&'static Lesson>) -> Link {
         lesson,
         lang: None,
         theme: None,
+        engine: None,
         settings: Settings::default(),
         errors: Vec::new(),
     };
@@ -38,6 +41,10 @@ pub fn read(text: &str, lesson: Option<&'static Lesson>) -> Link {
             "lesson" => find_lesson(value).map(|p| link.lesson = Some(p)),
             "lang" => Lang::from_tag(value).map(|l| link.lang = Some(l)),
             "theme" => ThemeChoice::from_name(value).map(|t| link.theme = Some(t)),
+            "engine" => {
+                link.engine = Some(value.to_owned());
+                Some(())
+            }
             _ => {
                 rest.push(pair);
                 continue;
@@ -155,6 +162,12 @@ mod tests {
         assert_eq!(link.lang, Some(Lang::ZhHans));
         assert_eq!(link.theme, Some(ThemeChoice::Dark));
         assert_eq!(link.settings.learning_rate, 0.1);
+    }
+
+    #[test]
+    fn an_engine_is_no_setting() {
+        let link = read("#engine=relaxed&lr=0.1", None);
+        assert_eq!((link.errors, link.engine), (vec![], Some("relaxed".into())));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use batchnorm_lab::lessons::Lesson;
 use batchnorm_lab::protocol::{Checkpoint, Command};
 use batchnorm_lab::settings::Settings;
 
+use super::engine_choice::with_engine;
 use crate::history::History;
 use crate::host_events;
 use crate::state::{EarlierRun, Lab, WorkerState};
@@ -26,6 +27,7 @@ impl Lab {
         self.start_run(link.settings, None);
         self.run.lesson.set(link.lesson);
         self.view.refusals.set(link.errors);
+        self.follow_engine(link.engine.as_deref());
         if let Some(lang) = link.lang {
             self.speak(lang);
         }
@@ -150,6 +152,7 @@ impl Lab {
             .run
             .frame
             .with_untracked(|frame| frame.as_deref().map_or(0, |frame| frame.step));
-        url::write(self.run.lesson.get_untracked(), &link)
+        let text = url::write(self.run.lesson.get_untracked(), &link);
+        with_engine(text, &self.services.engine.get_untracked())
     }
 }

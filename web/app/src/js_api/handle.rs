@@ -70,6 +70,9 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         for name in ["engine", "lang", "loading", "reveal", "theme"] {
             lab.check_option(name, &text(&asked, name));
         }
+        if text(&asked, "engine").is_empty() {
+            lab.check_link_engine(link.engine.as_deref());
+        }
         for name in ["hide", "view", "panels", "scheme"] {
             lab.set_option(name, &text(&given, name));
         }

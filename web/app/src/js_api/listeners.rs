@@ -3,6 +3,7 @@
 use batchnorm_lab::lessons::LESSONS;
 use wasm_bindgen::JsValue;
 
+use crate::actions::engine_choice::with_engine;
 use crate::state::Lab;
 use crate::ui::{after, hold, window};
 use crate::url;
@@ -21,6 +22,7 @@ pub(super) fn own_address(lab: Lab) {
             .run
             .lesson
             .with(|lesson| lab.run.link.with(|link| url::write(*lesson, link)));
+        let text = with_engine(text, &lab.services.engine.get());
         let bare = window().location().href().unwrap_or_default();
         let bare = bare.split('#').next().unwrap_or_default();
         if hash() != text
@@ -36,12 +38,11 @@ pub(super) fn own_address(lab: Lab) {
         }
     });
     hold(window().as_ref(), "hashchange", move |_| {
-        if hash()
-            != url::write(
-                lab.run.lesson.get_untracked(),
-                &lab.run.link.get_untracked(),
-            )
-        {
+        let text = url::write(
+            lab.run.lesson.get_untracked(),
+            &lab.run.link.get_untracked(),
+        );
+        if hash() != with_engine(text, &lab.services.engine.get_untracked()) {
             lab.run.lesson.set(LESSONS.first());
             lab.open_link(&hash());
         }

@@ -237,6 +237,15 @@ fn link(lab: Lab) -> Option<El> {
 fn wording(lab: Lab, error: &Error) -> String {
     let words = lab.view.words;
     match error {
+        Error::InvalidSetting {
+            name: "engine",
+            value,
+            ..
+        } if engine_choice::has_own_bits(value) => {
+            let used = lab.services.engine.get();
+            let values = [("name", &**value), ("used", &*used)];
+            words.fill(key::ENGINE_ELSEWHERE, &values)
+        }
         Error::UnknownSetting { name } => words.fill(key::MESSAGE_UNKNOWN, &[("name", name)]),
         Error::InvalidSetting {
             name,

@@ -267,7 +267,7 @@ fn a_gpu_that_workers_lack_is_not_taken_and_its_lack_is_said_to_who_chooses_it()
     lab.step(1)?;
     lab.wait("the answer", "return !!window.wasTold")?;
     let shown = lab.snapshot()?;
-    ensure!(shown["engine"] == "relaxed", "{} runs", shown["engine"]);
+    ensure!(shown["engine"] == "simd128", "{} runs", shown["engine"]);
     ensure!(lab.run("return !!part('message')")? == false);
     lab.run("lab.setAttribute('engine', 'webgpu');")?;
     let text = lab.message("engine-failed")?;
@@ -295,7 +295,7 @@ fn the_page_takes_no_gpu_that_the_cpu_plays() -> Result<()> {
     lab.step(1)?;
     lab.wait("the answer", "return !!window.wasTold")?;
     let expected = if is_played == true {
-        "relaxed"
+        "simd128"
     } else {
         "webgpu"
     };

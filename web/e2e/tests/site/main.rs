@@ -9,6 +9,7 @@ mod common;
 mod contract;
 mod element;
 mod engine_choice;
+mod engine_links;
 mod engines;
 mod faults;
 mod figures;
