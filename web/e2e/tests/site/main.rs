@@ -1,6 +1,7 @@
 //! The built site, as a reader meets it: in a headless browser, from a sub-folder of a plain static host.
 //! `cargo xtask test` builds the site first and says in `BATCHNORM_LAB_SITE` where it is.
 
+mod at_rest;
 mod attributes;
 mod bench;
 mod bench_page;
@@ -14,6 +15,7 @@ mod engines;
 mod faults;
 mod figures;
 mod frames;
+mod host_keys;
 mod hosts;
 mod language;
 mod lease;

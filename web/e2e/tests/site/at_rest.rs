@@ -1,0 +1,189 @@
+//! What elements cost their host: at rest next to nothing, gone no worker, and from rest to error no shift of what is around.
+
+use anyhow::{Context, Result, ensure};
+use batchnorm_lab::lessons::LESSONS;
+use serde_json::{Value, json};
+
+use crate::common::{Lab, is_skipped_without_devtools, number};
+
+const HOST: &str =
+    "<!doctype html><meta charset=utf-8><title>host</title><link rel=icon href=data:,>
+    <style>body { width: 700px; margin: 0 auto; }</style>
+    <script type=module src=element.js></script>
+    <p>before</p><div id=place></div><p id=after>after</p>";
+
+fn open() -> Result<Lab> {
+    let lab = Lab::start(&[("host.html", HOST)])?;
+    lab.kill_switch()?;
+    lab.browser.open(&format!("{}host.html", lab.host.url()))?;
+    lab.script("await customElements.whenDefined('batchnorm-lab');")?;
+    Ok(lab)
+}
+
+/// Milliseconds of the processor that the page's main thread has had.
+fn busy(lab: &Lab) -> Result<f64> {
+    let told = lab.browser.devtools("Performance.getMetrics", json!({}))?;
+    let all = told["metrics"].as_array().context("no metrics")?;
+    let found = all.iter().find(|metric| metric["name"] == "TaskDuration");
+    found
+        .and_then(|metric| metric["value"].as_f64())
+        .map(|seconds| seconds * 1e3)
+        .context("no TaskDuration")
+}
+
+#[test]
+fn twenty_at_rest_cost_next_to_nothing_and_fetch_one_script_and_stills() -> Result<()> {
+    if is_skipped_without_devtools("the time of the main thread")? {
+        return Ok(());
+    }
+    let lab = open()?;
+    // Time of the processor, not of the clock: others use it too.
+    lab.browser
+        .devtools("Performance.enable", json!({ "timeDomain": "threadTicks" }))?;
+    let round = |script: &str| -> Result<f64> {
+        let before = busy(&lab)?;
+        lab.script(script)?;
+        Ok(busy(&lab)? - before)
+    };
+    let wait =
+        "for (const end = performance.now() + 300; performance.now() < end;) await frames(1);";
+    // What else this machine does only adds to either.
+    let (mut without, mut with) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..5 {
+        without = without.min(round(&format!("place.replaceChildren(); {wait}"))?);
+        with = with.min(round(&format!(
+            "place.innerHTML = '<batchnorm-lab></batchnorm-lab><p>text</p>'.repeat(20);
+             const first = place.firstChild;
+             await until('the first picture', () => first.shadowRoot.querySelector('.bn-still svg'));
+             {wait}"
+        ))?);
+    }
+    println!("the main thread without and with twenty inert elements: {without:.1}, {with:.1} ms");
+    ensure!(with - without <= 20.0, "{with} and {without} ms");
+    let asked: Vec<String> = lab
+        .host
+        .asked()
+        .into_iter()
+        .map(|asked| asked.url)
+        .collect();
+    let is_at_rest = |url: &String| {
+        let ends = [
+            "/host.html",
+            "/before-every-page.js",
+            "/element.js",
+            "/stills/first-look.en.svg",
+        ];
+        ends.iter().any(|end| url.ends_with(end))
+    };
+    ensure!(asked.iter().all(is_at_rest), "{asked:?}");
+    ensure!(lab.script("return workers.born;")? == 0);
+    Ok(())
+}
+
+#[test]
+fn thirty_rounds_of_start_and_removal_leave_no_worker_and_no_lab() -> Result<()> {
+    if is_skipped_without_devtools("the size of the heap")? {
+        return Ok(());
+    }
+    let lab = open()?;
+    let mut heaps = Vec::new();
+    for _ in 0..3 {
+        lab.script(
+            "for (let round = 0; round < 10; round += 1) {
+                 place.innerHTML = '<batchnorm-lab state=\"layers=4&samples=100\"></batchnorm-lab>';
+                 const lab = place.firstChild;
+                 if (round % 2) await within('steps', lab.step(3)); else await within('play', lab.play());
+                 place.replaceChildren();
+             }
+             await until('the end of every worker', () => workers.born === workers.ended);
+             await frames(3);",
+        )?;
+        lab.browser
+            .devtools("HeapProfiler.collectGarbage", json!({}))?;
+        let heap = lab.browser.devtools("Runtime.getHeapUsage", json!({}))?;
+        let wasm = lab.script(
+            "const page = await import(new URL('app.js', location.href).href);
+             return (await page.default()).memory.buffer.byteLength;",
+        )?;
+        heaps.push((number(&heap, "/usedSize")?, number(&wasm, "")?));
+    }
+    println!("heap and wasm after 10, 20, 30 rounds: {heaps:?}");
+    let workers = lab.script("return workers;")?;
+    ensure!(
+        number(&workers, "/born")? >= 30.0 && workers["born"] == workers["ended"],
+        "{workers}"
+    );
+    // A round leaves 16 kB of the heap and 30 of the wasm memory behind; whatever keeps them, it is no whole lab, which is
+    // ten times as much.
+    ensure!(heaps[2].0 - heaps[1].0 < 300e3, "{heaps:?}");
+    ensure!(heaps[2].1 - heaps[1].1 < 600e3, "{heaps:?}");
+    Ok(())
+}
+
+#[test]
+fn from_rest_to_error_nothing_around_it_moves() -> Result<()> {
+    let lab = open()?;
+    let mut wrong = Vec::new();
+    for lesson in LESSONS {
+        let told = lab.script(&format!(
+            "const shifts = [], heights = new Set(), states = [];
+             let state = 'rest';
+             const canTell = PerformanceObserver.supportedEntryTypes.includes('layout-shift');
+             const observer = canTell && new PerformanceObserver((list) => {{
+                 // What is inside a shadow has no name outside.
+                 for (const {{ value, sources }} of list.getEntries())
+                     shifts.push([state, value, sources.some(({{ node }}) => node)]);
+             }});
+             place.innerHTML = '<batchnorm-lab lesson=\"{lesson}\"></batchnorm-lab>';
+             const lab = place.firstChild, root = lab.shadowRoot, top = after.getBoundingClientRect().top;
+             await frames(2);
+             if (observer) observer.observe({{ type: 'layout-shift' }});
+             new ResizeObserver(() => heights.add(lab.offsetHeight)).observe(lab);
+             const part = (name) => root.querySelector(`[data-part=\"${{name}}\"]`);
+             const press = (key) => part('lab').dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true, composed: true }}));
+             const settle = async (name) => {{
+                 await frames(4);
+                 states.push([name, lab.offsetHeight, after.getBoundingClientRect().top - top]);
+             }};
+             await until('the still picture', () => root.querySelector('.bn-still svg'));
+             await settle('rest');
+             state = 'running';
+             part('start').click();
+             await until('steps', async () => part('lab') && (await lab.snapshot()).step > 2);
+             await until('all panels', () => !root.querySelector('.lazy[aria-busy]'));
+             await settle(state);
+             state = 'help';
+             press('?');
+             await until('help', () => part('help-panel'));
+             await settle(state);
+             press('Escape');
+             await until('no help', () => !part('help-panel'));
+             state = 'ended';
+             lab.state = 'lesson={lesson}&lr=3&optimizer=sgd&layers=8-8-8-8&norm=none';
+             await within('steps', lab.step(60));
+             await settle(state);
+             state = 'error';
+             lab.state = 'layers=c8-16';
+             await until('a message', () => part('message'));
+             await settle(state);
+             observer?.disconnect();
+             place.replaceChildren();
+             return {{ shifts, heights: [...heights], states }};",
+            lesson = lesson.id
+        ))?;
+        let states = told["states"].as_array().context("no states")?;
+        let is_still = |state: &Value| state[1] == 460 && state[2] == 0;
+        let shifts = told["shifts"].as_array().context("no shifts")?;
+        let sum: f64 = shifts.iter().filter_map(|shift| shift[1].as_f64()).sum();
+        // Inside, messages come and words change; a page that shifts by less than 0.1 in all is called good.
+        if sum >= 0.1
+            || shifts.iter().any(|shift| shift[2] == true)
+            || told["heights"] != json!([460])
+            || !states.iter().all(is_still)
+        {
+            wrong.push(format!("{}: {told}", lesson.id));
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
