@@ -40,6 +40,17 @@ impl Lab {
         self.change_chart(id, |chart| chart.is_dirty = true);
     }
 
+    /// Draws the chart at once, seen or not, if what it shows has changed.
+    pub fn draw_now(self, id: usize) {
+        let draw = self.services.schedule.try_update_value(|schedule| {
+            let chart = schedule.charts.iter_mut().find(|chart| chart.id == id)?;
+            std::mem::take(&mut chart.is_dirty).then(|| chart.draw.clone())
+        });
+        if let Some(Some(draw)) = draw {
+            draw();
+        }
+    }
+
     /// The chart has come into view or left it.
     pub fn show_chart(self, id: usize, is_visible: bool) {
         self.change_chart(id, |chart| chart.is_visible = is_visible);

@@ -45,6 +45,7 @@ pub fn x_hat_noise(lab: Lab) -> El {
         .attr("data-area", "batch-noise")
         .child(strips(lab, Scatter::XHats))
         .child(law(lab))
+        .child(when(lab))
 }
 
 /// How means and variances of small batches scatter.
@@ -54,6 +55,23 @@ pub fn statistics_noise(lab: Lab) -> El {
         .attr("data-area", "batch-noise")
         .child(strips(lab, Scatter::Means))
         .child(strips(lab, Scatter::Variances))
+        .child(when(lab))
+}
+
+/// At which step it was measured, for training may be further; measured anew by a press.
+fn when(lab: Lab) -> El {
+    let words = lab.view.words;
+    let at = move || {
+        let step = lab.run.batch_noise.with(|n| n.as_deref().map(|n| n.step));
+        step.map_or_else(String::new, |step| {
+            words.fill(key::BATCH_NOISE_AT, &[("step", &format::count(step))])
+        })
+    };
+    el("p")
+        .class("measured-at")
+        .attr("data-part", "measured-at")
+        .child(el("span").say(at))
+        .child(again(lab))
 }
 
 /// Accuracy against batch size.
@@ -129,12 +147,14 @@ fn bar(lab: Lab) -> El {
                 .child(el("span").say(move || words.find("control.pin.label")))
                 .child(input),
         )
-        .child(
-            button()
-                .class("quiet")
-                .attr("data-part", "measure")
-                .flag_live("disabled", move || lab.run.is_measuring.get())
-                .tell(lab, key::BATCH_NOISE_AGAIN)
-                .press(move || lab.measure_noise()),
-        )
+        .child(again(lab))
+}
+
+fn again(lab: Lab) -> El {
+    button()
+        .class("quiet")
+        .attr("data-part", "measure")
+        .flag_live("disabled", move || lab.run.is_measuring.get())
+        .tell(lab, key::BATCH_NOISE_AGAIN)
+        .press(move || lab.measure_noise())
 }

@@ -175,6 +175,31 @@ fn a_figure_asks_its_worker_for_what_it_shows_and_a_snapshot_is_whole() -> Resul
 }
 
 #[test]
+fn a_measurement_says_of_which_step_it_is_and_is_made_again_while_training_goes_on() -> Result<()> {
+    for panel in ["x-hat-noise", "statistics-noise"] {
+        let lab = start(&format!("panels='{panel}' state='speed=60'"), 700, 3)?;
+        let said = "return part('measured-at').textContent.match(/step (\\d+)/)?.[1]";
+        lab.wait("a measurement", said)?;
+        lab.press("play")?;
+        lab.wait("forty steps", "return (await lab.snapshot()).step > 40")?;
+        lab.wait("an end of measuring", "return !part('measure').disabled")?;
+        let before = lab.run(said)?;
+        lab.press("measure")?;
+        let later = format!(
+            "const step = await (async () => {{ {said} }})(); return step !== {before} && step"
+        );
+        let now = lab.wait("a measurement of a later step", &later)?;
+        let step = |value: &Value| value.as_str().and_then(|step| step.parse::<u64>().ok());
+        ensure!(step(&now) > step(&before), "{panel}: {before}, then {now}");
+        ensure!(
+            lab.snapshot()?["playing"] == true,
+            "{panel}: it has stopped"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn on_a_phone_the_panels_of_the_lab_take_turns() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.browser.set_viewport(390, 844, 1.0)?;

@@ -19,6 +19,7 @@ mod host_keys;
 mod hosts;
 mod language;
 mod lease;
+mod legible;
 mod native;
 mod numbers;
 mod page;

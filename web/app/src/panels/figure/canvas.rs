@@ -13,7 +13,7 @@ use super::WithChart;
 use super::canvas_surface::CanvasSurface;
 use crate::charts::{Theme, draw_on};
 use crate::state::Lab;
-use crate::ui::{Signal, on_cleanup, window};
+use crate::ui::{Signal, hold, on_cleanup, window};
 
 /// What a chart is drawn for: its size in css pixels, and how much larger than usual everything in it is.
 #[derive(Clone, Copy, Default)]
@@ -22,6 +22,13 @@ struct Room {
     height: f64,
     zoom: f64,
 }
+
+/// The room of a chart that has none on the screen.
+const UNSEEN: Room = Room {
+    width: 284.0,
+    height: 132.0,
+    zoom: 1.0,
+};
 
 /// How much larger than usual letters are here, on a projector or for a reader who set them so: the style sheet gives a
 /// canvas the size of its smallest ones, which charts draw at twelve.
@@ -40,6 +47,8 @@ pub(super) fn add(lab: Lab, canvas: &Element, with: Rc<WithChart>) -> usize {
     let id = lab.add_chart(draw_with(lab, canvas.clone(), room.clone(), with));
     // The owner of the moment keeps the observers.
     Signal::new(Observers::open(lab, id, &canvas, room).ok());
+    // On paper all of the page is seen.
+    hold(&window(), "beforeprint", move |_| lab.draw_now(id));
     on_cleanup(move || lab.remove_chart(id));
     id
 }
@@ -62,11 +71,16 @@ fn draw_with(
 ) -> Rc<dyn Fn()> {
     Rc::new(move || {
         let ratio = window().device_pixel_ratio().max(finest(lab));
+        let mut now = room.get();
+        // One that never had a place is on paper only, where the style sheet gives it one.
+        if now.width < 4.0 || now.height < 4.0 {
+            now = UNSEEN;
+        }
         let Room {
             width,
             height,
             zoom,
-        } = room.get();
+        } = now;
         let pixels = |length: f64| (length * ratio).round() as u32;
         let (w, h) = (pixels(width), pixels(height));
         if w < 8 || h < 8 {
