@@ -34,9 +34,39 @@ export function workersFrom(first, signal) {
   return spawn;
 }
 
+// The compiled module of each engine, for all workers of the document; what failed may be tried again.
+const modules = {};
+const compiled = (engine) => (modules[engine] ??= compile(engine).catch((error) => {
+  delete modules[engine];
+  throw error;
+}));
+
+async function compile(engine) {
+  const answer = await fetch(new URL(`./worker-${engine}_bg.wasm`, import.meta.url));
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const isNamed = answer.headers.get('Content-Type') === 'application/wasm';
+  return isNamed ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+}
+
+// A worker whose module is fetched here, at once, instead of after its scripts.
 function begin(engine) {
+  const worker = open(engine, engine !== 'probe');
+  if (engine === 'probe') return worker;
+  const module = compiled(engine);
+  const failed = (error) => worker.dispatchEvent(new MessageEvent('message', { data: { failed: `${engine}: ${error.message}` } }));
+  module.catch(failed);
+  worker.addEventListener('message', (event) => {
+    if (event.data !== 'module') return;
+    event.stopImmediatePropagation();
+    module.then((it) => worker.postMessage(it), () => {});
+  });
+  return worker;
+}
+
+function open(engine, isGiven) {
   const url = new URL('./worker.js', import.meta.url);
   url.searchParams.set('engine', engine);
+  if (isGiven) url.searchParams.set('given', '');
   // Not `location.origin`: a sandboxed frame has an address and yet no origin.
   if (url.origin === self.origin) return new Worker(url, { type: 'module' });
   // A worker must come from the page's own origin, what it imports need not: the lab's host answers with CORS. A classic

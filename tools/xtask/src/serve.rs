@@ -15,7 +15,7 @@ use crate::site::Site;
 use crate::workspace::Workspace;
 
 /// What the site is made of, below the root: a change of anything else is none of the site.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "assets",
@@ -26,6 +26,7 @@ const SOURCES: [&str; 12] = [
     "web/app",
     "web/bench",
     "web/element",
+    "web/page",
     "web/styles",
     "web/worker",
 ];

@@ -158,6 +158,15 @@ impl Site {
         let root = &self.workspace.root;
         self.write("index.html", &read(&root.join("index.html"))?)?;
         self.write("embed.html", &read(&root.join("web/element/embed.html"))?)?;
+        let text = |name: &str| {
+            let bytes = read(&root.join("web/page").join(name))?;
+            String::from_utf8(bytes).with_context(|| format!("{name} is not text"))
+        };
+        self.write(
+            "index.css",
+            without_comments(&text("index.css")?).as_bytes(),
+        )?;
+        self.write("index.js", minify(&text("index.js")?)?.as_bytes())?;
         self.copy_scripts()?;
         let contract = read(&root.join("web/element/contract.json"))?;
         let contract = Contract::read(&String::from_utf8_lossy(&contract))?;

@@ -4,6 +4,9 @@
 //! - `stills/<lesson>.<lang>.svg`, 720 × 460, for a figure of 560 px of width and more,
 //! - `stills/<lesson>.<lang>.narrow.svg`, 360 × 680, for a narrower one,
 //!
+//! for `index.html` `stills/page.svg` and `stills/page.narrow.svg`: the first lesson's, in which a browser shows the words
+//! of its reader's language (`<switch>`),
+//!
 //! and `stills/index.json`: lesson → language → `title`, `alt`, `caption`, for hosts and static pages.
 //!
 //! Each file is right in two ways:

@@ -187,6 +187,8 @@ mod tests {
     fn each_file_is_of_one_part() {
         for (file, part) in [
             ("index.html", (Part::Page, "")),
+            ("index.js", (Part::Page, "")),
+            ("index.css", (Part::Page, "")),
             ("app.js", (Part::Page, "")),
             ("app-lazy.js", (Part::Page, "")),
             ("app_bg.wasm", (Part::Page, "")),

@@ -10,6 +10,7 @@ mod run;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod tongues;
 mod words;
 
 pub use self::svg::TOKEN_COLORS;
@@ -60,11 +61,29 @@ pub fn draw_all(digits: &[u8]) -> Vec<Still> {
     draw(LESSONS, digits)
 }
 
+/// What `index.html` shows while it loads: the first lesson in every language, wide and narrow.
+///
+/// # Panics
+/// As `draw`.
+pub fn draw_page(digits: &[u8]) -> [String; 2] {
+    let run = Run::of(&LESSONS[0], digits);
+    [Shape::Wide, Shape::Narrow].map(|shape| {
+        // The same room for the words, so that all else is in the same places.
+        let lines = Lang::ALL.map(|lang| figure::lead_lines(&run, words::Said(lang), shape));
+        let lines = lines.into_iter().max().unwrap_or_default();
+        let picture = |lang| {
+            let words = words::Said(lang);
+            figure::draw(&run, words, shape, lines, &caption::caption(&run, words))
+        };
+        tongues::together(&picture(Lang::En), &picture(Lang::ZhHans))
+    })
+}
+
 fn still(run: &Run, lang: Lang) -> Still {
     let words = words::Said(lang);
     let (title, alt) = (words.title(run.lesson.id), caption::alt(run, words));
     let caption = caption::caption(run, words);
-    let picture = |shape| figure::draw(run, words, shape, &title, &alt, &caption);
+    let picture = |shape| figure::draw(run, words, shape, 0, &caption);
     Still {
         lesson: run.lesson.id,
         lang,

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{fs, io};
 
-use batchnorm_lab_app::stills::{Still, draw_all};
+use batchnorm_lab_app::stills::{Still, draw_all, draw_page};
 use serde_json::{Map, Value, json};
 
 /// Draws all pictures into a folder.
@@ -12,13 +12,17 @@ pub fn stills(folder: &Path) -> io::Result<()> {
         env!("CARGO_MANIFEST_DIR"),
         "/../../assets/digits/digits.bin"
     );
-    let stills = draw_all(&fs::read(digits)?);
+    let digits = fs::read(digits)?;
+    let stills = draw_all(&digits);
     fs::create_dir_all(folder)?;
     for still in &stills {
         let name = format!("{}.{}", still.lesson, still.lang.tag());
         fs::write(folder.join(format!("{name}.svg")), &still.wide)?;
         fs::write(folder.join(format!("{name}.narrow.svg")), &still.narrow)?;
     }
+    let [wide, narrow] = draw_page(&digits);
+    fs::write(folder.join("page.svg"), wide)?;
+    fs::write(folder.join("page.narrow.svg"), narrow)?;
     fs::write(folder.join("index.json"), index(&stills))
 }
 

@@ -3,6 +3,7 @@
 
 use batchnorm_lab::settings::choice::DatasetKind;
 
+use super::caption::alt;
 use super::panels::{draw_panel, is_large};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, SvgTextStyle, TokenColor};
@@ -65,15 +66,30 @@ pub(super) fn typed(size: f64, color: TokenColor, align: Align) -> SvgTextStyle 
     }
 }
 
-/// The picture.
+/// How many lines the lesson's sentences take.
+pub(super) fn lead_lines(run: &Run, words: Said, shape: Shape) -> usize {
+    lead(run, words, shape).len()
+}
+
+fn lead(run: &Run, words: Said, shape: Shape) -> Vec<String> {
+    let (width, _) = shape.size();
+    let room = f64::from(width) - 2.0 * shape.margin();
+    lines(
+        words.find(&format!("lesson.{}.lead", run.lesson.id)),
+        LEAD.0,
+        room,
+    )
+}
+
+/// The picture; for its sentences there is room for so many lines at least.
 pub(super) fn draw(
     run: &Run,
     words: Said,
     shape: Shape,
-    title: &str,
-    alt: &str,
+    least_lines: usize,
     caption: &str,
 ) -> String {
+    let (title, alt) = (words.title(run.lesson.id), alt(run, words));
     let (width, height) = shape.size();
     let (width, height) = (f64::from(width), f64::from(height));
     let margin = shape.margin();
@@ -83,10 +99,10 @@ pub(super) fn draw(
         is_bold: true,
         ..typed(TITLE.0, TokenColor::of("text"), Align::Start)
     };
-    line_of(&mut svg, title, (margin, 12.0), TITLE, strong);
-    let lead = words.find(&format!("lesson.{}.lead", run.lesson.id));
+    line_of(&mut svg, &title, (margin, 12.0), TITLE, strong);
     let mut top = 36.0;
-    for line in lines(lead, LEAD.0, room) {
+    let least = top + LEAD.1 * least_lines.max(2) as f64;
+    for line in lead(run, words, shape) {
         line_of(
             &mut svg,
             &line,
@@ -96,7 +112,7 @@ pub(super) fn draw(
         );
         top += LEAD.1;
     }
-    top = top.max(76.0);
+    top = top.max(least);
     let note = foot(
         &mut svg,
         words,
@@ -111,7 +127,7 @@ pub(super) fn draw(
     svg.document(
         words.0.tag(),
         words.fonts(),
-        &[("title", title), ("desc", alt)],
+        &[("title", &title), ("desc", &alt)],
     )
 }
 

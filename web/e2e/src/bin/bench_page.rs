@@ -9,7 +9,7 @@ use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::host::Host;
 use batchnorm_lab_e2e::page_speed::{play, record};
 use clap::Parser;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Measures the built page while it trains at full speed (build first: `cargo xtask dist`)
 #[derive(Parser)]
@@ -48,6 +48,14 @@ const WATCH: &str = "
         };
     }";
 
+/// Somebody's page with a figure.
+const FIGURE: &str =
+    "<!doctype html><meta charset=utf-8><title>a figure</title><link rel=icon href=data:,>
+    <script type=module src=element.js></script><batchnorm-lab></batchnorm-lab>";
+/// A slow line: 400 kbit/s, and as many milliseconds until an answer begins.
+const BYTES: u32 = 50_000;
+const LATENCY: u32 = 400;
+
 /// When the page was loaded by playing at once, the time at which charts had changed between two frames.
 const FIRST_MOVE: &str = "
     const lab = document.querySelector('batchnorm-lab');
@@ -61,6 +69,10 @@ const FIRST_MOVE: &str = "
         return painted > 50 ? sum : null;
     };
     await customElements.whenDefined('batchnorm-lab');
+    const seen = () => document.querySelector('picture img')?.complete || lab.shadowRoot.querySelector('.bn-still svg');
+    while (!seen()) await new Promise(requestAnimationFrame);
+    const still = Math.min(performance.now(), ...performance.getEntriesByName('first-contentful-paint').map((of) => of.startTime));
+    const pressed = performance.now();
     lab.play();
     let painted = null, first = null;
     for (;;) {
@@ -68,7 +80,7 @@ const FIRST_MOVE: &str = "
         const now = sum();
         if (now === null) continue;
         painted ??= performance.now();
-        if (first !== null && now !== first) return { painted, moved: performance.now() };
+        if (first !== null && now !== first) return { still, pressed, painted, moved: performance.now() };
         first = now;
     }";
 
@@ -79,7 +91,7 @@ fn main() -> Result<()> {
         .split_once('x')
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
         .context("`--size` is WIDTHxHEIGHT, e.g. 1280x800")?;
-    let host = Host::start(&options.dist, "/", &[])?;
+    let host = Host::start(&options.dist, "/", &[("figure.html", FIGURE)])?;
     // Exact memory figures; without the switch Chromium rounds them.
     let browser = Browser::start(&["--enable-precise-memory-info", "--js-flags=--expose-gc"])?;
     browser.set_viewport(width, height, 1.0)?;
@@ -93,6 +105,7 @@ fn main() -> Result<()> {
         "ms after navigation",
     );
     row("first charts moved", &first["moved"], "ms after navigation");
+    on_a_slow_line(&host, &browser, &url)?;
 
     // Afresh: a canvas that was read back is drawn without acceleration from then on.
     play(&browser, &url)?;
@@ -138,6 +151,53 @@ fn main() -> Result<()> {
         println!("console {}: {}", line.level, line.message);
     }
     Ok(())
+}
+
+/// The same, and a figure in somebody's page from its press on, over a line as slow as they come.
+fn on_a_slow_line(host: &Host, browser: &Browser, url: &str) -> Result<()> {
+    host.compress();
+    // Packed now, so that nobody waits for it later.
+    for address in [url, &format!("{}figure.html", host.url())] {
+        browser.open("about:blank")?;
+        browser.open(address)?;
+        browser.run(FIRST_MOVE, &[])?;
+    }
+    browser.devtools("Network.enable", json!({}))?;
+    let line = |line: Value| browser.devtools("Network.emulateNetworkConditions", line);
+    line(
+        json!({ "offline": false, "latency": LATENCY, "downloadThroughput": BYTES, "uploadThroughput": BYTES }),
+    )?;
+    browser.open("about:blank")?;
+    browser.open(url)?;
+    let page = browser.run(FIRST_MOVE, &[])?;
+    row(
+        "slow line: still picture",
+        &page["still"],
+        "ms after navigation",
+    );
+    row(
+        "slow line: charts moved",
+        &page["moved"],
+        "ms after navigation",
+    );
+    browser.open(&format!("{}figure.html", host.url()))?;
+    let figure = browser.run(FIRST_MOVE, &[])?;
+    row(
+        "slow line: still of a figure",
+        &figure["still"],
+        "ms after navigation",
+    );
+    let waited = json!(
+        figure["moved"]
+            .as_f64()
+            .zip(figure["pressed"].as_f64())
+            .map(|(moved, pressed)| moved - pressed)
+    );
+    row("slow line: figure moved", &waited, "ms after the press");
+    line(
+        json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+    )
+    .map(|_| ())
 }
 
 fn row(what: &str, value: &Value, unit: &str) {

@@ -26,4 +26,5 @@ mod page;
 mod probe;
 mod run;
 mod scheme;
+mod slow_line;
 mod worker;
