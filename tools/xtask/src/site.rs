@@ -12,7 +12,7 @@ use crate::build::{
 };
 use crate::contract::Contract;
 use crate::script::{bundle, minify};
-use crate::styles::sheets;
+use crate::styles::{sheets, without_comments};
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
 

@@ -65,13 +65,13 @@ mod split {
             let (target, owner) = (target.clone(), Owner::current());
             Executor::spawn_local(async move {
                 let made = in_its_module(lab, panel, owner.clone()).await;
-                let made = made.map(|made| owned(owner, || observed(lab, panel.row(), made)));
                 // The lab may have ended while the module was on its way.
-                if !target.0.is_connected() {
+                if !target.0.is_connected() || is_over(lab) {
                     return;
                 }
                 match made {
                     Ok(made) => {
+                        let made = owned(owner, || observed(lab, panel.row(), made));
                         // A new element takes any child and attribute.
                         let _ = target.0.append_child(&made.0);
                         let _ = target.0.remove_attribute("aria-busy");
@@ -100,6 +100,14 @@ mod split {
         }
     }
 
+    /// Whether the lab has ended: then nothing of it may be touched.
+    fn is_over(lab: Lab) -> bool {
+        lab.services
+            .lazy_module
+            .try_with_untracked(|_| ())
+            .is_none()
+    }
+
     macro_rules! modules {
         ($($name:ident $function:ident $module:ident)+) => {$(
             #[wasm_split($name, fallible)]
@@ -108,6 +116,9 @@ mod split {
                 panel: Panel,
                 owner: Option<Owner>,
             ) -> Result<El, SplitLoaderError> {
+                if is_over(lab) {
+                    return Ok(el("div"));
+                }
                 Ok(owned(owner, || draw::<{ Module::$module as u8 }>(lab, panel)))
             }
         )+};

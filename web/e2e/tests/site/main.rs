@@ -22,6 +22,7 @@ mod lease;
 mod legible;
 mod native;
 mod numbers;
+mod orders;
 mod page;
 mod probe;
 mod run;

@@ -1,0 +1,76 @@
+//! Start, removal and arrival of the page's other modules, in every order: an element's end touches no other one.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::common::Lab;
+
+const PAGE: &str =
+    "<!doctype html><meta charset=utf-8><title>orders</title><link rel=icon href=data:,>
+    <script type=module src=element.js></script><p id=sink></p>";
+
+/// What is done, before and after what was held comes: `+` starts an element, `-` removes the one so many back, `^` puts it
+/// in again, `|` lets come what was held.
+const ORDERS: [(&str, &str); 9] = [
+    ("remove before it comes", "+ -0 |"),
+    ("remove after it came", "+ | -0"),
+    ("remove and put back before it comes", "+ -0 ^0 |"),
+    ("remove before, put back after", "+ -0 | ^0"),
+    ("the first of two", "+ + -0 |"),
+    ("the second of two", "+ + -1 |"),
+    ("both", "+ + -0 -1 |"),
+    ("start after a removal", "+ -0 + |"),
+    ("one before, one after", "+ + -0 | -1 +"),
+];
+
+#[test]
+fn every_order_of_start_removal_and_arrival_leaves_the_others_at_work() -> Result<()> {
+    for held in ["split_words", "_bg.wasm"] {
+        for (name, order) in ORDERS {
+            let lab = Lab::start(&[("orders.html", PAGE)])?;
+            lab.browser
+                .open(&format!("{}orders.html", lab.host.url()))?;
+            lab.script(
+                "await customElements.whenDefined('batchnorm-lab'); globalThis.all = []; globalThis.told = [];",
+            )?;
+            lab.host.hold(held);
+            for deed in order.split(' ') {
+                let at = deed.get(1..).unwrap_or_default();
+                let script = match deed.chars().next().context("a deed")? {
+                    '+' => "const of = document.createElement('batchnorm-lab');
+                        of.setAttribute('state', 'layers=4&samples=100');
+                        all.push(document.body.appendChild(of));
+                        of.step(1).then(() => told.push('stepped'), (error) => told.push(error.name));
+                        await frames(5);"
+                        .to_owned(),
+                    '-' => format!("all[{at}].remove(); await frames(3);"),
+                    '^' => format!("document.body.append(all[{at}]); all[{at}].step(1).catch(() => {{}}); await frames(3);"),
+                    _ => {
+                        lab.host.release();
+                        continue;
+                    }
+                };
+                lab.script(&script)?;
+            }
+            let told = lab.script(
+                "const left = all.filter((of) => of.isConnected);
+                 left.push(document.body.appendChild(document.createElement('batchnorm-lab')));
+                 for (const of of left) {
+                     await within('steps of each that is left', of.step(2));
+                     await until('all of it', () => of.shadowRoot.querySelector('[data-part=\"step-count\"]')
+                         && !of.shadowRoot.querySelector('.lazy[aria-busy]'));
+                 }
+                 return told;",
+            );
+            let told = told.with_context(|| format!("{held}: {name}"))?;
+            for word in told.as_array().into_iter().flatten() {
+                ensure!(
+                    word == "stepped" || word == "AbortError",
+                    "{held}: {name}: {told}"
+                );
+            }
+            let complaints = lab.complaints()?;
+            ensure!(complaints.is_empty(), "{held}: {name}: {complaints:?}");
+        }
+    }
+    Ok(())
+}
