@@ -5,7 +5,7 @@ use crate::i18n::key;
 use crate::panels::{PANELS, Panel, counter, panel, transport_keys};
 use crate::spoken::{Spoken, lesson_title};
 use crate::state::{Lab, ViewKind};
-use crate::ui::{El, el, icon};
+use crate::ui::{El, el, icon, target_of};
 
 const OPEN: &str = "M9 3h4v4M13 3L7.5 8.5M11 9.5V13H3V5h3.5";
 
@@ -67,14 +67,14 @@ fn open_in_lab(lab: Lab) -> El {
         })
         .child(icon(OPEN))
         .child(el("span").tell(lab, key::FIGURE_OPEN));
-    let target = link.0.clone();
     ["pointerdown", "focus", "click", "contextmenu"]
         .into_iter()
         .fold(link, |link, event| {
-            let target = target.clone();
-            link.on(event, move |_| {
-                // A link takes any address.
-                let _ = target.set_attribute("href", &lab.lab_address());
+            link.on(event, move |event| {
+                if let Ok(Some(link)) = target_of(&event).closest("a") {
+                    // A link takes any address.
+                    let _ = link.set_attribute("href", &lab.lab_address());
+                }
             })
         })
 }

@@ -3,7 +3,7 @@
 
 use crate::i18n::{Key, key};
 use crate::state::{Lab, Reading};
-use crate::ui::{El, button};
+use crate::ui::{El, button, target_of};
 
 use super::Panel;
 
@@ -18,22 +18,21 @@ pub fn about(lab: Lab, panel: Panel) -> El {
             .reading
             .with(|reading| reading.as_ref().is_some_and(|r| r.panel == name))
     };
-    let about = button()
+    button()
         .class("how-to")
         .attr("data-part", &format!("about-{name}"))
         .attr("aria-haspopup", "dialog")
         .live("aria-expanded", move || is_open().to_string())
         .live("aria-label", move || title(lab, panel))
         .live("title", move || title(lab, panel))
-        .text("?");
-    let opener = about.0.clone();
-    about.press(move || {
-        let reading = (!is_open()).then(|| Reading {
-            panel: name,
-            opener: opener.clone(),
-        });
-        lab.view.reading.set(reading);
-    })
+        .text("?")
+        .on("click", move |event| {
+            let reading = (!is_open()).then(|| Reading {
+                panel: name,
+                opener: target_of(&event),
+            });
+            lab.view.reading.set(reading);
+        })
 }
 
 /// `How to read this: Loss`.

@@ -8,7 +8,8 @@ use super::signal::Signal;
 use reactive_graph::owner::on_cleanup;
 
 impl El {
-    /// Listens for an event.
+    /// Listens for an event. What hears it must hold no element: wasm keeps what it holds from the browser's collector, and
+    /// that element would keep its tree, this listener in it, for good. `target_of` gives the element, a `Signal` another.
     pub fn on(self, name: &str, hear: impl Fn(Event) + 'static) -> Self {
         self.on_boxed(name, Box::new(hear))
     }

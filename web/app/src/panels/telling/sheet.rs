@@ -148,14 +148,14 @@ fn figures(lab: Lab, told: Signal<Told>) -> El {
         .attr("data-part", "telling-text")
         .named(lab, key::HOW_FIGURES)
         .flag_live("hidden", move || note.get() != Some(key::HOW_SELECT));
-    let field = copied.0.clone();
+    let field = Signal::new(copied.0.clone());
     let copy = button()
         .class("quiet")
         .attr("data-part", "telling-copy")
         .tell(lab, key::HOW_COPY)
         .press(move || {
             let text = told.with_untracked(|told| told.table.to_tsv());
-            copy(text, field.clone(), note);
+            copy(text, field.get_untracked(), note);
         });
     let said = move || {
         note.get()
