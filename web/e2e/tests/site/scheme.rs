@@ -89,6 +89,7 @@ fn what_is_shared_from_an_embed_is_the_lab_at_this_state() -> Result<()> {
     lab.host.before_every_page(CLIPBOARD);
     lab.browser.open(&format!("{}{address}", lab.host.url()))?;
     lab.step(7)?;
+    lab.wait("the button", "return part('share')")?;
     lab.press("share")?;
     let told = lab.run(
         "const copied = await until('a copy', () => globalThis.copied).then(() => globalThis.copied);
