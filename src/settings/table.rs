@@ -229,7 +229,8 @@ pub static SETTINGS: &[Setting] = &[
     integer!("pin", View, pin, 0, 3999)
         .control(Control::Elsewhere)
         .lights("batch-noise"),
-    integer!("at", View, at, 0, 10_000_000).control(Control::Elsewhere),
+    // As far as a number in JavaScript counts: a run that is left alone for a night must be able to name its step.
+    integer!("at", View, at, 0, (1 << 53) - 1).control(Control::Elsewhere),
     #[cfg(test)]
     integer!("throwaway", Live, throwaway, 1, 9)
         .place(Group::Learning, 9)

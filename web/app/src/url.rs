@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn every_step_that_a_run_can_reach_can_be_linked_to() {
+        for step in [1, 10_000_000, 10_000_001, 1 << 40, (1 << 53) - 1] {
+            let settings = Settings {
+                at: step,
+                ..Settings::default()
+            };
+            let text = write(None, &settings);
+            let link = read(&text, None);
+            assert_eq!((link.settings.at, link.errors), (step, vec![]), "{text}");
+        }
+    }
+
+    #[test]
     fn each_wrong_field_is_named_and_the_rest_is_used() {
         let link = read("lesson=nothing&lr=fast&batch=8&colour=red&theme=blue", None);
         let codes: Vec<&str> = link.errors.iter().map(Error::code).collect();
