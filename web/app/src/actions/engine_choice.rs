@@ -72,8 +72,14 @@ impl Lab {
         let host = self.services.host.get_untracked();
         let query = window().location().search().unwrap_or_default();
         host.is_some_and(|host| host.has_attribute("engine"))
-            || (self.services.is_page && query.contains("engine="))
+            || (self.services.is_page && names_engine(&query))
     }
+}
+
+/// Whether an address' query does. A search for a text inside another would weigh 1.5 kB brotli.
+fn names_engine(query: &str) -> bool {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.any(|pair| pair.starts_with("engine="))
 }
 
 /// Watches the run on screen.
@@ -118,6 +124,18 @@ pub fn watch(lab: Lab) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_names_an_engine_by_its_own_name() {
+        for (query, names) in [
+            ("", false),
+            ("?engine=relaxed", true),
+            ("?embed&engine=simd128", true),
+            ("?searchengine=x", false),
+        ] {
+            assert_eq!(names_engine(query), names, "{query}");
+        }
+    }
 
     #[test]
     fn a_link_names_what_has_bits_of_its_own() {
