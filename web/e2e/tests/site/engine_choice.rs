@@ -225,7 +225,7 @@ const LARGE: &str = "#layers=128-128-128&batch=512&samples=2000";
 /// to obey.
 const TELLS: &str = "const post = self.postMessage;
     self.postMessage = (...message) => {
-        if ('gpu' in message[0]) new BroadcastChannel('told').postMessage(0);
+        if (message[0]?.gpu !== undefined) new BroadcastChannel('told').postMessage(0);
         post.apply(self, message);
     };";
 const HEARS: &str = "new BroadcastChannel('told').onmessage = async () => {
