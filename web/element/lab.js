@@ -115,8 +115,9 @@ async function load(host, own) {
     spawnWorker = workersFrom(needsFull(host, own) && engine !== 'webgpu' ? `full-${engine}` : engine, signal);
     do {
       lang = own.language();
+      const sheets = view === 'lab' ? [STYLES.all, STYLES.lab] : [STYLES.all, STYLES.lab, STYLES.figure];
       [module, list, ...styles] = await Promise.all([
-        loadPage(), fetchTexts(lang, textCache), STYLES.all(), STYLES[view === 'lab' ? 'lab' : 'figure'](),
+        loadPage(), fetchTexts(lang, textCache), ...sheets.map((fetched) => fetched()),
       ]);
     } while (lang !== own.language()); // set anew meanwhile
   } catch (error) {

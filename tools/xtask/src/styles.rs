@@ -18,7 +18,8 @@ const FIRST: [&str; 9] = [
     "messages.css",
 ];
 
-/// Files besides `styles.css`, and what is in them: of one view, or wanted after the first picture.
+/// Files besides `styles.css`, and what is in them: where panels stand, what a figure alone needs, what is wanted after the
+/// first picture.
 const FILES: [(&str, &[&str]); 3] = [
     ("styles-lab.css", &["lab.css", "lab-narrow.css"]),
     ("styles-figure.css", &["figures.css"]),

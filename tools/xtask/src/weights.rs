@@ -52,14 +52,8 @@ pub enum Part {
 /// Lessons whose still pictures may weigh twice as much as others.
 const DENSE_STILLS: [&str; 2] = ["images", "sandbox"];
 
-/// What begins the names of files that come after the first picture; a figure wants its styles instead of the lab's.
-const LAZY: [&str; 5] = [
-    "split_",
-    "chunk_",
-    "worker-probe.js",
-    "styles-figure.css",
-    "styles-later.css",
-];
+/// What begins the names of files that come after the first picture.
+const LAZY: [&str; 4] = ["split_", "chunk_", "worker-probe.js", "styles-later.css"];
 
 /// Which part a file of the site belongs to, and which of its family: empty for a part that has no families.
 pub fn part_of(file: &str) -> (Part, &str) {
@@ -118,7 +112,7 @@ pub const BUDGETS: [Budget; 9] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
-        recorded: 200_600,
+        recorded: 202_000,
         // 170 kB is aimed at: figures and complete histories came in, the cutting apart is not done.
         limit: 204_000,
     },

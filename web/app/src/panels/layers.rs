@@ -223,14 +223,7 @@ fn row_label(lab: Lab, row: Row) -> El {
     el("p")
         .class("row-label")
         .attr("data-run", &row.side.to_string())
-        .attr(
-            "data-stage",
-            if row.stage == Stage::After {
-                "after"
-            } else {
-                ""
-            },
-        )
+        .attr("data-stage", ridge::stage_name(row.stage))
         .child(
             line.tell(lab, row_key(row))
                 .child(el("i").say(axis))

