@@ -118,9 +118,11 @@ impl Lab {
         let clock = window().performance();
         let now = || clock.as_ref().map_or(0.0, |clock| clock.now());
         let begin = now();
-        self.services
-            .schedule
-            .try_update_value(|schedule| schedule.request = None);
+        let ratio = window().device_pixel_ratio();
+        self.services.schedule.try_update_value(|schedule| {
+            schedule.request = None;
+            schedule.follow_ratio(ratio);
+        });
         loop {
             // The chart is drawn outside the borrow: drawing reads signals, which may mark other charts.
             let next = self

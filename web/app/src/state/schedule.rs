@@ -24,9 +24,21 @@ pub struct Schedule {
     /// Number of the animation frame that was asked for.
     pub(crate) request: Option<i32>,
     pub(crate) tick: Option<Closure<dyn FnMut(f64)>>,
+    /// Pixels of the screen for one of CSS, when charts were drawn last.
+    ratio: f64,
 }
 
 impl Schedule {
+    /// A finer or coarser screen: what was drawn for the other is drawn again, also where its size was told before.
+    pub(crate) fn follow_ratio(&mut self, ratio: f64) {
+        if self.ratio != ratio {
+            self.ratio = ratio;
+            for chart in &mut self.charts {
+                chart.is_dirty = true;
+            }
+        }
+    }
+
     /// The next chart to draw, which counts as drawn from now on.
     pub(crate) fn take_next(&mut self) -> Option<Rc<dyn Fn()>> {
         let count = self.charts.len();
