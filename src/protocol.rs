@@ -222,4 +222,20 @@ mod tests {
             assert_eq!(Command::from_bytes(&command.to_bytes()), Ok(command));
         }
     }
+
+    #[test]
+    fn bytes_that_are_cut_short_or_of_another_build_are_refused() {
+        let (settings, _) = Settings::from_text("");
+        let row = SETTINGS.iter().find(|row| row.scope != Scope::Restart);
+        let row = row.expect("a setting that can change");
+        let whole = Command::change(row, (row.get)(&settings)).to_bytes();
+        let refused = Err(Error::Message { what: "command" });
+        for end in 0..whole.len() {
+            assert_eq!(Command::from_bytes(&whole[..end]), refused, "{end} bytes");
+        }
+        let mut other = whole.clone();
+        other[0] ^= 1;
+        assert_eq!(Command::from_bytes(&other), refused);
+        assert!(Command::from_bytes(&whole).is_ok());
+    }
 }

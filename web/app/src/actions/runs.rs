@@ -152,7 +152,12 @@ impl Lab {
             .run
             .frame
             .with_untracked(|frame| frame.as_deref().map_or(0, |frame| frame.step));
-        let text = url::write(self.run.lesson.get_untracked(), &link);
-        with_engine(text, &self.services.engine.get_untracked())
+        self.text_of(&link)
+    }
+
+    /// The text of a link to such a run: of the lesson and on the engine of the moment, both of which are followed.
+    pub fn text_of(self, link: &Settings) -> String {
+        let text = url::write(self.run.lesson.get(), link);
+        with_engine(text, &self.services.engine.get())
     }
 }

@@ -3,10 +3,8 @@
 use batchnorm_lab::lessons::LESSONS;
 use wasm_bindgen::JsValue;
 
-use crate::actions::engine_choice::with_engine;
 use crate::state::Lab;
 use crate::ui::{after, hold, window};
-use crate::url;
 
 /// The address' hash, decoded where it can be.
 pub(super) fn hash() -> String {
@@ -18,11 +16,7 @@ pub(super) fn hash() -> String {
 /// The address always says which run is on the screen, and a link pasted into it is obeyed.
 pub(super) fn own_address(lab: Lab) {
     after(move || {
-        let text = lab
-            .run
-            .lesson
-            .with(|lesson| lab.run.link.with(|link| url::write(*lesson, link)));
-        let text = with_engine(text, &lab.services.engine.get());
+        let text = lab.run.link.with(|link| lab.text_of(link));
         let bare = window().location().href().unwrap_or_default();
         let bare = bare.split('#').next().unwrap_or_default();
         if hash() != text
@@ -38,11 +32,7 @@ pub(super) fn own_address(lab: Lab) {
         }
     });
     hold(window().as_ref(), "hashchange", move |_| {
-        let text = url::write(
-            lab.run.lesson.get_untracked(),
-            &lab.run.link.get_untracked(),
-        );
-        if hash() != with_engine(text, &lab.services.engine.get_untracked()) {
+        if hash() != lab.text_of(&lab.run.link.get_untracked()) {
             lab.run.lesson.set(LESSONS.first());
             lab.open_link(&hash());
         }
