@@ -90,11 +90,15 @@ function checkSteps(n) {
 
 function start(host, own, plays) {
   own.plays ||= plays;
-  own.starting ??= load(host, own).catch((error) => {
-    own.starting = undefined;
+  if (own.starting) return own.starting;
+  own.signal.addEventListener('abort', () => end(own), { once: true });
+  const starting = load(host, own).catch((error) => {
+    // An element that was put back meanwhile has a start of its own.
+    if (own.starting === starting) own.starting = undefined;
     throw error;
   });
-  return own.starting;
+  own.starting = starting;
+  return starting;
 }
 
 async function load(host, own) {
@@ -167,7 +171,6 @@ async function load(host, own) {
   }
   // It was the reader who put it there; what it was on is gone.
   if (hasFocus) root.querySelector('[data-part="play"]')?.focus({ preventScroll: true });
-  signal.addEventListener('abort', () => stop(own), { once: true });
   followSight(host, own);
   bringStyles(host, own);
   return own.handle;
@@ -189,12 +192,13 @@ function followSight(host, own) {
 }
 
 // Ends the worker and frees the page's memory; what was set is kept for a later insertion.
-function stop(own) {
+function end(own) {
   const { handle } = own;
-  own.state = handle.state;
+  if (handle) own.state = handle.state;
   own.handle = own.starting = own.changed = own.plays = own.lookAround = undefined;
-  handle.stop();
-  handle.free();
+  own.root.removeAttribute('aria-busy');
+  handle?.stop();
+  handle?.free();
 }
 
 // An attribute that changed after lab.js had come.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::common::{Lab, lanes};
+use crate::common::Lab;
 
 const HOST: &str =
     "<!doctype html><meta charset=utf-8><title>host</title><link rel=icon href=data:,>
