@@ -33,7 +33,7 @@ function ask(rel, href) {
 }
 
 if (location.protocol === 'file:') {
-  lab.querySelector('p').hidden = false;
+  lab.querySelector('[data-part=from-disk]').hidden = false;
 } else if (query.has('embed')) {
   // A figure has a page of its own.
   location.replace(`embed.html${location.search}${location.hash}`);

@@ -166,7 +166,9 @@ impl Site {
             "index.css",
             without_comments(&text("index.css")?).as_bytes(),
         )?;
-        self.write("index.js", minify(&text("index.js")?)?.as_bytes())?;
+        for script in ["index.js", "served.js"] {
+            self.write(script, minify(&text(script)?)?.as_bytes())?;
+        }
         self.copy_scripts()?;
         let contract = read(&root.join("web/element/contract.json"))?;
         let contract = Contract::read(&String::from_utf8_lossy(&contract))?;

@@ -205,6 +205,7 @@ mod tests {
             ("worker-webgpu.js", (Part::GpuWorker, "webgpu")),
             ("bench-scalar_bg.wasm", (Part::Other, "")),
             ("engines.html", (Part::Other, "")),
+            ("served.js", (Part::Other, "")),
             ("poster.svg", (Part::Other, "")),
             ("stills/noise.en.svg", (Part::Still, "stills/noise.en.svg")),
             (

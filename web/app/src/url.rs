@@ -89,6 +89,42 @@ pub fn write(lesson: Option<&'static Lesson>, settings: &Settings) -> String {
     parts.join("&")
 }
 
+/// A language and a theme.
+pub type Manner = (Lang, ThemeChoice);
+
+/// The address of `run`, where `there` is the one that stands. It keeps language and theme where they are named there or
+/// are no longer those with which the page began, and what could not be used while the reader is told so: there it is mended.
+pub fn address(there: &str, run: &str, now: Manner, began: Manner, errors: &[Error]) -> String {
+    let mut text = String::new();
+    let mut add = |parts: [&str; 3]| parts.iter().for_each(|part| text.push_str(part));
+    for (name, value, is_new) in [
+        ("lang=", now.0.tag(), now.0 != began.0),
+        ("theme=", now.1.name(), now.1 != began.1),
+    ] {
+        // A search for a text inside another would weigh 1.5 kB brotli.
+        let is_named = there.split('&').any(|pair| pair.starts_with(name));
+        if is_new || is_named {
+            add([name, value, "&"]);
+        }
+    }
+    if !run.is_empty() {
+        add([run, "&", ""]);
+    }
+    for pair in there.split('&') {
+        let (is, was) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_refused = |error: &Error| match error {
+            Error::UnknownSetting { name } => name == is,
+            Error::InvalidSetting { name, value, .. } => *name == is && value == was,
+            _ => false,
+        };
+        if errors.iter().any(is_refused) {
+            add([pair, "&", ""]);
+        }
+    }
+    text.pop();
+    text
+}
+
 fn refusal(name: &str, value: &str) -> Error {
     let (name, allowed) = match name {
         "lesson" => {
@@ -168,6 +204,44 @@ mod tests {
     fn an_engine_is_no_setting() {
         let link = read("#engine=relaxed&lr=0.1", None);
         assert_eq!((link.errors, link.engine), (vec![], Some("relaxed".into())));
+    }
+
+    #[test]
+    fn an_address_keeps_language_theme_and_what_is_to_be_mended() {
+        let began = (Lang::En, ThemeChoice::Auto);
+        let dark = (Lang::ZhHans, ThemeChoice::Dark);
+        for (there, now, kept) in [
+            ("", began, ""),
+            ("batch=8", began, "batch=8"),
+            ("", dark, "lang=zh-Hans&theme=dark"),
+            (
+                "batch=8&theme=dark&lang=zh",
+                dark,
+                "lang=zh-Hans&theme=dark&batch=8",
+            ),
+            // Chosen, then left again.
+            ("lang=zh-Hans&lr=0.3", began, "lang=en&lr=0.3"),
+            ("batch=8&theme=auto", began, "theme=auto&batch=8"),
+            (
+                "lr=fast&colour=red&batch=8",
+                began,
+                "batch=8&lr=fast&colour=red",
+            ),
+            ("lesson=x&lr=fast&lr=0.3", began, "lr=0.3&lesson=x&lr=fast"),
+            ("lr=0.30000000000000004", began, "lr=0.3"),
+            ("lr", began, "lr"),
+        ] {
+            let link = read(there, LESSONS.first());
+            let run = write(link.lesson, &link.settings);
+            let own = address(there, &run, now, began, &link.errors);
+            assert_eq!(own, kept, "{there}");
+            assert_eq!(address(&own, &run, now, began, &link.errors), kept);
+        }
+        // Shared: nothing that has to be mended goes with it.
+        assert_eq!(
+            address("lang=en&batch=8&lr=fast", "at=3", began, began, &[]),
+            "lang=en&at=3"
+        );
     }
 
     #[test]

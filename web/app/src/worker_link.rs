@@ -1,5 +1,7 @@
 //! The only place of the page that posts messages: commands go out, events come in, both as transferred bytes.
 
+use std::rc::Rc;
+
 use batchnorm_lab::protocol::{Command, Event};
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -11,26 +13,42 @@ pub enum Report {
     Event(Event),
     /// The worker cannot work any more: its module did not load, or it died.
     Lost(String),
+    /// The worker that was to follow it did not come.
+    NextLost(String),
 }
 
-/// One worker at a time and what is heard from it.
+/// One worker at a time and what is heard from it; beside it perhaps the one that will follow.
 pub struct WorkerLink {
     spawn: Function,
     worker: Option<Worker>,
+    next: Option<Worker>,
     on_message: Closure<dyn Fn(MessageEvent)>,
     on_error: Closure<dyn Fn(ErrorEvent)>,
+    on_next_message: Closure<dyn Fn(MessageEvent)>,
+    on_next_error: Closure<dyn Fn(ErrorEvent)>,
 }
 
 impl WorkerLink {
     /// Starts nothing yet. `spawn(engine)` gives a worker; `receive` hears every report of the worker of the moment.
-    pub fn new(spawn: Function, receive: impl Fn(Report) + Clone + 'static) -> Self {
-        let hear = receive.clone();
+    pub fn new(spawn: Function, receive: impl Fn(Report) + 'static) -> Self {
+        let receive = Rc::new(receive);
+        let (hear, hear_next, fail_next) = (receive.clone(), receive.clone(), receive.clone());
         Self {
             spawn,
             worker: None,
+            next: None,
             on_message: Closure::new(move |message: MessageEvent| hear(read(&message.data()))),
             on_error: Closure::new(move |error: ErrorEvent| {
                 receive(Report::Lost(error_text(&error)))
+            }),
+            on_next_message: Closure::new(move |message: MessageEvent| {
+                hear_next(match read(&message.data()) {
+                    Report::Lost(text) => Report::NextLost(text),
+                    report => report,
+                });
+            }),
+            on_next_error: Closure::new(move |error: ErrorEvent| {
+                fail_next(Report::NextLost(error_text(&error)));
             }),
         }
     }
@@ -41,15 +59,45 @@ impl WorkerLink {
     /// The browser gave none; the text is the browser's own.
     pub fn start(&mut self, engine: &str) -> Result<(), String> {
         self.stop();
-        let worker: Worker = self
-            .spawn
-            .call1(&JsValue::NULL, &JsValue::from_str(engine))
-            .map_err(|e| text_of(&e))?
-            .unchecked_into();
+        self.next = Some(self.spawn(engine)?);
+        self.take_over();
+        Ok(())
+    }
+
+    /// Starts another beside the worker there is, which goes on until `take_over`.
+    ///
+    /// # Errors
+    /// The browser gave none; the text is the browser's own.
+    pub fn start_next(&mut self, engine: &str) -> Result<(), String> {
+        end(self.next.take());
+        let worker = self.spawn(engine)?;
+        worker.set_onmessage(Some(self.on_next_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(self.on_next_error.as_ref().unchecked_ref()));
+        self.next = Some(worker);
+        Ok(())
+    }
+
+    /// Ends the worker there is, if another stands beside it: that one is spoken to and heard from now on. Whether it was so.
+    pub fn take_over(&mut self) -> bool {
+        let Some(worker) = self.next.take() else {
+            return false;
+        };
         worker.set_onmessage(Some(self.on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(self.on_error.as_ref().unchecked_ref()));
-        self.worker = Some(worker);
-        Ok(())
+        end(self.worker.replace(worker));
+        true
+    }
+
+    /// Ends the worker that was to follow.
+    pub fn stop_next(&mut self) {
+        end(self.next.take());
+    }
+
+    fn spawn(&self, engine: &str) -> Result<Worker, String> {
+        self.spawn
+            .call1(&JsValue::NULL, &JsValue::from_str(engine))
+            .map(JsCast::unchecked_into)
+            .map_err(|e| text_of(&e))
     }
 
     /// Sends a command; without a worker it goes nowhere, for the next worker is configured afresh.
@@ -67,13 +115,18 @@ impl WorkerLink {
             .map_err(|e| text_of(&e))
     }
 
-    /// Ends the worker; what it still had to say is not heard.
+    /// Ends both workers; what they still had to say is not heard.
     pub fn stop(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            worker.set_onmessage(None);
-            worker.set_onerror(None);
-            worker.terminate();
-        }
+        end(self.worker.take());
+        self.stop_next();
+    }
+}
+
+fn end(worker: Option<Worker>) {
+    if let Some(worker) = worker {
+        worker.set_onmessage(None);
+        worker.set_onerror(None);
+        worker.terminate();
     }
 }
 

@@ -2,18 +2,23 @@
 
 use crate::state::Lab;
 use crate::ui::window;
+use crate::url;
 
 impl Lab {
     /// The lab at this state: where the page is the lab, its own address; else the lab's, never that of the page around it.
     pub(crate) fn lab_address(self) -> String {
         let own = window().location().href().ok();
-        let base = match own.filter(|_| self.services.is_page) {
-            Some(own) => own
-                .split('#')
-                .next()
-                .map_or_else(String::new, str::to_owned),
-            None => self.services.base_url.get_untracked() + "index.html",
-        };
-        format!("{base}#{}", self.link_text())
+        let own = own.filter(|_| self.services.is_page);
+        let address = own.unwrap_or_else(|| self.services.base_url.get_untracked() + "index.html");
+        let (base, there) = address.split_once('#').unwrap_or((&address, ""));
+        let now = self.manner();
+        let text = url::address(there, &self.link_text(), now, now, &[]);
+        format!("{base}#{text}")
+    }
+
+    /// The language and the theme.
+    pub(crate) fn manner(self) -> url::Manner {
+        let (words, theme) = (self.view.words.0, self.view.theme);
+        (words.get_untracked(), theme.get_untracked())
     }
 }

@@ -16,6 +16,7 @@ impl Lab {
         match report {
             Report::Event(event) => self.hear(event),
             Report::Lost(text) => self.lose_worker(text),
+            Report::NextLost(text) => self.keep_worker(text),
         }
     }
 
@@ -23,6 +24,7 @@ impl Lab {
         let run = self.run.number.get_untracked();
         match event {
             Event::Ready { engine } => {
+                self.take_over(&engine);
                 self.services.engine.set(engine);
                 self.services.worker.set(WorkerState::Ready);
                 self.brief_worker();

@@ -4,7 +4,8 @@ use batchnorm_lab::lessons::LESSONS;
 use wasm_bindgen::JsValue;
 
 use crate::state::Lab;
-use crate::ui::{after, hold, window};
+use crate::ui::{Signal, after, hold, window};
+use crate::url;
 
 /// The address' hash, decoded where it can be.
 pub(super) fn hash() -> String {
@@ -15,11 +16,20 @@ pub(super) fn hash() -> String {
 
 /// The address always says which run is on the screen, and a link pasted into it is obeyed.
 pub(super) fn own_address(lab: Lab) {
+    let began = lab.manner();
+    let written = Signal::new(String::new());
     after(move || {
+        let there = hash();
         let text = lab.run.link.with(|link| lab.text_of(link));
+        let now = (lab.view.words.0.get(), lab.view.theme.get());
+        let text = lab
+            .view
+            .refusals
+            .with(|errors| url::address(&there, &text, now, began, errors));
+        written.set_value(text.clone());
         let bare = window().location().href().unwrap_or_default();
         let bare = bare.split('#').next().unwrap_or_default();
-        if hash() != text
+        if there != text
             && let Ok(history) = window().history()
         {
             let address = if text.is_empty() {
@@ -32,9 +42,10 @@ pub(super) fn own_address(lab: Lab) {
         }
     });
     hold(window().as_ref(), "hashchange", move |_| {
-        if hash() != lab.text_of(&lab.run.link.get_untracked()) {
+        let text = hash();
+        if written.get_untracked() != text {
             lab.run.lesson.set(LESSONS.first());
-            lab.open_link(&hash());
+            lab.open_link(&text);
         }
     });
 }

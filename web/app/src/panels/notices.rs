@@ -65,7 +65,12 @@ fn engine_failed(lab: Lab) -> Option<El> {
     let dismiss = action(words.get(key::MESSAGE_DISMISS), move || {
         lab.services.engine_failure.set(None)
     });
-    Some(card("engine-failed", &text, vec![again, dismiss]).attr("title", &failure.message))
+    let actions = if failure.code == "not-loaded" {
+        vec![dismiss]
+    } else {
+        vec![again, dismiss]
+    };
+    Some(card("engine-failed", &text, actions).attr("title", &failure.message))
 }
 
 fn refused(lab: Lab) -> Option<El> {

@@ -294,7 +294,8 @@ impl Lab {
 }
 
 /// Where the built site is.
-fn site() -> Result<PathBuf> {
+/// The folder of the built site.
+pub fn site() -> Result<PathBuf> {
     let folder = std::env::var_os("BATCHNORM_LAB_SITE").map(PathBuf::from);
     folder.context("BATCHNORM_LAB_SITE says where the built site is; `cargo xtask test` sets it")
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use batchnorm_lab::settings::Settings;
 
-use crate::common::{Lab, number};
+use crate::common::{Lab, number, site};
 
 #[test]
 fn a_broken_link_names_the_field_and_the_value_used() -> Result<()> {
@@ -71,6 +71,45 @@ fn a_worker_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()>
     lab.host.find_again();
     lab.click("return root.querySelector('[data-kind=\"not-loaded\"] button')")?;
     ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    Ok(())
+}
+
+#[test]
+fn an_engine_that_does_not_come_leaves_the_one_at_work() -> Result<()> {
+    let lab = Lab::open("?lang=en&engine=scalar")?;
+    ensure!(number(&lab.step(3)?, "/step")? == 3.0);
+    let choose = |engine: &str| {
+        lab.run(&format!(
+            "const select = part('engine').querySelector('select');
+             select.value = '{engine}';
+             select.dispatchEvent(new Event('change'));"
+        ))
+    };
+    for (steps, lost) in [(4, "worker-simd128_bg.wasm"), (5, "worker-simd128.js")] {
+        lab.host.lose(lost);
+        choose("simd128")?;
+        let text = lab.message("engine-failed")?;
+        ensure!(text.contains("scalar goes on"), "{lost}: {text}");
+        let shown = lab.run("return part('engine').querySelector('select').value")?;
+        ensure!(shown == "scalar", "{lost}: {shown}");
+        let snapshot = lab.step(1)?;
+        ensure!(
+            snapshot["step"] == steps && snapshot["engine"] == "scalar",
+            "{lost}: {snapshot}"
+        );
+        lab.click("return root.querySelector('[data-kind=\"engine-failed\"] button')")?;
+        lab.host.find_again();
+    }
+    choose("simd128")?;
+    lab.wait(
+        "the other engine",
+        "return part('engine').dataset.engine === 'simd128'",
+    )?;
+    let snapshot = lab.step(1)?;
+    ensure!(
+        snapshot["step"] == 6 && snapshot["engine"] == "simd128",
+        "{snapshot}"
+    );
     Ok(())
 }
 
@@ -176,5 +215,35 @@ fn a_language_that_does_not_come_is_said_in_the_one_there_is() -> Result<()> {
     other.host.find_again();
     other.click("return root.querySelector('button')")?;
     ensure!(number(&other.step(2)?, "/step")? == 2.0);
+    Ok(())
+}
+
+#[test]
+fn every_page_opened_from_a_disk_says_that_it_must_be_served() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let mut pages = 0;
+    for entry in std::fs::read_dir(site()?)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|end| end != "html") {
+            continue;
+        }
+        pages += 1;
+        lab.browser.open(&format!("file://{}", path.display()))?;
+        let name = path.display();
+        lab.browser.wait(
+            &format!("{name} to say so"),
+            20.0,
+            "return document.body.innerText.includes('http.server')
+                && !document.body.innerText.includes('needs JavaScript')",
+        )?;
+    }
+    ensure!(pages >= 4, "{pages}");
+    lab.browser.open(&lab.host.url())?;
+    lab.wait("the lab", "return part('step-count')")?;
+    let text = lab.script("return document.body.innerText")?;
+    ensure!(
+        !text.as_str().unwrap_or_default().contains("http.server"),
+        "served, it says so too"
+    );
     Ok(())
 }

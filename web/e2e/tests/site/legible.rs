@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use batchnorm_lab_e2e::capabilities::Kind;
 use serde_json::{Value, json};
 
-use crate::common::{Lab, is_skipped_without_devtools};
+use crate::common::{Lab, is_skipped, is_skipped_without_devtools};
 
 const TURNS: [&str; 5] = ["layers", "output", "detail", "batch-noise", "settings"];
 
@@ -161,5 +161,42 @@ fn no_chart_is_blank_on_paper_or_coarse_on_a_finer_screen() -> Result<()> {
              .every((c) => Math.abs(c.width - 3 * c.clientWidth) < 3)",
     )
     .context("a paused page on a finer screen")?;
+    Ok(())
+}
+
+#[test]
+fn on_a_phone_the_focus_goes_as_the_page_is_read() -> Result<()> {
+    if is_skipped(|kind| kind == Kind::Chromium, "no `reading-flow`")? {
+        return Ok(());
+    }
+    let lab = Lab::start(&[])?;
+    lab.browser.set_viewport(390, 844, 1.0)?;
+    lab.go("")?;
+    lab.step(3)?;
+    for turn in ["layers", "output", "settings"] {
+        lab.choose("turn", turn)?;
+        lab.run(
+            "await frames(3); window.visited = [];
+            root.addEventListener('focusin', (event) => window.visited.push(event.target));
+            root.querySelector('.top').querySelector('a, button, input, select').focus();",
+        )?;
+        let tab = "\u{E004}".repeat(120);
+        lab.browser.press(&tab)?;
+        // A bar that sticks to an edge is where it comes to rest.
+        let wrong = lab.run("
+            scrollTo(0, 1e6);
+            await frames(2);
+            const row = '.transport, .turns, .top, figure, .field, .layer-head, .layers-bar, .layer-scroll';
+            const places = [...new Set(window.visited)].filter((of) => !of.closest('.turns')).map((of) => ({
+                name: `${of.className || of.tagName} ${of.dataset.part ?? ''}`,
+                top: (of.closest(row) ?? of).getBoundingClientRect().top,
+            }));
+            scrollTo(0, 0);
+            if (places.length < 8) return [`only ${places.length} places`];
+            return places.slice(1).map(({ name, top }, at) => ({ name, top, before: places[at] }))
+                .filter(({ top, before }) => top < before.top - 24)
+                .map(({ name, top, before }) => `${name} at ${top} after ${before.name} at ${before.top}`);")?;
+        none(&wrong, turn)?;
+    }
     Ok(())
 }

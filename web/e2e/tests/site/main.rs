@@ -20,6 +20,7 @@ mod hosts;
 mod language;
 mod lease;
 mod legible;
+mod links;
 mod native;
 mod numbers;
 mod orders;
