@@ -14,6 +14,7 @@ mod engine_links;
 mod engines;
 mod faults;
 mod figures;
+mod fingerprints;
 mod frames;
 mod host_keys;
 mod hosts;
