@@ -1,12 +1,23 @@
 //! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
 use batchnorm_lab::lessons::Lesson;
-use batchnorm_lab::settings::Setting;
+use batchnorm_lab::settings::{SETTINGS, Setting};
 
 use crate::i18n::{Key, key};
 use crate::state::{Lab, Pointed};
 use crate::ui::El;
 use crate::url::departures;
+
+/// What else than a setting's control can be hidden.
+pub(crate) const HIDEABLE: [&str; 12] = [
+    "play", "step", "reset", "open-lab", "lesson", "seed", "engine", "lang", "theme", "share",
+    "present", "help",
+];
+
+/// Whether a control has that name.
+pub(crate) fn is_hideable(name: &str) -> bool {
+    HIDEABLE.contains(&name) || SETTINGS.iter().any(|row| row.name == name)
+}
 
 /// Words of the page on elements, in the language of the moment.
 pub(crate) trait Spoken {
@@ -54,6 +65,7 @@ impl Spoken for El {
     }
 
     fn hideable(self, lab: Lab, name: &'static str) -> Self {
+        debug_assert!(is_hideable(name), "`hide` does not know {name}");
         self.flag_live("hidden", move || lab.hides(name))
     }
 }

@@ -2,9 +2,11 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lessons::lesson as find_lesson;
+use batchnorm_lab::settings::SETTINGS;
 
 use crate::i18n::Lang;
 use crate::panels::{PANELS, Panel};
+use crate::spoken::{HIDEABLE, is_hideable};
 use crate::state::{Lab, ThemeChoice, ViewKind};
 
 /// Options that are one word of several, and which; an empty one is left to the element.
@@ -55,7 +57,7 @@ impl Lab {
                 .view
                 .theme
                 .set(ThemeChoice::from_name(value).unwrap_or(ThemeChoice::Auto)),
-            "hide" => self.view.hidden.set(names(value)),
+            "hide" => self.hide(names(value)),
             "view" => {
                 let is_lab = self.services.is_page || value.is_empty();
                 let kind = match ViewKind::from_name(value) {
@@ -81,6 +83,16 @@ impl Lab {
             "scheme" => self.view.is_dark_around.set(value == "dark"),
             _ => self.change_text(name, value),
         }
+    }
+
+    /// The controls that are not shown; a name that is none is refused.
+    fn hide(self, names: Vec<String>) {
+        for name in names.iter().filter(|name| !is_hideable(name)) {
+            let settings = SETTINGS.iter().map(|row| row.name);
+            let allowed: Vec<&str> = HIDEABLE.into_iter().chain(settings).collect();
+            self.refuse(invalid("hide", name, allowed.join(" | ")));
+        }
+        self.view.hidden.set(names);
     }
 
     /// The panels of the figure; of more than three the first three, and each name that is none is refused.

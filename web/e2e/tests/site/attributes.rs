@@ -22,7 +22,7 @@ fn open(written: &str) -> Result<Lab> {
 }
 
 /// Attribute or setting, what was written, a word of what is said to be allowed.
-const WRONG: [(&str, &str, &str); 9] = [
+const WRONG: [(&str, &str, &str); 10] = [
     (
         "engine",
         "turbo",
@@ -30,6 +30,7 @@ const WRONG: [(&str, &str, &str); 9] = [
     ),
     ("view", "cinema", "figure | lesson | lab"),
     ("panels", "header", "boundary"),
+    ("hide", "nosuch", "play | step"),
     ("theme", "sepia", "auto | light | dark"),
     ("lang", "tlh", "en | zh-Hans"),
     ("loading", "soon", "lazy | eager"),
@@ -41,12 +42,12 @@ const WRONG: [(&str, &str, &str); 9] = [
 #[test]
 fn a_word_that_is_none_is_said_once_and_the_default_stands_in_its_place() -> Result<()> {
     let lab = open(
-        "engine=turbo view=cinema panels=loss,header theme=sepia lang=tlh loading=soon reveal=never lesson=nosuch
+        "engine=turbo view=cinema panels=loss,header theme=sepia lang=tlh loading=soon reveal=never lesson=nosuch hide=nosuch,batch
          state='layers=4&samples=100&batch=-3&bogus=1'",
     )?;
     lab.step(1)?;
     let told = lab.run(
-        "await until('all of them', () => errors.length >= 10);
+        "await until('all of them', () => errors.length >= 11);
          await frames(3);
          return { errors, engine: (await lab.snapshot()).engine, view: part('lab').dataset.view,
              panels: [...root.querySelectorAll('.figure-panel')].map((of) => of.dataset.panel),
@@ -95,11 +96,13 @@ fn a_word_that_is_none_is_said_once_and_the_default_stands_in_its_place() -> Res
         "errors.length = 0;
          lab.setAttribute('engine', 'warp'); lab.setAttribute('theme', 'dark'); lab.setAttribute('theme', 'neon');
          lab.setAttribute('view', 'page'); lab.setAttribute('lang', 'xx'); lab.setAttribute('loading', 'never');
-         await until('five more', () => errors.length === 5);
+         lab.setAttribute('hide', 'play nothing open-lab, lr');
+         await until('six more', () => errors.length === 6);
          await frames(3);
          return { fields: errors.map(({ field }) => field).sort(), step: (await lab.snapshot()).step };",
     )?;
-    let fields = json!({ "fields": ["engine", "lang", "loading", "theme", "view"], "step": 1 });
+    let fields =
+        json!({ "fields": ["engine", "hide", "lang", "loading", "theme", "view"], "step": 1 });
     ensure!(later == fields, "{later}");
     Ok(())
 }
