@@ -3,19 +3,19 @@
 
 import texts from './start-texts.js';
 
-// From 560 px of width on the box is 460 px high, below it 680.
-const STYLE = ':host{display:block;width:100%}'
-  + ':host([hidden]){display:none!important}'
+// From 560 px of width on the box is 460 px high, below it 680. A spacer that is never narrower than 320 px gives a width to
+// parents that are as narrow as can be.
+const STYLE = ':host(:not([hidden])){box-sizing:border-box;display:block;width:100%;writing-mode:horizontal-tb;break-inside:avoid}'
   + ':host([theme=light]){color-scheme:light}'
   + ':host([theme=dark]){color-scheme:dark}'
   + '.bn-box{container:lab/inline-size}'
   + '.bn-root{all:initial;display:block;position:relative;visibility:inherit;color-scheme:inherit;direction:ltr}'
   + '.bn-still{height:680px;overflow:hidden}'
   + '@container lab (min-width:560px){.bn-still{height:460px}}'
-  + 'canvas{display:block;max-width:100%}'
-  + '.bn-still :is(svg,img){width:100%;height:100%}'
+  + ':host>canvas{display:block;min-width:320px;max-width:100%}'
   + '.bn-start{position:absolute;inset:0;width:100%;border:0;background:none;cursor:pointer;outline-offset:-3px}'
-  + '.bn-mark::after{content:"▶";position:absolute;inset:calc(50% - 32px);width:64px;font:32px/64px system-ui;text-align:center;background:#1c2026;color:#fff}'
+  + '.bn-mark::after{content:"▶";position:absolute;inset:calc(50% - 32px);font:32px/64px system-ui;background:#222;color:#fff}'
+  + '[name=poster]>*{width:100%;height:100%}'
   + '[name=caption]{position:absolute;bottom:0}';
 
 let base; // where the other files are, if not beside this one
@@ -153,7 +153,7 @@ class BatchnormLab extends HTMLElement {
     root.replaceChildren(still, start, make('slot', { name: 'caption' }));
     const seen = (rootMargin, act) => {
       const observer = new IntersectionObserver((all) => {
-        if (!all.some((one) => one.isIntersecting)) return;
+        if (!all.pop().isIntersecting) return;
         observer.disconnect();
         if (start.isConnected) act();
       }, { rootMargin });
@@ -163,7 +163,7 @@ class BatchnormLab extends HTMLElement {
     if (this.#option('loading') === 'eager') draw();
     else seen('50%', draw);
     const plays = this.hasAttribute('autoplay') && !matchMedia('(prefers-reduced-motion:reduce)').matches;
-    if (!hasFailed && (plays || this.#option('reveal') === 'auto')) seen('0px', () => this.#start(plays));
+    if (!hasFailed && (plays || this.#option('reveal') === 'auto')) seen('0%', () => this.#start(plays));
   }
 
   // The still picture of the lesson: written in, so that it follows the theme; else as an image.
@@ -172,12 +172,14 @@ class BatchnormLab extends HTMLElement {
     const lesson = this.#option('lesson') || (/\blesson=([\w-]+)/.exec(this.state)?.[1] ?? 'first-look');
     const name = `${lesson}.${this.#language()}${this.clientWidth < 560 ? '.narrow' : ''}`;
     try {
-      if (poster) throw 0;
-      const answer = await fetch(base ? `${base}stills/${name}.svg` : new URL(`./stills/${name}.svg`, import.meta.url));
-      if (!answer.ok) throw 0;
+      const answer = poster || await fetch(base ? `${base}stills/${name}.svg` : new URL(`./stills/${name}.svg`, import.meta.url));
+      if (!answer.ok) throw answer;
       const [head, css, tail] = (await answer.text()).split(/<\/?style>/);
-      adopt(this.shadowRoot, css, 1);
-      still.replaceChildren(new DOMParser().parseFromString(head + tail, 'image/svg+xml').documentElement);
+      // Later than a start its styles would take the place of others.
+      if (still.isConnected) {
+        adopt(this.shadowRoot, css, 1);
+        still.replaceChildren(new DOMParser().parseFromString(head + tail, 'image/svg+xml').documentElement);
+      }
     } catch {
       start.classList.add('bn-mark');
       // The mode by which an isolated page takes it from another origin; a poster of the host's own is the host's affair.

@@ -55,7 +55,7 @@ pub fn show(lab: &Lab, lesson: &str, lang: &str) -> Result<()> {
 }
 
 /// What of the figure is cut, or lies over something else, in words.
-const FAULTS: &str = "
+pub const FAULTS: &str = "
     const box = part('lab').getBoundingClientRect();
     const faults = [];
     const name = (of) => of.dataset.part ?? of.className ?? of.tagName;
