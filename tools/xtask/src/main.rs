@@ -55,6 +55,10 @@ enum Command {
     /// Save a picture of dist/ in headless Chromium (`cargo xtask shot --help`)
     #[command(disable_help_flag = true)]
     Shot(Passed),
+    /// Save pictures of every figure of dist/, at rest and running, and a page with all of them
+    /// (`cargo xtask sheet --help`)
+    #[command(disable_help_flag = true)]
+    Sheet(Passed),
     /// Run dist/bench.html in headless Chromium and print its table, then the same rows natively; with `--against`
     /// two built sites in turn; with `--growth` draw step time against batch and width into docs/
     /// (`cargo xtask bench --help`)
@@ -94,6 +98,7 @@ fn run(command: Command) -> Result<()> {
             browser::tool("sizes", &[])
         }
         Command::Shot(passed) => browser::tool("shot", &passed.options),
+        Command::Sheet(passed) => browser::tool("sheet", &passed.options),
         Command::Bench(passed) => bench(&passed.options),
         Command::BenchPage(passed) => browser::tool("bench_page", &passed.options),
     }

@@ -120,7 +120,7 @@ pub(super) fn sheet(styles: &[MarkStyle], fonts: &str) -> String {
     tokens.dedup();
     let definitions: String = tokens.into_iter().map(definition).collect();
     let mut sheet = format!(
-        ":root{{color-scheme:light dark}}.s{{{definitions}font-family:{fonts};stroke-linejoin:round}}"
+        ":root{{color-scheme:light dark}}.s{{{definitions}font-family:{fonts};stroke-linejoin:round;background:var(--s0)}}"
     );
     for (place, style) in styles.iter().enumerate() {
         sheet += &format!(".{}{{{}}}", class(place), style.css());
