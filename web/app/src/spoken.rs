@@ -1,7 +1,7 @@
 //! Words of the page on elements, in the language of the moment. Knows no control and no panel.
 
 use batchnorm_lab::lessons::Lesson;
-use batchnorm_lab::settings::{SETTINGS, Setting};
+use batchnorm_lab::settings::{Setting, setting};
 
 use crate::i18n::{Key, key};
 use crate::state::{Lab, Pointed};
@@ -16,7 +16,7 @@ pub(crate) const HIDEABLE: [&str; 12] = [
 
 /// Whether a control has that name.
 pub(crate) fn is_hideable(name: &str) -> bool {
-    HIDEABLE.contains(&name) || SETTINGS.iter().any(|row| row.name == name)
+    HIDEABLE.contains(&name) || setting(name).is_ok()
 }
 
 /// Words of the page on elements, in the language of the moment.

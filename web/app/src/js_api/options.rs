@@ -2,7 +2,6 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lessons::lesson as find_lesson;
-use batchnorm_lab::settings::SETTINGS;
 
 use crate::i18n::Lang;
 use crate::panels::{PANELS, Panel};
@@ -88,9 +87,8 @@ impl Lab {
     /// The controls that are not shown; a name that is none is refused.
     fn hide(self, names: Vec<String>) {
         for name in names.iter().filter(|name| !is_hideable(name)) {
-            let settings = SETTINGS.iter().map(|row| row.name);
-            let allowed: Vec<&str> = HIDEABLE.into_iter().chain(settings).collect();
-            self.refuse(invalid("hide", name, allowed.join(" | ")));
+            let allowed = HIDEABLE.join(" | ") + " | lr | …";
+            self.refuse(invalid("hide", name, allowed));
         }
         self.view.hidden.set(names);
     }
