@@ -6,7 +6,7 @@ use crate::i18n::{Key, key};
 use crate::panels::{Panel, Place, panel, panels};
 use crate::spoken::Spoken;
 use crate::state::{Lab, ViewKind};
-use crate::ui::{El, el, target_of, untrack, window};
+use crate::ui::{El, el, target_of, untrack};
 
 /// The parts of the view of the moment, from top to bottom.
 fn parts(lab: Lab) -> Vec<El> {
@@ -124,13 +124,14 @@ fn reading(lab: Lab) -> Option<El> {
 
 fn tooltip(lab: Lab) -> Option<El> {
     let tip = lab.view.tooltip.get()?;
-    let width = window().inner_width().ok().and_then(|width| width.as_f64());
-    // Near the right edge it opens to the left, so that it is never cut off.
-    let is_far = tip.x > width.unwrap_or(0.0) - 220.0;
     let lines = tip.lines.iter().map(|line| el("span").text(line));
     Some(
         el("div")
-            .class(if is_far { "tooltip left" } else { "tooltip" })
+            .class(if tip.is_far {
+                "tooltip left"
+            } else {
+                "tooltip"
+            })
             .attr("data-part", "tooltip")
             .style("left", &format!("{}px", tip.x as i32))
             .style("top", &format!("{}px", tip.y as i32))

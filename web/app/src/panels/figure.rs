@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{Event, PointerEvent};
+use web_sys::{DomRect, Event, PointerEvent};
 
 mod canvas;
 mod canvas_surface;
@@ -106,8 +106,9 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
         let lines = hover.filter(|_| has_frame).and_then(&read);
         lab.view.tooltip.set(lines.map(|lines| Tooltip {
             lines,
-            x: at.window.0,
-            y: at.window.1,
+            x: at.in_lab.0,
+            y: at.in_lab.1,
+            is_far: at.is_far,
         }));
         hover
     });
@@ -140,11 +141,12 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
         })
 }
 
-/// The size of a picture and the pointer's place in it as its chart counts them; its place in the window, css pixels.
+/// The size of a picture and the pointer's place in it as its chart counts them; its place in the lab, css pixels.
 struct Pointed {
     size: (f64, f64),
     place: (f64, f64),
-    window: (f64, f64),
+    in_lab: (f64, f64),
+    is_far: bool,
 }
 
 impl Pointed {
@@ -152,11 +154,23 @@ impl Pointed {
         let event: &PointerEvent = event.unchecked_ref();
         let picture = target_of(event);
         let (rect, zoom) = (picture.get_bounding_client_rect(), canvas::zoom(&picture));
-        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let lab = picture.closest(".lab").ok().flatten();
+        let lab = lab.as_ref().unwrap_or(&picture).get_bounding_client_rect();
+        // A slide may show all of it smaller.
+        let scale = rect.width() / f64::from(picture.client_width());
+        let from = |rect: &DomRect| {
+            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            ((x - rect.left()) / scale, (y - rect.top()) / scale)
+        };
+        let (in_lab, (x, y)) = (from(&lab), from(&rect));
         Self {
-            size: (rect.width() / zoom, rect.height() / zoom),
-            place: ((x - rect.left()) / zoom, (y - rect.top()) / zoom),
-            window: (x, y),
+            size: (
+                f64::from(picture.client_width()) / zoom,
+                f64::from(picture.client_height()) / zoom,
+            ),
+            place: (x / zoom, y / zoom),
+            in_lab,
+            is_far: in_lab.0 > lab.width() / scale - 220.0,
         }
     }
 }

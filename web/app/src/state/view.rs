@@ -70,10 +70,12 @@ impl ViewKind {
 pub struct Tooltip {
     /// Lines of text.
     pub lines: Vec<String>,
-    /// From the left of the window, CSS pixels.
+    /// From the left of the lab, CSS pixels of its own.
     pub x: f64,
-    /// From the top of the window, CSS pixels.
+    /// From its top.
     pub y: f64,
+    /// Near the right edge, where it opens to the left, so that it is never cut off.
+    pub is_far: bool,
 }
 
 /// What was typed into a field and is not taken.

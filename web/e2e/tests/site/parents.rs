@@ -248,6 +248,50 @@ fn in_any_parent_it_has_a_width_and_is_whole() -> Result<()> {
     Ok(())
 }
 
+/// Where a read-out stands from the pointer that asked for it, and what it says.
+const READ_OUT: &str = "
+    const readOut = async (lab, at) => {
+        const part = (name) => lab.shadowRoot.querySelector(`[data-part=\"${name}\"]`);
+        const chart = part('loss'), { left, top, width, height } = chart.getBoundingClientRect();
+        const [clientX, clientY] = [left + at * width, top + height / 2];
+        chart.dispatchEvent(new PointerEvent('pointermove', { clientX, clientY, bubbles: true, composed: true }));
+        await until('a read-out', () => part('tooltip'));
+        const box = part('tooltip').getBoundingClientRect();
+        const from = [at < 0.5 ? box.left - clientX : clientX - box.right, box.top - clientY];
+        return { from, text: part('tooltip').innerText };
+    };";
+
+#[test]
+fn a_chart_is_read_out_where_the_pointer_is_also_on_a_slide() -> Result<()> {
+    let lab = open()?;
+    let told = lab.script(&format!(
+        "{READ_OUT}
+         place.innerHTML = {element};
+         const lab = place.firstChild;
+         await within('steps', lab.step(40));
+         await until('a picture', () => lab.shadowRoot.querySelector('[data-part=loss][data-painted]'));
+         const told = [];
+         for (const [style, scale] of [['', 1], ['transform:scale(.5);transform-origin:0 0', 0.5], ['transform:translate(90px,40px)', 1]]) {{
+             place.style.cssText = style;
+             await frames(3);
+             for (const at of [0.33, 0.9]) told.push([scale, await readOut(lab, at)]);
+         }}
+         return told;",
+        element = quoted(ELEMENT),
+    ))?;
+    let told: Vec<(f64, Value)> = serde_json::from_value(told)?;
+    for (place, (scale, read)) in told.iter().enumerate() {
+        // 12 px to the side of the pointer and below it, on a slide as much smaller as the slide.
+        for from in [&read["from"][0], &read["from"][1]] {
+            let from = from.as_f64().context("no place")?;
+            ensure!((from - 12.0 * scale).abs() < 1.5, "{told:?}");
+        }
+        ensure!(read["text"] == told[place % 2].1["text"], "{told:?}");
+    }
+    ensure!(told[0].1["text"] != told[1].1["text"], "{told:?}");
+    Ok(())
+}
+
 /// Styles of a page that must change nothing inside. `ALL` are the custom properties that the lab's own sheets read and
 /// whose names do not say that they are the lab's.
 const STYLES: &[&str] = &[
