@@ -74,9 +74,24 @@ fn when(lab: Lab) -> El {
         .child(again(lab))
 }
 
-/// Accuracy against batch size.
+/// Accuracy against batch size, trained once a run that the reader has started.
 pub fn batch_size(lab: Lab) -> El {
-    sweep(lab)
+    let panel = sweep(lab);
+    let is_seen = Signal::new(false);
+    watch_visibility(&panel, is_seen);
+    let asked = Cell::new(None);
+    after(move || {
+        let run = lab.run.number.get();
+        let is_started = matches!(lab.run.phase.get(), Phase::Playing | Phase::Paused);
+        let is_empty = lab.run.batch_size_sweep.with_untracked(Option::is_none);
+        let can_ask = lab.services.worker.get() == WorkerState::Ready && is_empty;
+        // One that the reader has ended is not begun again.
+        if is_seen.get() && is_started && can_ask && asked.get() != Some(run) {
+            asked.set(Some(run));
+            lab.sweep_batch_sizes();
+        }
+    });
+    panel
 }
 
 /// A panel that asks for a measurement when it comes into view and whenever training stops; once, too, where training
