@@ -7,7 +7,7 @@ mod cpu;
 mod state;
 
 pub use cpu::CpuEngine;
-pub use state::{network_state, restore_network};
+pub use state::{network_state, restore_network, take_fingerprint};
 
 use crate::architecture::HiddenLayer;
 use crate::data::Batch;

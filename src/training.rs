@@ -2,6 +2,8 @@
 
 mod batches;
 mod side_run;
+mod solo;
 
 pub use batches::Batches;
 pub(crate) use side_run::SideRun;
+pub(crate) use solo::Solo;

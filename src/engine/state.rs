@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::Network;
+use crate::numeric::fingerprint::Fingerprint;
 use crate::protocol::NetworkState;
 
 /// Everything needed to go on.
@@ -38,4 +39,12 @@ pub fn restore_network(network: &mut Network<Best>, state: &NetworkState) -> Res
     network.set_updates(state.updates);
     network.set_batches_tracked(state.batches_tracked);
     Ok(())
+}
+
+/// The bits of all parameters, the optimiser's memory and the running averages: of two networks that went the same way
+/// they are the same.
+pub fn take_fingerprint(of: &mut Fingerprint, state: &NetworkState) {
+    for numbers in [&state.parameters, &state.optimizer, &state.buffers] {
+        of.numbers(numbers);
+    }
 }

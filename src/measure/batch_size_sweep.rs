@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use crate::architecture::NetworkFactory;
-use crate::data::{Batch, Dataset};
+use crate::data::Dataset;
 use crate::network::Mode;
 use crate::protocol::{SweepReport, SweepRow};
 use crate::settings::Settings;
-use crate::settings::choice::{Loss, Norm, View};
-use crate::training::Batches;
-use crate::training::SideRun;
+use crate::settings::choice::{Norm, View};
+use crate::training::{SideRun, Solo};
 
 /// Updates that each network gets.
 const STEPS: u32 = 400;
@@ -21,22 +20,13 @@ const HEAVIEST_STEP: usize = 20_000_000;
 /// Batch sizes, as far as the training set and `HEAVIEST_STEP` go; the whole set closes the sweep.
 const BATCHES: [usize; 8] = [2, 4, 8, 16, 32, 64, 128, 256];
 
-/// The network in training, its batches and the steps it has made.
-struct Current {
-    run: SideRun,
-    batches: Batches,
-    steps: u32,
-}
-
 /// A measurement under way: a few steps at a time.
 pub struct BatchSizeSweep {
     settings: Settings,
     factory: NetworkFactory,
     dataset: Arc<Dataset>,
     plan: Vec<(usize, u8)>,
-    current: Option<Current>,
-    /// The batch of the moment; its buffers are filled again and again.
-    batch: Batch,
+    current: Option<Solo>,
     report: SweepReport,
 }
 
@@ -70,7 +60,6 @@ impl BatchSizeSweep {
             dataset,
             plan,
             current: None,
-            batch: Batch::default(),
         }
     }
 
@@ -88,34 +77,18 @@ impl BatchSizeSweep {
             batch: batch as u32,
             ..self.settings.clone()
         };
-        let points = self.dataset.train.len();
-        let Current {
-            run,
-            batches,
-            steps,
-        } = self.current.get_or_insert_with(|| {
+        let current = self.current.get_or_insert_with(|| {
             let norm: Norm = [settings.norm_a, settings.norm_b][usize::from(side)];
             let run = SideRun::new(side, norm, &settings, self.factory);
             let run = run.expect("the settings of a run that exists");
-            Current {
-                run,
-                batches: Batches::new(u64::from(settings.seed), points),
-                steps: 0,
-            }
+            Solo::new(run, settings.seed, self.dataset.train.len())
         });
         // Forward and backward touch each weight three times a row; a step costs about 16 rows besides.
-        let architecture = &run.observed.architecture;
-        let work_a_step = 3 * architecture.work * (batch + 16);
-        let features = architecture.input.units();
-        let has_values = settings.loss_used() == Loss::SquaredError;
+        let work_a_step = 3 * current.run.observed.architecture.work * (batch + 16);
         for _ in 0..WORK_A_PIECE.div_ceil(work_a_step) {
-            let rows = batches.next_batch(batch);
-            self.batch
-                .gather(&self.dataset.train, rows, features, has_values);
-            run.step(&self.batch, &settings, u64::from(*steps));
-            *steps += 1;
-            if *steps == STEPS || run.diverged_at().is_some() {
-                let row = sweep_row(run, &self.dataset, &settings);
+            current.step(&self.dataset.train, batch, &settings);
+            if current.steps == u64::from(STEPS) || current.run.diverged_at().is_some() {
+                let row = sweep_row(&mut current.run, &self.dataset, &settings);
                 self.report.rows.push(row);
                 self.report.done += 1;
                 self.current = None;

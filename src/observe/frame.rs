@@ -11,8 +11,8 @@ use crate::settings::Settings;
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     full: Vec<Moments>,
-    loss: Losses,
-    accuracy: Accuracies,
+    pub loss: Losses,
+    pub accuracy: Accuracies,
     /// Whether the accuracies that no curve shows, those under statistics of batches and of the full set, are there.
     is_whole: bool,
 }

@@ -4,12 +4,13 @@ use crate::architecture::NetworkFactory;
 use crate::data::{Batch, Dataset};
 use crate::engine::{
     CpuEngine, Engine, Model, ObservationRequest, Slice, UpdateRules, network_state,
-    restore_network,
+    restore_network, take_fingerprint,
 };
 use crate::error::Error;
 use crate::network::{Hyper, Mode, Network, Rule};
+use crate::numeric::fingerprint::Fingerprint;
 use crate::observe::{Measured, Observation, ObservedNetwork, View};
-use crate::protocol::{Failure, Losses, Side, SideState};
+use crate::protocol::{Accuracies, Failure, Losses, Side, SideState};
 use crate::settings::Settings;
 use crate::settings::choice::{Norm, Optimizer, Statistics};
 
@@ -194,6 +195,11 @@ impl SideRun {
         self.measured = self.measured.take().filter(|_| has_same_batch);
     }
 
+    /// The loss of the last batch, before its update; NaN before the first.
+    pub fn loss_batch(&self) -> f32 {
+        self.loss_batch
+    }
+
     /// Nothing after this step has been.
     pub fn rewind(&mut self, step: u64) {
         self.diverged_at = self.diverged_at.filter(|at| *at <= step);
@@ -223,6 +229,21 @@ impl SideRun {
             },
             ..self.about(side)
         }
+    }
+
+    /// Losses and accuracies of the state it stands at, as its side of a frame has them.
+    pub(crate) fn figures(&mut self, data: &Dataset, now: &Settings) -> (Losses, Accuracies) {
+        self.make_room(now.batch_size(), now);
+        let Measured { loss, accuracy, .. } = self.observed.measure(data, now, true);
+        let batch = self.loss_batch;
+        (Losses { batch, ..loss }, accuracy)
+    }
+
+    /// Of the bits of all that it has learned (`engine::take_fingerprint`).
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut of = Fingerprint::default();
+        take_fingerprint(&mut of, &network_state(&self.observed.network));
+        of.value()
     }
 
     /// What is known of a side that has diverged, where nobody looks at it.

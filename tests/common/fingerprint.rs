@@ -1,12 +1,14 @@
-//! Twelve links and the bits of what they are after a hundred steps, and how bits become a number; of native builds and of
+//! Twelve links and the bits of what they are after a hundred steps; of native builds and of
 //! those in browsers.
 
+use batchnorm_lab::engine::take_fingerprint;
+use batchnorm_lab::numeric::fingerprint::Fingerprint;
 use batchnorm_lab::protocol::{Checkpoint, Distribution, Frame, LayerStats, Side};
 
 /// Optimiser updates.
 pub const STEPS: u32 = 100;
 
-/// Link, and FNV-1a of its state and its figures after `STEPS` steps.
+/// Link, and the fingerprint of its state and its figures after `STEPS` steps.
 pub const LINKS: &[(&str, u64)] = &[
     ("", 0x0fbc_47aa_1eb3_8d87),
     (
@@ -55,23 +57,17 @@ pub const LINKS: &[(&str, u64)] = &[
     ),
 ];
 
-/// FNV-1a (Fowler, Noll and Vo 1991) of 64 bits over numbers, byte by byte from the lowest.
-struct Fingerprint(u64);
+/// The bits of what is seen, one after the other.
+#[derive(Default)]
+struct Seen(Fingerprint);
 
-impl Fingerprint {
+impl Seen {
     fn words(&mut self, words: impl IntoIterator<Item = u32>) {
-        for byte in words.into_iter().flat_map(u32::to_le_bytes) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        self.0.words(words);
     }
 
-    /// Every NaN counts as one: which of them a machine makes is its own affair.
     fn numbers(&mut self, numbers: &[f32]) {
-        let word = |number: &f32| match number.is_nan() {
-            true => f32::NAN.to_bits(),
-            false => number.to_bits(),
-        };
-        self.words(numbers.iter().map(word));
+        self.0.numbers(numbers);
     }
 
     fn distribution(&mut self, of: &Distribution) {
@@ -118,13 +114,11 @@ impl Fingerprint {
 
 /// Of all parameters, the optimiser's memory, running averages, losses and the frame's figures.
 pub fn fingerprint(checkpoint: &Checkpoint, frame: &Frame) -> u64 {
-    let mut of = Fingerprint(0xcbf2_9ce4_8422_2325);
+    let mut of = Seen::default();
     for state in &checkpoint.sides {
-        of.numbers(&state.network.parameters);
-        of.numbers(&state.network.optimizer);
-        of.numbers(&state.network.buffers);
+        take_fingerprint(&mut of.0, &state.network);
     }
     of.numbers(&frame.axis_limits);
     frame.sides.iter().for_each(|side| of.side(side));
-    of.0
+    of.0.value()
 }

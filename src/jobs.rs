@@ -1,0 +1,127 @@
+//! One small network to train and what to report of it: a job. Grids and sweeps are lists of jobs. Knows no clock and no
+//! worker: whoever has these makes a job advance in slices and asks for its report.
+//!
+//! A job trains by the lab's own path: after as many steps of the same settings a run of the lab has the same bits.
+
+mod curve;
+mod grid;
+mod run;
+
+pub use curve::LossCurve;
+pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
+pub use run::JobRun;
+
+use crate::architecture::NetworkFactory;
+use crate::error::Error;
+use crate::lanes::Best;
+use crate::network::{Mode, Network};
+use crate::protocol::{Accuracies, Losses};
+use crate::settings::Settings;
+use crate::settings::choice::{Norm, View};
+
+/// The most steps of a job.
+pub const MOST_STEPS: u64 = 1_000_000;
+/// The most points of a loss curve.
+pub const MOST_CURVE_POINTS: u32 = 512;
+/// Steps from one look at the accuracy to the next, where a job ends once it is reached.
+pub const LOOK_EVERY: u64 = 10;
+
+/// When a job ends before its steps are done. A network that has diverged always ends it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Until {
+    /// Only then.
+    Diverged,
+    /// Where the test accuracy under running averages is at least this, 0..=1, after a multiple of `LOOK_EVERY` steps.
+    Accuracy(f32),
+}
+
+/// One network to train.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The run it is a side of, changes included; how that run is shown and its `at` are of no account.
+    pub settings: Settings,
+    /// 0 is side A, 1 is side B.
+    pub side: u8,
+    /// Steps at most.
+    pub steps: u64,
+    /// What ends it sooner.
+    pub until: Until,
+    /// Points of its loss curve at most, `1..=MOST_CURVE_POINTS`.
+    pub curve_points: u32,
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobReport {
+    /// Updates made; where it diverged, the last is the one after which numbers were no longer finite.
+    pub step: u64,
+    /// Mean per point, as in a frame.
+    pub loss: Losses,
+    /// As in a frame.
+    pub accuracy: Accuracies,
+    /// The step at which loss or parameters stopped being finite.
+    pub diverged_at: Option<u64>,
+    /// Of the bits of all parameters, the optimiser's memory and running averages (`engine::take_fingerprint`).
+    pub fingerprint: u64,
+    /// The link that opens this side in the lab at this step.
+    pub state: String,
+    /// Losses of mini-batches on the way.
+    pub curve: LossCurve,
+}
+
+impl Job {
+    /// Its normalisation.
+    pub fn norm(&self) -> Norm {
+        [self.settings.norm_a, self.settings.norm_b][usize::from(self.side)]
+    }
+
+    /// Multiplications that it takes at most, about: three passes of each step, and 16 rows for what is not of any row.
+    pub fn work(&self) -> u64 {
+        let batch = self.settings.batch_size() as u64;
+        let forward = self.settings.multiplications();
+        let step = forward.saturating_add(16 * (forward / batch));
+        step.saturating_mul(3).saturating_mul(self.steps)
+    }
+
+    /// Whether it can be made.
+    ///
+    /// # Errors
+    /// A number is out of its bounds, the settings describe no possible network, or one that cannot take its batches.
+    pub fn check(&self, factory: NetworkFactory) -> Result<(), Error> {
+        within("steps", self.steps, 1, MOST_STEPS)?;
+        let points = u64::from(self.curve_points);
+        within("curve", points, 1, u64::from(MOST_CURVE_POINTS))?;
+        let start = self.settings.in_force(0);
+        let architecture = (factory.network)(self.norm(), &start)?;
+        let (input, layers) = (architecture.input, &architecture.layers);
+        let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;
+        let later = self.settings.changes.iter().map(|change| change.step);
+        std::iter::once(0).chain(later).try_for_each(|step| {
+            let rows = self.settings.in_force(step).batch_size();
+            network.check_rows(rows, Mode::Train)
+        })
+    }
+
+    /// The link of this side alone at a step.
+    fn state(&self, step: u64) -> String {
+        let view = [View::A, View::B][usize::from(self.side)];
+        let settings = Settings {
+            view,
+            at: step,
+            ..self.settings.clone()
+        };
+        settings.to_text()
+    }
+}
+
+/// Refuses a number outside its bounds.
+fn within(name: &'static str, got: u64, least: u64, most: u64) -> Result<(), Error> {
+    if (least..=most).contains(&got) {
+        return Ok(());
+    }
+    Err(Error::InvalidSetting {
+        name,
+        value: got.to_string(),
+        allowed: format!("{least}..{most}"),
+    })
+}

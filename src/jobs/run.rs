@@ -1,0 +1,113 @@
+//! A job at work: a few steps at a time, by the path by which the lab trains a side. Adds no way of training.
+
+use std::sync::Arc;
+
+use super::curve::CurveBuilder;
+use super::{Job, JobReport, LOOK_EVERY, Until};
+use crate::architecture::NetworkFactory;
+use crate::data::Dataset;
+use crate::error::Error;
+use crate::network::Mode;
+use crate::settings::Settings;
+use crate::training::{SideRun, Solo};
+
+/// See the module.
+pub struct JobRun {
+    job: Job,
+    dataset: Arc<Dataset>,
+    /// What is in force now.
+    now: Settings,
+    solo: Solo,
+    curve: CurveBuilder,
+    has_reached: bool,
+}
+
+impl JobRun {
+    /// The job at step 0. `digits` are the bytes of `assets/digits/digits.bin`, of which only digits take any.
+    ///
+    /// # Errors
+    /// As `Job::check`, or the bytes are no digits.
+    pub fn new(job: Job, digits: &[u8], factory: NetworkFactory) -> Result<Self, Error> {
+        let dataset = Arc::new((factory.data)(&job.settings, digits)?);
+        Self::on(job, dataset, factory)
+    }
+
+    /// The same where the data set is there already.
+    ///
+    /// # Errors
+    /// As `Job::check`.
+    pub fn on(job: Job, dataset: Arc<Dataset>, factory: NetworkFactory) -> Result<Self, Error> {
+        job.check(factory)?;
+        let now = job.settings.in_force(0);
+        let run = SideRun::new(job.side, job.norm(), &now, factory)?;
+        Ok(Self {
+            solo: Solo::new(run, job.settings.seed, dataset.train.len()),
+            dataset,
+            curve: CurveBuilder::new(job.steps, job.curve_points),
+            has_reached: false,
+            job,
+            now,
+        })
+    }
+
+    /// Updates made.
+    pub fn step(&self) -> u64 {
+        self.solo.steps
+    }
+
+    /// Whether it has ended.
+    pub fn is_done(&self) -> bool {
+        let has_diverged = self.solo.run.diverged_at().is_some();
+        self.has_reached || has_diverged || self.solo.steps >= self.job.steps
+    }
+
+    /// So many steps at most; whether it has ended. Slices of any size give the same bits.
+    pub fn advance(&mut self, most: u32) -> bool {
+        for _ in 0..most {
+            if self.is_done() {
+                break;
+            }
+            self.reach_changes();
+            let size = self.now.batch_size();
+            self.solo.step(&self.dataset.train, size, &self.now);
+            self.curve.add(self.solo.run.loss_batch());
+            self.look();
+        }
+        self.is_done()
+    }
+
+    /// What it has come to.
+    pub fn report(&mut self) -> JobReport {
+        // As the lab shows it: a change at the step where a run stands holds from the next on.
+        let (loss, accuracy) = self.solo.run.figures(&self.dataset, &self.now);
+        let step = self.solo.steps;
+        JobReport {
+            step,
+            loss,
+            accuracy,
+            diverged_at: self.solo.run.diverged_at(),
+            fingerprint: self.solo.run.fingerprint(),
+            state: self.job.state(step),
+            curve: self.curve.curve(),
+        }
+    }
+
+    fn reach_changes(&mut self) {
+        let steps = self.solo.steps;
+        let changes = self.job.settings.changes.iter();
+        for change in changes.filter(|change| change.step == steps) {
+            change.setting.put(&mut self.now, &change.value);
+        }
+        self.solo.run.make_room(self.now.batch_size(), &self.now);
+    }
+
+    fn look(&mut self) {
+        if let Until::Accuracy(wanted) = self.job.until
+            && self.solo.steps.is_multiple_of(LOOK_EVERY)
+        {
+            let (run, test) = (&mut self.solo.run, &self.dataset.test);
+            let score = run.observed.score(test, Mode::Running, &self.now);
+            self.has_reached = score.accuracy >= wanted;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! One network trained by itself, for a measurement or a job: it sees the batches that it would see as a side of the twin.
+
+use super::{Batches, SideRun};
+use crate::data::{Batch, Split};
+use crate::settings::Settings;
+use crate::settings::choice::Loss;
+
+/// A side without a trainer.
+pub(crate) struct Solo {
+    /// The network.
+    pub run: SideRun,
+    /// Updates made.
+    pub steps: u64,
+    batches: Batches,
+    /// The batch of the moment; its buffers are filled again and again.
+    batch: Batch,
+}
+
+impl Solo {
+    /// A network at step 0 that will see so many points in the order of this seed.
+    pub fn new(run: SideRun, seed: u32, points: usize) -> Self {
+        Self {
+            batches: Batches::new(u64::from(seed), points),
+            batch: Batch::default(),
+            run,
+            steps: 0,
+        }
+    }
+
+    /// One update on the next of these points, for which there is room, under the settings of the moment.
+    pub fn step(&mut self, train: &Split, size: usize, now: &Settings) {
+        let features = self.run.observed.architecture.input.units();
+        let has_values = now.loss_used() == Loss::SquaredError;
+        let rows = self.batches.next_batch(size);
+        self.batch.gather(train, rows, features, has_values);
+        self.run.step(&self.batch, now, self.steps);
+        self.steps += 1;
+    }
+}
