@@ -85,7 +85,7 @@ fn only_the_worker_link_and_the_worker_post_messages() {
 #[test]
 fn text_for_people_lives_with_the_translations() {
     // Chinese in the source is the sure sign of a text that escaped; English ones are found by looking.
-    for folder in ["src", "web/app/src", "web/worker/src"] {
+    for folder in ["src", "web/app/src", "web/pool/src", "web/worker/src"] {
         let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         let found: Vec<String> = sources(folder, &["rs"])
             .iter()
@@ -120,7 +120,7 @@ fn controls_and_charts_know_no_lesson() {
 
 #[test]
 fn all_chance_comes_from_the_seed() {
-    for folder in ["src", "web/app/src", "web/worker/src"] {
+    for folder in ["src", "web/app/src", "web/pool/src", "web/worker/src"] {
         check(
             folder,
             &[],

@@ -140,7 +140,13 @@ fn walk(
 
 #[test]
 fn rooms_form_no_circle() {
-    for folder in ["src", "gpu/src", "web/app/src", "web/worker/src"] {
+    for folder in [
+        "src",
+        "gpu/src",
+        "web/app/src",
+        "web/pool/src",
+        "web/worker/src",
+    ] {
         let circle = circle(&imports(folder));
         assert_eq!(circle.map(|way| way.join(" -> ")), None, "{folder}");
     }

@@ -1,4 +1,4 @@
-// Starts workers for the page, from wherever the lab is hosted. Reads no message.
+// Starts workers for the page and for pools, from wherever the lab is hosted. Reads no message.
 
 /**
  * Starts a worker of `first` at once, so that it loads beside the page, and gives the function by which the page asks for
@@ -34,9 +34,9 @@ export function workersFrom(first, signal) {
   return spawn;
 }
 
-// The compiled module of each engine, for all workers of the document; what failed may be tried again.
 const modules = {};
-const compiled = (engine) => (modules[engine] ??= compile(engine).catch((error) => {
+/** The compiled module of each engine, for all workers of the document; what failed may be tried again. */
+export const compiled = (engine) => (modules[engine] ??= compile(engine).catch((error) => {
   delete modules[engine];
   throw error;
 }));
@@ -48,8 +48,8 @@ async function compile(engine) {
   return isNamed ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 }
 
-// A worker whose module is fetched here, at once, instead of after its scripts.
-function begin(engine) {
+/** A worker whose module is fetched here, at once, instead of after its scripts. */
+export function begin(engine) {
   const worker = open(engine, engine !== 'probe');
   if (engine === 'probe') return worker;
   const module = compiled(engine);

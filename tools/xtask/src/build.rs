@@ -1,4 +1,4 @@
-//! Builds the page, the workers (light and with every layer) and the benches, three of each. Knows neither their glue nor the rest of the site.
+//! Builds the page, the workers (light, with every layer, and those of pools) and the benches, three of each. Knows neither their glue nor the rest of the site.
 
 use std::path::Path;
 
@@ -91,6 +91,14 @@ pub fn build_gpu_worker(workspace: &Workspace, folder: &Path) -> Result<()> {
     build_variant(workspace, &VARIANTS[1], "worker", "gpu", folder)
 }
 
+/// Builds one worker of a pool, with every kind of layer, and writes `worker-pool-NAME.js` and its module to `folder`.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_pool(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    build_variant(workspace, variant, "pool", "", folder)
+}
+
 /// Builds one bench and writes `bench-NAME.js`, `bench-NAME_bg.wasm` to `folder`.
 ///
 /// # Errors
@@ -134,6 +142,8 @@ fn build_variant(
         let module = target
             .join(WASM)
             .join(format!("worker/batchnorm_lab_{what}.wasm"));
+        // The name by which `worker.js` finds it.
+        let what = if what == "pool" { "worker-pool" } else { what };
         write_glue(&module, &format!("{what}-{label}"), folder)
     })
 }

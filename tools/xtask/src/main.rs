@@ -60,8 +60,8 @@ enum Command {
     #[command(disable_help_flag = true)]
     Sheet(Passed),
     /// Run dist/bench.html in headless Chromium and print its table, then the same rows natively; with `--against`
-    /// two built sites in turn; with `--growth` draw step time against batch and width into docs/
-    /// (`cargo xtask bench --help`)
+    /// two built sites in turn; with `--growth` draw step time against batch and width into docs/; with `--grid` time many
+    /// networks at once (`cargo xtask bench --help`)
     #[command(disable_help_flag = true)]
     Bench(Passed),
     /// Measure frames, long tasks and memory of dist/ (`cargo xtask bench-page --help`)
@@ -104,16 +104,14 @@ fn run(command: Command) -> Result<()> {
     }
 }
 
-/// In the browser, then natively; `--growth` and `--against` are tables of their own.
+/// In the browser, then natively; `--growth`, `--grid` and `--against` are tables of their own.
 fn bench(options: &[String]) -> Result<()> {
     let has = |flag: &str| options.iter().any(|option| option == flag);
-    if has("--growth") {
-        let others: Vec<String> = options
-            .iter()
-            .filter(|o| *o != "--growth")
-            .cloned()
-            .collect();
-        return browser::tool("growth", &others);
+    for (flag, name) in [("--growth", "growth"), ("--grid", "bench_grid")] {
+        if has(flag) {
+            let others = options.iter().filter(|option| *option != flag);
+            return browser::tool(name, &others.cloned().collect::<Vec<_>>());
+        }
     }
     if has("--against") {
         return browser::tool("bench_against", options);

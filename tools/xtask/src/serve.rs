@@ -15,7 +15,7 @@ use crate::site::Site;
 use crate::workspace::Workspace;
 
 /// What the site is made of, below the root: a change of anything else is none of the site.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "assets",
@@ -27,6 +27,7 @@ const SOURCES: [&str; 13] = [
     "web/bench",
     "web/element",
     "web/page",
+    "web/pool",
     "web/styles",
     "web/worker",
 ];

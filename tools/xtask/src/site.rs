@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::build::{
     VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
-    build_worker,
+    build_pool, build_worker,
 };
 use crate::contract::Contract;
 use crate::script::{bundle, minify};
@@ -90,12 +90,13 @@ impl Site {
         self.copy_files()
     }
 
-    /// Builds what is fetched on demand: the workers with every layer, and the benches.
+    /// Builds what is fetched on demand: the workers with every layer, those of pools, and the benches.
     ///
     /// # Errors
     /// Something does not compile.
     pub fn build_rest(&self) -> Result<()> {
         self.build_full_workers()?;
+        self.build_pools()?;
         self.build_benches()
     }
 
@@ -126,6 +127,16 @@ impl Site {
             .iter()
             .try_for_each(|variant| build_full_worker(&self.workspace, variant, &self.folder))?;
         build_gpu_worker(&self.workspace, &self.folder)
+    }
+
+    /// Builds the workers of pools alone.
+    ///
+    /// # Errors
+    /// One does not compile.
+    pub fn build_pools(&self) -> Result<()> {
+        VARIANTS
+            .iter()
+            .try_for_each(|variant| build_pool(&self.workspace, variant, &self.folder))
     }
 
     /// Builds what `bench.html` measures, alone.
@@ -176,6 +187,7 @@ impl Site {
         let manifest = serde_json::to_vec_pretty(&contract.manifest()?)?;
         self.write("custom-elements.json", &manifest)?;
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
+        copy_folder(&root.join("web/pool/page"), &self.folder)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
         let rows = String::from_utf8(read(&root.join("web/bench/rows.json"))?)
             .context("rows.json is not text")?;
@@ -206,7 +218,7 @@ impl Site {
         Ok(())
     }
 
-    /// The element's scripts, as few as there are moments at which one is fetched.
+    /// The element's scripts, as few as there are moments at which one is fetched; and that of pools.
     fn copy_scripts(&self) -> Result<()> {
         let root = &self.workspace.root;
         let folder = root.join("web/element");
@@ -224,7 +236,10 @@ impl Site {
             let whole = bundle(&text(name)?, &resolve)?;
             self.write(name, minify(&whole)?.as_bytes())?;
         }
-        Ok(())
+        let pool = String::from_utf8(read(&root.join("web/pool/pool.js"))?)
+            .context("a script is not text")?;
+        let pool = bundle(&pool, &resolve)?;
+        self.write("pool.js", minify(&pool)?.as_bytes())
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {

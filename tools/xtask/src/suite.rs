@@ -70,6 +70,7 @@ fn lint(workspace: &Workspace, tally: &mut Tally) {
             .args(["--package", "batchnorm-lab-app"])
             .args(["--package", "batchnorm-lab-worker"])
             .args(["--package", "batchnorm-lab-bench"])
+            .args(["--package", "batchnorm-lab-pool"])
             .args(["--features", "batchnorm-lab-app/split"])
             .args(["--", "-D", "warnings"]))
     });

@@ -45,7 +45,7 @@ pub enum Part {
     Still,
     /// The same of a lesson whose figure shows ridgelines of two runs beside planes, or digits.
     DenseStill,
-    /// Data, benches and other pages.
+    /// Data, benches and other pages, and the workers of pools.
     Other,
 }
 
@@ -81,6 +81,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Language, file)
     } else if file.starts_with("words-") {
         (Part::LazyLanguage, file)
+    } else if file.starts_with("worker-pool-") {
+        (Part::Other, "")
     } else if let Some(engine) = engine("worker-full-") {
         (Part::FullWorker, engine)
     } else if let Some(engine) = engine("worker-").filter(|engine| *engine != "probe") {
@@ -94,7 +96,7 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Asked, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
-    } else if ["bench", "embed", "engines", "probe"]
+    } else if ["bench", "embed", "engines", "grid", "pool", "probe"]
         .iter()
         .any(|page| file.starts_with(page))
         || !is_code
@@ -203,6 +205,9 @@ mod tests {
             ("worker-simd128.js", (Part::LightWorker, "simd128")),
             ("worker-full-relaxed_bg.wasm", (Part::FullWorker, "relaxed")),
             ("worker-webgpu.js", (Part::GpuWorker, "webgpu")),
+            ("worker-pool-simd128_bg.wasm", (Part::Other, "")),
+            ("pool.js", (Part::Other, "")),
+            ("grid.html", (Part::Other, "")),
             ("bench-scalar_bg.wasm", (Part::Other, "")),
             ("engines.html", (Part::Other, "")),
             ("served.js", (Part::Other, "")),

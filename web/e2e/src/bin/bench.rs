@@ -9,7 +9,8 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 /// Runs the table of the built bench.html (build first: `cargo xtask dist`). With `--against FOLDER` two built sites
-/// are timed in turn, with `--growth` step time against batch and width is drawn into docs/: both have a `--help`
+/// are timed in turn, with `--growth` step time against batch and width is drawn into docs/, with `--grid` many networks
+/// are trained at once: each has a `--help`
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask bench")]
 struct Options {

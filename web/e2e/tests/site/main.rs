@@ -16,6 +16,7 @@ mod faults;
 mod figures;
 mod fingerprints;
 mod frames;
+mod grid;
 mod host_keys;
 mod hosts;
 mod language;

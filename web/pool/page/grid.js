@@ -1,0 +1,150 @@
+// makeGrid: a network trained for each place of two settings' values, by a pool of workers. Draws nothing.
+
+import { Refusal, loadPlanner, makePool } from './pool.js';
+import { chooseEngine, usableEngines } from './probe.js';
+
+/** Parts of a link that say nothing of a run. */
+const OF_THE_PAGE = ['lang', 'theme'];
+const SIDES = ['A', 'B'];
+const MOST_WORKERS = 8;
+
+// One for each engine and number of workers: grids that follow each other find their workers there.
+const pools = new Map();
+function poolOf(engine, most) {
+  const key = `${engine} ${most}`;
+  if (!pools.has(key)) pools.set(key, makePool({ engine, most }));
+  return pools.get(key);
+}
+
+const show = (value) => (typeof value === 'string' ? `"${value}"` : Array.isArray(value) ? `[${value.map(show)}]` : String(value));
+
+function require(isFine, field, value, allowed) {
+  if (!isFine) throw new Refusal({ field, got: show(value), allowed });
+}
+
+function check(axes, settings, steps, { engine, workers, seeds }) {
+  require(Array.isArray(axes), 'axes', axes, 'a list of { setting, values }');
+  for (const axis of axes) {
+    require(typeof axis?.setting === 'string', 'axes', axis?.setting, 'the name of a setting');
+    require(Array.isArray(axis.values), axis.setting, axis.values, 'a list of values');
+    for (const value of axis.values) require(['string', 'number'].includes(typeof value), axis.setting, value, 'texts and numbers');
+  }
+  require(typeof settings === 'string', 'settings', settings, 'the text of a link');
+  for (const [field, value] of [['steps', steps], ['seeds', seeds], ['workers', workers]]) {
+    require(Number.isInteger(value) && value >= 1, field, value, 'a whole number from 1 on');
+  }
+  require(workers <= MOST_WORKERS, 'workers', workers, `1..${MOST_WORKERS}`);
+  const usable = usableEngines().filter((name) => name !== 'webgpu');
+  require(usable.includes(engine), 'engine', engine, usable.join(' | '));
+}
+
+// What gives the same bits in every browser, as in the lab.
+const standard = () => usableEngines().find((name) => name !== 'relaxed');
+
+// The link without what is the page's, and the engine that it asks for.
+function read(settings) {
+  const pairs = `${settings}`.replace(/^#/, '').split('&').filter(Boolean);
+  const engine = pairs.find((pair) => pair.startsWith('engine='))?.slice('engine='.length);
+  const kept = pairs.filter((pair) => ![...OF_THE_PAGE, 'engine'].includes(pair.split('=')[0]));
+  return { link: kept.join('&'), engine: chooseEngine(engine, usableEngines().filter((name) => name !== 'webgpu'), standard()).engine };
+}
+
+// The jobs of a grid, cell by cell: those of all seeds of a cell stand together.
+function plan(planner, axes, link, steps, seeds) {
+  let grid;
+  try {
+    grid = new planner.GridPlan(link);
+    for (const { setting, values } of axes) grid.add_axis(setting, values.map(String));
+    const jobs = Array.from({ length: grid.make_cells(steps, seeds) }, (_, cell) => ({
+      link: grid.link(cell),
+      side: grid.side(cell),
+      steps,
+      points: grid.curve_points(cell),
+      work: grid.work(cell),
+      needsDigits: grid.needs_digits(cell),
+      norm: grid.norm(cell),
+      seed: grid.seed(cell),
+      values: [...grid.places(cell)].map((place, axis) => axes[axis].values[place]),
+    }));
+    return Array.from({ length: jobs.length / seeds }, (_, place) => jobs.slice(place * seeds, (place + 1) * seeds));
+  } catch (error) {
+    throw error?.field === undefined ? error : new Refusal(error);
+  } finally {
+    grid?.free();
+  }
+}
+
+// A network as it was trained; of some engines the link says which.
+function figures(job, report, engine) {
+  const { losses } = report;
+  const state = engine === 'relaxed' ? `${report.state}&engine=relaxed` : report.state;
+  return { seed: job.seed, ...report, loss: losses.train, state };
+}
+
+// Several seeds are told by the one in the middle, all of whose figures are of one run, and by the range.
+function cellOf(jobs, reports, engine) {
+  const all = jobs.map((job, place) => figures(job, reports[place], engine));
+  const rank = (own) => (own.accuracy.running >= 0 ? own.accuracy.running : -1);
+  const sorted = [...all].sort((a, b) => rank(a) - rank(b));
+  const middle = sorted[(sorted.length - 1) >> 1];
+  const cell = { values: jobs[0].values, run: SIDES[jobs[0].side], norm: jobs[0].norm, ...middle };
+  if (all.length === 1) return cell;
+  return { ...cell, range: [sorted[0], sorted.at(-1)].map((own) => own.accuracy.running), seeds: all };
+}
+
+/**
+ * A grid over `axes`, one or two `{ setting, values }`, of a link's `settings`: each network is trained for `steps`.
+ *
+ * `run()` promises the cells, the first axis slowest, then the second, then the sides that the link shows, A before B:
+ * `{ values, run, norm, step, accuracy: { batch, running, full, train }, loss, losses: { batch, train, eval }, diverged_at,
+ * fingerprint, state, curve: { stride, losses }, seed }`. Accuracies but `train` are of the test set; `loss` is that of
+ * the training set in inference mode. It is rejected with a `Refusal` for what cannot be used, with an `AbortError` once
+ * `cancel()` was called. `workers` is how many there are now; `end()` ends them.
+ *
+ * Options: `engine` (scalar, simd128, relaxed), `workers` at most, `seeds` of each cell, which then has the figures of
+ * the seed with the middle accuracy, `range` and all `seeds`; `hear` is told of `plan(cells)`, `cell(place, cell)` and
+ * `progress(place, step)`.
+ */
+export function makeGrid(axes, settings, steps, options = {}) {
+  const own = { engine: options.engine ?? read(settings).engine, workers: most(options.workers), seeds: options.seeds ?? 1 };
+  const hear = options.hear ?? {};
+  let pool;
+  let running;
+  let stop = new AbortController();
+
+  async function train({ signal }) {
+    check(axes, settings, steps, own);
+    const { engine, seeds } = own;
+    const planner = await loadPlanner(engine);
+    const cells = plan(planner, axes, read(settings).link, steps, seeds);
+    signal.throwIfAborted();
+    hear.plan?.(cells.map(([job]) => ({ values: job.values, run: SIDES[job.side], norm: job.norm })));
+    pool = poolOf(engine, own.workers);
+    const reports = cells.map(() => []);
+    const done = new Array(cells.length);
+    const run = pool.run(cells.flat(), {
+      report(place, report) {
+        const cell = Math.floor(place / seeds);
+        reports[cell][place % seeds] = report;
+        if (Object.keys(reports[cell]).length < seeds) return;
+        done[cell] = cellOf(cells[cell], reports[cell], engine);
+        hear.cell?.(cell, done[cell]);
+      },
+      progress: (place, step) => hear.progress?.(Math.floor(place / seeds), step),
+    });
+    signal.addEventListener('abort', run.cancel);
+    await run.done;
+    return done;
+  }
+
+  return {
+    run: () => (running ??= train((stop = new AbortController())).finally(() => { running = undefined; })),
+    cancel: () => stop.abort(),
+    end: () => pool?.end(),
+    get workers() {
+      return pool?.workers ?? 0;
+    },
+  };
+}
+
+const most = (asked) => asked ?? Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS));

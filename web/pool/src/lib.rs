@@ -1,0 +1,22 @@
+//! Both ends of a pool: `start` serves jobs in a worker, `GridPlan` says in the page which jobs a grid is. Its script is
+//! `web/pool/pool.js`. Trains nothing itself: jobs are the core's.
+
+mod object;
+mod plan;
+mod queue;
+mod serve;
+
+pub use plan::GridPlan;
+pub use queue::{Did, Queue};
+
+use wasm_bindgen::prelude::*;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// Serves the page this worker belongs to. Called once, by `worker.js`.
+#[wasm_bindgen]
+pub fn start() {
+    serve::serve(js_sys::global().unchecked_into());
+}

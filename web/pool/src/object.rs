@@ -1,0 +1,80 @@
+//! Errors and reports as plain objects, which cross between page and worker. Computes nothing.
+
+use batchnorm_lab::error::Error;
+use batchnorm_lab::jobs::JobReport;
+use batchnorm_lab::settings::SETTINGS;
+use js_sys::{Float32Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+/// Sets a property.
+pub fn put(object: &Object, name: &str, value: impl Into<JsValue>) {
+    // A plain object takes any property.
+    let _ = Reflect::set(object, &name.into(), &value.into());
+}
+
+/// `{ code, field, got, allowed }`: the setting or layer concerned, what came, what can be used.
+pub fn refusal(error: &Error) -> JsValue {
+    let (got, allowed) = match error {
+        Error::UnknownSetting { name } => {
+            let names: Vec<&str> = SETTINGS.iter().map(|row| row.name).collect();
+            (name.clone(), names.join(" | "))
+        }
+        Error::InvalidSetting { value, allowed, .. } => (value.clone(), allowed.clone()),
+        Error::Shape { got, needs, .. } => (got.clone(), needs.clone()),
+        Error::TooFewValues { batch, nearest, .. } => {
+            let sizes: Vec<String> = nearest.iter().flatten().map(usize::to_string).collect();
+            (
+                format!("batch={batch}"),
+                format!("batch={}", sizes.join(" | ")),
+            )
+        }
+        Error::Engine { detail, .. } => (detail.clone(), String::new()),
+        Error::Message { what } => ((*what).into(), String::new()),
+    };
+    let object = Object::new();
+    put(&object, "code", error.code());
+    put(&object, "field", error.field());
+    put(&object, "got", got);
+    put(&object, "allowed", allowed);
+    object.into()
+}
+
+/// What came of a job. The fingerprint is a text of 16 hexadecimal digits: a number of JavaScript has 53 bits.
+pub fn report(report: &JobReport) -> JsValue {
+    let object = Object::new();
+    put(&object, "step", report.step as f64);
+    let accuracy = Object::new();
+    put(&accuracy, "train", f64::from(report.accuracy.train));
+    put(&accuracy, "batch", f64::from(report.accuracy.eval_batch));
+    put(
+        &accuracy,
+        "running",
+        f64::from(report.accuracy.eval_running),
+    );
+    put(&accuracy, "full", f64::from(report.accuracy.eval_full));
+    put(&object, "accuracy", accuracy);
+    let losses = Object::new();
+    put(&losses, "batch", f64::from(report.loss.batch));
+    put(&losses, "train", f64::from(report.loss.train));
+    put(&losses, "eval", f64::from(report.loss.eval));
+    put(&object, "losses", losses);
+    let diverged_at = report
+        .diverged_at
+        .map_or(JsValue::NULL, |at| JsValue::from(at as f64));
+    put(&object, "diverged_at", diverged_at);
+    put(
+        &object,
+        "fingerprint",
+        format!("{:016x}", report.fingerprint),
+    );
+    put(&object, "state", report.state.as_str());
+    let curve = Object::new();
+    put(&curve, "stride", report.curve.stride as f64);
+    put(
+        &curve,
+        "losses",
+        Float32Array::from(&report.curve.losses[..]),
+    );
+    put(&object, "curve", curve);
+    object.into()
+}

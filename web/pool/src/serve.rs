@@ -1,0 +1,179 @@
+//! Connects a queue of jobs to messages. The protocol, in plain objects:
+//!
+//! in: `{ digits: Uint8Array }`; `{ job, link, side, steps, points, accuracy? }` (`jobs::Job`), where `job` is a number of
+//! the page's own; `{ cancel: job }`. Out: `{ ready }`, before which nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of
+//! a job; `{ cancelled: job }`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use batchnorm_lab::jobs::{Job, Until};
+use batchnorm_lab::settings::Settings;
+use js_sys::{Function, Object, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::object::{put, refusal, report};
+use crate::queue::{Did, Queue};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a worker's global scope and a `MessagePort` have in common.
+    #[derive(Clone)]
+    pub type Endpoint;
+
+    #[wasm_bindgen(method, catch, js_name = postMessage)]
+    fn post_message(this: &Endpoint, data: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_onmessage(this: &Endpoint, listener: &Function);
+
+    type MessageEvent;
+
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &MessageEvent) -> Message;
+
+    type Message;
+
+    #[wasm_bindgen(method, getter)]
+    fn digits(this: &Message) -> Option<Uint8Array>;
+
+    #[wasm_bindgen(method, getter)]
+    fn cancel(this: &Message) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn job(this: &Message) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn link(this: &Message) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn side(this: &Message) -> u8;
+
+    #[wasm_bindgen(method, getter)]
+    fn steps(this: &Message) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn points(this: &Message) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn accuracy(this: &Message) -> Option<f32>;
+
+    type MessageChannel;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> MessageChannel;
+
+    #[wasm_bindgen(method, getter)]
+    fn port1(this: &MessageChannel) -> Endpoint;
+
+    #[wasm_bindgen(method, getter)]
+    fn port2(this: &MessageChannel) -> Endpoint;
+
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn now_millis() -> f64;
+}
+
+/// Serves whoever is at the other end, for as long as this thread lives.
+pub fn serve(page: Endpoint) {
+    let server = Rc::new(Server {
+        page: page.clone(),
+        queue: RefCell::default(),
+        // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
+        yielding: MessageChannel::new(),
+        is_yielding: Cell::new(false),
+    });
+    let working = server.clone();
+    let on_yield = Closure::<dyn Fn()>::new(move || {
+        working.is_yielding.set(false);
+        working.work();
+    });
+    let port = server.yielding.port1();
+    port.set_onmessage(on_yield.as_ref().unchecked_ref());
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        server.hear(&event.data());
+        server.work_soon();
+    });
+    page.set_onmessage(on_message.as_ref().unchecked_ref());
+    let ready = Object::new();
+    put(&ready, "ready", true);
+    post(&page, &ready);
+    // They live as long as the thread does.
+    on_yield.forget();
+    on_message.forget();
+}
+
+struct Server {
+    page: Endpoint,
+    queue: RefCell<Queue>,
+    yielding: MessageChannel,
+    is_yielding: Cell<bool>,
+}
+
+impl Server {
+    fn hear(&self, message: &Message) {
+        let mut queue = self.queue.borrow_mut();
+        if let Some(digits) = message.digits() {
+            queue.set_digits(digits.to_vec());
+        }
+        if let Some(number) = message.cancel() {
+            queue.cancel(number);
+            self.say("cancelled", number, None);
+        }
+        let Some(number) = message.job() else {
+            return;
+        };
+        // The plan has told what a link gets wrong.
+        let settings = Settings::from_page(&message.link());
+        queue.add(
+            number,
+            Job {
+                settings,
+                side: message.side(),
+                steps: message.steps() as u64,
+                until: message.accuracy().map_or(Until::Diverged, Until::Accuracy),
+                curve_points: message.points(),
+            },
+        );
+    }
+
+    fn work(&self) {
+        let did = self.queue.borrow_mut().work(&now_millis);
+        match did {
+            Did::Steps | Did::Nothing => {}
+            Did::Progress(number, step) => {
+                self.say("job", number, Some(("step", JsValue::from(step as f64))));
+            }
+            Did::Finished(number, done) => {
+                self.say("job", number, Some(("report", report(&done))));
+            }
+            Did::Refused(number, error) => {
+                self.say("job", number, Some(("refused", refusal(&error))));
+            }
+        }
+        self.work_soon();
+    }
+
+    /// Works as soon as messages have been looked at, if there is work.
+    fn work_soon(&self) {
+        if !self.queue.borrow().is_busy() || self.is_yielding.replace(true) {
+            return;
+        }
+        post(&self.yielding.port2(), &JsValue::NULL);
+    }
+
+    fn say(&self, name: &str, number: f64, more: Option<(&str, JsValue)>) {
+        let object = Object::new();
+        put(&object, name, number);
+        if let Some((name, value)) = more {
+            put(&object, name, value);
+        }
+        post(&self.page, &object);
+    }
+}
+
+fn post(to: &Endpoint, message: &JsValue) {
+    // Refused only what cannot be copied, and all of these can. Thrown, so that it reaches the page as the worker's error.
+    if let Err(error) = to.post_message(message) {
+        wasm_bindgen::throw_val(error);
+    }
+}
