@@ -12,7 +12,8 @@ use crate::settings::{SETTINGS, Scope, Setting, Settings, Value, setting};
 pub const MOST_CELLS: u64 = 400;
 /// The most seeds of a cell.
 pub const MOST_SEEDS: u64 = 32;
-/// Multiplications that all jobs of a grid may take together (`Job::work`): a few minutes of two cores.
+/// Multiplications that all jobs of a grid may take together (`Job::work`): about a minute of two cores, which make ten
+/// thousand million a second each.
 pub const MOST_WORK: u64 = 1_000_000_000_000;
 /// Axes at most.
 const MOST_AXES: u64 = 2;

@@ -1,5 +1,4 @@
-//! Twelve links and the bits of what they are after a hundred steps; of native builds and of
-//! those in browsers.
+//! Twelve links and the bits of what they are after a hundred steps; of native builds and of those in browsers.
 
 use batchnorm_lab::engine::take_fingerprint;
 use batchnorm_lab::numeric::fingerprint::Fingerprint;

@@ -10,7 +10,17 @@ function make(kind, text, className) {
   return element;
 }
 
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const figure = (share) => (100 * share).toFixed(1);
+const percent = (share) => `${figure(share)} %`;
+
+// Equal layers in a row as how many there are: a column is as wide as its name.
+function named(value, scope) {
+  const equal = /^(\d+)(-\1)+$/.exec(value);
+  const name = make('th', equal ? `${value.split('-').length} × ${equal[1]}` : value);
+  name.title = value;
+  name.scope = scope;
+  return name;
+}
 
 /** Where an accuracy lies between chance and all right. */
 export const shareOf = (accuracy, chance) => (accuracy - chance) / (1 - chance);
@@ -24,7 +34,7 @@ export function tell(cell, texts) {
 }
 
 function linkTo(cell, chance, texts) {
-  const link = make('a', cell.diverged_at === null ? percent(cell.accuracy.running) : texts.mark);
+  const link = make('a', cell.diverged_at === null ? figure(cell.accuracy.running) : texts.mark);
   link.href = `index.html#${cell.state}`;
   link.title = tell(cell, texts);
   link.ariaLabel = `${link.textContent}: ${link.title}`;
@@ -50,16 +60,10 @@ export function tablesOf({ axes, planned, cells, steps, chance }, texts) {
     const norms = new Set(planned.filter((cell) => cell.run === run).map((cell) => cell.norm));
     table.append(make('caption', norms.size === 1 ? `${run} · ${[...norms][0]}` : run));
     const head = make('tr');
-    head.append(make('th', [rows.setting, columns.setting].filter(Boolean).join(' \\ ')), ...columns.values.map((value) => {
-      const name = make('th', value);
-      name.scope = 'col';
-      return name;
-    }));
+    head.append(make('th', [rows.setting, columns.setting].filter(Boolean).join(' \\ ')), ...columns.values.map((value) => named(value, 'col')));
     const body = rows.values.map((value, row) => {
       const line = make('tr');
-      const name = make('th', value);
-      name.scope = 'row';
-      line.append(name, ...columns.values.map((_, column) => {
+      line.append(named(value, 'row'), ...columns.values.map((_, column) => {
         const place = (row * columns.values.length + column) * runs.length + runs.indexOf(run);
         const entry = make('td');
         entry.dataset.place = place;

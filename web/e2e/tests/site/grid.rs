@@ -465,3 +465,47 @@ fn a_reader_starts_a_grid_and_reads_it() -> Result<()> {
     ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
+
+/// A page without a word, which trains a grid and says so to who opened it, or to itself.
+fn inside(from: &str) -> String {
+    format!(
+        "<!doctype html><meta charset=utf-8><title>inside</title><link rel=icon href=data:,>
+         <script type=module>
+             import {{ makeGrid }} from '{from}grid.js';
+             const grid = makeGrid([{{ setting: 'lr', values: [0.1, 1] }}], 'layers=4', 20);
+             const told = await grid.run().then((cells) => cells.map((cell) => cell.fingerprint), String);
+             parent.postMessage({{ told, origin }}, '*');
+         </script>"
+    )
+}
+const HEAR: &str = "<!doctype html><meta charset=utf-8><title>outside</title><link rel=icon href=data:,>
+    <script>
+        globalThis.heard = new Promise((done) => addEventListener('message', ({ data }) => done(data)));
+    </script>
+    <iframe sandbox=allow-scripts src=inside.html></iframe>";
+
+#[test]
+fn a_frame_without_an_origin_and_a_page_of_another_train_the_same_grid() -> Result<()> {
+    let hear = "return await within('word from inside', heard);";
+    let lab = Lab::start(&[("inside.html", &inside("./")), ("outside.html", HEAR)])?;
+    lab.browser
+        .open(&format!("{}outside.html", lab.host.url()))?;
+    let sandboxed = lab.script(hear)?;
+    ensure!(sandboxed["origin"] == "null", "{sandboxed}");
+    ensure!(
+        sandboxed["told"]
+            .as_array()
+            .is_some_and(|told| told.len() == 4),
+        "{sandboxed}"
+    );
+    let page = inside(&lab.host.url());
+    let framed = HEAR.replace(" sandbox=allow-scripts", "");
+    let guest = Lab::guest(&[("inside.html", &page), ("outside.html", &framed)])?;
+    lab.browser.open(&format!("{}outside.html", guest.url()))?;
+    let other = lab.script(hear)?;
+    ensure!(
+        other["told"] == sandboxed["told"] && other["origin"] == guest.origin().as_str(),
+        "{other}"
+    );
+    Ok(())
+}
