@@ -96,9 +96,11 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Asked, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
-    } else if ["bench", "embed", "engines", "grid", "pool", "probe"]
-        .iter()
-        .any(|page| file.starts_with(page))
+    } else if [
+        "bench", "embed", "engines", "grid", "pool", "probe", "served",
+    ]
+    .iter()
+    .any(|page| file.starts_with(page))
         || !is_code
     {
         (Part::Other, "")
