@@ -11,6 +11,8 @@ const MOST_WORKERS = 8;
 const CANCEL_MILLIS = 20;
 /** Workers on which a job is tried. */
 const TRIES = 2;
+/** Jobs that a worker has at once: while the page hears of one, the next is trained. */
+const DEPTH = 2;
 
 /** Something that was refused: `{ code, field, got, allowed }` say which field, what came, what can be used. */
 export class Refusal extends Error {
@@ -59,7 +61,7 @@ class Pool {
   #engine;
   #most;
   #idle;
-  #workers = new Set(); // { worker, isReady, job, hasDigits, patience }
+  #workers = new Set(); // { worker, isReady, jobs: what it has, the one at work first, hasDigits, patience }
   #waiting = []; // the next one last
   #runs = new Set();
   #number = 0;
@@ -104,21 +106,22 @@ class Pool {
     this.#feed();
   }
 
-  #busy() {
-    return [...this.#workers].map((own) => own.job).filter(Boolean);
-  }
-
-  // Gives a job to whoever has none.
+  // Gives jobs to whoever has fewest. The last ones are not handed out ahead: another worker may be done sooner.
   #feed() {
     clearTimeout(this.#timer);
-    for (const own of this.#workers) if (!own.job && this.#waiting.length) this.#give(own);
-    while (this.#waiting.length && this.#workers.size < this.#most) this.#give(this.#spawn());
-    if (this.#busy().length || !this.#workers.size) return;
+    while (this.#waiting.length) {
+      const all = [...this.#workers];
+      const least = Math.min(DEPTH, ...all.map((own) => own.jobs.length));
+      if (least > 0 && all.length < this.#most) this.#give(this.#spawn());
+      else if (least === 0 || (least < DEPTH && this.#waiting.length > all.length)) this.#give(all.find((own) => own.jobs.length === least));
+      else break;
+    }
+    if ([...this.#workers].some((own) => own.jobs.length) || !this.#workers.size) return;
     this.#timer = setTimeout(() => [...this.#workers].forEach((own) => this.#drop(own)), this.#idle);
   }
 
   #spawn() {
-    const own = { worker: begin(`pool-${this.#engine}`) };
+    const own = { worker: begin(`pool-${this.#engine}`), jobs: [] };
     this.#workers.add(own);
     own.worker.addEventListener('message', ({ data }) => this.#heard(own, data));
     own.worker.addEventListener('error', (event) => this.#lost(own, event.message ?? 'its script did not load'));
@@ -127,12 +130,12 @@ class Pool {
   }
 
   #give(own) {
-    own.job = this.#waiting.pop();
-    if (own.isReady) this.#send(own);
+    const job = this.#waiting.pop();
+    own.jobs.push(job);
+    if (own.isReady) this.#send(own, job);
   }
 
-  #send(own) {
-    const { job } = own;
+  #send(own, job) {
     if (job.digits && !own.hasDigits) own.worker.postMessage({ digits: job.digits });
     own.hasDigits ||= !!job.digits;
     const { number, link, side, steps, points, accuracy } = job;
@@ -143,25 +146,32 @@ class Pool {
     if (said.failed) this.#lost(own, said.failed);
     if (said.ready) {
       own.isReady = true;
-      if (own.job) this.#send(own);
+      for (const job of own.jobs) job.run.isOver ? this.#forget(own, job.number) : this.#send(own, job);
     }
-    if ('cancelled' in said) {
-      clearTimeout(own.patience);
-      own.job = own.patience = undefined;
-      this.#feed();
-    }
-    const { job } = own;
-    if (!job || said.job !== job.number || job.run.isOver) return;
+    if ('cancelled' in said) this.#forget(own, said.cancelled);
+    const job = own.jobs.find(({ number }) => number === said.job);
+    if (!job || job.run.isOver) return;
     if ('step' in said) job.run.hear.progress?.(job.place, said.step);
     if (said.refused) {
-      own.job = undefined;
+      this.#take(own, job.number);
       this.#stop(job.run, new Refusal(said.refused));
     }
     if (said.report) {
-      own.job = undefined;
+      this.#take(own, job.number);
       this.#feed();
       this.#finish(job, said.report);
     }
+  }
+
+  #take(own, number) {
+    own.jobs = own.jobs.filter((job) => job.number !== number);
+  }
+
+  // A cancel was heard.
+  #forget(own, number) {
+    this.#take(own, number);
+    if (!own.jobs.some(({ run }) => run.isOver)) clearTimeout(own.patience);
+    this.#feed();
   }
 
   #finish({ run, place }, report) {
@@ -177,16 +187,14 @@ class Pool {
     run.resolve(run.reports);
   }
 
-  // A worker is no more; what it had is tried once more on another.
+  // A worker is no more; what it was at is tried once more on another.
   #lost(own, why) {
     if (!this.#workers.has(own)) return;
-    const { job } = own;
     this.#drop(own);
-    if (job && !job.run.isOver) {
-      job.tries += 1;
-      if (job.tries < TRIES) this.#waiting.push(job);
-      else this.#stop(job.run, new Error(`a job was lost on ${TRIES} workers: ${why} (${job.link})`));
-    }
+    const [first] = own.jobs;
+    if (first) first.tries += 1;
+    if (first?.tries >= TRIES) this.#stop(first.run, new Error(`a job was lost on ${TRIES} workers: ${why} (${first.link})`));
+    this.#waiting.push(...own.jobs.filter(({ run }) => !run.isOver).reverse());
     this.#feed();
   }
 
@@ -198,8 +206,10 @@ class Pool {
     run.reject(error);
     this.#waiting = this.#waiting.filter((job) => job.run !== run);
     for (const own of [...this.#workers]) {
-      if (own.job?.run !== run) continue;
-      own.worker.postMessage({ cancel: own.job.number });
+      const over = own.jobs.filter((job) => job.run === run);
+      if (over.length === 0) continue;
+      for (const { number } of over) own.worker.postMessage({ cancel: number });
+      clearTimeout(own.patience);
       own.patience = setTimeout(() => this.#lost(own), CANCEL_MILLIS);
     }
     this.#feed();

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask bench --grid")]
 struct Options {
-    /// Runs on one and on two workers, in turn; the median counts
-    #[arg(long, default_value_t = 5)]
+    /// Runs on one and on two workers, in turn; the fastest of each counts, for whatever else the machine does only slows
+    #[arg(long, default_value_t = 7)]
     runs: usize,
     /// The engine
     #[arg(long, default_value = "simd128")]
@@ -69,8 +69,7 @@ const SCALING: &str = "
             if (run >= 0) rates[workers].push(steps / seconds);
         }
     }
-    const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-    return { one: median(rates[1]), two: median(rates[2]) };";
+    return { one: Math.max(...rates[1]), two: Math.max(...rates[2]) };";
 
 fn main() -> Result<()> {
     let options = Options::parse();
