@@ -199,8 +199,13 @@ fn a_job_of_a_killed_worker_is_done_by_another_and_once_more_reported() -> Resul
             .is_some_and(|s| s.contains("lost on 2 workers: ")),
         "{said}"
     );
-    // Nor can a worker be had whose script does not come.
-    lab.script("makeGrid([{ setting: 'lr', values: [1] }], '', 1, { engine: 'simd128', workers: 2 }).end(); return 0")?;
+    Ok(())
+}
+
+#[test]
+fn workers_that_do_not_come_are_reported_and_asked_for_again() -> Result<()> {
+    let lab = open()?;
+    let error = "then(() => 'none', (error) => error.message)";
     lab.host.lose("worker.js");
     let few = "makeGrid([{ setting: 'lr', values: [1] }], '', 9, { engine: 'simd128', workers: 1 }).run()";
     let said = lab.script(&format!("return within('a refusal', {few}).{error}"))?;
