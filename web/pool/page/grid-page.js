@@ -2,6 +2,7 @@
 
 import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
 import { gradient } from './grid-scale.js';
+import { followReading } from './grid-read.js';
 import { showCell, tablesOf } from './grid-table.js';
 import { AXES, textsOf } from './grid-texts.js';
 import { makeGrid } from './grid.js';
@@ -76,6 +77,7 @@ function hearing(axes, settings) {
   let count = 0;
   return {
     plan(planned) {
+      part('reading').hidden = true;
       shown = { axes, planned, cells: [], steps: [], chance: chanceOf(axes, settings) };
       showTables();
     },
@@ -129,8 +131,10 @@ part('form').addEventListener('submit', (event) => {
   if (grid) grid.cancel();
   else start();
 });
+followReading(part('tables'), part('reading'), () => ({ shown, texts }));
 onLanguage((chosen) => {
   language = chosen;
+  part('reading').hidden = true;
   texts = textsOf(language);
   show();
 });

@@ -24,8 +24,8 @@ export const AXES = [
 const en = {
   title: 'Many networks at once',
   lead: 'A network is trained for every pair of values below, without and with Batch Normalization, on all cores of this '
-    + 'machine. “Batch Normalization forgives the learning rate” is a statement about many runs: here they are. A press on a '
-    + 'cell opens that very run in the lab.',
+    + 'machine. “Batch Normalization forgives the learning rate” is a statement about many runs: here they are. A cell '
+    + 'under the pointer or the arrow keys is read below; a press opens that very run in the lab.',
   rows: 'Rows',
   columns: 'Columns',
   values: 'values',
@@ -45,6 +45,8 @@ const en = {
   legend: 'Test accuracy under running averages, %:',
   chance: 'chance',
   allRight: 'all right',
+  curve: 'loss of a mini-batch',
+  curveEnd: 'step {step}',
   mark: '✕',
   diverged: 'diverged: no longer a number',
   cell: 'step {step}; test accuracy by batch statistics {batch}, running averages {running}, full-set statistics {full}; training loss {loss}',
@@ -68,7 +70,7 @@ const en = {
 const zh = {
   title: '同时训练许多网络',
   lead: '对下面每一对取值都训练网络：没有和带有批量归一化的各一个，用上这台机器的所有核心。“批量归一化能容忍学习率”说的是许多次'
-    + '训练：它们都在这里。点一个格子，就在实验室中打开那一次训练。',
+    + '训练：它们都在这里。指向格子或用方向键，下面会显示它的数值；点一个格子，就在实验室中打开那一次训练。',
   rows: '行',
   columns: '列',
   values: '取值',
@@ -88,6 +90,8 @@ const zh = {
   legend: '测试准确率（滑动平均，%）：',
   chance: '随机猜测',
   allRight: '全部正确',
+  curve: '小批量的损失',
+  curveEnd: '第 {step} 步',
   mark: '✕',
   diverged: '发散：不再是数',
   cell: '第 {step} 步；测试准确率：批统计量 {batch}，滑动平均 {running}，全集统计量 {full}；训练损失 {loss}',

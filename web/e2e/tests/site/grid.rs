@@ -456,6 +456,20 @@ fn a_reader_starts_a_grid_and_reads_it() -> Result<()> {
         told["refusal"].as_str().is_some_and(|s| s.contains("NaN")),
         "{told}"
     );
+    // Right, right into the other side's table, down.
+    lab.script("document.querySelector('td a').focus()")?;
+    lab.browser.press("\u{E014}\u{E014}\u{E015}")?;
+    let read = lab.script(&format!(
+        "{part}
+         const cells = [...document.querySelectorAll('td a')];
+         const reading = part('reading');
+         return {{ at: cells.indexOf(document.activeElement), hidden: reading.hidden, title: reading.querySelector('b').textContent,
+             is_told: reading.querySelector('p').textContent === document.activeElement.title,
+             points: reading.querySelector('.curve').getAttribute('d').split(/[ML]/).length - 1 }};"
+    ))?;
+    let expected = serde_json::json!({ "at": 6, "hidden": false, "title": "B · batch · gain = 10, layers = 16",
+        "is_told": true, "points": 60 });
+    ensure!(read == expected, "{read}");
     for (language, title) in [
         ("zh-Hans", "同时训练许多网络"),
         ("en", "Many networks at once"),
