@@ -12,7 +12,7 @@ use reader::{frame_of, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
 

@@ -15,7 +15,7 @@ use common::{assert_close, naive, narrow, normals, poisoned, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 macro_rules! in_all_lanes {
     ($check:ident) => {

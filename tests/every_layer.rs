@@ -12,7 +12,7 @@ use common::{narrow, normals, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// Half of them past a whole number of fours.
 const MOST_ROWS: usize = 17;

@@ -18,7 +18,7 @@ use common::{narrow, normals, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 const EPSILON: f64 = 1e-5;
 /// Rows of a ghost.

@@ -18,7 +18,7 @@ use reader::{checkpoint, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 fn read(link: &str) -> Settings {
     let (settings, errors) = Settings::from_text(link);
@@ -219,7 +219,7 @@ fn what_stands_behind_the_end_moves_statistics_over_the_batch_and_nothing_else()
     }
 }
 
-/// Five seeds each: a test of its own for each kind, for in a browser a test holds the page until it ends.
+/// Five seeds each.
 fn learns(layers: &str) {
     let accuracies: Vec<[f32; 2]> = (1..=5)
         .map(|seed| {

@@ -10,7 +10,7 @@ use reader::{change, checkpoint, frame_of, open, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// The link of a run that began with `first`, after changes of which each was answered.
 fn link(trainer: &mut Trainer, first: &str, changes: &[(&str, &str)]) -> String {
