@@ -167,7 +167,7 @@ fn from_rest_to_error_nothing_around_it_moves() -> Result<()> {
             "const shifts = [], heights = new Set(), states = [];
              let state = 'rest';
              const canTell = PerformanceObserver.supportedEntryTypes.includes('layout-shift');
-             const observer = canTell && new PerformanceObserver((list) => {{
+             const observer = !canTell ? null : new PerformanceObserver((list) => {{
                  // What is inside a shadow has no name outside.
                  for (const {{ value, sources }} of list.getEntries())
                      shifts.push([state, value, sources.some(({{ node }}) => node)]);

@@ -90,7 +90,7 @@ fn the_address_of_a_frame_says_what_an_element_says() -> Result<()> {
     );
     // The host gives it another address: no other document, another figure.
     lab.run(
-        "globalThis.isSame = true;
+        "window.isSame = true;
          location.hash = '#lesson=first-look&seed=5&theme=light';
          await until('the other run', async () => (await lab.snapshot()).state.includes('seed=5'));",
     )?;
@@ -105,7 +105,7 @@ fn the_address_of_a_frame_says_what_an_element_says() -> Result<()> {
         told["panels"] == json!(["layers", "boundary", "loss"]),
         "{told}"
     );
-    ensure!(lab.run("return isSame;")? == true);
+    ensure!(lab.run("return window.isSame;")? == true);
     // The older address leads here.
     open("?embed&theme=dark#lesson=small-batch")?;
     let told = lab.wait(

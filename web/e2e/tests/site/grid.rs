@@ -383,7 +383,7 @@ fn what_cannot_be_used_is_refused_with_what_can() -> Result<()> {
     ] {
         let told = lab.script(&format!(
             "return within('a refusal', makeGrid({arguments}).run()).then(() => 'none',
-                 (error) => ({{ is: error instanceof Error, field: error.field, message: error.message }}))"
+                 (error) => ({{ is: error instanceof window.Error, field: error.field, message: error.message }}))"
         ))?;
         ensure!(
             told["is"] == true && told["field"] == field,

@@ -30,7 +30,7 @@ fn every_order_of_start_removal_and_arrival_leaves_the_others_at_work() -> Resul
             lab.browser
                 .open(&format!("{}orders.html", lab.host.url()))?;
             lab.script(
-                "await customElements.whenDefined('batchnorm-lab'); globalThis.all = []; globalThis.told = []; globalThis.putBack = null;",
+                "await customElements.whenDefined('batchnorm-lab'); window.all = []; window.told = []; window.putBack = null;",
             )?;
             lab.host.hold(held);
             for deed in order.split(' ') {
@@ -43,8 +43,8 @@ fn every_order_of_start_removal_and_arrival_leaves_the_others_at_work() -> Resul
                         await frames(5);"
                         .to_owned(),
                     '-' => format!("all[{at}].remove(); await frames(3);"),
-                    '^' => format!("document.body.append(all[{at}]); putBack = within('step of what was put back', all[{at}].step(1));
-                        putBack.catch(() => {{}}); await frames(3);"),
+                    '^' => format!("document.body.append(all[{at}]); window.putBack = within('step of what was put back', all[{at}].step(1));
+                        window.putBack.catch(() => {{}}); await frames(3);"),
                     _ => {
                         lab.host.release();
                         continue;
