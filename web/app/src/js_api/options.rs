@@ -2,6 +2,7 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lessons::lesson as find_lesson;
+use batchnorm_lab::settings::SETTINGS;
 
 use crate::i18n::Lang;
 use crate::panels::{PANELS, Panel};
@@ -87,8 +88,9 @@ impl Lab {
     /// The controls that are not shown; a name that is none is refused.
     fn hide(self, names: Vec<String>) {
         for name in names.iter().filter(|name| !is_hideable(name)) {
-            let allowed = HIDEABLE.join(" | ") + " | lr | …";
-            self.refuse(invalid("hide", name, allowed));
+            let mut allowed = HIDEABLE.to_vec();
+            allowed.extend(SETTINGS.iter().map(|row| row.name));
+            self.refuse_name("hide", name, &allowed);
         }
         self.view.hidden.set(names);
     }
@@ -102,9 +104,13 @@ impl Lab {
         for name in unknown {
             let all = PANELS.iter().filter(|row| row.is_of_figures());
             let allowed: Vec<&str> = all.map(|row| row.name).collect();
-            self.refuse(invalid("panels", &name, allowed.join(" | ")));
+            self.refuse_name("panels", &name, &allowed);
         }
         self.view.panels.set(known.into_iter().take(3).collect());
+    }
+
+    fn refuse_name(self, list: &'static str, name: &str, allowed: &[&str]) {
+        self.refuse(invalid(list, name, allowed.join(" | ")));
     }
 }
 
