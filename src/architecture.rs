@@ -1,12 +1,14 @@
 //! From settings to a list of layers. A worker is given one of the two ways: `light` names few kinds of layer, `full`
 //! all of them, and a program contains only what it names. Trains nothing.
 
+mod devices;
 mod full;
 mod light;
 mod nearest;
 mod norms;
 mod work;
 
+pub use devices::{AVERAGED, SYNCHRONISED};
 pub use full::FULL;
 pub use light::LIGHT;
 

@@ -1,11 +1,13 @@
 //! The core of batchnorm-lab: tiny networks with Batch Normalization, exact to PyTorch, without browser, clock or text.
 //!
 //! Rooms, each importing only those before it: `numeric` and `error`, `settings`, `protocol`; `lanes`, `kernels`,
-//! `network`; `data`, `architecture`, `observe`, `engine`; `training`, `measure`, `trainer`; `lessons`, which are data; and `jobs`.
+//! `network`; `data`, `architecture`, `observe`, `engine`; `training`, `measure`, `trainer`; `lessons`, which are data;
+//! `jobs` and `devices`.
 #![forbid(unsafe_code)]
 
 pub mod architecture;
 pub mod data;
+pub mod devices;
 pub mod engine;
 pub mod error;
 pub mod jobs;

@@ -14,6 +14,8 @@ use crate::settings::choice::Frozen;
 
 mod batch_moments;
 mod batch_passes;
+mod device_norm;
+mod device_step;
 mod infer;
 mod initialize;
 pub mod layer;
@@ -29,6 +31,7 @@ mod within_row;
 
 pub use crate::kernels::optimizer::{Hyper, Rule};
 pub use batch_moments::{BatchMoments, Scale};
+pub use device_norm::{DeviceBatchNorm, DeviceNorm, Pooling};
 pub use infer::{Moments, Scratch};
 pub use layer::Layer;
 pub use layers::*;

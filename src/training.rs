@@ -5,5 +5,5 @@ mod side_run;
 mod solo;
 
 pub use batches::Batches;
-pub(crate) use side_run::SideRun;
+pub(crate) use side_run::{SideRun, update_rules};
 pub(crate) use solo::Solo;

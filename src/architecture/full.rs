@@ -1,6 +1,6 @@
 //! Every kind of block, normalisation and data: convolution, pooling, recurrence and attention too.
 
-use super::{Architecture, Builder, NetworkFactory, norms};
+use super::{Architecture, Builder, NetworkFactory, Normalize, norms};
 use crate::data::Dataset;
 use crate::error::Error;
 use crate::kernels::recurrent::Normalizes;
@@ -24,7 +24,16 @@ pub const FULL: NetworkFactory = NetworkFactory {
 };
 
 fn full(norm: Norm, settings: &Settings) -> Result<Architecture, Error> {
-    let mut builder = Builder::new(norm, settings, norms::full);
+    network_with(norm, settings, norms::full)
+}
+
+/// A network of any blocks whose normalisations are made by `normalize`.
+pub(super) fn network_with(
+    norm: Norm,
+    settings: &Settings,
+    normalize: Normalize,
+) -> Result<Architecture, Error> {
+    let mut builder = Builder::new(norm, settings, normalize);
     for block in &settings.layers {
         let size = block.size as usize;
         match block.kind {

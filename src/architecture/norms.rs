@@ -3,8 +3,8 @@
 use crate::kernels::norm::batch as kernel;
 use crate::kernels::norm::renorm::Bounds;
 use crate::network::{
-    BatchNorm, BatchRenorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, RmsNorm, Scale,
-    SyncBatchNorm,
+    BatchNorm, BatchRenorm, DeviceBatchNorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, Pooling,
+    RmsNorm, Scale, SyncBatchNorm,
 };
 use crate::settings::Settings;
 use crate::settings::choice::Norm;
@@ -100,5 +100,16 @@ pub fn full(norm: Norm, name: String, features: usize, s: &Settings) -> Option<L
             scale: scale(s),
         }
         .into(),
+    })
+}
+
+/// Batch Normalization on one of several devices.
+pub fn on_devices(name: String, features: usize, s: &Settings, pooling: Pooling) -> Layer {
+    Layer::new(DeviceBatchNorm {
+        name,
+        features,
+        rule: rule(s),
+        scale: scale(s),
+        pooling,
     })
 }

@@ -1,5 +1,6 @@
 //! The normalisations, one file each; layer, group, instance and root-mean-square share `within`.
 
+pub mod averaged;
 pub mod batch;
 pub mod fold;
 pub mod ghost;

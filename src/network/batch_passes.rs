@@ -11,6 +11,12 @@ impl<R: Real> BatchMoments<R> {
     /// must stand in `mean` and `variance`.
     pub fn normalize<L: Lanes<Real = R>>(&mut self, at: Forward<'_, L>) {
         let values = at.pass.rows * self.positions;
+        self.normalize_part(at, values);
+    }
+
+    /// The same for rows that are part of a batch, whose moments are of `of_all` values of each feature.
+    pub fn normalize_part<L: Lanes<Real = R>>(&mut self, at: Forward<'_, L>, of_all: usize) {
+        let values = at.pass.rows * self.positions;
         let source = self.source(at.pass.mode);
         self.used_batch = matches!(source, Source::Batch);
         let moments = match source {
@@ -29,17 +35,27 @@ impl<R: Real> BatchMoments<R> {
             at.y,
         );
         if matches!(at.pass.mode, Mode::Train) && self.rule.moves(true) {
-            let (running_mean, running_variance) = self.running_mut(at.buffers);
-            batch::move_running::<L>(
-                running_mean,
-                running_variance,
-                &self.own.mean,
-                &self.own.variance,
-                values,
-                self.rule.new_share(at.pass.batches_tracked),
-                self.rule.convention,
-            );
+            self.move_averages::<L>(at.buffers, of_all, at.pass.batches_tracked);
         }
+    }
+
+    /// Moves the running averages by the batch's own moments, which are of so many values of each feature.
+    pub fn move_averages<L: Lanes<Real = R>>(
+        &mut self,
+        buffers: &mut [R],
+        values: usize,
+        batches_tracked: u64,
+    ) {
+        let (running_mean, running_variance) = self.running_mut(buffers);
+        batch::move_running::<L>(
+            running_mean,
+            running_variance,
+            &self.own.mean,
+            &self.own.variance,
+            values,
+            self.rule.new_share(batches_tracked),
+            self.rule.convention,
+        );
     }
 
     /// Normalises in place by the moments that the mode chooses; the batch's own have been measured.

@@ -8,6 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::batch_moments::BatchMoments;
+use super::device_norm::DeviceNorm;
 use super::plan::LayerContext;
 use super::{Mode, Moments};
 use crate::error::Error;
@@ -197,6 +198,11 @@ pub trait Operation<L: Lanes> {
 
     /// What a normalisation over the batch keeps.
     fn batch_moments_mut(&mut self) -> Option<&mut BatchMoments<L::Real>> {
+        None
+    }
+
+    /// A normalisation whose batch lies on several devices.
+    fn device_norm(&mut self) -> Option<&mut DeviceNorm<L>> {
         None
     }
 

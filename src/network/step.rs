@@ -1,5 +1,7 @@
 //! Training: forward with everything kept, loss, backward, update. Allocates nothing.
 
+use std::ops::Range;
+
 use super::layer::{Backward, Forward, Pass, ResultPlace};
 use super::{Mode, Network, Shape, Table, Targets};
 use crate::error::Error;
@@ -45,6 +47,12 @@ impl<L: Lanes> Network<L> {
         self.forward(x, rows, Mode::Train)?;
         let loss = self.loss(targets);
         self.backward_through(false);
+        self.update(hyper);
+        Ok(loss)
+    }
+
+    /// Moves the parameters that learn against their gradients.
+    pub(super) fn update(&mut self, hyper: &Hyper) {
         self.updates += 1;
         let (first, second) = self.memory.split_at_mut(self.parameters.len());
         for place in &self.learning {
@@ -57,7 +65,6 @@ impl<L: Lanes> Network<L> {
                 self.updates,
             );
         }
-        Ok(loss)
     }
 
     /// Runs these rows through all layers and keeps what each gave.
@@ -76,22 +83,30 @@ impl<L: Lanes> Network<L> {
         rows: usize,
         mode: Mode<'_, L::Real>,
     ) -> Result<(), Error> {
-        let most = self.max_rows;
-        assert!(rows > 0 && rows <= most, "{rows} rows, room for {most}");
         for operation in self.plan.operations() {
             operation.check_rows(rows, mode)?;
         }
-        self.rows = rows;
-        let input = self.plan.input;
-        transpose_in(
-            x,
-            &mut self.activations[..input.units() * rows],
-            rows,
-            input,
-        );
+        self.take_rows(x, rows);
         if matches!(mode, Mode::Train) {
             self.batches_tracked += u64::from(self.tracks_any);
         }
+        self.forward_through(0..self.plan.nodes.len(), mode);
+        Ok(())
+    }
+
+    /// Takes the rows of a forward pass, row-major.
+    pub(super) fn take_rows(&mut self, x: &[L::Real], rows: usize) {
+        let most = self.max_rows;
+        assert!(rows > 0 && rows <= most, "{rows} rows, room for {most}");
+        self.rows = rows;
+        let input = self.plan.input;
+        let values = input.units() * rows;
+        transpose_in(x, &mut self.activations[..values], rows, input);
+    }
+
+    /// Has these layers fill what they give.
+    pub(super) fn forward_through(&mut self, layers: Range<usize>, mode: Mode<'_, L::Real>) {
+        let rows = self.rows;
         let pass = Pass {
             rows,
             mode,
@@ -99,7 +114,7 @@ impl<L: Lanes> Network<L> {
             batches_tracked: self.batches_tracked,
             mask: self.mask.get(rows),
         };
-        for node in &mut self.plan.nodes {
+        for node in &mut self.plan.nodes[layers] {
             let Some(operation) = &mut node.operation else {
                 continue;
             };
@@ -112,11 +127,10 @@ impl<L: Lanes> Network<L> {
                 pass,
             });
         }
-        Ok(())
     }
 
     /// Loss of the last forward pass against these targets; its gradient becomes the current one.
-    fn loss(&mut self, targets: Targets<'_, L::Real>) -> L::Real {
+    pub(super) fn loss(&mut self, targets: Targets<'_, L::Real>) -> L::Real {
         let outputs = self.plan.output().units() * self.rows;
         let start = self.output_at() * self.rows;
         let logits = &self.activations[start..][..outputs];
@@ -142,6 +156,11 @@ impl<L: Lanes> Network<L> {
     }
 
     fn backward_through(&mut self, to_input: bool) {
+        self.backward_of(0..self.plan.nodes.len(), to_input);
+    }
+
+    /// Has these layers, the last first, fill their gradients.
+    pub(super) fn backward_of(&mut self, layers: Range<usize>, to_input: bool) {
         let rows = self.rows;
         let pass = Pass {
             rows,
@@ -150,11 +169,12 @@ impl<L: Lanes> Network<L> {
             batches_tracked: self.batches_tracked,
             mask: self.mask.get(rows),
         };
-        for (place, node) in self.plan.nodes.iter_mut().enumerate().rev() {
+        for place in layers.rev() {
+            let node = &mut self.plan.nodes[place];
             let Some(operation) = &mut node.operation else {
                 continue;
             };
-            let place = operation.backward(Backward {
+            let result = operation.backward(Backward {
                 x: &self.activations[node.input_at * rows..][..node.input.units() * rows],
                 y: &self.activations[node.output_at * rows..][..node.output.units() * rows],
                 d: &mut self.d_current[..node.output.units() * rows],
@@ -165,7 +185,7 @@ impl<L: Lanes> Network<L> {
                 gradients: &mut self.gradients[node.parameters.clone()],
                 pass,
             });
-            if place == ResultPlace::Across {
+            if result == ResultPlace::Across {
                 std::mem::swap(&mut self.d_current, &mut self.d_next);
             }
         }

@@ -36,6 +36,12 @@ pub(crate) struct View {
 }
 
 impl ObservedNetwork {
+    /// Losses and accuracies on the sets of points; of the batch nothing is known here.
+    pub(crate) fn figures(&mut self, data: &Dataset, now: &Settings) -> (Losses, Accuracies) {
+        let Measured { loss, accuracy, .. } = self.measure(data, now, true);
+        (loss, accuracy)
+    }
+
     /// Losses, accuracies and moments on the sets of points: what takes longest of a frame, and changes with the state
     /// and the batch size alone. Unless it is whole, two accuracies are not a number: they take half of the time.
     pub(crate) fn measure(&mut self, data: &Dataset, now: &Settings, is_whole: bool) -> Measured {

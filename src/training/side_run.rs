@@ -234,7 +234,7 @@ impl SideRun {
     /// Losses and accuracies of the state it stands at, as its side of a frame has them.
     pub(crate) fn figures(&mut self, data: &Dataset, now: &Settings) -> (Losses, Accuracies) {
         self.make_room(now.batch_size(), now);
-        let Measured { loss, accuracy, .. } = self.observed.measure(data, now, true);
+        let (loss, accuracy) = self.observed.figures(data, now);
         let batch = self.loss_batch;
         (Losses { batch, ..loss }, accuracy)
     }
@@ -301,7 +301,8 @@ impl SideRun {
     }
 }
 
-fn update_rules(now: &Settings) -> UpdateRules {
+/// The optimiser and what stands still, as settings say.
+pub(crate) fn update_rules(now: &Settings) -> UpdateRules {
     let rate = now.learning_rate;
     let mut hyper = match now.optimizer {
         Optimizer::Sgd => Hyper::sgd(rate, now.sgd_momentum),
