@@ -6,6 +6,7 @@
 //! parameters, 4P bytes.
 
 mod device;
+mod passes;
 
 pub use device::{Device, DeviceReport, LayerStatistics, Stage};
 

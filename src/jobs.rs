@@ -5,10 +5,12 @@
 
 mod curve;
 mod grid;
+mod link;
 mod run;
 
 pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
+pub use link::settings_of;
 pub use run::JobRun;
 
 use crate::architecture::NetworkFactory;

@@ -40,14 +40,14 @@ fn settings(link: &str) -> Settings {
 }
 
 fn devices(link: &str, sharing: Sharing, count: usize) -> Vec<Device> {
-    let made = (0..count).map(|place| Device::new(&settings(link), sharing, place, DIGITS));
+    let made = (0..count).map(|_| Device::new(&settings(link), sharing, DIGITS));
     made.collect::<Result<_, _>>().expect("possible networks")
 }
 
 /// Carries messages until all are idle; what stage each was of, and how many numbers one device sent.
 fn step(devices: &mut [Device], shards: &[usize]) -> Vec<(Stage, usize)> {
-    for device in devices.iter_mut() {
-        device.begin(shards).expect("possible shards");
+    for (place, device) in devices.iter_mut().enumerate() {
+        device.begin(place, shards).expect("possible shards");
     }
     let mut sent = Vec::new();
     while devices[0].stage() != Stage::Idle {
@@ -248,22 +248,22 @@ fn local_statistics_are_each_device_s_own() {
 fn a_step_given_up_is_repeated_as_if_it_had_never_begun() {
     for sharing in Sharing::ALL {
         let messages = step(&mut devices(RUNS[0], sharing, 4), &[8; 4]).len();
-        for heard in 0..messages {
+        for (heard, lost) in (0..messages).zip([0, 3, 1, 2].into_iter().cycle()) {
             let mut all = devices(RUNS[0], sharing, 4);
             step(&mut all, &[8; 4]);
-            for device in &mut all {
-                device.begin(&[8; 4]).expect("possible shards");
+            for (place, device) in all.iter_mut().enumerate() {
+                device.begin(place, &[8; 4]).expect("possible shards");
             }
             for _ in 0..heard {
                 carry(&mut all);
             }
-            all.pop();
+            all.remove(lost);
             for device in &mut all {
                 device.give_up();
             }
             let mut undisturbed = devices(RUNS[0], sharing, 4);
             step(&mut undisturbed, &[8; 4]);
-            undisturbed.pop();
+            undisturbed.remove(lost);
             for run in [&mut all, &mut undisturbed] {
                 step(run, &[11, 11, 10]);
                 step(run, &[11, 11, 10]);
@@ -288,8 +288,8 @@ fn shards_that_cannot_be_are_refused_alike() {
     ];
     for (link, sharing, shards, field) in cases {
         let count = shards.len().clamp(1, MOST_DEVICES);
-        for device in &mut devices(link, *sharing, count) {
-            let error = device.begin(shards).expect_err("impossible shards");
+        for (place, device) in devices(link, *sharing, count).iter_mut().enumerate() {
+            let error = device.begin(place, shards).expect_err("impossible shards");
             assert_eq!(error.field(), *field, "{link}, {shards:?}");
             assert_eq!(device.stage(), Stage::Idle);
         }

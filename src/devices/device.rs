@@ -51,39 +51,40 @@ pub struct DeviceReport {
 
 /// See the module.
 pub struct Device {
-    place: usize,
     now: Settings,
     rules: UpdateRules,
     dataset: Dataset,
-    observed: ObservedNetwork,
+    pub(super) observed: ObservedNetwork,
     /// Layers of the normalisations that wait.
-    waits: Vec<usize>,
+    pub(super) waits: Vec<usize>,
     batches: Batches,
     /// The whole batch of the step that is not done.
     rows: Vec<u32>,
     /// This device's part of it.
-    batch: Batch,
-    total_rows: usize,
-    stage: Stage,
-    message: Vec<f32>,
-    loss: f32,
+    pub(super) batch: Batch,
+    pub(super) total_rows: usize,
+    pub(super) stage: Stage,
+    pub(super) message: Vec<f32>,
+    pub(super) loss: f32,
     steps: u64,
     /// Buffers and count of batches before the step.
     before: (Vec<f32>, u64),
 }
 
 impl Device {
-    /// Device number `place`, from 0, at step 0. `digits` are the bytes of `assets/digits/digits.bin`, of which only
-    /// digits take any. What the settings say of normalisations and of later changes is of no account.
+    /// A device at step 0. `digits` are the bytes of `assets/digits/digits.bin`, of which only
+    /// digits take any. Which normalisations the settings name is of no account. Dropout is drawn on each device for itself.
     ///
     /// # Errors
-    /// The settings describe no possible network, or the bytes are no digits.
-    pub fn new(
-        settings: &Settings,
-        sharing: Sharing,
-        place: usize,
-        digits: &[u8],
-    ) -> Result<Self, Error> {
+    /// The settings describe no possible network or change on the way, or the bytes are no digits.
+    pub fn new(settings: &Settings, sharing: Sharing, digits: &[u8]) -> Result<Self, Error> {
+        if !settings.changes.is_empty() {
+            return Err(Error::InvalidSetting {
+                name: "changes",
+                value: format!("{} changes", settings.changes.len()),
+                allowed: "no changes on several devices".into(),
+            });
+        }
         let now = settings.in_force(0);
         let (norm, factory) = sharing.network();
         let dataset = (factory.data)(&now, digits)?;
@@ -92,7 +93,6 @@ impl Device {
         observed.network.set_batch_norm_momentum(rules.momentum);
         observed.network.set_frozen(rules.frozen);
         Ok(Self {
-            place,
             batches: Batches::new(u64::from(now.seed), dataset.train.len()),
             waits: observed.network.waiting_layers(),
             before: (observed.network.buffers().to_vec(), 0),
@@ -110,6 +110,30 @@ impl Device {
         })
     }
 
+    /// Rows of a batch, all devices together.
+    pub fn batch_size(&self) -> usize {
+        self.now.batch_size()
+    }
+
+    /// Channels of each normalisation that waits, the first first.
+    pub fn waiting_channels(&mut self) -> Vec<usize> {
+        let network = &mut self.observed.network;
+        let waits = self.waits.iter();
+        waits
+            .map(|layer| network.device_norm(*layer).channels())
+            .collect()
+    }
+
+    /// Updates made.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Rows of the step that is under way, or was last.
+    pub fn rows(&self) -> usize {
+        self.batch.rows
+    }
+
     /// Where it stands still.
     pub fn stage(&self) -> Stage {
         self.stage
@@ -125,7 +149,8 @@ impl Device {
         self.loss
     }
 
-    /// Begins the next step, or the one that was given up, on a batch of which device r has `shards[r]` rows.
+    /// Begins the next step, or the one that was given up, as device number `place` from 0, on a batch of which device r has
+    /// `shards[r]` rows.
     ///
     /// # Errors
     /// The shards are not as many rows as a batch has, none or too many, or leave a normalisation too few values: all
@@ -133,15 +158,15 @@ impl Device {
     ///
     /// # Panics
     /// If a step is under way.
-    pub fn begin(&mut self, shards: &[usize]) -> Result<(), Error> {
+    pub fn begin(&mut self, place: usize, shards: &[usize]) -> Result<(), Error> {
         assert_eq!(self.stage, Stage::Idle, "a step is under way");
-        self.check(shards)?;
+        self.check(place, shards)?;
         let total = self.now.batch_size();
         if self.rows.is_empty() {
             self.rows.extend_from_slice(self.batches.next_batch(total));
         }
-        let start: usize = shards[..self.place].iter().sum();
-        let own = start..start + shards[self.place];
+        let start: usize = shards[..place].iter().sum();
+        let own = start..start + shards[place];
         let features = self.observed.architecture.input.units();
         let has_values = self.now.loss_used() == Loss::SquaredError;
         self.batch
@@ -250,10 +275,10 @@ impl Device {
         statistics.collect()
     }
 
-    fn check(&mut self, shards: &[usize]) -> Result<(), Error> {
+    fn check(&mut self, place: usize, shards: &[usize]) -> Result<(), Error> {
         let total = self.now.batch_size();
         let sum = shards.iter().fold(0_usize, |sum, n| sum.saturating_add(*n));
-        if shards.len() <= self.place || shards.len() > MOST_DEVICES || sum != total {
+        if shards.len() <= place || shards.len() > MOST_DEVICES || sum != total {
             let each: Vec<String> = shards.iter().map(usize::to_string).collect();
             return Err(Error::InvalidSetting {
                 name: "shards",
@@ -269,76 +294,5 @@ impl Device {
         }
         let mut filled = shards.iter().filter(|rows| **rows > 0);
         filled.try_for_each(|rows| self.observed.network.check_rows(*rows, Mode::Train))
-    }
-
-    /// From waiting normalisation `norm` on, itself among them, up to the next.
-    fn forward_range(&self, norm: usize) -> Range<usize> {
-        let end = self.observed.network.layer_count();
-        self.waits[norm]..self.waits.get(norm + 1).copied().unwrap_or(end)
-    }
-
-    fn stop_forward(&mut self, norm: usize) {
-        self.message.clear();
-        let network = &mut self.observed.network;
-        let Some(layer) = self.waits.get(norm) else {
-            self.turn_back();
-            return;
-        };
-        self.stage = Stage::Moments(norm);
-        match self.batch.rows {
-            0 => network
-                .device_norm(*layer)
-                .send_moments(&[], 0, &mut self.message),
-            _ => network.send_moments(*layer, &mut self.message),
-        }
-    }
-
-    /// The loss, and back to the last normalisation that waits.
-    fn turn_back(&mut self) {
-        let rows = self.batch.rows;
-        self.loss = f32::NAN;
-        if rows > 0 {
-            let share = rows as f64 / self.total_rows as f64;
-            let targets = self.batch.targets();
-            self.loss = self.observed.network.loss_of_share(targets, share);
-        }
-        self.go_back(self.waits.len());
-        self.stop_backward(self.waits.len());
-    }
-
-    /// Brings the gradient back through waiting normalisation `norm`, from the output where there is none of that number, and
-    /// through the layers before it, down to what the one before it gave.
-    fn go_back(&mut self, norm: usize) {
-        if self.batch.rows == 0 {
-            return;
-        }
-        let end = self.observed.network.layer_count();
-        let start = norm
-            .checked_sub(1)
-            .map_or(0, |before| self.waits[before] + 1);
-        let end = self.waits.get(norm).map_or(end, |layer| layer + 1);
-        self.observed.network.backward_layers(start..end);
-    }
-
-    /// Stands still at the normalisation before number `norm`, or at the end with all gradients.
-    fn stop_backward(&mut self, norm: usize) {
-        self.message.clear();
-        let network = &mut self.observed.network;
-        let Some(before) = norm.checked_sub(1) else {
-            self.stage = Stage::Gradients;
-            match self.batch.rows {
-                0 => self.message.resize(network.parameters().len(), 0.0),
-                _ => self.message.extend_from_slice(network.gradients()),
-            }
-            return;
-        };
-        self.stage = Stage::Sums(before);
-        let layer = self.waits[before];
-        match self.batch.rows {
-            0 => network
-                .device_norm(layer)
-                .send_sums(&[], 0, &mut self.message),
-            _ => network.send_sums(layer, &mut self.message),
-        }
     }
 }

@@ -1,10 +1,9 @@
 //! Grids: values of one or two settings over the same base, a job for each place, side and seed. Refuses what cannot be
 //! made before anything is trained. Trains nothing.
 
-use super::{Job, MOST_STEPS, Until, within};
+use super::{Job, MOST_STEPS, Until, settings_of, within};
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
-use crate::lessons::{LESSONS, lesson};
 use crate::settings::choice::View;
 use crate::settings::{SETTINGS, Scope, Setting, Settings, Value, setting};
 
@@ -49,23 +48,10 @@ impl Grid {
     /// # Errors
     /// The first of what the link says that cannot be used.
     pub fn new(link: &str) -> Result<Self, Error> {
-        let named = |pair: &&str| pair.starts_with("lesson=");
-        let (lessons, own): (Vec<&str>, Vec<&str>) = link.split('&').partition(named);
-        let mut base = Settings::default();
-        for id in lessons
-            .iter()
-            .filter_map(|pair| pair.strip_prefix("lesson="))
-        {
-            base = lesson_settings(id)?;
-        }
-        let (base, errors) = base.with_text(&own.join("&"));
-        match errors.into_iter().next() {
-            Some(error) => Err(error),
-            None => Ok(Self {
-                base,
-                axes: Vec::new(),
-            }),
-        }
+        Ok(Self {
+            base: settings_of(link)?,
+            axes: Vec::new(),
+        })
     }
 
     /// Adds an axis, the slower one first.
@@ -228,16 +214,4 @@ fn nearest(settings: &Settings, row: &Setting, error: &Error) -> String {
         return format!("what makes a network: {error}");
     }
     format!("{near}: {error}")
-}
-
-fn lesson_settings(id: &str) -> Result<Settings, Error> {
-    let Some(found) = lesson(id) else {
-        let ids: Vec<&str> = LESSONS.iter().map(|lesson| lesson.id).collect();
-        return Err(Error::InvalidSetting {
-            name: "lesson",
-            value: id.into(),
-            allowed: ids.join(" | "),
-        });
-    };
-    Ok(Settings::from_text(found.settings).0)
 }

@@ -22,6 +22,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A worker of a pool's engine, which answers once it has said `{ ready }`. */
+export const startWorker = (engine) => begin(`pool-${engine}`);
+
 const aborted = () => new DOMException('cancelled', 'AbortError');
 
 /** The module of a pool's engine in this document, to plan with. What failed may be tried again. */
@@ -39,8 +42,8 @@ async function fetchDigits() {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
-// Once for all pools of the document.
-const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
+/** The bytes of the digits, once for all of the document. */
+export const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
   digits = undefined;
   throw error;
 }));
@@ -121,7 +124,7 @@ class Pool {
   }
 
   #spawn() {
-    const own = { worker: begin(`pool-${this.#engine}`), jobs: [] };
+    const own = { worker: startWorker(this.#engine), jobs: [] };
     this.#workers.add(own);
     own.worker.addEventListener('message', ({ data }) => this.#heard(own, data));
     own.worker.addEventListener('error', (event) => this.#lost(own, event.message ?? 'its script did not load'));

@@ -1,10 +1,8 @@
 // makeGrid: a network trained for each place of two settings' values, by a pool of workers. Draws nothing.
 
 import { Refusal, loadPlanner, makePool } from './pool.js';
-import { chooseEngine, usableEngines } from './probe.js';
+import { readLink, require, requireEngine } from './pool-ask.js';
 
-/** Parts of a link that say nothing of a run. */
-const OF_THE_PAGE = ['lang', 'theme'];
 const SIDES = ['A', 'B'];
 const MOST_WORKERS = 8;
 
@@ -14,12 +12,6 @@ function poolOf(engine, most) {
   const key = `${engine} ${most}`;
   if (!pools.has(key)) pools.set(key, makePool({ engine, most }));
   return pools.get(key);
-}
-
-const show = (value) => (typeof value === 'string' ? `"${value}"` : Array.isArray(value) ? `[${value.map(show)}]` : String(value));
-
-function require(isFine, field, value, allowed) {
-  if (!isFine) throw new Refusal({ field, got: show(value), allowed });
 }
 
 function check(axes, settings, steps, { engine, workers, seeds }) {
@@ -34,19 +26,7 @@ function check(axes, settings, steps, { engine, workers, seeds }) {
     require(Number.isInteger(value) && value >= 1, field, value, 'a whole number from 1 on');
   }
   require(workers <= MOST_WORKERS, 'workers', workers, `1..${MOST_WORKERS}`);
-  const usable = usableEngines().filter((name) => name !== 'webgpu');
-  require(usable.includes(engine), 'engine', engine, usable.join(' | '));
-}
-
-// What gives the same bits in every browser, as in the lab.
-const standard = () => usableEngines().find((name) => name !== 'relaxed');
-
-// The link without what is the page's, and the engine that it asks for.
-function read(settings) {
-  const pairs = `${settings}`.replace(/^#/, '').split('&').filter(Boolean);
-  const engine = pairs.find((pair) => pair.startsWith('engine='))?.slice('engine='.length);
-  const kept = pairs.filter((pair) => ![...OF_THE_PAGE, 'engine'].includes(pair.split('=')[0]));
-  return { link: kept.join('&'), engine: chooseEngine(engine, usableEngines().filter((name) => name !== 'webgpu'), standard()).engine };
+  requireEngine(engine);
 }
 
 // The jobs of a grid, cell by cell: those of all seeds of a cell stand together.
@@ -106,7 +86,7 @@ function cellOf(jobs, reports, engine) {
  * `progress(place, step)`.
  */
 export function makeGrid(axes, settings, steps, options = {}) {
-  const own = { engine: options.engine ?? read(settings).engine, workers: most(options.workers), seeds: options.seeds ?? 1 };
+  const own = { engine: options.engine ?? readLink(settings).engine, workers: most(options.workers), seeds: options.seeds ?? 1 };
   const hear = options.hear ?? {};
   let pool;
   let running;
@@ -116,7 +96,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
     check(axes, settings, steps, own);
     const { engine, seeds } = own;
     const planner = await loadPlanner(engine);
-    const cells = plan(planner, axes, read(settings).link, steps, seeds);
+    const cells = plan(planner, axes, readLink(settings).link, steps, seeds);
     signal.throwIfAborted();
     hear.plan?.(cells.map(([job]) => ({ values: job.values, run: SIDES[job.side], norm: job.norm })));
     pool = poolOf(engine, own.workers);

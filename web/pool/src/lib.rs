@@ -1,6 +1,7 @@
-//! Both ends of a pool: `start` serves jobs in a worker, `GridPlan` says in the page which jobs a grid is. Its script is
+//! Both ends of a pool: `start` serves jobs, or a device, in a worker, `GridPlan` says in the page which jobs a grid is. Its script is
 //! `web/pool/pool.js`. Trains nothing itself: jobs are the core's.
 
+mod device;
 mod object;
 mod plan;
 mod queue;

@@ -2,6 +2,7 @@
 
 use batchnorm_lab::error::Error;
 use batchnorm_lab::jobs::JobReport;
+use batchnorm_lab::protocol::{Accuracies, Losses};
 use batchnorm_lab::settings::SETTINGS;
 use js_sys::{Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -39,25 +40,31 @@ pub fn refusal(error: &Error) -> JsValue {
     object.into()
 }
 
+/// `{ train, batch, running, full }`.
+pub fn accuracies(of: &Accuracies) -> Object {
+    let accuracy = Object::new();
+    put(&accuracy, "train", f64::from(of.train));
+    put(&accuracy, "batch", f64::from(of.eval_batch));
+    put(&accuracy, "running", f64::from(of.eval_running));
+    put(&accuracy, "full", f64::from(of.eval_full));
+    accuracy
+}
+
+/// `{ batch, train, eval }`.
+pub fn losses(of: &Losses) -> Object {
+    let losses = Object::new();
+    put(&losses, "batch", f64::from(of.batch));
+    put(&losses, "train", f64::from(of.train));
+    put(&losses, "eval", f64::from(of.eval));
+    losses
+}
+
 /// What came of a job. The fingerprint is a text of 16 hexadecimal digits: a number of JavaScript has 53 bits.
 pub fn report(report: &JobReport) -> JsValue {
     let object = Object::new();
     put(&object, "step", report.step as f64);
-    let accuracy = Object::new();
-    put(&accuracy, "train", f64::from(report.accuracy.train));
-    put(&accuracy, "batch", f64::from(report.accuracy.eval_batch));
-    put(
-        &accuracy,
-        "running",
-        f64::from(report.accuracy.eval_running),
-    );
-    put(&accuracy, "full", f64::from(report.accuracy.eval_full));
-    put(&object, "accuracy", accuracy);
-    let losses = Object::new();
-    put(&losses, "batch", f64::from(report.loss.batch));
-    put(&losses, "train", f64::from(report.loss.train));
-    put(&losses, "eval", f64::from(report.loss.eval));
-    put(&object, "losses", losses);
+    put(&object, "accuracy", accuracies(&report.accuracy));
+    put(&object, "losses", losses(&report.loss));
     let diverged_at = report
         .diverged_at
         .map_or(JsValue::NULL, |at| JsValue::from(at as f64));

@@ -50,6 +50,11 @@ impl Queue {
         self.digits = bytes;
     }
 
+    /// Those bytes; empty before they came.
+    pub fn digits(&self) -> &[u8] {
+        &self.digits
+    }
+
     /// Another job, after those that wait.
     pub fn add(&mut self, number: f64, job: Job) {
         self.waiting.push_back((number, job));

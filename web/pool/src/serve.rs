@@ -2,16 +2,18 @@
 //!
 //! in: `{ digits: Uint8Array }`; `{ job, link, side, steps, points, accuracy? }` (`jobs::Job`), where `job` is a number of
 //! the page's own; `{ cancel: job }`. Out: `{ ready }`, before which nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of
-//! a job; `{ cancelled: job }`.
+//! a job; `{ cancelled: job }`. Of one of several devices: `device`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use batchnorm_lab::devices::Device;
 use batchnorm_lab::jobs::{Job, Until};
 use batchnorm_lab::settings::Settings;
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use crate::device::{Asked, answer};
 use crate::object::{put, refusal, report};
 use crate::queue::{Did, Queue};
 
@@ -78,6 +80,7 @@ pub fn serve(page: Endpoint) {
     let server = Rc::new(Server {
         page: page.clone(),
         queue: RefCell::default(),
+        device: RefCell::default(),
         // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
         yielding: MessageChannel::new(),
         is_yielding: Cell::new(false),
@@ -105,6 +108,7 @@ pub fn serve(page: Endpoint) {
 struct Server {
     page: Endpoint,
     queue: RefCell<Queue>,
+    device: RefCell<Option<Device>>,
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
 }
@@ -118,6 +122,10 @@ impl Server {
         if let Some(number) = message.cancel() {
             queue.cancel(number);
             self.say("cancelled", number, None);
+        }
+        let asked: &Asked = message.unchecked_ref();
+        if let Some(said) = answer(&mut self.device.borrow_mut(), asked, queue.digits()) {
+            post(&self.page, &said);
         }
         let Some(number) = message.job() else {
             return;

@@ -1,5 +1,5 @@
-//! Times a grid of many networks on the built `grid.html` in headless Chromium, and how a pool grows with its workers.
-//! Judges nothing.
+//! Times a grid of many networks on the built `grid.html` in headless Chromium, how a pool grows with its workers, and how far
+//! SyncBN over four workers is from the whole batch. Judges nothing.
 
 use std::path::PathBuf;
 
@@ -59,6 +59,30 @@ const FIRST: &str = "
     deltas.sort((a, b) => a - b);
     return { ...told, p95: deltas[Math.floor(0.95 * deltas.length)], worst: deltas.at(-1) };";
 
+/// Four workers with SyncBN against the whole batch on one: the largest difference of a statistic after one step and of a
+/// parameter after a hundred, and whether what was sent is as long as the formulas say.
+const DEVICES: &str = "
+    const largest = (a, b) => a.reduce((most, value, place) => Math.max(most, Math.abs(value - b[place])), 0);
+    const link = 'data=spiral&layers=16-16-16&act=relu&init=he-normal&lr=0.1&batch=32';
+    const [engine] = arguments;
+    const four = makeDevices(link, { engine, devices: 4, sharing: 'sync' });
+    const one = makeDevices(link, { engine, devices: 1, sharing: 'local' });
+    const reports = async () => [(await four.report())[0], (await one.report())[0]];
+    await Promise.all([four.step(), one.step()]);
+    const [first, whole] = await reports();
+    const statistics = Math.max(...first.statistics.flatMap((layer, place) => ['mean', 'variance']
+        .map((kind) => largest(layer[kind], whole.statistics[place][kind]))));
+    const start = performance.now();
+    await four.step(99);
+    const millis = (performance.now() - start) / 99;
+    await one.step(99);
+    const [last, of] = await reports();
+    const parameters = largest(last.parameters, of.parameters);
+    const expected = Object.entries(four.formula).every(([kind, bytes]) => four.bytes[kind] === 4 * 100 * bytes);
+    const { bytes } = four;
+    for (const devices of [four, one]) devices.end();
+    return { statistics, parameters, millis, bytes, expected };";
+
 /// So many grids on workers that are there already, on one and on two in turn.
 const SCALING: &str = "
     const [engine, runs] = arguments;
@@ -93,6 +117,8 @@ fn main() -> Result<()> {
     };
     let first = script(FIRST, vec![engine.clone()])?;
     let scaling = script(SCALING, vec![engine, json!(options.runs)])?;
+    browser.open(&format!("{}devices.html", host.url()))?;
+    let devices = script(DEVICES, vec![json!(options.engine)])?;
     let number = |told: &Value, name: &str| {
         let value = told[name].as_f64();
         value.with_context(|| format!("no {name}: {told}"))
@@ -106,6 +132,19 @@ fn main() -> Result<()> {
     println!(
         "{} networks, {} steps, {} diverged, {} workers",
         first["cells"], first["steps"], first["diverged"], first["workers"]
+    );
+    println!(
+        "sync_bn_deviation {:.1e} abs",
+        number(&devices, "parameters")?
+    );
+    println!(
+        "sync_bn_statistics {:.1e} abs",
+        number(&devices, "statistics")?
+    );
+    println!("sync_bn_step {:.2} ms", number(&devices, "millis")?);
+    println!(
+        "bytes of 4 devices in 100 steps {}, as the formulas say: {}",
+        devices["bytes"], devices["expected"]
     );
     for line in browser.console()? {
         if line.level == "SEVERE" {

@@ -8,6 +8,7 @@ mod bench_page;
 mod bench_reference;
 mod common;
 mod contract;
+mod devices;
 mod element;
 mod engine_choice;
 mod engine_links;

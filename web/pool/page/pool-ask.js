@@ -1,0 +1,32 @@
+// What grids and devices are asked with: links, engines, and the refusal of what cannot be used. Trains nothing.
+
+import { Refusal } from './pool.js';
+import { chooseEngine, usableEngines } from './probe.js';
+
+/** Parts of a link that say nothing of a run. */
+const OF_THE_PAGE = ['lang', 'theme'];
+
+const show = (value) => (typeof value === 'string' ? `"${value}"` : Array.isArray(value) ? `[${value.map(show)}]` : String(value));
+
+/** Throws a `Refusal` of what came for `field`, unless it is fine. */
+export function require(isFine, field, value, allowed) {
+  if (!isFine) throw new Refusal({ field, got: show(value), allowed });
+}
+
+const engines = () => usableEngines().filter((name) => name !== 'webgpu');
+
+/** Refuses an engine that no pool can have here. */
+export function requireEngine(engine) {
+  require(engines().includes(engine), 'engine', engine, engines().join(' | '));
+}
+
+// What gives the same bits in every browser, as in the lab.
+const standard = () => usableEngines().find((name) => name !== 'relaxed');
+
+/** The link without what is the page's, and the engine that it asks for. */
+export function readLink(settings) {
+  const pairs = `${settings}`.replace(/^#/, '').split('&').filter(Boolean);
+  const engine = pairs.find((pair) => pair.startsWith('engine='))?.slice('engine='.length);
+  const kept = pairs.filter((pair) => ![...OF_THE_PAGE, 'engine'].includes(pair.split('=')[0]));
+  return { link: kept.join('&'), engine: chooseEngine(engine, engines(), standard()).engine };
+}
