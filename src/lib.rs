@@ -2,10 +2,11 @@
 //!
 //! Rooms, each importing only those before it: `numeric` and `error`, `settings`, `protocol`; `lanes`, `kernels`,
 //! `network`; `data`, `architecture`, `observe`, `engine`; `training`, `measure`, `trainer`; `lessons`, which are data;
-//! `jobs` and `devices`.
+//! `jobs`, `devices` and `claims`.
 #![forbid(unsafe_code)]
 
 pub mod architecture;
+pub mod claims;
 pub mod data;
 pub mod devices;
 pub mod engine;

@@ -64,6 +64,9 @@ enum Command {
     /// networks at once (`cargo xtask bench --help`)
     #[command(disable_help_flag = true)]
     Bench(Passed),
+    /// Try every claim of the lessons over 32 seeds, or over `SEEDS=first..last`, print `claim held tried always` or `claim
+    /// held tried sometimes low high`, and write assets/claims.json where all were tried over the usual seeds
+    Claims(Passed),
     /// Measure frames, long tasks and memory of dist/ (`cargo xtask bench-page --help`)
     #[command(disable_help_flag = true)]
     BenchPage(Passed),
@@ -100,8 +103,22 @@ fn run(command: Command) -> Result<()> {
         Command::Shot(passed) => browser::tool("shot", &passed.options),
         Command::Sheet(passed) => browser::tool("sheet", &passed.options),
         Command::Bench(passed) => bench(&passed.options),
+        Command::Claims(passed) => claims(&passed.options),
         Command::BenchPage(passed) => browser::tool("bench_page", &passed.options),
     }
+}
+
+/// All claims over the usual seeds become the record that the site shows.
+fn claims(options: &[String]) -> Result<()> {
+    let workspace = workspace::Workspace::find()?;
+    let mut arguments = vec!["run", "--quiet", "--release", "--example", "claims", "--"];
+    arguments.extend(options.iter().map(String::as_str));
+    let record = workspace.root.join("assets/claims.json");
+    let record = record.to_string_lossy();
+    if options.is_empty() && std::env::var_os("SEEDS").is_none() {
+        arguments.extend(["--write", &record]);
+    }
+    stage::run(&mut workspace.cargo(&arguments))
 }
 
 /// In the browser, then natively; `--growth`, `--grid` and `--against` are tables of their own.

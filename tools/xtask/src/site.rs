@@ -188,6 +188,8 @@ impl Site {
         self.write("custom-elements.json", &manifest)?;
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
         copy_folder(&root.join("web/pool/page"), &self.folder)?;
+        let record = minified_json(&root.join("assets/claims.json"))?;
+        self.write("claims.json", &record)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.
         let rows = String::from_utf8(read(&root.join("web/bench/rows.json"))?)
             .context("rows.json is not text")?;
@@ -246,6 +248,13 @@ impl Site {
         let path = self.folder.join(name);
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// The same data without what only people need.
+fn minified_json(path: &Path) -> Result<Vec<u8>> {
+    let data: Value = serde_json::from_slice(&read(path)?)
+        .with_context(|| format!("{} is not JSON", path.display()))?;
+    Ok(serde_json::to_vec(&data)?)
 }
 
 /// The texts under `element.` of each language.

@@ -97,7 +97,7 @@ pub fn part_of(file: &str) -> (Part, &str) {
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
-        "bench", "devices", "embed", "engines", "grid", "pool", "probe", "served",
+        "bench", "claims", "devices", "embed", "engines", "grid", "pool", "probe", "served",
     ]
     .iter()
     .any(|page| file.starts_with(page))

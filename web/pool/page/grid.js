@@ -1,18 +1,9 @@
 // makeGrid: a network trained for each place of two settings' values, by a pool of workers. Draws nothing.
 
-import { Refusal, loadPlanner, makePool } from './pool.js';
-import { readLink, require, requireEngine } from './pool-ask.js';
+import { Refusal, loadPlanner } from './pool.js';
+import { MOST_WORKERS, mostWorkers, poolOf, readLink, require, requireEngine } from './pool-ask.js';
 
 const SIDES = ['A', 'B'];
-const MOST_WORKERS = 8;
-
-// One for each engine and number of workers: grids that follow each other find their workers there.
-const pools = new Map();
-function poolOf(engine, most) {
-  const key = `${engine} ${most}`;
-  if (!pools.has(key)) pools.set(key, makePool({ engine, most }));
-  return pools.get(key);
-}
 
 function check(axes, settings, steps, { engine, workers, seeds }) {
   require(Array.isArray(axes), 'axes', axes, 'a list of { setting, values }');
@@ -86,7 +77,7 @@ function cellOf(jobs, reports, engine) {
  * `progress(place, step)`.
  */
 export function makeGrid(axes, settings, steps, options = {}) {
-  const own = { engine: options.engine ?? readLink(settings).engine, workers: most(options.workers), seeds: options.seeds ?? 1 };
+  const own = { engine: options.engine ?? readLink(settings).engine, workers: options.workers ?? mostWorkers(), seeds: options.seeds ?? 1 };
   const hear = options.hear ?? {};
   let pool;
   let running;
@@ -126,5 +117,3 @@ export function makeGrid(axes, settings, steps, options = {}) {
     },
   };
 }
-
-const most = (asked) => asked ?? Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS));

@@ -1,6 +1,7 @@
-// What grids and devices are asked with: links, engines, and the refusal of what cannot be used. Trains nothing.
+// What grids, claims and devices are asked with: links, engines, pools, and the refusal of what cannot be used. Trains
+// nothing.
 
-import { Refusal } from './pool.js';
+import { Refusal, makePool } from './pool.js';
 import { chooseEngine, usableEngines } from './probe.js';
 
 /** Parts of a link that say nothing of a run. */
@@ -29,4 +30,17 @@ export function readLink(settings) {
   const engine = pairs.find((pair) => pair.startsWith('engine='))?.slice('engine='.length);
   const kept = pairs.filter((pair) => ![...OF_THE_PAGE, 'engine'].includes(pair.split('=')[0]));
   return { link: kept.join('&'), engine: chooseEngine(engine, engines(), standard()).engine };
+}
+
+/** The most workers of a pool. */
+export const MOST_WORKERS = 8;
+/** As many as there are cores. */
+export const mostWorkers = () => Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS));
+
+const pools = new Map();
+/** One for each engine and number of workers: what follows each other finds its workers there. */
+export function poolOf(engine, most) {
+  const key = `${engine} ${most}`;
+  if (!pools.has(key)) pools.set(key, makePool({ engine, most }));
+  return pools.get(key);
 }

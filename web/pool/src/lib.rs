@@ -1,12 +1,15 @@
-//! Both ends of a pool: `start` serves jobs, or a device, in a worker, `GridPlan` says in the page which jobs a grid is. Its script is
+//! Both ends of a pool: `start` serves jobs, or a device, in a worker, `GridPlan` and
+//! `ClaimPlan` say in the page which jobs a grid or a claim is. Its script is
 //! `web/pool/pool.js`. Trains nothing itself: jobs are the core's.
 
+mod claims;
 mod device;
 mod object;
 mod plan;
 mod queue;
 mod serve;
 
+pub use claims::{ClaimPlan, claim_names};
 pub use plan::GridPlan;
 pub use queue::{Did, Queue};
 

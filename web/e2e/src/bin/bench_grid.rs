@@ -83,6 +83,19 @@ const DEVICES: &str = "
     for (const devices of [four, one]) devices.end();
     return { statistics, parameters, millis, bytes, expected };";
 
+/// Every claim of the lessons over five fresh seeds, one after the other: seconds from the press to the last seed. The first
+/// starts the workers.
+const CLAIMS: &str = "
+    const [engine] = arguments;
+    const { claimNames } = await import('./claims.js');
+    const told = [];
+    for (const name of await claimNames()) {
+        const start = performance.now();
+        const seeds = await tryClaim(name, { engine }).run();
+        told.push([name, (performance.now() - start) / 1000, seeds.filter((seed) => seed.held).length]);
+    }
+    return { told };";
+
 /// So many grids on workers that are there already, on one and on two in turn.
 const SCALING: &str = "
     const [engine, runs] = arguments;
@@ -119,6 +132,8 @@ fn main() -> Result<()> {
     let scaling = script(SCALING, vec![engine, json!(options.runs)])?;
     browser.open(&format!("{}devices.html", host.url()))?;
     let devices = script(DEVICES, vec![json!(options.engine)])?;
+    browser.open(&format!("{}claims.html", host.url()))?;
+    let claims = script(CLAIMS, vec![json!(options.engine)])?;
     let number = |told: &Value, name: &str| {
         let value = told[name].as_f64();
         value.with_context(|| format!("no {name}: {told}"))
@@ -146,6 +161,11 @@ fn main() -> Result<()> {
         "bytes of 4 devices in 100 steps {}, as the formulas say: {}",
         devices["bytes"], devices["expected"]
     );
+    for claim in claims["told"].as_array().context("claims")? {
+        let seconds = claim[1].as_f64().context("seconds")?;
+        let name = claim[0].as_str().unwrap_or_default();
+        println!("claim {name} {seconds:.2} s, held for {} of 5", claim[2]);
+    }
     for line in browser.console()? {
         if line.level == "SEVERE" {
             println!("console {}: {}", line.level, line.message);

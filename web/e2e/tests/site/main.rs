@@ -6,6 +6,7 @@ mod attributes;
 mod bench;
 mod bench_page;
 mod bench_reference;
+mod claims;
 mod common;
 mod contract;
 mod devices;
