@@ -47,9 +47,10 @@ function plan(planner, axes, link, steps, seeds) {
 
 // A network as it was trained; of some engines the link says which.
 function figures(job, report, engine) {
-  const { losses, curve } = report;
+  // Of the worker, not of the network.
+  const { losses, curve, memory, ...own } = report;
   const state = engine === 'relaxed' ? `${report.state}&engine=relaxed` : report.state;
-  return { seed: job.seed, ...report, curve: { ...curve, losses: [...curve.losses] }, loss: losses.train, state };
+  return { seed: job.seed, ...own, losses, curve: { ...curve, losses: [...curve.losses] }, loss: losses.train, state };
 }
 
 // Several seeds are told by the one in the middle, all of whose figures are of one run, and by the range.

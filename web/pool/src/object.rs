@@ -59,7 +59,16 @@ pub fn losses(of: &Losses) -> Object {
     losses
 }
 
-/// What came of a job. The fingerprint is a text of 16 hexadecimal digits: a number of JavaScript has 53 bits.
+/// Bytes of this worker's memory.
+fn memory_bytes() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return (core::arch::wasm32::memory_size::<0>() * 65_536) as f64;
+    #[cfg(not(target_arch = "wasm32"))]
+    return 0.0;
+}
+
+/// What came of a job, and the memory of the worker it was done in. The fingerprint is a text of 16 hexadecimal digits: a
+/// number of JavaScript has 53 bits.
 pub fn report(report: &JobReport) -> JsValue {
     let object = Object::new();
     put(&object, "step", report.step as f64);
@@ -74,6 +83,7 @@ pub fn report(report: &JobReport) -> JsValue {
         "fingerprint",
         format!("{:016x}", report.fingerprint),
     );
+    put(&object, "memory", memory_bytes());
     put(&object, "state", report.state.as_str());
     let curve = Object::new();
     put(&curve, "stride", report.curve.stride as f64);

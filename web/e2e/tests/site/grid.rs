@@ -264,6 +264,35 @@ fn a_cancel_is_heard_and_no_worker_is_left() -> Result<()> {
 }
 
 #[test]
+fn memory_after_twenty_grids_is_as_after_two() -> Result<()> {
+    let lab = open()?;
+    let told = lab.script(
+        "const { makePool } = await import('./pool.js');
+         const pool = makePool({ engine: 'simd128', most: 2 });
+         const depths = [1, 2, 3, 4, 5, 6, 7].map((depth) => Array(depth).fill(16).join('-'));
+         const jobs = depths.flatMap((layers) => [0, 1].map((side) => (
+             { link: `data=spiral&act=relu&batch=32&layers=${layers}`, side, steps: 40, points: 16, work: layers.length })));
+         const most = [];
+         for (let grid = 0; grid < 20; grid += 1) {
+             const reports = await within('a grid', pool.run(jobs).done);
+             most.push(Math.max(...reports.map(({ memory }) => memory)));
+         }
+         pool.end();
+         return most;",
+    )?;
+    let most: Vec<f64> = told
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_f64)
+        .collect();
+    println!("memory of the largest worker, grid by grid: {most:?}");
+    ensure!(most.len() == 20 && most[1] > 1e6, "{most:?}");
+    ensure!(most[19] == most[1], "{most:?}");
+    Ok(())
+}
+
+#[test]
 fn a_worker_hears_of_a_cancel_within_twenty_milliseconds() -> Result<()> {
     let lab = open()?;
     for engine in lanes()? {
