@@ -117,6 +117,11 @@ fn what_is_shared_from_an_embed_is_the_lab_at_this_state() -> Result<()> {
     // The same from a frame, and "open in the lab" of its figure.
     lab.browser
         .open(&format!("{}embed.html#{link}", lab.host.url()))?;
+    lab.browser.wait(
+        "the figure of the frame",
+        20.0,
+        "return location.pathname.endsWith('embed.html') && !!document.querySelector('batchnorm-lab')?.shadowRoot",
+    )?;
     lab.step(1)?;
     let figure = lab.run("part('open-lab').focus(); return part('open-lab').href;")?;
     let figure = figure.as_str().unwrap_or_default();
