@@ -35,7 +35,8 @@ function ask(rel, href) {
 if (location.protocol === 'file:') {
   lab.querySelector('[data-part=from-disk]').hidden = false;
 } else if (query.has('embed')) {
-  // A figure has a page of its own.
+  // A figure has a page of its own. Until it is there this one lives on: its lab must not start.
+  lab.remove();
   location.replace(`embed.html${location.search}${location.hash}`);
 } else {
   // The worker is asked for by lab.js, which knows what the browser can run.

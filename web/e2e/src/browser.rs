@@ -236,9 +236,12 @@ impl Browser {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let millis = left.min(LONGEST_SCRIPT).as_secs_f64() * 1e3;
-            let seen = self.run(&script, &[json!(millis)])?;
-            if !seen.is_null() {
-                return Ok(seen);
+            match self.run(&script, &[json!(millis)]) {
+                Ok(Value::Null) => {}
+                Ok(seen) => return Ok(seen),
+                // The page before was still there.
+                Err(error) if format!("{error:#}").contains("Document was unloaded") => {}
+                Err(error) => return Err(error),
             }
             if Instant::now() >= deadline {
                 bail!("after {seconds} s still not: {what}");
