@@ -11,7 +11,7 @@ mod run;
 pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
-pub use run::JobRun;
+pub use run::{JobRun, Stretch};
 
 use crate::architecture::NetworkFactory;
 use crate::error::Error;

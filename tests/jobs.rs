@@ -4,12 +4,14 @@
 mod reader;
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::engine::take_fingerprint;
+use batchnorm_lab::engine::{network_state, restore_network, take_fingerprint};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::jobs::{Grid, Job, JobReport, JobRun, LOOK_EVERY, Until};
+use batchnorm_lab::network::Targets;
 use batchnorm_lab::numeric::fingerprint::Fingerprint;
 use batchnorm_lab::protocol::{Frame, NetworkState};
 use batchnorm_lab::settings::Settings;
+use batchnorm_lab::settings::choice::Loss;
 use reader::{checkpoint, frame_of, open_with_digits, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -154,6 +156,76 @@ fn a_job_ends_where_its_network_diverges() {
     // The other side goes on.
     let report = done(job(DIVERGES, 0, 200), 3);
     assert_eq!((report.step, report.diverged_at), (200, None));
+}
+
+/// Makes the steps of a job on a network of its own, as an engine of many networks does.
+fn done_elsewhere(job: Job, slice: u32) -> JobReport {
+    let mut run = JobRun::new(job, DIGITS, FULL).expect("a job that can be made");
+    let mut network = run.network().clone();
+    while !run.is_done() {
+        let stretch = run.ahead(slice);
+        let train = run.dataset().train.clone();
+        if run.network().max_rows() > network.max_rows() {
+            let mut larger = run.network().clone();
+            restore_network(&mut larger, &network_state(&network)).expect("its own state");
+            network = larger;
+        }
+        network.set_batch_norm_momentum(stretch.rules.momentum);
+        network.set_frozen(stretch.rules.frozen);
+        let mut losses = Vec::new();
+        for rows in stretch.order.chunks(stretch.rows) {
+            let of = |row: &u32| *row as usize;
+            let inputs = network.inputs();
+            let x = rows
+                .iter()
+                .map(of)
+                .flat_map(|row| &train.x[row * inputs..][..inputs]);
+            let x: Vec<f32> = x.copied().collect();
+            let labels: Vec<u8> = rows.iter().map(|row| train.labels[of(row)]).collect();
+            let signs: Vec<f32> = labels
+                .iter()
+                .map(|label| 2.0 * f32::from(*label) - 1.0)
+                .collect();
+            let targets = match run.job().settings.loss_used() {
+                Loss::SquaredError => Targets::Values(&signs),
+                _ => Targets::Labels(&labels),
+            };
+            let hyper = &stretch.rules.hyper;
+            let loss = network.train_step_towards(&x, targets, rows.len(), hyper);
+            losses.push(loss.expect("a step"));
+        }
+        assert_eq!(losses.len(), stretch.steps as usize);
+        run.hear(&losses);
+        // Once it has diverged the network here may have gone on.
+        if !run.is_done() || losses.iter().all(|loss| loss.is_finite()) {
+            run.put(&network_state(&network)).expect("the same layers");
+        }
+    }
+    run.report()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn steps_made_elsewhere_count_as_its_own() {
+    let dense = RUNS
+        .iter()
+        .filter(|(link, _)| !link.contains("data=sequences"));
+    for (link, steps) in dense {
+        for side in [0, 1] {
+            let job = job(link, side, u64::from(*steps));
+            let want = done(job.clone(), 1000);
+            for slice in [1, 32] {
+                let told = done_elsewhere(job.clone(), slice);
+                assert_eq!(told, want, "{link}, side {side}, slices of {slice}");
+            }
+        }
+    }
+    // Where it diverges, losses after the end are of no account.
+    let (want, told) = (
+        done(job(DIVERGES, 1, 200), 9),
+        done_elsewhere(job(DIVERGES, 1, 200), 64),
+    );
+    assert_eq!((told.step, told.diverged_at), (want.step, want.diverged_at));
+    assert_eq!(told.curve.losses.len(), want.curve.losses.len());
 }
 
 #[wasm_bindgen_test(unsupported = test)]

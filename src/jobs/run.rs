@@ -1,13 +1,20 @@
 //! A job at work: a few steps at a time, by the path by which the lab trains a side. Adds no way of training.
 
+mod elsewhere;
+
+pub use elsewhere::Stretch;
+
 use std::sync::Arc;
 
 use super::curve::CurveBuilder;
 use super::{Job, JobReport, LOOK_EVERY, Until};
 use crate::architecture::NetworkFactory;
 use crate::data::Dataset;
+use crate::engine::network_state;
 use crate::error::Error;
-use crate::network::Mode;
+use crate::lanes::Best;
+use crate::network::{Layer, Mode, Network};
+use crate::protocol::NetworkState;
 use crate::settings::Settings;
 use crate::training::{SideRun, Solo};
 
@@ -90,6 +97,31 @@ impl JobRun {
             state: self.job.state(step),
             curve: self.curve.curve(),
         }
+    }
+
+    /// What it trains.
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// What it is trained on.
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// All that it has learned.
+    pub fn state(&self) -> NetworkState {
+        network_state(self.network())
+    }
+
+    /// The network, which stands at the last state that is known here.
+    pub fn network(&self) -> &Network<Best> {
+        &self.solo.run.observed.network
+    }
+
+    /// The layers of which it was made.
+    pub fn layers(&self) -> &[Layer] {
+        &self.solo.run.observed.architecture.layers
     }
 
     fn reach_changes(&mut self) {

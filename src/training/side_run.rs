@@ -167,18 +167,24 @@ impl SideRun {
     /// Takes over what came of batches started after `done` updates; whether the network stands after them.
     pub fn take(&mut self, done: u64) -> bool {
         let progress = self.engine.take(&mut self.observed.network);
+        let lost_at = lost_at(&progress.losses, done);
         if let Some(loss) = progress.losses.last() {
             self.loss_batch = *loss;
         }
-        let first_lost = progress.losses.iter().position(|loss| !loss.is_finite());
-        if let Some(place) = first_lost {
-            self.diverged_at = Some(done + 1 + place as u64);
-        }
+        self.diverged_at = lost_at.or(self.diverged_at);
         // Of a run that has diverged, steps beyond the end were observed.
-        self.observation = progress.observation.take().filter(|_| first_lost.is_none());
+        self.observation = progress.observation.take().filter(|_| lost_at.is_none());
         // It may have been measured while the slice was under way.
         self.measured = None;
         progress.has_state
+    }
+
+    /// The losses of updates made elsewhere after `done` others; the state that they led to comes by `restore`.
+    pub(crate) fn hear(&mut self, losses: &[f32], done: u64) {
+        if let Some(loss) = losses.last() {
+            self.loss_batch = *loss;
+        }
+        self.diverged_at = lost_at(losses, done).or(self.diverged_at);
     }
 
     /// One update on an engine that is done at once; of a batch that is refused, nothing.
@@ -299,6 +305,12 @@ impl SideRun {
             .expect("the same layers have the same state");
         true
     }
+}
+
+/// The step of the first loss that is not finite, of updates after `done` others.
+fn lost_at(losses: &[f32], done: u64) -> Option<u64> {
+    let place = losses.iter().position(|loss| !loss.is_finite());
+    place.map(|place| done + 1 + place as u64)
 }
 
 /// The optimiser and what stands still, as settings say.

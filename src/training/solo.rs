@@ -36,4 +36,19 @@ impl Solo {
         self.run.step(&self.batch, now, self.steps);
         self.steps += 1;
     }
+
+    /// The points of so many further updates, `[steps, size]`, made elsewhere: `hear` tells what came of them.
+    pub fn order(&mut self, steps: u32, size: usize) -> Vec<u32> {
+        let mut order = Vec::with_capacity(steps as usize * size);
+        for _ in 0..steps {
+            order.extend_from_slice(self.batches.next_batch(size));
+        }
+        order
+    }
+
+    /// The losses of updates made elsewhere, which end where one is not finite.
+    pub fn hear(&mut self, losses: &[f32]) {
+        self.run.hear(losses, self.steps);
+        self.steps += losses.len() as u64;
+    }
 }
