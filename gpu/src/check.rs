@@ -14,7 +14,8 @@ use wgpu::naga::{Module, ScalarKind, TypeInner, front::wgsl};
 use super::kernel::Kernel;
 use super::record::{Member, Record};
 use super::step::{Step, StepMode};
-use super::{Gpu, GpuNetwork, Want, described};
+use super::{Gpu, GpuNetwork, GridRun, Want, described};
+use batchnorm_lab::jobs::{Job, Until};
 use batchnorm_lab::kernels::optimizer::Hyper;
 
 thread_local! {
@@ -50,6 +51,13 @@ pub fn call(kernel: &Kernel, record: &Record) {
     let written = record.members.get(..read.len());
     assert_eq!(written, Some(&read[..]), "the call of {}", kernel.entry);
     CHECKED.with_borrow_mut(|checked| checked.insert(kernel.entry));
+}
+
+/// Holds a record against the struct of that name in a text of its own.
+pub fn record(entry: &'static str, text: &str, kind: &str, record: &Record) {
+    let module = wgsl::parse_str(text).expect("a program that parses");
+    assert_eq!(record.members, members(&module, kind), "{kind} of {entry}");
+    CHECKED.with_borrow_mut(|checked| checked.insert(entry));
 }
 
 /// Every kind of layer, normalisation, activation and loss.
@@ -90,6 +98,7 @@ fn every_call_is_written_as_its_kernel_reads_it() {
             }
         }
     }
+    grid_of_all(&gpu);
     let mut files = Vec::new();
     collect(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
@@ -99,6 +108,26 @@ fn every_call_is_written_as_its_kernel_reads_it() {
     let checked = CHECKED.with_borrow(Clone::clone);
     let checked: BTreeSet<String> = checked.into_iter().map(str::to_owned).collect();
     assert_eq!(checked, entries, "every entry point of every file");
+}
+
+/// A grid of networks that lie whole and in part in the workgroup's memory.
+fn grid_of_all(gpu: &Gpu) {
+    let job = |link: &str| {
+        let (settings, errors) = Settings::from_text(link);
+        assert_eq!(errors, [], "{link}");
+        Job {
+            settings,
+            side: 1,
+            steps: 3,
+            until: Until::Diverged,
+            curve_points: 1,
+        }
+    };
+    let links = ["layers=4&batch=8&b=none&opt=adam", "batch=500&layers=64-64"];
+    let jobs = links.map(job);
+    let mut grid = block_on(GridRun::new(gpu, &jobs, &[], FULL)).expect("a grid");
+    assert_eq!((grid.refused(), grid.whole()), (&[][..], 1));
+    grid.start(2, true).expect("steps");
 }
 
 fn collect(folder: std::path::PathBuf, texts: &mut Vec<String>) {

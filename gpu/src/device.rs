@@ -6,7 +6,7 @@ use batchnorm_lab::error::Error;
 /// Which device is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Want {
-    /// Whether all the memory that the adapter offers a buffer may be used; else WebGPU's own limits hold.
+    /// Whether all the memory that the adapter offers a buffer or a workgroup may be used; else WebGPU's own limits hold.
     pub large: bool,
     /// Which families of adapters may be taken; `None` for all that were built in.
     pub backends: Option<wgpu::Backends>,
@@ -23,6 +23,8 @@ pub struct Gpu {
     pub queue: wgpu::Queue,
     /// The adapter's own name, for developers.
     pub adapter: String,
+    /// Whether the adapter says that a CPU plays it; in a browser none does.
+    pub(super) is_cpu: bool,
     pub(super) faults: Faults,
 }
 
@@ -59,6 +61,7 @@ impl Gpu {
             true => wgpu::Limits {
                 max_buffer_size: offered.max_buffer_size,
                 max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+                max_compute_workgroup_storage_size: offered.max_compute_workgroup_storage_size,
                 ..default
             },
             false => default,
@@ -75,10 +78,12 @@ impl Gpu {
         })?;
         let faults = Faults::default();
         faults.listen(&device);
+        let info = adapter.get_info();
         Ok(Self {
             device,
             queue,
-            adapter: adapter.get_info().name,
+            is_cpu: info.device_type == wgpu::DeviceType::Cpu,
+            adapter: info.name,
             faults,
         })
     }
@@ -89,6 +94,30 @@ impl Gpu {
     /// `Error::Engine`.
     pub fn check(&self) -> Result<(), Error> {
         self.faults.check()
+    }
+
+    /// Makes things, and hears what is refused of them meanwhile; that says nothing about the device.
+    ///
+    /// # Errors
+    /// `Error::Engine`; that of `make`.
+    pub(super) async fn make<T>(
+        &self,
+        make: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        // The outer scope hears what the inner does not.
+        let memory_scope = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let internal_scope = self.device.push_error_scope(wgpu::ErrorFilter::Internal);
+        let validation_scope = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let made = make();
+        let faults = Faults::default();
+        for scope in [validation_scope, internal_scope, memory_scope] {
+            if let Some(error) = scope.pop().await {
+                faults.report_error(&error);
+            }
+        }
+        self.check()?;
+        faults.check()?;
+        made
     }
 
     /// A buffer of so many numbers, filled with zeros; one that no shader reads is not made smaller than one number.

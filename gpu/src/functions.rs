@@ -1,6 +1,7 @@
-//! The numbers by which `functions.wgsl` knows the activations.
+//! The numbers by which `functions.wgsl` knows the activations, and other files the losses.
 
 use batchnorm_lab::kernels::activation::Function;
+use batchnorm_lab::network::Objective;
 
 /// The function's number and its slope.
 pub fn number(function: Function) -> (usize, f64) {
@@ -13,6 +14,15 @@ pub fn number(function: Function) -> (usize, f64) {
         Function::Gelu => (5, 0.0),
         Function::GeluTanh => (6, 0.0),
         Function::Silu => (7, 0.0),
+    }
+}
+
+/// The loss's number.
+pub fn objective_number(objective: Objective) -> usize {
+    match objective {
+        Objective::BinaryCrossEntropy => 0,
+        Objective::CrossEntropy => 1,
+        Objective::HalfSquaredError => 2,
     }
 }
 

@@ -14,29 +14,31 @@ mod device;
 mod examine;
 mod faults;
 mod functions;
+mod grid;
 mod histogram;
 mod kernel;
 mod layers;
 mod live;
 mod network;
 mod observe;
+mod patience;
 mod program;
 mod readback;
 mod record;
 mod step;
 
+use patience::Patience;
+
 pub use description::{Described, Description, described};
 pub use device::{Gpu, Want};
 pub use examine::{Back, Examination, Examined, Pass};
 pub use faults::Fault;
+pub use grid::{GridRun, MOST_GRID_STEPS};
 pub use network::GpuNetwork;
 pub use readback::Read;
 pub use step::StepMode;
 /// The crate by which adapters are asked: its types name limits and families of adapters in `Want`.
 pub use wgpu;
-
-/// What counts at most between two polls.
-const LONGEST_WAIT_MILLIS: f64 = 1000.0;
 
 /// The engine of WebGPU.
 pub struct GpuEngine {
@@ -52,9 +54,7 @@ pub struct GpuEngine {
 struct InFlight {
     steps: usize,
     wants_state: bool,
-    /// When it was polled last, and how long it was waited for.
-    polled_at: Option<f64>,
-    waited_millis: f64,
+    patience: Patience,
     read: Option<Read>,
 }
 
@@ -129,8 +129,7 @@ impl Engine for GpuEngine {
         self.in_flight = Some(InFlight {
             steps,
             wants_state: slice.wants_state,
-            polled_at: None,
-            waited_millis: 0.0,
+            patience: Patience::default(),
             read: None,
         });
         Ok(())
@@ -146,17 +145,7 @@ impl Engine for GpuEngine {
         if in_flight.read.is_some() {
             return Ok(true);
         }
-        if let Some(now) = now_millis {
-            let last = in_flight.polled_at.replace(now).unwrap_or(now);
-            // A machine that slept between two polls has not waited.
-            in_flight.waited_millis += (now - last).min(LONGEST_WAIT_MILLIS);
-            if in_flight.waited_millis > self.patience_millis {
-                return Err(Error::Engine {
-                    code: Fault::Timeout.code(),
-                    detail: format!("no answer within {} ms", self.patience_millis),
-                });
-            }
-        }
+        in_flight.patience.look(now_millis, self.patience_millis)?;
         Ok(false)
     }
 

@@ -2,7 +2,6 @@
 
 use super::compile::{self, Context};
 use super::device::Gpu;
-use super::faults::Faults;
 use super::histogram::Histograms;
 use super::kernel::Pipelines;
 use super::layers::{batch_norm, loss};
@@ -112,21 +111,7 @@ impl GpuNetwork {
         layers: &[Described],
         objective: Objective,
     ) -> Result<Self, Error> {
-        // Scopes hear what is refused while things are made; the outer one hears what the inner does not.
-        let memory_scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-        let internal_scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Internal);
-        let validation_scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let made = Self::make(gpu, plan, layers, objective);
-        // What went wrong in making this one network says nothing about the device.
-        let faults = Faults::default();
-        for scope in [validation_scope, internal_scope, memory_scope] {
-            if let Some(error) = scope.pop().await {
-                faults.report_error(&error);
-            }
-        }
-        gpu.check()?;
-        faults.check()?;
-        made
+        gpu.make(|| Self::make(gpu, plan, layers, objective)).await
     }
 
     fn make(

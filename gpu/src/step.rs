@@ -47,39 +47,9 @@ impl Step {
         self.record().bytes()
     }
 
-    /// Constants of the update are formed in f64, as `optimizer::update` does.
+    /// Word by word.
     pub fn record(&self) -> Record {
-        let (rate, decay) = (self.hyper.learning_rate, self.hyper.weight_decay);
-        let (rule, nesterov, numbers) = match self.hyper.rule {
-            Rule::Sgd { momentum, nesterov } => {
-                let rule = usize::from(momentum != 0.0);
-                (
-                    rule,
-                    nesterov,
-                    [rate, decay, 1.0, 0.0, momentum, 0.0, 0.0, 0.0, 0.0, 0.0],
-                )
-            }
-            Rule::Adam {
-                beta_1,
-                beta_2,
-                epsilon,
-                decouples_decay,
-            } => {
-                let (joined, shrink) = match decouples_decay {
-                    true => (0.0, 1.0 - rate * decay),
-                    false => (decay, 1.0),
-                };
-                let number = (self.updates + 1) as f64;
-                let correction = |beta: f64| 1.0 - libm::exp(number * libm::log(beta));
-                let step = rate / correction(beta_1);
-                let root = 1.0 / correction(beta_2).sqrt();
-                let (new_1, new_2) = (1.0 - beta_1, 1.0 - beta_2);
-                let numbers = [
-                    rate, joined, shrink, epsilon, beta_1, new_1, beta_2, new_2, step, root,
-                ];
-                (2, false, numbers)
-            }
-        };
+        let (rule, nesterov, numbers) = update_numbers(&self.hyper, self.updates);
         let frozen = self.frozen.map_or(0, |frozen| {
             1 + 2 * usize::from(frozen.statistics()) + 4 * usize::from(frozen.affine())
         });
@@ -96,20 +66,58 @@ impl Step {
             .number("upstream", self.upstream)
             .count("rule", rule)
             .flag("nesterov", nesterov);
-        let names = [
-            "rate",
-            "joined",
-            "shrink",
-            "epsilon",
-            "keep_1",
-            "new_1",
-            "keep_2",
-            "new_2",
-            "step_size",
-            "root",
-        ];
-        let numbers = names.into_iter().zip(numbers);
+        let numbers = NUMBERS.into_iter().zip(numbers);
         let record = numbers.fold(record, |record, (name, value)| record.number(name, value));
         record.count("frozen", frozen)
+    }
+}
+
+/// The names of an update's numbers, in order.
+pub const NUMBERS: [&str; 10] = [
+    "rate",
+    "joined",
+    "shrink",
+    "epsilon",
+    "keep_1",
+    "new_1",
+    "keep_2",
+    "new_2",
+    "step_size",
+    "root",
+];
+
+/// Rule, whether it looks ahead, and the numbers of the update after `updates` others. They are formed in f64, as
+/// `optimizer::update` does.
+pub fn update_numbers(hyper: &Hyper, updates: u64) -> (usize, bool, [f64; 10]) {
+    let (rate, decay) = (hyper.learning_rate, hyper.weight_decay);
+    match hyper.rule {
+        Rule::Sgd { momentum, nesterov } => {
+            let rule = usize::from(momentum != 0.0);
+            (
+                rule,
+                nesterov,
+                [rate, decay, 1.0, 0.0, momentum, 0.0, 0.0, 0.0, 0.0, 0.0],
+            )
+        }
+        Rule::Adam {
+            beta_1,
+            beta_2,
+            epsilon,
+            decouples_decay,
+        } => {
+            let (joined, shrink) = match decouples_decay {
+                true => (0.0, 1.0 - rate * decay),
+                false => (decay, 1.0),
+            };
+            let number = (updates + 1) as f64;
+            let correction = |beta: f64| 1.0 - libm::exp(number * libm::log(beta));
+            let step = rate / correction(beta_1);
+            let root = 1.0 / correction(beta_2).sqrt();
+            let (new_1, new_2) = (1.0 - beta_1, 1.0 - beta_2);
+            let numbers = [
+                rate, joined, shrink, epsilon, beta_1, new_1, beta_2, new_2, step, root,
+            ];
+            (2, false, numbers)
+        }
     }
 }

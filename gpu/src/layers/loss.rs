@@ -1,6 +1,6 @@
 //! What stands around the layers: batches in, losses and their gradient, the update.
 
-use crate::functions::{FILE, SUMS};
+use crate::functions::{FILE, SUMS, objective_number};
 use crate::kernel::Kernel;
 use crate::program::{Grid, ONE, Pending};
 use crate::record::{Extent, Record};
@@ -63,14 +63,9 @@ pub fn loss(
     d: &wgpu::Buffer,
     (terms, losses): (&wgpu::Buffer, &wgpu::Buffer),
 ) -> [Pending; 2] {
-    let number = match objective {
-        Objective::BinaryCrossEntropy => 0,
-        Objective::CrossEntropy => 1,
-        Objective::HalfSquaredError => 2,
-    };
     let record = Record::default()
         .count("outputs", outputs)
-        .count("objective", number);
+        .count("objective", objective_number(objective));
     let by_row = Grid::Values(Extent::per_row(1));
     let one = Grid::Groups([ONE, ONE, ONE]);
     [
