@@ -74,15 +74,19 @@ impl GridRun {
                 refused.push((index, why));
                 continue;
             }
-            let (set, places) = sets.of(job, digits, factory)?;
+            let set = sets.of(job, digits, factory)?;
             let run = JobRun::on(job.clone(), set, factory)?;
-            let net = Net::new(index, run, places, arena)?;
-            in_room += net.places.in_room;
-            if in_room > most || sets.numbers.len() > most {
-                in_room -= net.places.in_room;
-                refused.push((index, too_large(index, nets.len())));
+            let mut net = Net::new(index, run, arena)?;
+            let places = match in_room + net.places.in_room <= most {
+                true => sets.place(net.run.dataset(), most),
+                false => None,
+            };
+            let Some(places) = places else {
+                refused.push((index, too_large(nets.len())));
                 continue;
-            }
+            };
+            in_room += net.places.in_room;
+            net.data = places;
             nets.push(net);
         }
         // Those that lie whole in the workgroup's memory first: they have a program of their own.
@@ -137,6 +141,9 @@ impl GridRun {
     /// If what was started before has not come.
     pub fn start(&mut self, steps: u32, wants_states: bool) -> Result<(), Error> {
         assert!(self.in_flight.is_none(), "work was not taken");
+        if self.nets.is_empty() {
+            return Ok(());
+        }
         let rows: usize = self.nets.iter().map(|net| net.plan.most_rows).sum();
         let room_for = most_numbers(&self.gpu) / rows.max(1);
         let steps = steps.min(MOST_GRID_STEPS).min(room_for as u32).max(1);
@@ -215,11 +222,12 @@ impl GridRun {
     }
 }
 
-fn too_large(index: usize, fits: usize) -> Error {
+/// There is no room beside those that fit.
+fn too_large(fit: usize) -> Error {
     Error::InvalidSetting {
         name: "cells",
-        value: (index + 1).to_string(),
-        allowed: format!("{fits} of this size in the GPU's memory"),
+        value: (fit + 1).to_string(),
+        allowed: format!("{fit} of such size in the GPU's memory"),
     }
 }
 
@@ -230,16 +238,19 @@ fn most_numbers(gpu: &Gpu) -> usize {
     (bytes.min(limits.max_buffer_size) / 4) as usize
 }
 
-/// Rounds of all loops together that a lane of a device on a CPU may make in one dispatch. Mesa's shaders stop in silence
-/// at 65535; `Plan::rounds` is no exact count.
+/// Rounds of all loops together that a lane may make in one dispatch, lest the system takes the GPU for lost: some tenths
+/// of a second.
+const MOST_ROUNDS: usize = 4_000_000;
+/// The same where a CPU plays the GPU: Mesa's shaders stop in silence at 65535; `Plan::rounds` is no exact count.
 const MOST_ROUNDS_ON_CPU: usize = 50_000;
 
 /// Steps that a network may make in one dispatch.
 fn most_steps(gpu: &Gpu, plan: &plan::Plan) -> u32 {
-    match gpu.is_cpu {
-        true => (MOST_ROUNDS_ON_CPU / plan.rounds()).clamp(1, MOST_GRID_STEPS as usize) as u32,
-        false => MOST_GRID_STEPS,
-    }
+    let rounds = match gpu.is_cpu {
+        true => MOST_ROUNDS_ON_CPU,
+        false => MOST_ROUNDS,
+    };
+    (rounds / plan.rounds()).clamp(1, MOST_GRID_STEPS as usize) as u32
 }
 
 /// One for the networks that lie whole in the workgroup's memory, one for the others, where there are any.

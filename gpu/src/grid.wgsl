@@ -32,10 +32,14 @@ struct Layer {
     // NO_PLACE where there are none.
     bias_at: u32,
     gamma_at: u32,
+    beta_at: u32,
     running_at: u32,
     norm: u32,
     // Lanes that share a unit's rows.
     parts: u32,
+    // Of a normalisation within rows, and whether it takes the mean away.
+    groups: u32,
+    centres: u32,
     epsilon: f32,
     // The running variance is that of the batch, not of the population (Keras).
     keeps_bias: u32,
@@ -83,6 +87,7 @@ struct Call {
 const NO_PLACE: u32 = 0xffffffffu;
 const NORM_NONE: u32 = 0u;
 const NORM_BATCH: u32 = 1u;
+const NORM_WITHIN: u32 = 2u;
 
 @group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read> nets: array<Net>;
@@ -161,6 +166,9 @@ fn train_step(net: Net, slice: Slice, step: u32, lane: u32) {
         if layer.norm == NORM_BATCH {
             barrier();
             normalize(net, layer, slice, step, into, lane);
+        } else if layer.norm == NORM_WITHIN {
+            barrier();
+            normalize_rows(net, layer, slice, into, lane);
         }
         barrier();
         from_at = into;
@@ -180,12 +188,7 @@ fn train_step(net: Net, slice: Slice, step: u32, lane: u32) {
         back_through(net, layer, before, slice, d_at, d_next, lane);
         barrier();
         learn_affine(net, layer, slice, step, net.y_at, d_at, lane);
-        if before.norm == NORM_BATCH {
-            sums_of_back(before, slice, d_next, lane);
-            let gamma = gamma_of(net, before, lane / before.parts);
-            barrier();
-            back_normalize(net, before, slice, step, d_next, gamma, lane);
-        }
+        back_norm(net, before, slice, step, d_next, lane);
         barrier();
         d_at = d_next;
         d_next = select(net.turn_0_at, net.turn_1_at, d_at == net.turn_0_at);
@@ -193,6 +196,22 @@ fn train_step(net: Net, slice: Slice, step: u32, lane: u32) {
     let first = layers[net.layers_at];
     learn_affine(net, first, slice, step, net.x_at, d_at, lane);
     barrier();
+}
+
+fn back_norm(net: Net, layer: Layer, slice: Slice, step: u32, d_at: u32, lane: u32) {
+    if layer.norm == NORM_NONE {
+        return;
+    }
+    sums_of_back(layer, slice, d_at, lane);
+    let gamma = gamma_of(net, layer, lane / layer.parts);
+    barrier();
+    if layer.norm == NORM_BATCH {
+        back_normalize(layer, slice, d_at, gamma, lane);
+    } else {
+        back_normalize_rows(net, layer, slice, d_at, lane);
+        barrier();
+    }
+    learn_norm(net, layer, slice, step, lane);
 }
 
 @compute @workgroup_size(LANES)

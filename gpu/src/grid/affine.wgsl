@@ -8,10 +8,10 @@ fn gamma_of(net: Net, layer: Layer, unit: u32) -> f32 {
 }
 
 fn beta_of(net: Net, layer: Layer, unit: u32) -> f32 {
-    if layer.gamma_at == NO_PLACE {
+    if layer.beta_at == NO_PLACE {
         return 0.0;
     }
-    return read_at(net.parameters_at + layer.gamma_at + layer.outputs + unit);
+    return read_at(net.parameters_at + layer.beta_at + unit);
 }
 
 // Four rows, a quarter of the batch apart; the last of them may be beyond its end.

@@ -34,14 +34,14 @@ impl Net {
     ///
     /// # Errors
     /// As `plan::plan`.
-    pub fn new(index: usize, run: JobRun, data: [usize; 2], arena: usize) -> Result<Self, Error> {
+    pub fn new(index: usize, run: JobRun, arena: usize) -> Result<Self, Error> {
         let plan = plan(&run)?;
         Ok(Self {
             places: Places::new(&plan, arena),
             index,
             run,
             plan,
-            data,
+            data: [0; 2],
             room_at: 0,
             steps: 0,
             is_behind: false,

@@ -117,16 +117,8 @@ fn sums_of_back(layer: Layer, slice: Slice, d_at: u32, lane: u32) {
     partial[lane] = sums;
 }
 
-fn learn_affine_of_norm(net: Net, slice: Slice, step: u32, place: u32, gradient: f32) {
-    if slice.freezes_affine == 1u {
-        tell_gradient(net, slice, step, place, gradient);
-    } else {
-        learn(net, slice, step, place, gradient);
-    }
-}
-
-// d_x = γ/√(σ² + ε) · ( d_y − Σd_y/N − x̂·Σ(d_y·x̂)/N ) in place of d_y, and the updates of γ and β.
-fn back_normalize(net: Net, layer: Layer, slice: Slice, step: u32, d_at: u32, gamma: f32, lane: u32) {
+// d_x = γ/√(σ² + ε) · ( d_y − Σd_y/N − x̂·Σ(d_y·x̂)/N ) in place of d_y.
+fn back_normalize(layer: Layer, slice: Slice, d_at: u32, gamma: f32, lane: u32) {
     let unit = lane / layer.parts;
     if unit >= layer.outputs {
         return;
@@ -144,9 +136,27 @@ fn back_normalize(net: Net, layer: Layer, slice: Slice, step: u32, d_at: u32, ga
         let x_hat = read_at(layer.z_at + place + row);
         write_at(d_at + place + row, scale * ((d - through.x) - x_hat * through.y));
     }
-    if part == 0u && layer.gamma_at != NO_PLACE {
-        let gamma_at = layer.gamma_at + unit;
-        learn_affine_of_norm(net, slice, step, gamma_at, sums.y);
-        learn_affine_of_norm(net, slice, step, gamma_at + layer.outputs, sums.x);
+}
+
+// The updates of γ and β of any normalisation, from the sums of all lanes.
+fn learn_norm(net: Net, layer: Layer, slice: Slice, step: u32, lane: u32) {
+    let unit = lane / layer.parts;
+    if unit >= layer.outputs || lane % layer.parts != 0u {
+        return;
+    }
+    let sums = all_parts(unit, layer.parts);
+    if layer.gamma_at != NO_PLACE {
+        learn_unless_frozen(net, slice, step, layer.gamma_at + unit, sums.y);
+    }
+    if layer.beta_at != NO_PLACE {
+        learn_unless_frozen(net, slice, step, layer.beta_at + unit, sums.x);
+    }
+}
+
+fn learn_unless_frozen(net: Net, slice: Slice, step: u32, place: u32, gradient: f32) {
+    if slice.freezes_affine == 1u {
+        tell_gradient(net, slice, step, place, gradient);
+    } else {
+        learn(net, slice, step, place, gradient);
     }
 }

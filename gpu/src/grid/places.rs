@@ -14,7 +14,7 @@ pub struct Places {
     pub turns: [usize; 2],
     /// Of each layer, what its product gives.
     pub z: Vec<usize>,
-    /// Of each layer, one a unit.
+    /// Of each layer, one a unit or `[groups, stride]`.
     pub inverse: Vec<usize>,
     /// Numbers in the workgroup's memory.
     pub in_arena: usize,
@@ -73,7 +73,9 @@ impl Places {
         let parameters = allocator.take_state(plan.parameters, 0);
         let y = allocator.take(widest * stride);
         let inverse = plan.layers.iter();
-        let inverse = inverse.map(|layer| allocator.take(layer.outputs)).collect();
+        let inverse = inverse
+            .map(|layer| allocator.take(layer.inverses(stride)))
+            .collect();
         let output = allocator.take(last.outputs * stride);
         let z = hidden.iter();
         let z = z.map(|layer| allocator.take(layer.outputs * stride));

@@ -4,6 +4,7 @@ use batchnorm_lab::error::Error;
 use batchnorm_lab::jobs::{Job, JobRun, Until};
 use batchnorm_lab::kernels::activation::Function;
 use batchnorm_lab::kernels::norm::batch::{Convention, Rule};
+use batchnorm_lab::kernels::norm::within;
 use batchnorm_lab::network::{Objective, Scale};
 use batchnorm_lab::settings::choice::{DatasetKind, Norm, Optimizer};
 use batchnorm_lab::settings::{BlockKind, Settings};
@@ -12,15 +13,24 @@ use super::LANES;
 use crate::description::{Description, described};
 
 /// Normalisations that the program computes.
-const NORMS: [Norm; 2] = [Norm::None, Norm::Batch];
+const NORMS: [Norm; 6] = [
+    Norm::None,
+    Norm::Batch,
+    Norm::Sync,
+    Norm::Layer,
+    Norm::Rms,
+    Norm::Group,
+];
 
 /// How a layer normalises what its product gave.
 #[derive(Clone, Copy, Debug)]
 pub enum PlannedNorm {
     /// Not at all.
     None,
-    /// Over the batch.
+    /// Over the batch; over shards of it is the same but for rounding.
     Batch(Rule),
+    /// Within each row, in groups of neighbouring units.
+    Within { groups: usize, rule: within::Rule },
 }
 
 /// An affine layer and what stands behind it. Places are those in the network's flat buffers.
@@ -31,6 +41,7 @@ pub struct PlannedLayer {
     pub weights_at: usize,
     pub bias_at: Option<usize>,
     pub gamma_at: Option<usize>,
+    pub beta_at: Option<usize>,
     pub running_at: Option<usize>,
     pub norm: PlannedNorm,
     pub function: Function,
@@ -40,8 +51,25 @@ impl PlannedLayer {
     /// Whether its running variance is the batch's own, biased one.
     pub fn keeps_bias(&self) -> bool {
         match self.norm {
-            PlannedNorm::None => false,
+            PlannedNorm::None | PlannedNorm::Within { .. } => false,
             PlannedNorm::Batch(rule) => rule.convention == Convention::Keras,
+        }
+    }
+
+    /// Of a normalisation within rows; else one.
+    pub fn groups(&self) -> usize {
+        match self.norm {
+            PlannedNorm::None | PlannedNorm::Batch(_) => 1,
+            PlannedNorm::Within { groups, .. } => groups,
+        }
+    }
+
+    /// Inverse deviations that it keeps from the way there for the way back.
+    pub fn inverses(&self, stride: usize) -> usize {
+        match self.norm {
+            PlannedNorm::None => 0,
+            PlannedNorm::Batch(_) => self.outputs,
+            PlannedNorm::Within { groups, .. } => groups * stride,
         }
     }
 
@@ -86,6 +114,10 @@ impl Plan {
             let norm = match layer.norm {
                 PlannedNorm::None => 0,
                 PlannedNorm::Batch(_) => 5 * rows.div_ceil(parts) + 3 * parts,
+                PlannedNorm::Within { groups, .. } => {
+                    let rounds = (groups * rows).div_ceil(lanes);
+                    rounds * (1 + 5 * outputs / groups) + rows.div_ceil(parts) + parts
+                }
             };
             forward + back + learn + norm + 2
         };
@@ -147,6 +179,7 @@ pub fn plan(run: &JobRun) -> Result<Plan, Error> {
                     weights_at: parameters.start,
                     bias_at: bias.then_some(parameters.start + inputs * outputs),
                     gamma_at: None,
+                    beta_at: None,
                     running_at: None,
                     norm: PlannedNorm::None,
                     function: Function::Identity,
@@ -162,9 +195,18 @@ pub fn plan(run: &JobRun) -> Result<Plan, Error> {
                 },
                 Some(layer),
             ) => {
+                let learns = scale == Scale::Learned;
                 layer.norm = PlannedNorm::Batch(rule);
-                layer.gamma_at = (scale == Scale::Learned).then_some(parameters.start);
+                layer.gamma_at = learns.then_some(parameters.start);
+                layer.beta_at = learns.then_some(parameters.start + layer.outputs);
                 layer.running_at = rule.tracks.then_some(buffers.start);
+            }
+            (Description::Within(within), Some(layer)) => {
+                let (groups, rule) = (within.size.groups, within.rule);
+                let has_beta = within.affine && rule.centres;
+                layer.norm = PlannedNorm::Within { groups, rule };
+                layer.gamma_at = within.affine.then_some(parameters.start);
+                layer.beta_at = has_beta.then_some(parameters.start + layer.outputs);
             }
             (description, _) => {
                 return Err(Error::Engine {

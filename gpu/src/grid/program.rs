@@ -27,6 +27,7 @@ pub fn source(arena: usize, is_whole: bool) -> String {
         include_str!("../grid.wgsl"),
         include_str!("affine.wgsl"),
         include_str!("norm.wgsl"),
+        include_str!("within.wgsl"),
         include_str!("loss.wgsl"),
         include_str!("update.wgsl"),
     ];

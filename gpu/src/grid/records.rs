@@ -51,9 +51,10 @@ pub fn net(plan: &Plan, places: &Places, at: NetPlace, arena: usize) -> Record {
 pub fn layer(plan: &Plan, places: &Places, number_of: usize) -> Record {
     let layer: &PlannedLayer = &plan.layers[number_of];
     let (function, slope) = number(layer.function);
-    let (norm, epsilon) = match layer.norm {
-        PlannedNorm::None => (0, 0.0),
-        PlannedNorm::Batch(rule) => (1, rule.epsilon),
+    let (norm, epsilon, centres) = match layer.norm {
+        PlannedNorm::None => (0, 0.0, false),
+        PlannedNorm::Batch(rule) => (1, rule.epsilon, true),
+        PlannedNorm::Within { rule, .. } => (2, rule.epsilon, rule.centres),
     };
     Record::default()
         .count("inputs", layer.inputs)
@@ -61,9 +62,12 @@ pub fn layer(plan: &Plan, places: &Places, number_of: usize) -> Record {
         .count("weights_at", layer.weights_at)
         .place("bias_at", layer.bias_at)
         .place("gamma_at", layer.gamma_at)
+        .place("beta_at", layer.beta_at)
         .place("running_at", layer.running_at)
         .count("norm", norm)
         .count("parts", layer.parts())
+        .count("groups", layer.groups())
+        .flag("centres", centres)
         .number("epsilon", epsilon)
         .flag("keeps_bias", layer.keeps_bias())
         .flag("is_output", number_of + 1 == plan.layers.len())
@@ -109,7 +113,7 @@ pub fn slice(stretch: &Stretch, at: SlicePlace) -> Record {
 pub fn step_numbers(plan: &Plan, stretch: &Stretch, into: &mut Vec<f32>) {
     let rules = plan.layers.iter().find_map(|layer| match layer.norm {
         PlannedNorm::Batch(rule) => Some(rule),
-        PlannedNorm::None => None,
+        PlannedNorm::None | PlannedNorm::Within { .. } => None,
     });
     let momentum = stretch.rules.momentum;
     let rule = rules.map(|rule| Rule { momentum, ..rule });

@@ -74,6 +74,12 @@ fn lint(workspace: &Workspace, tally: &mut Tally) {
             .args(["--features", "batchnorm-lab-app/split"])
             .args(["--", "-D", "warnings"]))
     });
+    tally.check("clippy, wasm, grids on the GPU", || {
+        run(workspace
+            .cargo(&["clippy", "--target", WASM])
+            .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
+            .args(["--", "-D", "warnings"]))
+    });
     for feature in ["full", "gpu"] {
         tally.check(
             &format!("clippy, the worker with feature {feature}"),
@@ -102,13 +108,27 @@ fn test_in_browser(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
         tally.tests(
             &format!("tests of core and worker in Chromium, {}", variant.name),
             wasm_tests(workspace, variant, driver)
-                .args(["--package", "batchnorm-lab"])
+                .args(["--tests", "--package", "batchnorm-lab"])
                 .args(["--package", "batchnorm-lab-worker"]),
         );
     }
     tally.tests(
         "tests of the page in Chromium",
-        wasm_tests(workspace, &VARIANTS[0], driver).args(["--package", "batchnorm-lab-app"]),
+        wasm_tests(workspace, &VARIANTS[0], driver).args([
+            "--tests",
+            "--package",
+            "batchnorm-lab-app",
+        ]),
+    );
+    tally.tests(
+        "grids of networks on Chromium's WebGPU",
+        wasm_tests(workspace, &VARIANTS[0], driver)
+            .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
+            .args(["--", "--nocapture"])
+            .env(
+                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+                workspace.root.join("web/e2e/webdriver-gpu.json"),
+            ),
     );
 }
 
@@ -162,7 +182,7 @@ fn site_tests(workspace: &Workspace) -> Command {
 
 /// `cargo test` for wasm, run in a headless Chromium by wasm-bindgen's runner.
 fn wasm_tests(workspace: &Workspace, variant: &Variant, driver: &Path) -> Command {
-    let mut command = workspace.cargo(&["test", "--no-fail-fast", "--target", WASM, "--tests"]);
+    let mut command = workspace.cargo(&["test", "--no-fail-fast", "--target", WASM]);
     if !variant.rustflags.is_empty() {
         let target = workspace.target.join(format!("worker-{}", variant.name));
         command.arg("--target-dir").arg(target);
