@@ -23,35 +23,17 @@ fn read_4(at: u32, rows: vec4<u32>) -> vec4<f32> {
     return vec4<f32>(read_at(at + rows.x), read_at(at + rows.y), read_at(at + rows.z), read_at(at + rows.w));
 }
 
+// In loops, not written out: a program with each activation four times over takes a driver seconds to compile.
 fn write_4(at: u32, rows: vec4<u32>, end: u32, values: vec4<f32>) {
-    write_at(at + rows.x, values.x);
-    if rows.y < end {
-        write_at(at + rows.y, values.y);
-    }
-    if rows.z < end {
-        write_at(at + rows.z, values.z);
-    }
-    if rows.w < end {
-        write_at(at + rows.w, values.w);
+    for (var k = 0u; k < 4u && rows[k] < end; k++) {
+        write_at(at + rows[k], values[k]);
     }
 }
 
-fn activate_4(layer: Layer, x: vec4<f32>) -> vec4<f32> {
-    return vec4<f32>(
-        activate(layer.function, layer.slope, x.x),
-        activate(layer.function, layer.slope, x.y),
-        activate(layer.function, layer.slope, x.z),
-        activate(layer.function, layer.slope, x.w),
-    );
-}
-
-fn slope_at_4(layer: Layer, x: vec4<f32>) -> vec4<f32> {
-    return vec4<f32>(
-        slope_at(layer.function, layer.slope, x.x),
-        slope_at(layer.function, layer.slope, x.y),
-        slope_at(layer.function, layer.slope, x.z),
-        slope_at(layer.function, layer.slope, x.w),
-    );
+fn write_activated(layer: Layer, at: u32, rows: vec4<u32>, end: u32, values: vec4<f32>) {
+    for (var k = 0u; k < 4u && rows[k] < end; k++) {
+        write_at(at + rows[k], activate(layer.function, layer.slope, values[k]));
+    }
 }
 
 // Gives z and, where nothing normalises it, what the activation makes of it.
@@ -72,7 +54,7 @@ fn affine(net: Net, layer: Layer, slice: Slice, from_at: u32, into: u32, lane: u
         let place = unit * slice.stride;
         write_4(layer.z_at + place, rows, slice.rows, sum);
         if layer.norm == NORM_NONE && layer.is_output == 0u {
-            write_4(into + place, rows, slice.rows, activate_4(layer, sum));
+            write_activated(layer, into + place, rows, slice.rows, sum);
         }
     }
 }
@@ -97,8 +79,11 @@ fn back_through(net: Net, layer: Layer, before: Layer, slice: Slice, d_at: u32, 
             let gamma = vec4<f32>(gamma_of(net, before, unit));
             value = fma(gamma, value, vec4<f32>(beta_of(net, before, unit)));
         }
-        write_4(net.y_at + place, rows, slice.rows, activate_4(before, value));
-        write_4(d_next + place, rows, slice.rows, sum * slope_at_4(before, value));
+        write_activated(before, net.y_at + place, rows, slice.rows, value);
+        for (var k = 0u; k < 4u && rows[k] < slice.rows; k++) {
+            let slope = slope_at(before.function, before.slope, value[k]);
+            write_at(d_next + place + rows[k], sum[k] * slope);
+        }
     }
 }
 

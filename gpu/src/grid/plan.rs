@@ -108,8 +108,8 @@ impl Plan {
         let quarter = rows.div_ceil(4);
         let of_layer = |layer: &PlannedLayer| {
             let (inputs, outputs, parts) = (layer.inputs, layer.outputs, layer.parts());
-            let forward = (outputs * quarter).div_ceil(lanes) * (inputs + 1);
-            let back = (inputs * quarter).div_ceil(lanes) * (outputs + 1);
+            let forward = (outputs * quarter).div_ceil(lanes) * (inputs + 9);
+            let back = (inputs * quarter).div_ceil(lanes) * (outputs + 9);
             let learn = ((inputs * outputs).div_ceil(lanes) + 1) * (quarter + 4);
             let norm = match layer.norm {
                 PlannedNorm::None => 0,
