@@ -12,7 +12,7 @@ pub use frame::{
     SelectedUnit, Side, UnitMoments,
 };
 pub use observed::{Observed, ObservedSet};
-pub use reports::{BatchNoiseReport, BatchNoiseRow, SweepReport, SweepRow};
+pub use reports::{BatchNoiseReport, BatchNoiseRow};
 
 use nanoserde::{DeBin, SerBin};
 
@@ -62,10 +62,6 @@ pub enum Command {
     FrameShown,
     /// Measure how batch statistics scatter (`Event::BatchNoise` answers).
     MeasureBatchNoise,
-    /// Train once per batch size and report accuracies as they come (`Event::BatchSizeSweep`).
-    SweepBatchSizes,
-    /// Stop the sweep.
-    CancelSweep,
 }
 
 impl Command {
@@ -103,8 +99,6 @@ pub enum Event {
     Checkpoint(Box<Checkpoint>),
     /// How batch statistics scatter.
     BatchNoise(Box<BatchNoiseReport>),
-    /// Accuracy against batch size, as far as measured.
-    BatchSizeSweep(SweepReport),
     /// The run waits for the digits.
     DataWanted,
     /// The engine has failed and why; the one named, as in `Ready`, goes on, and nothing of the run is lost.

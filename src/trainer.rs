@@ -16,7 +16,7 @@ use crate::architecture::{FULL, NetworkFactory};
 use crate::data::{Batch, Dataset};
 use crate::error::Error;
 use crate::lanes::{Best, Lanes};
-use crate::measure::{BatchNoise, BatchSizeSweep};
+use crate::measure::BatchNoise;
 use crate::observe::statistics::FIRST_AXIS_LIMIT;
 use crate::protocol::{Checkpoint, Command, Event, Failure, ObservedSet};
 use crate::settings::Settings;
@@ -66,7 +66,6 @@ pub struct Trainer {
     shown: ObservedSet,
     recording: Recording,
     batch_noise: Option<BatchNoise>,
-    sweep: Option<BatchSizeSweep>,
     events: Vec<Event>,
 }
 
@@ -110,7 +109,6 @@ impl Trainer {
             shown: ObservedSet::default(),
             recording: Recording::default(),
             batch_noise: None,
-            sweep: None,
             events: Vec::new(),
         }
     }
@@ -182,16 +180,6 @@ impl Trainer {
             }
             Command::FrameShown => {}
             Command::MeasureBatchNoise => self.batch_noise = self.start_batch_noise(),
-            Command::SweepBatchSizes => {
-                self.sweep = Some(BatchSizeSweep::new(
-                    &self.now,
-                    self.dataset.clone(),
-                    self.run,
-                    self.factory,
-                ));
-                self.report_sweep();
-            }
-            Command::CancelSweep => self.sweep = None,
         }
     }
 
@@ -268,7 +256,6 @@ impl Trainer {
         self.in_flight = None;
         self.requested.forget();
         self.batch_noise = None;
-        self.sweep = None;
         self.frame_wanted = false;
     }
 
@@ -329,7 +316,6 @@ impl Trainer {
         self.in_flight = None;
         self.set_restore_point();
         self.batch_noise = None;
-        self.sweep = None;
         self.frame_wanted = true;
         self.base = base;
         self.now = now;

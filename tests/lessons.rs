@@ -3,8 +3,10 @@
 #[path = "common/reader.rs"]
 mod reader;
 
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::jobs::{Job, JobRun, Until};
 use batchnorm_lab::lessons::{LESSONS, lesson};
-use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 use reader::step;
@@ -183,32 +185,23 @@ fn noise(seed: u32, unit: u32, pin: u32) -> BatchNoiseReport {
 #[test]
 fn small_batches_break_batch_normalization_and_nothing_else() {
     for seed in SEEDS {
-        let mut trainer = open("small-batch", "", seed);
-        trainer.handle(Command::SweepBatchSizes);
-        while trainer.has_background() {
-            trainer.background();
-        }
-        let mut ladders = trainer
-            .take_events()
-            .into_iter()
-            .filter_map(|event| match event {
-                Event::BatchSizeSweep(report) => Some(report),
-                _ => None,
-            });
-        let report: SweepReport = ladders.next_back().expect("a report");
-        let error = |side, batch| {
-            let row = report
-                .rows
-                .iter()
-                .find(|row| row.side == side && row.batch == batch);
-            1.0 - row.expect("every batch size").accuracy_running
+        let error = |side: u8, batch: u32| -> f32 {
+            let lesson = lesson("small-batch").expect("a lesson");
+            let (mut settings, _) = Settings::from_text(lesson.settings);
+            (settings.batch, settings.seed) = (batch, seed);
+            let job = Job {
+                settings,
+                side,
+                steps: 400,
+                until: Until::Diverged,
+                curve_points: 1,
+            };
+            let mut run = JobRun::new(job, &[], FULL).expect("a job");
+            while !run.advance(400) {}
+            let right = run.report().accuracy.eval_running;
+            eprintln!("small-batch seed {seed} run {side} B {batch}: {right:.3}");
+            1.0 - right
         };
-        for row in &report.rows {
-            eprintln!(
-                "small-batch seed {seed} run {} B {}: {:.3}",
-                row.side, row.batch, row.accuracy_running
-            );
-        }
         assert!(
             error(1, 2) >= 5.0 * error(1, 64).max(0.02),
             "seed {seed}: {} {}",

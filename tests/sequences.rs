@@ -287,7 +287,6 @@ fn measurements_work_on_sequences() {
     let mut trainer = open(&format!("{SMALL}&layers=6-r8&a=layer&pin=3&layer=1&unit=2"));
     step(&mut trainer, 3);
     trainer.handle(Command::MeasureBatchNoise);
-    trainer.handle(Command::SweepBatchSizes);
     let mut events = Vec::new();
     while trainer.has_background() {
         trainer.background();
@@ -303,15 +302,6 @@ fn measurements_work_on_sequences() {
             .rows
             .iter()
             .all(|row| row.mean_sd > 0.0 && row.x_hat_sd.is_finite())
-    );
-    let Some(Event::BatchSizeSweep(last)) = events.last() else {
-        panic!("the sweep ends last")
-    };
-    assert_eq!(last.done, last.total);
-    assert!(
-        last.rows.iter().any(|row| row.accuracy_full > 0.7),
-        "{:?}",
-        last.rows
     );
 }
 

@@ -3,7 +3,7 @@
 #[path = "common/reader.rs"]
 mod reader;
 
-use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame};
 use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::trainer::Trainer;
 use reader::{change, checkpoint, frame_of, open, settle, step};
@@ -272,32 +272,6 @@ fn the_noise_of_batch_statistics_follows_its_closed_form() {
             row.mean_sd
         );
     }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn the_sweep_reports_every_batch_size_as_it_comes_and_can_be_stopped() {
-    let mut trainer = open("layers=4&samples=80&lr=0.1");
-    trainer.take_events();
-    trainer.handle(Command::SweepBatchSizes);
-    while trainer.has_background() {
-        trainer.background();
-    }
-    let reports: Vec<SweepReport> = trainer
-        .take_events()
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::BatchSizeSweep(report) => Some(report),
-            _ => None,
-        })
-        .collect();
-    let last = reports.last().expect("reports");
-    assert_eq!((last.done, last.total, reports.len()), (12, 12, 13));
-    let sizes: Vec<u32> = last.rows.iter().map(|row| row.batch).collect();
-    assert_eq!(sizes, [2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 40, 40]);
-    trainer.handle(Command::SweepBatchSizes);
-    trainer.background();
-    trainer.handle(Command::CancelSweep);
-    assert!(!trainer.has_background());
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -8,7 +8,7 @@ pub const LESSON: Lesson = Lesson {
     id: "small-batch",
     settings: "layers=32-32-32&act=relu&init=he-normal&sgdm=0&batch=2",
     panel: "batch-noise",
-    panels: &["boundary", "batch-size"],
+    panels: &["sweep", "boundary"],
     controls: &["batch", "lr"],
     source: "Wu and He 2018, Figure 1; the article's section 7",
 };

@@ -15,8 +15,6 @@ pub enum Observed {
     Answers,
     /// How the statistics of small batches scatter.
     BatchNoise,
-    /// Accuracy against batch size.
-    BatchSizeSweep,
 }
 
 /// A set of them, a bit each.
@@ -79,7 +77,6 @@ mod tests {
             (Observed::Curves, true),
             (Observed::Answers, true),
             (Observed::BatchNoise, true),
-            (Observed::BatchSizeSweep, false),
         ] {
             assert_eq!(set.has(one), want, "{one:?}");
         }

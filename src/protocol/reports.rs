@@ -45,33 +45,3 @@ pub struct BatchNoiseRow {
     /// √((1 + z²/2) / B): what Gaussian values would give.
     pub x_hat_sd_theory: f32,
 }
-
-/// Accuracy against batch size, every network trained afresh for the same number of steps.
-#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
-pub struct SweepReport {
-    /// Number of the run whose settings were used.
-    pub run: u32,
-    /// Steps each network is trained for.
-    pub steps: u32,
-    /// Networks finished.
-    pub done: u32,
-    /// Networks in all.
-    pub total: u32,
-    /// Results so far.
-    pub rows: Vec<SweepRow>,
-}
-
-/// One trained network of the sweep.
-#[derive(Clone, Debug, Default, PartialEq, SerBin, DeBin)]
-pub struct SweepRow {
-    /// Batch size.
-    pub batch: u32,
-    /// 0 is run A, 1 is run B.
-    pub side: u8,
-    /// Test accuracy in inference mode.
-    pub accuracy_running: f32,
-    /// Test accuracy under re-estimated statistics.
-    pub accuracy_full: f32,
-    /// Whether it diverged.
-    pub diverged: bool,
-}

@@ -8,20 +8,16 @@ use crate::training::SideRun;
 impl Trainer {
     /// Whether a measurement is under way.
     pub fn has_background(&self) -> bool {
-        self.batch_noise.is_some() || self.sweep.is_some()
+        self.batch_noise.is_some()
     }
 
     /// A small piece of a measurement.
     pub fn background(&mut self) {
-        if let Some(noise) = &mut self.batch_noise {
-            if let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon) {
-                self.events.push(Event::BatchNoise(Box::new(report)));
-                self.batch_noise = None;
-            }
-        } else if let Some(sweep) = &mut self.sweep
-            && sweep.measure()
+        if let Some(noise) = &mut self.batch_noise
+            && let Some(report) = noise.measure(&self.dataset.train, self.now.epsilon)
         {
-            self.report_sweep();
+            self.events.push(Event::BatchNoise(Box::new(report)));
+            self.batch_noise = None;
         }
     }
 
@@ -35,15 +31,5 @@ impl Trainer {
             self.run,
             self.step,
         ))
-    }
-
-    pub(super) fn report_sweep(&mut self) {
-        if let Some(sweep) = &self.sweep {
-            let report = sweep.report();
-            if report.done == report.total {
-                self.sweep = None;
-            }
-            self.events.push(Event::BatchSizeSweep(report));
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! One network trained by itself, for a measurement or a job: it sees the batches that it would see as a side of the twin.
+//! One network trained by itself, for a job: it sees the batches that it would see as a side of the twin.
 
 use super::{Batches, SideRun};
 use crate::data::{Batch, Split};

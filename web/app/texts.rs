@@ -20,7 +20,7 @@ pub fn of_page(texts: Texts) -> Texts {
 }
 
 /// Texts that the first picture does without, by the beginnings of their keys; they come with the second module.
-const LATER: [&str; 24] = [
+const LATER: [&str; 25] = [
     "batch-noise.",
     "block.",
     "choice.",
@@ -28,6 +28,7 @@ const LATER: [&str; 24] = [
     "curve.",
     "detail.",
     "engine.",
+    "grid.",
     "help.",
     "how.",
     "key.",

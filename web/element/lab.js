@@ -162,6 +162,7 @@ async function load(host, own) {
       spawnWorker,
       findGpu: reason === 'best' && navigator.gpu ? () => findGpu(spawnWorker) : undefined,
       fetchDigits,
+      loadGrids: async () => (await import('./grid.js')).openGrids(),
     });
   } catch (error) {
     spawnWorker.drop();

@@ -25,7 +25,7 @@ const FILES: [(&str, &[&str]); 3] = [
     ("styles-figure.css", &["figures.css"]),
     (
         "styles-later.css",
-        &["print.css", "fields.css", "telling.css"],
+        &["print.css", "fields.css", "grids.css", "telling.css"],
     ),
 ];
 

@@ -35,6 +35,8 @@ pub enum Part {
     Lazy,
     /// The module that is fetched when help or a panel's sheet is opened.
     Asked,
+    /// The module of panels that train many networks, fetched with such a panel.
+    Grids,
     /// The texts of the other modules in one language.
     LazyLanguage,
     /// A worker with every kind of layer, one for each engine.
@@ -94,6 +96,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (part, engine)
     } else if file == "split_help.wasm" {
         (Part::Asked, "")
+    } else if file == "split_grids.wasm" {
+        (Part::Grids, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -112,11 +116,11 @@ pub fn part_of(file: &str) -> (Part, &str) {
 }
 
 /// All limits.
-pub const BUDGETS: [Budget; 9] = [
+pub const BUDGETS: [Budget; 10] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
-        recorded: 202_000,
+        recorded: 202_140,
         // 170 kB is aimed at: figures and complete histories came in, the cutting apart is not done.
         limit: 204_000,
     },
@@ -142,37 +146,43 @@ pub const BUDGETS: [Budget; 9] = [
     Budget {
         name: "help and how panels are read",
         parts: &[Part::Asked],
-        recorded: 16_050,
+        recorded: 14_930,
         limit: 16_500,
+    },
+    Budget {
+        name: "panels of many networks",
+        parts: &[Part::Grids],
+        recorded: 24_150,
+        limit: 25_000,
     },
     Budget {
         name: "a worker without SIMD",
         parts: &[Part::ScalarWorker],
-        recorded: 77_050,
+        recorded: 74_790,
         limit: 78_500,
     },
     Budget {
         name: "a worker with every layer",
         parts: &[Part::FullWorker],
-        recorded: 115_500,
+        recorded: 113_480,
         limit: 118_000,
     },
     Budget {
         name: "the worker for a GPU",
         parts: &[Part::GpuWorker],
-        recorded: 181_600,
+        recorded: 179_400,
         limit: 185_000,
     },
     Budget {
         name: "a still picture, the heaviest",
         parts: &[Part::Still],
-        recorded: 4_090,
+        recorded: 3_915,
         limit: 4_096,
     },
     Budget {
         name: "a dense still picture, the heaviest",
         parts: &[Part::DenseStill],
-        recorded: 5_550,
+        recorded: 5_055,
         limit: 8_192,
     },
 ];
@@ -199,6 +209,7 @@ mod tests {
             ("probe.js", (Part::Other, "")),
             ("split_words.wasm", (Part::Lazy, "")),
             ("split_help.wasm", (Part::Asked, "")),
+            ("split_grids.wasm", (Part::Grids, "")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),
             ("texts-en.json", (Part::Language, "texts-en.json")),

@@ -13,6 +13,8 @@ mod paint;
 mod support;
 mod views;
 
+#[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+pub(crate) use frame::scale;
 pub use paint::painter::{Painter, Point};
 pub use paint::surface::DrawResult;
 pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
@@ -20,19 +22,21 @@ pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
 pub(crate) use paint::text_metrics::text_width;
 pub use paint::theme::{DARK, LIGHT, Rgb, Theme, mix};
 pub use views::batch_noise::{NoiseStrips, Scatter};
-pub use views::batch_size_sweep::BatchSizeSweep;
 pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
+pub use views::cell_curve::CellCurve;
 pub use views::curves::{CurveKind, Curves};
 pub use views::digits::Digits;
 pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;
 pub use views::moments::{Moment, Moments};
+pub use views::race_grid::RaceGrid;
 pub use views::ridgeline::{RidgeForm, Ridgeline};
 pub use views::selected_unit::SelectedUnitChart;
 pub use views::sequences::Sequences;
 pub use views::snapshot::Snapshot;
+pub use views::sweep::Sweep;
 pub use views::x_hat_noise::XHatNoise;
 
 /// A chart: what it shows is in it.
@@ -87,6 +91,11 @@ pub enum Hover {
         index: usize,
         /// The batch size.
         batch: u32,
+    },
+    /// A network of a grid.
+    Cell {
+        /// Its place among the cells.
+        place: usize,
     },
     /// A place in the plane of the data.
     Place {

@@ -5,6 +5,7 @@
 //! - `ui`, `format`, `small_sort`, `js_promise`: elements and signals, numbers as text; they know no lab
 //! - `history`: what is remembered of frames gone by
 //! - `i18n`: the texts
+//! - `grid`: many networks at once, as far as they are
 //! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
 //! - `state`: what the page knows: the run, the view, the services
@@ -26,6 +27,7 @@ pub mod charts;
 pub mod controls;
 pub mod figures;
 pub mod format;
+pub mod grid;
 pub mod history;
 mod host_events;
 pub mod i18n;

@@ -7,6 +7,7 @@ mod controls;
 mod detail;
 mod figure;
 mod gradients;
+mod grids;
 mod header;
 mod header_tools;
 mod help;

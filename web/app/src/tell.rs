@@ -7,16 +7,18 @@
 mod affine;
 mod announcer;
 mod answers;
-mod batch_size;
 mod curves;
 mod gradients;
+mod grid_rows;
 mod layers;
 mod moments;
 mod noise;
+mod race_grid;
 mod saying;
 mod seen;
 mod selected_unit;
 mod status;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod three;
@@ -24,15 +26,16 @@ mod three;
 pub use affine::gamma_beta;
 pub use announcer::{Announcer, Pace, Turn};
 pub use answers::boundary;
-pub use batch_size::batch_size;
 pub use curves::{accuracy, loss};
 pub use gradients::gradients;
 pub use layers::layers;
 pub use moments::moments;
 pub use noise::{statistics_noise, x_hat_noise};
+pub use race_grid::race_grid;
 pub use seen::Seen;
 pub use selected_unit::selected_unit;
 pub use status::{Condition, condition, status};
+pub use sweep::sweep;
 pub use three::three_accuracies;
 
 /// A panel in words.

@@ -74,8 +74,8 @@ function cellOf(jobs, reports, engine) {
  * `cancel()` was called. `workers` is how many there are now; `end()` ends them.
  *
  * Options: `engine` (scalar, simd128, relaxed), `workers` at most, `seeds` of each cell, which then has the figures of
- * the seed with the middle accuracy, `range` and all `seeds`; `hear` is told of `plan(cells)`, `cell(place, cell)` and
- * `progress(place, step)`.
+ * the seed with the middle accuracy, `range` and all `seeds`; `pools`, where other grids than these are not to find
+ * their workers; `hear` is told of `plan(cells)`, `cell(place, cell)` and `progress(place, step)`.
  */
 export function makeGrid(axes, settings, steps, options = {}) {
   const own = { engine: options.engine ?? readLink(settings).engine, workers: options.workers ?? mostWorkers(), seeds: options.seeds ?? 1 };
@@ -91,7 +91,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
     const cells = plan(planner, axes, readLink(settings).link, steps, seeds);
     signal.throwIfAborted();
     hear.plan?.(cells.map(([job]) => ({ values: job.values, run: SIDES[job.side], norm: job.norm })));
-    pool = poolOf(engine, own.workers);
+    pool = poolOf(engine, own.workers, options.pools);
     const reports = cells.map(() => []);
     const done = new Array(cells.length);
     const run = pool.run(cells.flat(), {
@@ -115,6 +115,29 @@ export function makeGrid(axes, settings, steps, options = {}) {
     end: () => pool?.end(),
     get workers() {
       return pool?.workers ?? 0;
+    },
+  };
+}
+
+/**
+ * Grids for one panel of the lab, on workers of its own. `run([axes, settings, steps, seeds, told])` starts one and gives
+ * what cancels it; `told` hears lists: what `hear` is told behind its name, then `['done']` or `['failed', error]`. `end()`
+ * ends all of them and their workers.
+ */
+export function openGrids() {
+  const pools = new Map();
+  const running = new Set();
+  return {
+    run([axes, settings, steps, seeds, told]) {
+      const hear = Object.fromEntries(['plan', 'cell', 'progress'].map((name) => [name, (...said) => told([name, ...said])]));
+      const grid = makeGrid(axes, settings, steps, { seeds, hear, pools });
+      running.add(grid);
+      grid.run().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(grid));
+      return () => grid.cancel();
+    },
+    end() {
+      for (const grid of running) grid.cancel();
+      for (const pool of pools.values()) pool.end();
     },
   };
 }

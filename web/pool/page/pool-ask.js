@@ -37,9 +37,9 @@ export const MOST_WORKERS = 8;
 /** As many as there are cores. */
 export const mostWorkers = () => Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS));
 
-const pools = new Map();
-/** One for each engine and number of workers: what follows each other finds its workers there. */
-export function poolOf(engine, most) {
+const shared = new Map();
+/** One for each engine and number of workers: what follows each other finds its workers there, of all or of these pools. */
+export function poolOf(engine, most, pools = shared) {
   const key = `${engine} ${most}`;
   if (!pools.has(key)) pools.set(key, makePool({ engine, most }));
   return pools.get(key);

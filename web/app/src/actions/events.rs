@@ -43,12 +43,6 @@ impl Lab {
                 self.run.is_measuring.set(false);
                 self.run.batch_noise.set(Some(Arc::from(report)));
             }
-            Event::BatchSizeSweep(report) if report.run == run => {
-                if report.done == report.total {
-                    self.run.is_sweeping.set(false);
-                }
-                self.run.batch_size_sweep.set(Some(Arc::new(report)));
-            }
             Event::EngineFailed(engine, failure) => {
                 self.services.engine.set(engine);
                 host_events::report_error(self, &failure.code, &failure.message);
@@ -68,7 +62,6 @@ impl Lab {
             Event::Changed { .. }
             | Event::Checkpoint(_)
             | Event::BatchNoise(_)
-            | Event::BatchSizeSweep(_)
             | Event::Failed { .. } => {}
         }
     }

@@ -10,16 +10,4 @@ impl Lab {
         self.run.is_measuring.set(true);
         self.send(&Command::MeasureBatchNoise);
     }
-
-    /// Trains one network per batch size.
-    pub fn sweep_batch_sizes(self) {
-        self.run.is_sweeping.set(true);
-        self.send(&Command::SweepBatchSizes);
-    }
-
-    /// Stops that.
-    pub fn cancel_sweep(self) {
-        self.run.is_sweeping.set(false);
-        self.send(&Command::CancelSweep);
-    }
 }

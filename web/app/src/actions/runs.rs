@@ -77,9 +77,7 @@ impl Lab {
         self.run.number.update(|run| *run += 1);
         self.run.history.set_value(History::default());
         self.run.batch_noise.set(None);
-        self.run.batch_size_sweep.set(None);
         self.run.is_measuring.set(false);
-        self.run.is_sweeping.set(false);
         let step = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
         self.run.wishes.set_value(Vec::new());
         self.run.now.set(settings.in_force(step));

@@ -105,7 +105,6 @@ impl Lab {
             }
         });
         self.run.is_measuring.set(false);
-        self.run.is_sweeping.set(false);
         host_events::report_error(self, "worker", &text);
         host_events::reject_calls(self, &text);
         self.services.worker.update(|state| {

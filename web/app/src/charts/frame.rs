@@ -4,3 +4,4 @@ pub(crate) mod axis;
 pub(crate) mod end_labels;
 pub(crate) mod moments_mark;
 pub(crate) mod plot;
+pub(crate) mod scale;

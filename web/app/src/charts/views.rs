@@ -1,16 +1,18 @@
 //! The charts, one a file.
 
 pub(crate) mod batch_noise;
-pub(crate) mod batch_size_sweep;
 pub(crate) mod boundary;
+pub(crate) mod cell_curve;
 pub(crate) mod curves;
 pub(crate) mod digits;
 pub(crate) mod gamma_beta;
 pub(crate) mod gradients;
 mod line_chart;
 pub(crate) mod moments;
+pub(crate) mod race_grid;
 pub(crate) mod ridgeline;
 pub(crate) mod selected_unit;
 pub(crate) mod sequences;
 pub(crate) mod snapshot;
+pub(crate) mod sweep;
 pub(crate) mod x_hat_noise;

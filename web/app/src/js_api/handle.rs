@@ -29,8 +29,8 @@ pub struct Handle {
 
 /// Puts a lab into `options.root`.
 ///
-/// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `texts` (those of
-/// `lang`), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
+/// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `loadGrids()`, `texts`
+/// (those of `lang`), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
 /// `lang`, `theme`, `hide`, `view`, `panels`, `autoplay`; `asked` has attributes as they were written, `scheme`
 /// is the colour scheme around it, `isPage` says that the lab owns the address.
 ///
@@ -125,6 +125,7 @@ fn take_services(services: Services, options: &JsValue) {
     services.engine.set(text(options, "engine"));
     services.fetch_digits.set_value(function("fetchDigits"));
     services.fetch_texts.set_value(function("fetchTexts"));
+    services.load_grids.set_value(function("loadGrids"));
     services.find_gpu.set_value(function("findGpu"));
     services.base_url.set_value(text(options, "baseUrl"));
     let host = get(options, "host").dyn_into().ok();

@@ -1,15 +1,14 @@
-//! The bottom: how the statistics of small batches scatter, one pinned point's x̂, and accuracy against batch size.
+//! The bottom: how the statistics of small batches scatter, one pinned point's x̂, and beside them the sweep.
 
 use std::cell::Cell;
 
 use batchnorm_lab::settings::choice::DatasetKind;
 
 mod charts;
-mod sweep;
 
 use self::charts::{law, strips};
-use self::sweep::sweep;
 use super::seen::watch_visibility;
+use super::{Panel, panel};
 use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
@@ -34,7 +33,7 @@ pub fn batch_noise(lab: Lab) -> El {
                 .child(strips(lab, Scatter::Variances))
                 .child(strips(lab, Scatter::XHats))
                 .child(law(lab))
-                .child(sweep(lab)),
+                .child(panel(lab, Panel::Sweep)),
         )
 }
 
@@ -72,26 +71,6 @@ fn when(lab: Lab) -> El {
         .attr("data-part", "measured-at")
         .child(el("span").say(at))
         .child(again(lab))
-}
-
-/// Accuracy against batch size, trained once a run that the reader has started.
-pub fn batch_size(lab: Lab) -> El {
-    let panel = sweep(lab);
-    let is_seen = Signal::new(false);
-    watch_visibility(&panel, is_seen);
-    let asked = Cell::new(None);
-    after(move || {
-        let run = lab.run.number.get();
-        let is_started = matches!(lab.run.phase.get(), Phase::Playing | Phase::Paused);
-        let is_empty = lab.run.batch_size_sweep.with_untracked(Option::is_none);
-        let can_ask = lab.services.worker.get() == WorkerState::Ready && is_empty;
-        // One that the reader has ended is not begun again.
-        if is_seen.get() && is_started && can_ask && asked.get() != Some(run) {
-            asked.set(Some(run));
-            lab.sweep_batch_sizes();
-        }
-    });
-    panel
 }
 
 /// A panel that asks for a measurement when it comes into view and whenever training stops; once, too, where training

@@ -101,6 +101,7 @@ pub fn help(lab: Lab) -> El {
             .child(el("dd").say(move || words.find(&format!("term.{term}.text"))))
     });
     let pages = [
+        ("grid.html", key::HELP_MACHINE_GRID),
         ("bench.html", key::HELP_MACHINE_KERNELS),
         ("engines.html", key::HELP_MACHINE_ENGINES),
     ];

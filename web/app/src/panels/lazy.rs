@@ -23,6 +23,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Unit => draw::<{ Module::Unit as u8 }>,
         Module::Noise => draw::<{ Module::Noise as u8 }>,
         Module::Help => draw::<{ Module::Help as u8 }>,
+        Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -96,6 +97,7 @@ mod split {
             Module::Unit => in_unit(lab, panel, owner).await,
             Module::Noise => in_noise(lab, panel, owner).await,
             Module::Help => in_help(lab, panel, owner).await,
+            Module::Grids => in_grids(lab, panel, owner).await,
             Module::Words | Module::First => in_words(lab, panel, owner).await,
         }
     }
@@ -129,6 +131,7 @@ mod split {
         unit in_unit Unit
         noise in_noise Noise
         help in_help Help
+        grids in_grids Grids
         words in_words Words
     }
 

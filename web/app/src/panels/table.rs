@@ -5,8 +5,9 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, controls, detail, gradients, header, header_tools, help, layers, lead, messages,
-    notices, output, seed_and_engine, selected_unit, settings, summary, telling, transport,
+    batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
+    messages, notices, output, seed_and_engine, selected_unit, settings, summary, telling,
+    transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -43,6 +44,8 @@ pub enum Module {
     Words,
     /// What is read when it is asked for.
     Help,
+    /// Many networks at once.
+    Grids,
 }
 
 /// Width and height, CSS pixels.
@@ -90,10 +93,14 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures; named by the module `Help` alone.
-        pub(super) fn tell(panel: Panel, seen: &Seen) -> Option<Told> {
+        /// What a panel says now, as text and as figures: one of the module `Grids`, which names these itself, or one of
+        /// all others, which the module `Help` names.
+        pub(super) fn tell<const OF_GRIDS: bool>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
-                $($(#[cfg($when)])? Panel::$panel => panels!(@tell seen $($tell)?)),+
+                $($(#[cfg($when)])? Panel::$panel if OF_GRIDS == matches!(Module::$module, Module::Grids) => {
+                    panels!(@tell seen $($tell)?)
+                })+
+                _ => None,
             }
         }
 
@@ -128,7 +135,7 @@ panels! {
     Output: "output", Stage, Answers, needs [Observed::Curves, Observed::Answers], smallest (284, 240), best (284, 495),
         output::output;
         "The right column: answers, losses, accuracies."
-    BatchNoise: "batch-noise", Stage, Noise, needs [Observed::BatchNoise, Observed::BatchSizeSweep], smallest (320, 149),
+    BatchNoise: "batch-noise", Stage, Noise, needs [Observed::BatchNoise], smallest (320, 149),
         best (1248, 149), batch_noise::batch_noise;
         "The bottom: how small batches scatter."
     Summary: "summary", Foot, Words, needs [Observed::Curves, Observed::Layers], smallest (320, 28), best (1248, 28),
@@ -159,9 +166,12 @@ panels! {
     StatisticsNoise: "statistics-noise", Within, Noise, needs [Observed::BatchNoise], told tell::statistics_noise, smallest (240, 104),
         best (480, 150), batch_noise::statistics_noise;
         "How means and variances of small batches scatter."
-    BatchSize: "batch-size", Within, Noise, needs [Observed::BatchSizeSweep], told tell::batch_size, smallest (240, 120), best (284, 150),
-        batch_noise::batch_size;
-        "Accuracy against batch size."
+    Sweep: "sweep", Within, Grids, needs [Observed::Curves], told tell::sweep, smallest (240, 120), best (284, 150),
+        grids::sweep;
+        "Accuracy against a setting, a line for each normalisation."
+    RaceGrid: "race-grid", Within, Grids, needs [Observed::Curves], told tell::race_grid, smallest (300, 220), best (420, 260),
+        grids::race_grid;
+        "A network for each pair of two settings' values, coloured by accuracy."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -194,6 +204,8 @@ impl PanelRow {
 impl Panel {
     /// The panel of that name, if a figure may have it.
     pub fn of_figure(name: &str) -> Option<Self> {
+        // As it was called before.
+        let name = if name == "batch-size" { "sweep" } else { name };
         let mut rows = PANELS.iter();
         let row = rows.find(|row| row.name == name && row.is_of_figures())?;
         Some(row.panel)
@@ -238,6 +250,7 @@ mod tests {
                 assert!(Panel::of_figure(name).is_some(), "{}: {name}", lesson.id);
             }
         }
+        assert_eq!(Panel::of_figure("batch-size"), Some(Panel::Sweep));
         for name in ["header", "detail", "output", "help", "nothing"] {
             assert_eq!(Panel::of_figure(name), None);
         }
@@ -266,9 +279,10 @@ mod tests {
                     history: &history,
                     noise: None,
                     sweep: None,
+                    race_grid: None,
                     test: None,
                 };
-                let told = tell(row.panel, &seen);
+                let told = tell::<true>(row.panel, &seen).or(tell::<false>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

@@ -7,6 +7,7 @@ use crate::ui::{El, button, target_of};
 
 use super::Panel;
 
+pub(super) mod grids;
 pub(super) mod seen;
 pub(super) mod sheet;
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use batchnorm_lab::lessons::{LESSONS, Lesson};
-use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Failure, Frame, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Checkpoint, Failure, Frame};
 use batchnorm_lab::settings::choice::Speed;
 use batchnorm_lab::settings::{Setting, Settings, Value};
 
 use super::{WorkerState, is_halted};
+use crate::grid::Grid;
 use crate::history::History;
 use crate::ui::{Signal, derive};
 
@@ -82,10 +83,10 @@ pub struct RunState {
     pub batch_noise: Signal<Option<Arc<BatchNoiseReport>>>,
     /// Whether that answer is being waited for.
     pub is_measuring: Signal<bool>,
-    /// The last answer about accuracy against batch size.
-    pub batch_size_sweep: Signal<Option<Arc<SweepReport>>>,
-    /// Whether that sweep goes on.
-    pub is_sweeping: Signal<bool>,
+    /// Networks over one setting, by their kinds, as far as they are trained.
+    pub sweep: Signal<Option<Grid>>,
+    /// Networks over two settings, as far as they are trained.
+    pub race_grid: Signal<Option<Grid>>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -123,8 +124,8 @@ impl RunState {
             history: Signal::new(History::default()),
             batch_noise: Signal::new(None),
             is_measuring: Signal::new(false),
-            batch_size_sweep: Signal::new(None),
-            is_sweeping: Signal::new(false),
+            sweep: Signal::new(None),
+            race_grid: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

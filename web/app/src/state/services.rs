@@ -86,6 +86,8 @@ pub struct Services {
     pub fetch_texts: Signal<Option<Function>>,
     /// Fetches the digits: gives a promise of their bytes.
     pub fetch_digits: Signal<Option<Function>>,
+    /// Fetches what trains grids of networks: gives a promise of it (`openGrids` of `web/pool/page/grid.js`).
+    pub load_grids: Signal<Option<Function>>,
     /// The digits' bytes, once they are here.
     pub digits: Signal<Option<Arc<Vec<u8>>>>,
     /// Why they did not come.
@@ -123,6 +125,7 @@ impl Services {
             find_gpu: Signal::new(None),
             fetch_texts: Signal::new(None),
             fetch_digits: Signal::new(None),
+            load_grids: Signal::new(None),
             digits: Signal::new(None),
             fetch_failed: Signal::new(None),
             lazy_module: Signal::new(LazyModule::default()),

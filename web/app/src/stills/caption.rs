@@ -1,7 +1,5 @@
 //! What a picture says in words: what the run came to, and what is to be seen, from the run's own figures.
 
-use batchnorm_lab::protocol::SweepRow;
-
 use super::panels::shown_accuracy;
 use super::run::Run;
 use super::words::Said;
@@ -9,10 +7,15 @@ use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::{Key, key};
 
+/// Who gets as many of the points right has learned: the claim of the lesson on learning rates.
+const LEARNED: f32 = 0.93;
+
 /// What the run came to.
 pub(super) fn caption(run: &Run, words: Said) -> String {
     let panels = run.lesson.panels;
-    let said = if panels.contains(&"batch-size") {
+    let said = if panels.contains(&"race-grid") {
+        race(run, words)
+    } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"x-hat-noise") {
         noise(run, words)
@@ -51,7 +54,8 @@ fn panel_name(name: &str) -> Key {
         "gamma-beta" => key::STILL_GAMMA_BETA,
         "moments" => key::STILL_MOMENTS,
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
-        "batch-size" => key::STILL_BATCH_SIZE,
+        "race-grid" => key::STILL_RACE_GRID,
+        "sweep" => key::STILL_BATCH_SIZE,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -104,6 +108,27 @@ fn affine(run: &Run, words: Said) -> Option<String> {
     ))
 }
 
+/// How many networks of each side have learned.
+fn race(run: &Run, words: Said) -> Option<String> {
+    let grid = run.race.as_ref()?;
+    let learned = |side: usize| {
+        let places = (0..grid.cells.len()).filter(|place| grid.at(*place)[2] == side);
+        let scores = places.filter_map(|place| grid.trained(place));
+        let learned = scores.filter(|one| one.score() >= LEARNED);
+        learned.count().to_string()
+    };
+    let all = grid.cells.len() / grid.sides.len();
+    Some(words.fill(
+        key::STILL_RACE,
+        &[
+            ("all", &all.to_string()),
+            ("a", &learned(0)),
+            ("b", &learned(1)),
+            ("level", &format::percent(LEARNED)),
+        ],
+    ))
+}
+
 fn noise(run: &Run, words: Said) -> Option<String> {
     let rows = &run.noise.as_ref()?.rows;
     let spread = |batch: u32| {
@@ -123,20 +148,22 @@ fn noise(run: &Run, words: Said) -> Option<String> {
 }
 
 fn sweep(run: &Run, words: Said) -> Option<String> {
-    let report = run.sweep.as_ref()?;
-    let right = |side: u8, batch: u32| {
-        let is_it = |row: &&SweepRow| row.side == side && row.batch == batch;
-        let row = report.rows.iter().find(is_it)?;
-        Some(format::percent(row.accuracy_running))
+    let grid = run.sweep.as_ref()?;
+    let right = |kind: &str, batch: &str| {
+        let at = |values: &[String], value: &str| values.iter().position(|one| one == value);
+        let (x, y) = (at(&grid.x.values, batch)?, at(&grid.y.values, kind)?);
+        let one = grid.trained(grid.place([x, y, 0]))?;
+        Some(format::percent(one.score()))
     };
-    let (small, large) = (run.settings.batch, 64);
+    let (small, large) = (run.settings.batch.to_string(), "64");
     Some(words.fill(
         key::STILL_SWEEP,
         &[
-            ("small", &small.to_string()),
-            ("large", &large.to_string()),
-            ("small-right", &right(1, small)?),
-            ("large-right", &right(1, large)?),
+            ("small", &small),
+            ("large", large),
+            ("small-right", &right("batch", &small)?),
+            ("large-right", &right("batch", large)?),
+            ("group", &right("group", &small)?),
         ],
     ))
 }

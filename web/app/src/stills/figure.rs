@@ -189,6 +189,7 @@ fn places(run: &Run, shape: Shape, stage: Rect) -> Vec<Rect> {
         (_, 0 | 1) => vec![stage],
         (Shape::Wide, 2) => {
             let share = match (panels[0], panels[1]) {
+                ("sweep", "boundary") => 0.5,
                 // The planes below each other take no more.
                 ("layers", "boundary") => 13.0 / 16.0,
                 ("boundary", _) => 7.0 / 12.0,
@@ -216,6 +217,7 @@ fn places(run: &Run, shape: Shape, stage: Rect) -> Vec<Rect> {
         (Shape::Narrow, 2) => {
             let is_large = panels.iter().position(|name| is_large(name));
             let share = match is_large {
+                _ if panels[0] == "race-grid" => 2.0 / 3.0,
                 Some(0) => 6.0 / 11.0,
                 Some(_) => 5.0 / 11.0,
                 // Digits are small print.

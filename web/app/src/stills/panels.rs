@@ -3,13 +3,15 @@
 use batchnorm_lab::settings::choice::Norm;
 
 mod answers;
+mod grids;
 mod layers;
 mod noise;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
+use self::grids::{race_grid, sweep};
 use self::layers::{layers, thinned};
-use self::noise::{batch_size, x_hat_noise};
+use self::noise::x_hat_noise;
 use super::figure::{below, beside, line_of, typed};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, TokenColor};
@@ -23,12 +25,14 @@ const CAPTION: (f64, f64) = (12.0, 16.0);
 const GAP: f64 = 4.0;
 /// Shares of a colour that are told apart.
 const LEVELS: u8 = 10;
+/// Points of each curve at most.
+const CURVE_POINTS: usize = 96;
 /// Points of each unit's line at most.
 const UNIT_POINTS: usize = 43;
 
 /// Whether a panel takes the greater part of a figure of two.
 pub(super) fn is_large(name: &str) -> bool {
-    ["layers", "gamma-beta", "x-hat-noise"].contains(&name)
+    ["layers", "gamma-beta", "race-grid", "x-hat-noise"].contains(&name)
 }
 
 /// Draws a panel.
@@ -45,7 +49,8 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "gamma-beta" => gamma_beta(svg, run, words, place),
         "moments" => moments(svg, run, words, place),
         "x-hat-noise" => x_hat_noise(svg, run, words, place),
-        "batch-size" => batch_size(svg, run, words, place),
+        "race-grid" => race_grid(svg, run, words, place),
+        "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }
 }
@@ -90,8 +95,10 @@ fn curves(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, kind: Curv
         CurveKind::Loss => key::OUTPUT_LOSS,
         CurveKind::Accuracy => key::OUTPUT_ACCURACY,
     };
+    let all = &run.history.curves;
+    let few = (all.len() > CURVE_POINTS).then(|| thinned(all, CURVE_POINTS));
     let curves = Curves {
-        curves: &run.history.curves,
+        curves: few.as_ref().unwrap_or(all),
         shown: run.shown(),
         kind,
         cursor: None,

@@ -2,11 +2,12 @@
 
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::lessons::Lesson;
-use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, Side, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
+use crate::grid::{Grid, Wish, native};
 use crate::history::History;
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
@@ -16,7 +17,7 @@ const FRAMES: u32 = 56;
 const ENDS: [(&str, u32); 8] = [
     ("first-look", 200),
     ("gamma-beta", 400),
-    ("learning-rate", 512),
+    ("learning-rate", 1500),
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 400),
@@ -32,7 +33,8 @@ pub(super) struct Run {
     pub frame: Frame,
     pub history: History,
     pub noise: Option<BatchNoiseReport>,
-    pub sweep: Option<SweepReport>,
+    pub sweep: Option<Grid>,
+    pub race: Option<Grid>,
 }
 
 impl Run {
@@ -82,30 +84,32 @@ impl Run {
             history,
             noise: None,
             sweep: None,
+            race: None,
         };
         run.measure(&mut trainer);
+        let train = |panel: &str, wish: Wish| {
+            let is_shown = lesson.panels.contains(&panel);
+            is_shown.then(|| native::train(&run.settings, &wish, digits))
+        };
+        let grids = [
+            train("race-grid", Wish::race()),
+            train("sweep", Wish::sweep()),
+        ];
+        [run.race, run.sweep] = grids;
         run
     }
 
     fn measure(&mut self, trainer: &mut Trainer) {
-        let panels = self.lesson.panels;
-        for (panel, command) in [
-            ("x-hat-noise", Command::MeasureBatchNoise),
-            ("batch-size", Command::SweepBatchSizes),
-        ] {
-            if !panels.contains(&panel) {
-                continue;
-            }
-            trainer.handle(command);
-            while trainer.has_background() {
-                trainer.background();
-            }
+        if !self.lesson.panels.contains(&"x-hat-noise") {
+            return;
+        }
+        trainer.handle(Command::MeasureBatchNoise);
+        while trainer.has_background() {
+            trainer.background();
         }
         for event in trainer.take_events() {
-            match event {
-                Event::BatchNoise(report) => self.noise = Some(*report),
-                Event::BatchSizeSweep(report) => self.sweep = Some(report),
-                _ => {}
+            if let Event::BatchNoise(report) = event {
+                self.noise = Some(*report);
             }
         }
     }

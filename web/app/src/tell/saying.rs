@@ -31,6 +31,13 @@ impl<'a> Saying<'a> {
         self.mean(u32::from(side) + 1);
     }
 
+    /// What follows is said of networks of this kind, by its place among the kinds.
+    pub(super) fn kind(&mut self, place: u32, name: String) {
+        self.values.clear();
+        self.text("run", name);
+        self.mean(place + 3);
+    }
+
     pub(super) fn text(&mut self, name: &'static str, text: String) {
         self.values.retain(|(known, _)| *known != name);
         self.values.push((name, text));

@@ -1,10 +1,11 @@
 //! What is on the screen, as far as panels tell of it.
 
 use batchnorm_lab::data::Split;
-use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
+use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
 
@@ -21,8 +22,10 @@ pub struct Seen<'a> {
     pub history: &'a History,
     /// How small batches scatter, once measured.
     pub noise: Option<&'a BatchNoiseReport>,
-    /// Accuracy against batch size, as far as measured.
-    pub sweep: Option<&'a SweepReport>,
+    /// Accuracy against a setting by kinds of networks, as far as they are trained.
+    pub sweep: Option<&'a Grid>,
+    /// Networks over two settings, as far as they are trained.
+    pub race_grid: Option<&'a Grid>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

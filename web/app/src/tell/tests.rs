@@ -1,11 +1,12 @@
 //! What is told of real runs, in both languages: trained here, not made up.
 
 use batchnorm_lab::data::Dataset;
-use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, ObservedSet, SweepReport};
+use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, ObservedSet};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
+use crate::grid::{CellState, Grid, GridAxis, Wish, native};
 use crate::history::History;
 use crate::i18n::Lang;
 
@@ -18,7 +19,8 @@ struct Run {
     frame: Option<Frame>,
     history: History,
     noise: Option<BatchNoiseReport>,
-    sweep: Option<SweepReport>,
+    sweep: Option<Grid>,
+    race: Option<Grid>,
     data: Dataset,
 }
 
@@ -41,6 +43,7 @@ impl Run {
             history: History::default(),
             noise: None,
             sweep: None,
+            race: None,
         }
     }
 
@@ -76,10 +79,8 @@ impl Run {
             self.trainer.background();
         }
         for event in self.trainer.take_events() {
-            match event {
-                Event::BatchNoise(report) => self.noise = Some(*report),
-                Event::BatchSizeSweep(report) => self.sweep = Some(report),
-                _ => {}
+            if let Event::BatchNoise(report) = event {
+                self.noise = Some(*report);
             }
         }
     }
@@ -92,6 +93,7 @@ impl Run {
             history: &self.history,
             noise: self.noise.as_ref(),
             sweep: self.sweep.as_ref(),
+            race_grid: self.race.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -99,7 +101,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 13] = [
+const ALL: [(&str, Tell); 14] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -111,7 +113,8 @@ const ALL: [(&str, Tell); 13] = [
     ("selected-unit", selected_unit),
     ("x-hat-noise", x_hat_noise),
     ("statistics-noise", statistics_noise),
-    ("batch-size", batch_size),
+    ("sweep", sweep),
+    ("race-grid", race_grid),
     ("status", status),
 ];
 
@@ -234,7 +237,8 @@ fn before_the_first_frame_and_before_the_first_step() {
     check(&run, "step 0");
     says(&run, loss, &["A's loss starts at", "B's loss starts at"]);
     says(&run, gradients, &["no gradient before the first step"]);
-    says(&run, batch_size, &["Not measured yet."]);
+    says(&run, sweep, &["Not measured yet."]);
+    says(&run, race_grid, &["No network is trained yet."]);
 }
 
 #[test]
@@ -376,7 +380,6 @@ fn measurements_are_told_once_they_are_there() {
     let mut run = Run::after("layers=8-8&batch=16", 100);
     says(&run, x_hat_noise, &["Not measured yet"]);
     run.measure(Command::MeasureBatchNoise);
-    run.measure(Command::SweepBatchSizes);
     check(&run, "measured");
     says(
         &run,
@@ -393,9 +396,66 @@ fn measurements_are_told_once_they_are_there() {
         table.rows[0][1],
         crate::format::exact(report.rows[0].x_hat_sd)
     );
-    says(&run, batch_size, &["batch size"]);
     run.step(5);
     says(&run, x_hat_noise, &["This was measured at step 100."]);
+}
+
+/// An axis over a setting.
+fn axis(setting: &str, values: &[&str]) -> GridAxis {
+    GridAxis {
+        setting: setting.into(),
+        values: values.iter().map(|value| (*value).into()).collect(),
+    }
+}
+
+#[test]
+fn grids_are_told_by_how_many_learned_and_by_what_breaks() {
+    let mut run = Run::after("layers=16-16&act=relu&init=he-normal&sgdm=0", 10);
+    run.now.set("data", "gauss").expect("a setting");
+    let race = Wish {
+        x: axis("lr", &["0.0001", "0.1"]),
+        y: Some(axis("act", &["relu", "identity"])),
+        steps: 200,
+        seeds: 1,
+    };
+    run.race = Some(native::train(&run.now, &race, DIGITS));
+    let sweep_of = Wish {
+        x: axis("batch", &["2", "64"]),
+        y: Some(axis("b", &["none", "batch"])),
+        steps: 100,
+        seeds: 3,
+    };
+    run.sweep = Some(native::train(&run.now, &sweep_of, DIGITS));
+    check(&run, "grids");
+    says(
+        &run,
+        race_grid,
+        &[
+            "Of A's 4 networks",
+            "Of B's 4 networks",
+            "learning rate 0.1",
+        ],
+    );
+    says(&run, sweep, &["unnormalised", "BatchNorm", "batch size"]);
+    let seen = run.seen(Lang::En);
+    let told = race_grid(&seen).table;
+    assert_eq!((told.rows.len(), told.head.len()), (8, 7));
+    let first = run.race.as_ref().and_then(|grid| grid.trained(0));
+    let right = 100.0 * first.expect("a network").score();
+    assert_eq!(told.rows[0][4], crate::format::exact(right));
+    let told = sweep(&seen).table;
+    assert_eq!((told.rows.len(), told.head.len()), (4, 8));
+    // The middle seed lies between the ends.
+    let number = |cell: &String| cell.parse::<f32>().expect("a number");
+    for row in &told.rows {
+        assert!(number(&row[5]) <= number(&row[3]) && number(&row[3]) <= number(&row[6]));
+    }
+    // Of one that is not whole it says how far it is, and nothing of what there is none.
+    let grid = run.race.as_mut().expect("a grid");
+    grid.cells.truncate(4);
+    grid.cells.resize(8, CellState::At(3));
+    check(&run, "half a grid");
+    says(&run, race_grid, &["4 of 8 networks are trained."]);
 }
 
 #[test]

@@ -238,25 +238,3 @@ fn on_a_phone_the_panels_of_the_lab_take_turns() -> Result<()> {
     ensure!(seen(&lab)? == serde_json::json!([true, true, true, true, true, true]));
     Ok(())
 }
-
-#[test]
-fn accuracy_by_batch_size_appears_by_itself_once_the_reader_has_started() -> Result<()> {
-    let lab = Lab::start(&[("article.html", &article("lesson=small-batch"))])?;
-    lab.browser
-        .open(&format!("{}article.html", lab.host.url()))?;
-    lab.wait("the start", "return root.querySelector('.bn-start')")?;
-    lab.click("return root.querySelector('.bn-start')")?;
-    lab.wait(
-        "every batch size",
-        "return part('sweep') && !part('sweep').classList.contains('blank')
-            && part('sweep').querySelector('progress').hidden",
-    )?;
-    // Ended by the reader it is not begun again by further steps.
-    lab.click("return part('sweep-start')")?;
-    lab.click("return part('sweep-start')")?;
-    lab.step(3)?;
-    let is_at_rest =
-        lab.run("await frames(5); return part('sweep').querySelector('progress').hidden")?;
-    ensure!(is_at_rest == true);
-    Ok(())
-}

@@ -19,6 +19,7 @@ mod figures;
 mod fingerprints;
 mod frames;
 mod grid;
+mod grid_panels;
 mod host_keys;
 mod hosts;
 mod language;

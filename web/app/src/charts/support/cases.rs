@@ -3,7 +3,7 @@
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::protocol::{
     BINS, BOUNDARY_SIDE, BatchNoiseReport, BatchNoiseRow, Distribution, Frame, LayerStats, Losses,
-    SelectedUnit, Side, SweepRow, UnitMoments,
+    SelectedUnit, Side, UnitMoments,
 };
 
 use crate::history::{History, LayerHistory};
@@ -146,7 +146,6 @@ pub(in crate::charts) struct Case {
     pub(in crate::charts) history: History,
     pub(in crate::charts) frame: Frame,
     pub(in crate::charts) noise: BatchNoiseReport,
-    pub(in crate::charts) sweep: Vec<SweepRow>,
     pub(in crate::charts) points: Vec<f32>,
 }
 
@@ -158,7 +157,6 @@ impl Case {
             history: History::default(),
             frame: Frame::default(),
             noise: BatchNoiseReport::default(),
-            sweep: vec![],
             points: vec![],
         }
     }
@@ -170,19 +168,11 @@ impl Case {
         for step in 0..frames {
             history.feed(&frame(step, like, &mut rng));
         }
-        let row = |batch, side, diverged| SweepRow {
-            batch,
-            side,
-            accuracy_running: 0.9,
-            accuracy_full: f32::NAN,
-            diverged,
-        };
         Self {
             name: format!("{like:?} {frames}"),
             history,
             frame: frame(frames, like, &mut rng),
             noise: noise(like, &mut rng),
-            sweep: vec![row(2, 0, false), row(2, 1, true), row(8, 1, false)],
             points: numbers(like, 400, &mut rng),
         }
     }

@@ -15,12 +15,13 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let frame = run.frame.get_untracked();
     let frame = frame.filter(|frame| frame.run == number);
     let noise = run.batch_noise.get_untracked();
-    let sweep = run.batch_size_sweep.get_untracked();
+    let sweep = run.sweep.get_untracked();
     let now = run.now.get_untracked();
     let data = match now.data {
         DatasetKind::Sequences => Dataset::with_bytes(&now, &[]).ok(),
         _ => None,
     };
+    let race_grid = run.race_grid.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -28,7 +29,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             frame: frame.as_deref(),
             history,
             noise: noise.as_deref(),
-            sweep: sweep.as_deref(),
+            sweep: sweep.as_ref(),
+            race_grid: race_grid.as_ref(),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -12,7 +12,8 @@ use super::{name, title};
 use crate::i18n::key;
 use crate::js_promise;
 use crate::panels::Panel;
-use crate::panels::table::tell;
+use crate::panels::table::{Module, tell};
+use crate::panels::telling::grids;
 use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::tell::{Pace, Told, ToldTable};
@@ -104,7 +105,8 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
     after(move || {
         lab.run.frame.track();
         lab.run.batch_noise.track();
-        lab.run.batch_size_sweep.track();
+        lab.run.sweep.track();
+        lab.run.race_grid.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
@@ -126,7 +128,11 @@ fn refresh(
     };
     if wait <= 0.0 {
         pace.update_value(|pace| pace.mark(now));
-        told.set(with_seen(lab, |seen| tell(panel, seen)).unwrap_or_default());
+        let told_now = with_seen(lab, |seen| match panel.row().module {
+            Module::Grids => grids::tell(panel, seen),
+            _ => tell::<false>(panel, seen),
+        });
+        told.set(told_now.unwrap_or_default());
     } else if !is_waiting.get_untracked() {
         is_waiting.set_value(true);
         let again = move || {

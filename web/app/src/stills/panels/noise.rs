@@ -1,9 +1,7 @@
-//! What was measured on a run: the jitter of x̂, accuracy against batch size.
-
-use batchnorm_lab::protocol::SweepReport;
+//! What was measured on a run: the jitter of x̂.
 
 use super::{chart, pair};
-use crate::charts::{BatchSizeSweep, NoiseStrips, Scatter, XHatNoise};
+use crate::charts::{NoiseStrips, Scatter, XHatNoise};
 use crate::i18n::key;
 use crate::stills::run::Run;
 use crate::stills::svg::{Rect, SvgDocument};
@@ -37,24 +35,4 @@ pub(super) fn x_hat_noise(svg: &mut SvgDocument, run: &Run, words: Said, place: 
         y_name: words.get(key::AXIS_SPREAD),
     };
     chart(svg, words.get(key::BATCH_NOISE_LAW), second, &law);
-}
-
-pub(super) fn batch_size(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
-    let Some(SweepReport { rows, .. }) = &run.sweep else {
-        return;
-    };
-    let mut batches: Vec<u32> = rows.iter().map(|row| row.batch).collect();
-    batches.sort_unstable();
-    batches.dedup();
-    let of = BatchSizeSweep {
-        batches: &batches,
-        rows,
-        shown: run.shown(),
-        current: Some(run.settings.batch_size() as u32),
-        x_name: words.get(key::AXIS_BATCH),
-        names: [0, 1].map(|side| words.letter(side)),
-        chance: words.get(key::SWEEP_CHANCE),
-        diverged: "×",
-    };
-    chart(svg, words.get(key::SWEEP_TITLE), place, &of);
 }

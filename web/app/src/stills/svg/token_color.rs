@@ -1,12 +1,12 @@
 //! Colours as the charts name them: a token of the style sheet, and how much of it lies over the background. Charts are
 //! given a theme of codes, from which both are read back; so a picture follows the theme of whoever shows it.
 
-use crate::charts::{DARK, LIGHT, Rgb, Theme};
+use crate::charts::{DARK, LIGHT, Rgb, Theme, scale};
 
 /// A token and its share over the background, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::stills) struct TokenColor {
-    /// Place in `TOKEN_COLORS`.
+    /// Place in `TOKEN_COLORS`; behind these the colours that are the same in every theme.
     token: usize,
     share: u8,
 }
@@ -93,6 +93,10 @@ impl TokenColor {
 
     /// What a colour of the theme of codes means; shares are rounded to one of `levels`.
     pub(super) fn decode((r, g, b): Rgb, levels: u8) -> Self {
+        if let Some(place) = fixed().position(|color| color == (r, g, b)) {
+            let token = TOKEN_COLORS.len() + place;
+            return Self { token, share: 100 };
+        }
         let most = f64::from(r.max(g).max(b));
         let share = (most / 255.0 * f64::from(levels)).round() / f64::from(levels) * 100.0;
         if share < 1.0 {
@@ -123,12 +127,20 @@ impl TokenColor {
     }
 
     /// The tokens that its value names.
-    pub(super) fn tokens(self) -> [usize; 2] {
-        [self.token, if self.share < 100 { 0 } else { self.token }]
+    pub(super) fn tokens(self) -> Vec<usize> {
+        match (self.token, self.share) {
+            (token, _) if token >= TOKEN_COLORS.len() => vec![],
+            (token, 100) => vec![token],
+            (token, _) => vec![token, 0],
+        }
     }
 
     /// Its value in a style sheet, in the names of `definition`.
     pub(super) fn css(self) -> String {
+        let fixed = self.token.checked_sub(TOKEN_COLORS.len());
+        if let Some(color) = fixed.and_then(|place| self::fixed().nth(place)) {
+            return hex(color);
+        }
         match self.share {
             100 => variable(self.token),
             share => format!(
@@ -138,6 +150,11 @@ impl TokenColor {
             ),
         }
     }
+}
+
+/// The scale of shares and what is written on it.
+fn fixed() -> impl Iterator<Item = Rgb> {
+    (0..scale::LEVELS).map(scale::color).chain(scale::INKS)
 }
 
 fn variable(token: usize) -> String {
@@ -195,5 +212,8 @@ mod tests {
             TokenColor::part("run-b", PALE)
         );
         assert!(TokenColor::decode(theme.background, 20).is_background());
+        for color in fixed() {
+            assert_eq!(TokenColor::decode(color, 20).css(), hex(color));
+        }
     }
 }

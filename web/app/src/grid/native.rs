@@ -1,0 +1,58 @@
+//! The networks of a grid trained here, one after the other: the jobs that a pool gets from the page. In no page.
+
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::jobs::{self, JobReport, JobRun};
+use batchnorm_lab::settings::Settings;
+
+use super::{CellState, Grid, Trained, Wish, base, middle};
+
+/// Trains all of it.
+///
+/// # Panics
+/// If it is none that can be trained.
+pub fn train(settings: &Settings, wish: &Wish, digits: &[u8]) -> Grid {
+    let axes: Vec<_> = wish.axes().cloned().collect();
+    let mut plan = jobs::Grid::new(&base(settings, &axes, "")).expect("a base");
+    for axis in &axes {
+        plan.add_axis(&axis.setting, &axis.values).expect("an axis");
+    }
+    let cells = plan.cells(wish.steps, wish.seeds, FULL).expect("a grid");
+    let mut grid = Grid::new(
+        wish.x.clone(),
+        wish.y.clone(),
+        wish.sides(settings),
+        wish.steps,
+        wish.seeds,
+    );
+    grid.chance = 1.0 / settings.data.classes() as f32;
+    let seeds = cells.chunks(wish.seeds as usize);
+    for (state, jobs) in grid.cells.iter_mut().zip(seeds) {
+        let trained = jobs.iter().map(|cell| {
+            let mut run = JobRun::new(cell.job.clone(), digits, FULL).expect("a job of the plan");
+            while !run.advance(1000) {}
+            trained(run.report())
+        });
+        if let Some(one) = middle(trained.collect()) {
+            *state = CellState::Done(Box::new(one));
+        }
+    }
+    grid
+}
+
+fn trained(report: JobReport) -> Trained {
+    let accuracy = &report.accuracy;
+    Trained {
+        step: report.step,
+        accuracy: [
+            accuracy.eval_batch,
+            accuracy.eval_running,
+            accuracy.eval_full,
+        ],
+        loss: report.loss.train,
+        diverged_at: report.diverged_at,
+        state: report.state,
+        losses: report.curve.losses,
+        stride: report.curve.stride,
+        range: None,
+    }
+}

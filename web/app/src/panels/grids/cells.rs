@@ -1,0 +1,128 @@
+//! The networks of a grid under the pointer and the keys: all of its chart is one link, to the run of the network that is
+//! read.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, KeyboardEvent, PointerEvent};
+
+use super::training::Training;
+use crate::charts::Hover;
+use crate::grid::Way;
+use crate::i18n::key;
+use crate::panels::figure::{Figure, figure};
+use crate::spoken::Spoken;
+use crate::state::ViewKind;
+use crate::ui::{El, el, follow};
+use crate::url;
+
+/// The chart, whose read-out beside the pointer is what `read` gives.
+pub(super) fn cells(
+    training: Training,
+    chart: Figure,
+    read: impl Fn(usize) -> Option<Vec<String>> + 'static,
+) -> El {
+    let lab = training.lab;
+    // Whether a press is the first on its cell: under a finger that one reads, the next opens.
+    let is_fresh = Rc::new(Cell::new(false));
+    let fresh = is_fresh.clone();
+    let chart = chart.read(move |hover| {
+        let Hover::Cell { place } = hover else {
+            return None;
+        };
+        is_fresh.set(training.selected.get_untracked() != Some(place));
+        if is_fresh.get() {
+            training.selected.set(Some(place));
+        }
+        read(place)
+    });
+    let link = el("a")
+        .class("grid-cells")
+        .attr("data-part", "grid-cells")
+        .attr("tabindex", "0")
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .named(lab, key::GRID_WALK);
+    let place = link.0.clone();
+    follow(move || {
+        let address = training.selected.get().and_then(|at| address(training, at));
+        // A link takes any address.
+        let _ = match address {
+            Some(address) => place.set_attribute("href", &address),
+            None => place.remove_attribute("href"),
+        };
+    });
+    link.on("keydown", move |event| walk(training, &event))
+        .on("keyup", |event| {
+            if way(&event).is_some() {
+                event.stop_propagation();
+            }
+        })
+        .on("click", move |event| {
+            let pointer: &PointerEvent = event.unchecked_ref();
+            if fresh.get() && pointer.pointer_type() == "touch" {
+                event.prevent_default();
+                return;
+            }
+            open(training, &event);
+        })
+        .child(figure(lab, chart))
+}
+
+/// In the lab itself a network's run takes the place of the one on the page.
+fn open(training: Training, event: &Event) {
+    let lab = training.lab;
+    let is_here = lab.services.is_page && lab.view.kind.get_untracked() == ViewKind::Lab;
+    let place = training.selected.get_untracked();
+    let state = place.and_then(|place| state(training, place));
+    if let (true, Some(state)) = (is_here, state) {
+        event.prevent_default();
+        lab.open_link(&state);
+    }
+}
+
+fn state(training: Training, place: usize) -> Option<String> {
+    training.grid.with(|grid| {
+        let of = grid.as_ref()?.trained(place)?;
+        Some(of.state.clone())
+    })
+}
+
+/// The lab at a network's run, in words of its lesson.
+fn address(training: Training, place: usize) -> Option<String> {
+    let lab = training.lab;
+    let link = url::read(&state(training, place)?, None);
+    Some(lab.address_of(&lab.text_of(&link.settings)))
+}
+
+fn way(event: &Event) -> Option<Way> {
+    let event: &KeyboardEvent = event.unchecked_ref();
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "ArrowLeft" => Some(Way::Left),
+        "ArrowRight" => Some(Way::Right),
+        "ArrowUp" => Some(Way::Up),
+        "ArrowDown" => Some(Way::Down),
+        _ => None,
+    }
+}
+
+/// From cell to cell; the first arrow reads the first.
+fn walk(training: Training, event: &Event) {
+    let Some(way) = way(event) else {
+        return;
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    let from = training.selected.get_untracked();
+    let to = training.grid.with_untracked(|grid| {
+        let grid = grid.as_ref()?;
+        Some(from.map_or(0, |from| grid.walk(from, way)))
+    });
+    if to.is_some() {
+        training.selected.set(to);
+    }
+}

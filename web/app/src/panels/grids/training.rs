@@ -1,0 +1,228 @@
+//! One panel's grid: started, followed and cancelled. A figure trains it by itself once its reader has started, and again
+//! where a setting changes it; in the lab it waits for a press.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::door::{Failed, Grids, Request, Told, load};
+use crate::grid::{CellState, Grid, GridAxis, Wish, base};
+use crate::panels::seen::watch_visibility;
+use crate::panels::telling;
+use crate::state::{Lab, Phase, ViewKind, WorkerState};
+use crate::ui::{El, Signal, after, derive, on_cleanup};
+
+/// One panel's grid.
+#[derive(Clone, Copy)]
+pub(super) struct Training {
+    pub lab: Lab,
+    /// As far as it is.
+    pub grid: Signal<Option<Grid>>,
+    pub wish: Signal<Wish>,
+    pub is_running: Signal<bool>,
+    /// Why it cannot be trained.
+    pub failed: Signal<Option<Failed>>,
+    /// The cell that is read.
+    pub selected: Signal<Option<usize>>,
+    grids: Signal<Option<Grids>>,
+    cancel: Signal<Option<Function>>,
+    /// Counts what was started: what an older grid tells is of no account.
+    number: Signal<u32>,
+    /// Ended by the reader, who starts it again.
+    is_stopped: Signal<bool>,
+}
+
+impl Training {
+    /// Nothing is trained yet.
+    pub fn new(lab: Lab, grid: Signal<Option<Grid>>, wish: Wish) -> Self {
+        telling::grids::bring();
+        let training = Self {
+            lab,
+            grid,
+            wish: Signal::new(wish),
+            is_running: Signal::new(false),
+            failed: Signal::new(None),
+            selected: Signal::new(None),
+            grids: Signal::new(None),
+            cancel: Signal::new(None),
+            number: Signal::new(0),
+            is_stopped: Signal::new(false),
+        };
+        on_cleanup(move || {
+            grid.try_update_value(|grid| *grid = None);
+            let grids = training.grids.try_update_value(Option::take).flatten();
+            if let Some(grids) = grids {
+                grids.end();
+            }
+        });
+        training
+    }
+
+    /// What would be trained now.
+    pub fn request(self) -> Request {
+        let wish = self.wish.get();
+        let axes: Vec<GridAxis> = wish.axes().cloned().collect();
+        let also = match self.lab.services.engine.get().as_str() {
+            "relaxed" => "engine=relaxed",
+            _ => "",
+        };
+        Request {
+            base: self.lab.run.now.with(|now| base(now, &axes, also)),
+            axes,
+            steps: wish.steps,
+            seeds: wish.seeds,
+        }
+    }
+
+    /// What makes its pictures stale.
+    pub fn track(self) {
+        self.grid.track();
+        self.selected.track();
+        self.wish.track();
+        self.lab.run.now.track();
+    }
+
+    /// Runs `of` on the grid, or on what would be trained before anything is. Follows nothing.
+    pub fn with_grid<R>(self, of: impl FnOnce(&Grid) -> R) -> R {
+        if self.grid.with_untracked(Option::is_some) {
+            return self.grid.with_untracked(|grid| match grid {
+                Some(grid) => of(grid),
+                None => of(&Grid::default()),
+            });
+        }
+        let now = self.lab.run.now.get_untracked();
+        let wish = self.wish.get_untracked();
+        of(&Grid::new(
+            wish.x.clone(),
+            wish.y.clone(),
+            wish.sides(&now),
+            wish.steps,
+            wish.seeds,
+        ))
+    }
+
+    /// By itself while the panel is seen and the reader has started, where it is a figure.
+    pub fn follow(self, panel: &El) {
+        let lab = self.lab;
+        let is_seen = Signal::new(false);
+        watch_visibility(panel, is_seen);
+        let wanted = derive(move || self.request());
+        let asked = RefCell::new(None);
+        let shown = Cell::new(None);
+        after(move || {
+            let wanted = wanted.get();
+            let lesson = lab.run.lesson.get().map(|lesson| lesson.id);
+            if shown.replace(lesson) != lesson {
+                self.clear();
+                asked.take();
+            }
+            let is_started = matches!(lab.run.phase.get(), Phase::Playing | Phase::Paused);
+            let is_figure = lab.view.kind.get() != ViewKind::Lab;
+            let is_again = asked.borrow().is_some();
+            let is_ready = lab.services.worker.get() == WorkerState::Ready;
+            let is_time = is_seen.get() && is_ready && (is_again || is_started);
+            let is_asked = asked.borrow().as_ref() == Some(&wanted);
+            if is_figure && is_time && !is_asked && !self.is_stopped.get_untracked() {
+                *asked.borrow_mut() = Some(wanted);
+                self.start();
+            }
+        });
+    }
+
+    /// Begins, or begins afresh.
+    pub fn start(self) {
+        self.stop();
+        self.is_stopped.set_value(false);
+        self.failed.set(None);
+        self.is_running.set(true);
+        let number = self.number.get_untracked();
+        match self.grids.get_untracked() {
+            Some(grids) => self.run(&grids, number),
+            None => load(self.lab, move |came| self.arrive(came, number)),
+        }
+    }
+
+    /// The reader has enough.
+    pub fn cancel(self) {
+        self.stop();
+        self.is_stopped.set_value(true);
+    }
+
+    fn stop(self) {
+        self.number.update_value(|number| *number += 1);
+        let cancel = self.cancel.try_update_value(Option::take).flatten();
+        if let Some(cancel) = cancel {
+            // It does not throw.
+            let _ = cancel.call0(&JsValue::NULL);
+        }
+        self.is_running.set(false);
+    }
+
+    fn clear(self) {
+        self.stop();
+        self.is_stopped.set_value(false);
+        self.selected.set(None);
+        self.failed.set(None);
+        self.grid.set(None);
+    }
+
+    fn arrive(self, came: Result<Grids, Failed>, number: u32) {
+        // The panel may be gone, or another start have come before.
+        let Some(now) = self.number.try_with_untracked(|number| *number) else {
+            if let Ok(grids) = came {
+                grids.end();
+            }
+            return;
+        };
+        match came {
+            Ok(grids) => {
+                let known = self.grids.get_untracked();
+                let grids = known.unwrap_or(grids);
+                self.grids.set_value(Some(grids.clone()));
+                if now == number {
+                    self.run(&grids, number);
+                }
+            }
+            Err(why) if now == number => self.fail(why),
+            Err(_) => {}
+        }
+    }
+
+    fn run(self, grids: &Grids, number: u32) {
+        let request = crate::ui::untrack(|| self.request());
+        let cancel = grids.run(&request, move |told| self.hear(told, number));
+        self.cancel.set_value(cancel);
+    }
+
+    fn fail(self, why: Failed) {
+        self.is_running.set(false);
+        self.failed.set(Some(why));
+    }
+
+    fn hear(self, told: Told, number: u32) {
+        if self.number.try_with_untracked(|now| *now == number) != Some(true) {
+            return;
+        }
+        match told {
+            Told::Planned(mut grid) => {
+                let classes = self.lab.run.now.with_untracked(|now| now.data.classes());
+                grid.chance = 1.0 / classes as f32;
+                let count = grid.cells.len();
+                self.selected
+                    .update(|selected| *selected = selected.filter(|place| *place < count));
+                self.grid.set(Some(grid));
+            }
+            Told::Cell(place, state) => self.grid.update(|grid| {
+                let cell = grid.as_mut().and_then(|grid| grid.cells.get_mut(place));
+                if let Some(cell) = cell
+                    && !matches!(cell, CellState::Done(_))
+                {
+                    *cell = state;
+                }
+            }),
+            Told::Done | Told::Failed(None) => self.is_running.set(false),
+            Told::Failed(Some(why)) => self.fail(why),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Panels of many networks, as a reader meets them: they colour themselves once a figure is started, are walked by keys, a
+//! cell opens its very run; what is cancelled or removed leaves nothing.
+
+use anyhow::{Context, Result, ensure};
+use batchnorm_lab_e2e::host::Host;
+
+use crate::common::{Lab, number};
+
+/// WebDriver's arrow keys.
+const UP: &str = "\u{E013}";
+const RIGHT: &str = "\u{E014}";
+
+/// An article with a figure in a column, its script from there.
+fn article(script: &str, attributes: &str) -> String {
+    format!(
+        "<!doctype html><meta charset=utf-8><title>article</title><link rel=icon href=data:,>
+         <script type=module src='{script}'></script>
+         <batchnorm-lab view=figure {attributes}></batchnorm-lab>"
+    )
+}
+
+/// Opens it and starts the figure as a reader does.
+fn start(lab: &Lab) -> Result<()> {
+    lab.browser
+        .open(&format!("{}article.html", lab.host.url()))?;
+    lab.wait("the start", "return root.querySelector('.bn-start')")?;
+    lab.click("return root.querySelector('.bn-start')")
+}
+
+fn figure(attributes: &str) -> Result<Lab> {
+    let lab = Lab::start(&[("article.html", &article("element.js", attributes))])?;
+    lab.before_every_worker("")?;
+    start(&lab)?;
+    Ok(lab)
+}
+
+/// All networks are there: the button offers another time.
+const DONE: &str =
+    "return part('grid-progress')?.hidden && part('grid-start').textContent === 'Again'";
+
+#[test]
+fn a_race_grid_colours_itself_is_walked_by_keys_and_opens_its_run() -> Result<()> {
+    let lab = figure("lesson=learning-rate")?;
+    lab.wait("all networks", DONE)?;
+    // The third cell of the second row of A.
+    lab.run("part('grid-cells').focus();")?;
+    let step = lab.run("return part('step-count').textContent")?;
+    for key in [RIGHT, RIGHT, RIGHT, UP] {
+        lab.browser.press(key)?;
+    }
+    let read = "return part('grid-reading').textContent";
+    let said = lab.wait(
+        "the cell",
+        "const said = part('grid-reading').textContent; return said.includes('2 × 16') && said",
+    )?;
+    let said = said.as_str().context("a text")?.to_owned();
+    ensure!(said.contains("learning rate 0.03"), "{said}");
+    lab.run("part('pause')?.click();")?;
+    ensure!(!step.is_null());
+    let address = lab.run("return part('grid-cells').href")?;
+    let (page, hash) = address
+        .as_str()
+        .and_then(|address| address.split_once('#'))
+        .context("an address")?;
+    ensure!(page.ends_with("index.html"), "{address}");
+    ensure!(hash.contains("lesson=learning-rate"), "{hash}");
+    ensure!(hash.contains("at=1500"), "{hash}");
+    // The cell under the pointer is read without a press.
+    lab.run(
+        "const map = part('race-grid-chart').getBoundingClientRect();
+         const [clientX, clientY] = [map.left + map.width * 0.9, map.top + map.height * 0.4];
+         part('race-grid-chart').dispatchEvent(new PointerEvent('pointermove', { clientX, clientY, bubbles: true }));",
+    )?;
+    let other = lab.run(read)?;
+    ensure!(
+        other
+            .as_str()
+            .is_some_and(|other| other.starts_with("B · ")),
+        "{other}"
+    );
+    lab.go(&format!("index.html#{hash}"))?;
+    lab.wait(
+        "the replay's end",
+        "return (await lab.snapshot()).step === 1500",
+    )?;
+    let shown = lab.snapshot()?;
+    for name in ["eval_running", "eval_batch", "eval_full"] {
+        let share = 100.0 * number(&shown, &format!("/accuracy/{name}"))?;
+        let text = format!("{share:.1} %");
+        ensure!(said.contains(&text), "{name}: {text} is not in {said}");
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn a_setting_changes_a_grid_that_was_begun_and_a_cancelled_one_stays_so() -> Result<()> {
+    let lab = figure("lesson=learning-rate")?;
+    lab.wait("all networks", DONE)?;
+    lab.choose("data", "gauss")?;
+    let running = "return !part('grid-progress').hidden";
+    lab.wait("another grid", running)?;
+    lab.click("return part('grid-start')")?;
+    lab.wait("its end", "return part('grid-progress').hidden")?;
+    lab.choose("data", "xor")?;
+    lab.step(3)?;
+    let is_at_rest = lab.run("await frames(5); return part('grid-progress').hidden")?;
+    ensure!(is_at_rest == true, "a cancelled grid has begun by itself");
+    // What cannot be trained is refused in words, and the panel goes on.
+    lab.click("return part('grid-options-open')")?;
+    lab.run(
+        "const field = part('grid-values-x');
+         field.value = '0.1 fast'; field.dispatchEvent(new Event('change'));",
+    )?;
+    lab.click("return part('grid-start')")?;
+    lab.wait(
+        "a refusal",
+        "return part('grid-reading').textContent.includes('fast')",
+    )?;
+    lab.run(
+        "const field = part('grid-values-x');
+         field.value = '0.1, 0.3'; field.dispatchEvent(new Event('change'));",
+    )?;
+    lab.click("return part('grid-start')")?;
+    lab.wait("all networks", DONE)?;
+    ensure!(lab.run("return part('grid-progress').max")? == 24);
+    Ok(())
+}
+
+#[test]
+fn no_worker_is_left_of_a_removed_figure() -> Result<()> {
+    let lab = figure("lesson=learning-rate")?;
+    lab.wait("a worker of the pool", "return workers.born > 1")?;
+    lab.run("lab.remove();")?;
+    lab.script("await until('no worker', () => workers.born === workers.ended);")?;
+    // One that goes before its grid has come.
+    start(&lab)?;
+    lab.wait("the panel", "return part('race-grid')")?;
+    lab.run("lab.remove();")?;
+    lab.script(
+        "await until('no worker', () => workers.born === workers.ended); await frames(20);",
+    )?;
+    ensure!(lab.script("return workers.born === workers.ended")? == true);
+    Ok(())
+}
+
+#[test]
+fn two_figures_have_grids_of_their_own_and_one_goes_on_when_the_other_ends() -> Result<()> {
+    let lab = figure("lesson=learning-rate")?;
+    lab.wait("a grid", "return part('race-grid')")?;
+    lab.script(
+        "const other = document.querySelector('batchnorm-lab').cloneNode();
+         document.body.append(other); await within('a step', other.step(1));
+         await until('a grid', () => other.shadowRoot.querySelector('[data-part=grid-start]'));
+         other.remove();",
+    )?;
+    lab.wait("all networks of the first", DONE)?;
+    Ok(())
+}
+
+#[test]
+fn a_sweep_has_a_line_for_each_normalisation_and_its_old_name() -> Result<()> {
+    let lab = figure("lesson=small-batch panels=batch-size")?;
+    ensure!(
+        lab.wait(
+            "the panel",
+            "return root.querySelector('[data-panel=sweep]')"
+        )
+        .is_ok()
+    );
+    lab.wait("all networks", DONE)?;
+    lab.click("return part('about-sweep')")?;
+    lab.wait(
+        "its figures",
+        "return root.querySelectorAll('[data-part=telling-table] tbody tr').length === 12",
+    )?;
+    let told = lab.run("return part('told').textContent")?;
+    let told = told.as_str().context("a text")?;
+    for kind in [
+        "unnormalised",
+        "BatchNorm",
+        "GroupNorm",
+        "LayerNorm",
+        "RMSNorm",
+    ] {
+        ensure!(told.contains(kind), "{kind} in {told}");
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn a_grid_of_another_origin_is_trained_too() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    let page = article(
+        &format!("{}element.js", lab.host.url()),
+        "lesson=learning-rate",
+    );
+    let guest: Host = Lab::guest(&[("article.html", &page)])?;
+    lab.browser.open(&format!("{}article.html", guest.url()))?;
+    lab.wait("the start", "return root.querySelector('.bn-start')")?;
+    lab.click("return root.querySelector('.bn-start')")?;
+    lab.wait("all networks", DONE)?;
+    let address = lab.run(
+        "part('grid-cells').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp' }));
+         await frames(2); return part('grid-cells').href;",
+    )?;
+    let host = lab.host.url();
+    ensure!(
+        address
+            .as_str()
+            .is_some_and(|address| address.starts_with(&format!("{host}index.html#"))),
+        "{address}"
+    );
+    Ok(())
+}
