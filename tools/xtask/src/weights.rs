@@ -120,7 +120,7 @@ pub const BUDGETS: [Budget; 10] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
-        recorded: 202_140,
+        recorded: 202_070,
         // 170 kB is aimed at: figures and complete histories came in, the cutting apart is not done.
         limit: 204_000,
     },
@@ -146,13 +146,13 @@ pub const BUDGETS: [Budget; 10] = [
     Budget {
         name: "help and how panels are read",
         parts: &[Part::Asked],
-        recorded: 14_930,
+        recorded: 14_610,
         limit: 16_500,
     },
     Budget {
         name: "panels of many networks",
         parts: &[Part::Grids],
-        recorded: 24_150,
+        recorded: 24_610,
         limit: 25_000,
     },
     Budget {

@@ -104,6 +104,7 @@ pub fn page(lab: Lab) -> El {
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || reading(lab).into_iter().collect())
+        .swap(move || races(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
 
@@ -120,6 +121,12 @@ fn reading(lab: Lab) -> Option<El> {
         .reading
         .with(Option::is_some)
         .then(|| untrack(|| panel(lab, Panel::Telling)))
+}
+
+/// Many networks, over the lab; a figure has them as a panel.
+fn races(lab: Lab) -> Option<El> {
+    let is_lab = lab.view.kind.get() == ViewKind::Lab;
+    (is_lab && lab.view.is_racing.get()).then(|| untrack(|| panel(lab, Panel::Races)))
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

@@ -142,6 +142,18 @@ fn bar(lab: Lab) -> El {
                 .child(input),
         )
         .child(again(lab))
+        .child(
+            button()
+                .class("quiet")
+                .attr("data-part", "races-open")
+                .attr("aria-haspopup", "dialog")
+                .tell(lab, key::BATCH_NOISE_RACES)
+                .press(move || {
+                    lab.view
+                        .is_racing
+                        .update(|is_racing| *is_racing = !*is_racing)
+                }),
+        )
 }
 
 fn again(lab: Lab) -> El {

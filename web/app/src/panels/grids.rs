@@ -4,10 +4,12 @@ mod bar;
 mod cells;
 mod door;
 mod options;
+mod over;
 mod race;
 mod reading;
 mod sweep;
 mod training;
 
+pub use self::over::races;
 pub use self::race::race_grid;
 pub use self::sweep::sweep;

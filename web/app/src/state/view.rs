@@ -134,6 +134,8 @@ pub struct ViewState {
     pub is_presenting: Signal<bool>,
     /// Whether help is open.
     pub is_helping: Signal<bool>,
+    /// Whether many networks lie over the lab.
+    pub is_racing: Signal<bool>,
     /// The panel that is being read.
     pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
@@ -174,6 +176,7 @@ impl ViewState {
             }),
             is_presenting: Signal::new(false),
             is_helping: Signal::new(false),
+            is_racing: Signal::new(false),
             reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),

@@ -214,3 +214,57 @@ fn a_grid_of_another_origin_is_trained_too() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn over_the_lab_a_cell_takes_the_place_of_the_run_and_escape_gives_the_focus_back() -> Result<()> {
+    // Not the first lesson: what a cell does not say is its lesson's.
+    let lab = Lab::open("index.html#lesson=sandbox&lang=en&samples=200")?;
+    lab.press("races-open")?;
+    lab.wait("the grid", "return part('races') && part('race-grid')")?;
+    let rest = lab.run("await frames(5); return part('grid-progress').hidden")?;
+    ensure!(rest == true, "in the lab it begins by a press alone");
+    lab.run(
+        "for (const [name, text] of [['grid-values-x', '0.03 0.3'], ['grid-values-y', '8 8-8'], ['grid-steps', '90']]) {
+             const field = part('race-grid').querySelector(`[data-part=${name}]`);
+             field.value = text; field.dispatchEvent(new Event('change'));
+         }
+         part('race-grid').querySelector('[data-part=grid-start]').click();",
+    )?;
+    lab.wait(
+        "all networks",
+        "return part('race-grid').querySelector('[data-part=grid-start]').textContent === 'Again'
+             && part('race-grid').querySelector('[data-part=grid-progress]').hidden",
+    )?;
+    let said = lab.run(
+        "const cells = part('race-grid').querySelector('[data-part=grid-cells]');
+         for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight'])
+             cells.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+         await frames(3);
+         const said = part('race-grid').querySelector('[data-part=grid-reading]').textContent;
+         cells.click();
+         return said;",
+    )?;
+    let said = said.as_str().context("a text")?.to_owned();
+    ensure!(
+        said.contains("learning rate 0.3") && said.contains("2 × 8"),
+        "{said}"
+    );
+    lab.wait(
+        "the replay's end",
+        "return (await lab.snapshot()).step === 90",
+    )?;
+    let shown = lab.snapshot()?;
+    let share = 100.0 * number(&shown, "/accuracy/eval_running")?;
+    ensure!(said.contains(&format!("{share:.1} %")), "{share} {said}");
+    ensure!(
+        lab.run("return location.hash")?
+            .as_str()
+            .is_some_and(|hash| hash.contains("lr=0.3"))
+    );
+    lab.run("part('races-close').focus();")?;
+    lab.browser.press("\u{E00C}")?;
+    lab.wait("its end", "return !part('races')")?;
+    let focus = lab.run("return root.activeElement?.dataset.part")?;
+    ensure!(focus == "races-open", "{focus}");
+    Ok(())
+}

@@ -75,10 +75,10 @@ fn open(training: Training, event: &Event) {
     let lab = training.lab;
     let is_here = lab.services.is_page && lab.view.kind.get_untracked() == ViewKind::Lab;
     let place = training.selected.get_untracked();
-    let state = place.and_then(|place| state(training, place));
-    if let (true, Some(state)) = (is_here, state) {
+    let link = place.and_then(|place| link(training, place));
+    if let (true, Some(link)) = (is_here, link) {
         event.prevent_default();
-        lab.open_link(&state);
+        lab.open_link(&link);
     }
 }
 
@@ -89,11 +89,15 @@ fn state(training: Training, place: usize) -> Option<String> {
     })
 }
 
-/// The lab at a network's run, in words of its lesson.
-fn address(training: Training, place: usize) -> Option<String> {
-    let lab = training.lab;
+/// The text of a link to a network's run, in words of its lesson.
+fn link(training: Training, place: usize) -> Option<String> {
     let link = url::read(&state(training, place)?, None);
-    Some(lab.address_of(&lab.text_of(&link.settings)))
+    Some(training.lab.text_of(&link.settings))
+}
+
+/// The lab at a network's run.
+fn address(training: Training, place: usize) -> Option<String> {
+    Some(training.lab.address_of(&link(training, place)?))
 }
 
 fn way(event: &Event) -> Option<Way> {

@@ -1,0 +1,63 @@
+//! The race grid over the lab, which has no place for it: opened by a press, closed by another or by Escape.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use crate::i18n::key;
+use crate::panels::{Panel, panel};
+use crate::spoken::Spoken;
+use crate::state::Lab;
+use crate::ui::{El, Signal, after, button, el, focus, focused, on_cleanup};
+
+/// The dialog.
+pub fn races(lab: Lab) -> El {
+    let close = button()
+        .class("quiet")
+        .attr("data-part", "races-close")
+        .tell(lab, key::HOW_CLOSE)
+        .press(move || lab.view.is_racing.set(false));
+    take_focus(close.0.clone().unchecked_into());
+    let larger = lab.services.base_url.get_untracked() + "grid.html";
+    let bar = el("div")
+        .class("help-bar")
+        .child(el("h2").tell(lab, key::PANEL_RACE_GRID))
+        .child(
+            el("a")
+                .attr("href", &larger)
+                .attr("target", "_blank")
+                .attr("rel", "noopener")
+                .tell(lab, key::HELP_MACHINE_GRID),
+        )
+        .child(close);
+    el("aside")
+        .class("races")
+        .attr("data-part", "races")
+        .attr("role", "dialog")
+        .named(lab, key::PANEL_RACE_GRID)
+        .on("keydown", move |event| {
+            let event: &KeyboardEvent = event.unchecked_ref();
+            let is_reading = lab.view.reading.with_untracked(Option::is_some);
+            if event.key() == "Escape" && !is_reading {
+                event.stop_propagation();
+                lab.view.is_racing.set(false);
+            }
+        })
+        .child(bar)
+        .child(panel(lab, Panel::RaceGrid))
+}
+
+/// Takes the focus once it is there, and gives it back at the end.
+fn take_focus(close: HtmlElement) {
+    let opener = Signal::new(None::<Element>);
+    after(move || {
+        opener.set_value(focused(&close));
+        // Focus is a courtesy; where it fails nothing is lost.
+        let _ = close.focus();
+    });
+    on_cleanup(move || {
+        let opener = opener.try_with_untracked(Clone::clone).flatten();
+        if let Some(opener) = opener.filter(|opener| opener.is_connected()) {
+            focus(&opener);
+        }
+    });
+}
