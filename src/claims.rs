@@ -7,7 +7,7 @@ pub use table::CLAIMS;
 
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
-use crate::jobs::{Job, JobRun, Until};
+use crate::jobs::{Job, JobRun, Measure, Until};
 use crate::lessons::lesson;
 use crate::protocol::Accuracies;
 use crate::settings::Settings;
@@ -64,6 +64,7 @@ impl Claim {
                 steps: network.steps,
                 until: Until::Diverged,
                 curve_points: 1,
+                measure: Measure::default(),
             }
         });
         jobs.collect()

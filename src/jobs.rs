@@ -6,11 +6,17 @@
 mod curve;
 mod grid;
 mod link;
+mod measure;
+mod measuring;
 mod run;
 
 pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
+pub use measure::{
+    Band, Landscape, LandscapePlan, LandscapePoint, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
+    Measure, Measured,
+};
 pub use run::{JobRun, Stretch};
 
 use crate::architecture::NetworkFactory;
@@ -44,12 +50,14 @@ pub struct Job {
     pub settings: Settings,
     /// 0 is side A, 1 is side B.
     pub side: u8,
-    /// Steps at most.
+    /// Steps at most; 0 where the fresh network is measured.
     pub steps: u64,
     /// What ends it sooner.
     pub until: Until,
     /// Points of its loss curve at most, `1..=MOST_CURVE_POINTS`.
     pub curve_points: u32,
+    /// What is measured on the way.
+    pub measure: Measure,
 }
 
 /// What came of a job.
@@ -69,6 +77,8 @@ pub struct JobReport {
     pub state: String,
     /// Losses of mini-batches on the way.
     pub curve: LossCurve,
+    /// What was measured on the way.
+    pub measured: Measured,
 }
 
 impl Job {
@@ -82,7 +92,8 @@ impl Job {
         let batch = self.settings.batch_size() as u64;
         let forward = self.settings.multiplications();
         let step = forward.saturating_add(16 * (forward / batch));
-        step.saturating_mul(3).saturating_mul(self.steps)
+        let passes = self.steps.saturating_add(self.measure.passes(self.steps));
+        step.saturating_mul(3).saturating_mul(passes)
     }
 
     /// Whether it can be made.
@@ -90,7 +101,9 @@ impl Job {
     /// # Errors
     /// A number is out of its bounds, the settings describe no possible network, or one that cannot take its batches.
     pub fn check(&self, factory: NetworkFactory) -> Result<(), Error> {
-        within("steps", self.steps, 1, MOST_STEPS)?;
+        let least = u64::from(self.measure.is_empty());
+        within("steps", self.steps, least, MOST_STEPS)?;
+        self.measure.check(self.steps)?;
         let points = u64::from(self.curve_points);
         within("curve", points, 1, u64::from(MOST_CURVE_POINTS))?;
         let start = self.settings.in_force(0);

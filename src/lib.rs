@@ -15,7 +15,7 @@ pub mod jobs;
 pub mod kernels;
 pub mod lanes;
 pub mod lessons;
-mod measure;
+pub mod measure;
 pub mod network;
 pub mod numeric;
 pub mod observe;

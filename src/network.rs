@@ -16,6 +16,7 @@ mod batch_moments;
 mod batch_passes;
 mod device_norm;
 mod device_step;
+mod differentiate;
 mod infer;
 mod initialize;
 pub mod layer;
@@ -288,6 +289,11 @@ impl<L: Lanes> Network<L> {
     /// If there is no parameter of that name.
     pub fn gradient(&self, name: &str) -> &[L::Real] {
         &self.gradients[self.view(name)]
+    }
+
+    /// Places of the parameters that updates move, in order.
+    pub fn learning(&self) -> &[Range<usize>] {
+        &self.learning
     }
 
     /// Rows of the last forward pass.

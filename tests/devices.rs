@@ -3,7 +3,7 @@
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::devices::{Device, LayerStatistics, MOST_DEVICES, Sharing, Stage};
 use batchnorm_lab::error::Error;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, Until};
+use batchnorm_lab::jobs::{Job, JobReport, JobRun, Measure, Until};
 use batchnorm_lab::kernels::norm::{averaged, batch};
 use batchnorm_lab::lanes::Double;
 use batchnorm_lab::network::Moments;
@@ -77,6 +77,7 @@ fn whole(link: &str, steps: u64) -> JobReport {
         steps,
         until: Until::Diverged,
         curve_points: 16,
+        measure: Measure::default(),
     };
     let mut run = JobRun::new(job, DIGITS, FULL).expect("a possible job");
     while !run.advance(1000) {}

@@ -6,7 +6,7 @@ mod reader;
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::engine::{network_state, restore_network, take_fingerprint};
 use batchnorm_lab::error::Error;
-use batchnorm_lab::jobs::{Grid, Job, JobReport, JobRun, LOOK_EVERY, Until};
+use batchnorm_lab::jobs::{Grid, Job, JobReport, JobRun, LOOK_EVERY, Measure, Until};
 use batchnorm_lab::network::Targets;
 use batchnorm_lab::numeric::fingerprint::Fingerprint;
 use batchnorm_lab::protocol::{Frame, NetworkState};
@@ -62,6 +62,7 @@ fn job(link: &str, side: u8, steps: u64) -> Job {
         steps,
         until: Until::Diverged,
         curve_points: 16,
+        measure: Measure::default(),
     }
 }
 

@@ -55,6 +55,7 @@ fn measure(gpu: &Gpu, link: &str) -> Result<(), Error> {
         steps: MOST_STEPS,
         until: Until::Diverged,
         curve_points: 1,
+        measure: Default::default(),
     };
     let mut run = JobRun::new(job.clone(), DIGITS, FULL)?;
     let here = best(|| {

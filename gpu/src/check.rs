@@ -121,6 +121,7 @@ fn grid_of_all(gpu: &Gpu) {
             steps: 3,
             until: Until::Diverged,
             curve_points: 1,
+            measure: Default::default(),
         }
     };
     let links = ["layers=4&batch=8&b=none&opt=adam", "batch=500&layers=64-64"];

@@ -96,6 +96,7 @@ fn job(link: &str, steps: u64) -> Job {
         steps,
         until: Until::Diverged,
         curve_points: 512,
+        measure: Default::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Grids: values of one or two settings over the same base, a job for each place, side and seed. Refuses what cannot be
 //! made before anything is trained. Trains nothing.
 
-use super::{Job, MOST_STEPS, Until, settings_of, within};
+use super::{Job, MOST_STEPS, Measure, Until, settings_of, within};
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
 use crate::settings::choice::View;
@@ -124,6 +124,7 @@ impl Grid {
                     steps,
                     until: Until::Diverged,
                     curve_points: CURVE_POINTS,
+                    measure: Measure::default(),
                 };
                 if let Err(error) = job.check(factory) {
                     return Err(self.refusal(&places, *side, error, factory));
@@ -176,6 +177,7 @@ impl Grid {
                 steps: 1,
                 until: Until::Diverged,
                 curve_points: 1,
+                measure: Measure::default(),
             };
             job.check(factory).is_err()
         };

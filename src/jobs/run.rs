@@ -7,6 +7,7 @@ pub use elsewhere::Stretch;
 use std::sync::Arc;
 
 use super::curve::CurveBuilder;
+use super::measuring::Measuring;
 use super::{Job, JobReport, LOOK_EVERY, Until};
 use crate::architecture::NetworkFactory;
 use crate::data::Dataset;
@@ -26,6 +27,7 @@ pub struct JobRun {
     now: Settings,
     solo: Solo,
     curve: CurveBuilder,
+    measuring: Measuring,
     has_reached: bool,
 }
 
@@ -51,6 +53,7 @@ impl JobRun {
             solo: Solo::new(run, job.settings.seed, dataset.train.len()),
             dataset,
             curve: CurveBuilder::new(job.steps, job.curve_points),
+            measuring: Measuring::new(job.measure.clone()),
             has_reached: false,
             job,
             now,
@@ -64,15 +67,22 @@ impl JobRun {
 
     /// Whether it has ended.
     pub fn is_done(&self) -> bool {
-        let has_diverged = self.solo.run.diverged_at().is_some();
-        self.has_reached || has_diverged || self.solo.steps >= self.job.steps
+        let is_last = self.has_reached || self.solo.steps >= self.job.steps;
+        self.has_diverged() || (is_last && !self.measuring.is_due(self.solo.steps))
     }
 
-    /// So many steps at most; whether it has ended. Slices of any size give the same bits.
+    /// So many steps, or passes of measurements, at most; whether it has ended. Slices of any size give the same bits.
     pub fn advance(&mut self, most: u32) -> bool {
         for _ in 0..most {
             if self.is_done() {
                 break;
+            }
+            if self.measuring.is_due(self.solo.steps) {
+                // Also at the end, where no step reaches the changes that hold from there on.
+                let next = self.job.settings.in_force(self.solo.steps);
+                let train = &self.dataset.train;
+                self.measuring.advance(&mut self.solo, train, &next);
+                continue;
             }
             self.reach_changes();
             let size = self.now.batch_size();
@@ -96,6 +106,7 @@ impl JobRun {
             fingerprint: self.solo.run.fingerprint(),
             state: self.job.state(step),
             curve: self.curve.curve(),
+            measured: self.measuring.measured(),
         }
     }
 
@@ -122,6 +133,10 @@ impl JobRun {
     /// The layers of which it was made.
     pub fn layers(&self) -> &[Layer] {
         &self.solo.run.observed.architecture.layers
+    }
+
+    fn has_diverged(&self) -> bool {
+        self.solo.run.diverged_at().is_some()
     }
 
     fn reach_changes(&mut self) {

@@ -7,6 +7,7 @@ use crate::engine::{
     restore_network, take_fingerprint,
 };
 use crate::error::Error;
+use crate::lanes::Best;
 use crate::network::{Hyper, Mode, Network, Rule};
 use crate::numeric::fingerprint::Fingerprint;
 use crate::observe::{Measured, Observation, ObservedNetwork, View};
@@ -243,6 +244,15 @@ impl SideRun {
         let (loss, accuracy) = self.observed.figures(data, now);
         let batch = self.loss_batch;
         (Losses { batch, ..loss }, accuracy)
+    }
+
+    /// A copy of its network as an update on this batch under these settings finds it.
+    pub(crate) fn copy_for(&self, batch: &Batch, now: &Settings) -> Network<Best> {
+        let mut network = self.observed.network.clone();
+        network.set_batch_norm_momentum(now.momentum);
+        network.set_frozen(now.frozen);
+        (self.observed.factory.lengths)(&mut network, &batch.lengths);
+        network
     }
 
     /// Of the bits of all that it has learned (`engine::take_fingerprint`).

@@ -27,6 +27,16 @@ impl Solo {
         }
     }
 
+    /// The batch that the next update will be made of, which it stays.
+    pub fn next_batch(&self, train: &Split, size: usize, now: &Settings) -> Batch {
+        let features = self.run.observed.architecture.input.units();
+        let has_values = now.loss_used() == Loss::SquaredError;
+        let mut batch = Batch::default();
+        let mut batches = self.batches.clone();
+        batch.gather(train, batches.next_batch(size), features, has_values);
+        batch
+    }
+
     /// One update on the next of these points, for which there is room, under the settings of the moment.
     pub fn step(&mut self, train: &Split, size: usize, now: &Settings) {
         let features = self.run.observed.architecture.input.units();

@@ -120,7 +120,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use batchnorm_lab::jobs::Until;
+    use batchnorm_lab::jobs::{Measure, Until};
     use batchnorm_lab::settings::Settings;
     use std::cell::Cell;
 
@@ -131,6 +131,7 @@ mod tests {
             steps,
             until: Until::Diverged,
             curve_points: 8,
+            measure: Measure::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use batchnorm_lab::devices::Device;
-use batchnorm_lab::jobs::{Job, Until};
+use batchnorm_lab::jobs::{Job, Measure, Until};
 use batchnorm_lab::settings::Settings;
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -140,6 +140,7 @@ impl Server {
                 steps: message.steps() as u64,
                 until: message.accuracy().map_or(Until::Diverged, Until::Accuracy),
                 curve_points: message.points(),
+                measure: Measure::default(),
             },
         );
     }
