@@ -112,7 +112,9 @@ impl Job {
         let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;
         let later = self.settings.changes.iter().map(|change| change.step);
         std::iter::once(0).chain(later).try_for_each(|step| {
-            let rows = self.settings.in_force(step).batch_size();
+            let now = self.settings.in_force(step);
+            let rows = now.batch_size();
+            within("batch", rows as u64, 1, now.largest_batch())?;
             network.check_rows(rows, Mode::Train)
         })
     }

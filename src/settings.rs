@@ -19,7 +19,7 @@ pub use table::{SETTINGS, setting};
 pub use value::{Range, Value};
 
 /// The largest number of blocks.
-pub const MAX_LAYERS: usize = 20;
+pub const MAX_LAYERS: usize = 50;
 /// The largest number of units in a hidden layer.
 pub const MAX_WIDTH: u32 = 128;
 

@@ -56,7 +56,8 @@ impl Flow {
 
 impl Settings {
     /// These settings, changed as little as makes a network of them: a block that cannot take what comes to it becomes
-    /// dense, or goes where it has no units of its own; groups are made to share the channels.
+    /// dense, or goes where it has no units of its own; groups are made to share the channels; of a batch remains what
+    /// there is room for.
     pub fn nearest_buildable(&self) -> Self {
         let mut near = self.clone();
         let mut flow = Flow::of(self.data);
@@ -103,6 +104,9 @@ impl Settings {
                 }
                 _ => {}
             }
+        }
+        if near.batch_size() as u64 > near.largest_batch() {
+            near.batch = near.largest_batch() as u32;
         }
         near
     }

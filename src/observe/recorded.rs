@@ -25,10 +25,11 @@ pub fn recorded_stride(step: u64, capacity: u64) -> u64 {
     stride(step, capacity).max(stride(step, 2 * NEW_POINTS))
 }
 
-/// Points of per-unit curves where each point has so many units, of all layers and runs together.
+/// Points of per-unit curves where each point has so many units, of all layers and runs together: within the budget for
+/// the 12800 of the widest and deepest pair.
 pub fn unit_points(units: usize) -> u64 {
     let points = (UNIT_BUDGET / (units * NUMBERS_A_UNIT).max(1)) as u64;
-    points.clamp(24, POINTS)
+    points.clamp(16, POINTS)
 }
 
 /// Whether a step is recorded as one of so many points.
@@ -45,10 +46,11 @@ pub fn next_recorded(step: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{MAX_LAYERS, MAX_WIDTH};
 
     #[test]
     fn half_of_the_points_are_there_at_any_step_and_none_is_further_off_than_they_are_recorded() {
-        for capacity in [24, RIDGE_ROWS, 240, POINTS] {
+        for capacity in [16, 24, RIDGE_ROWS, 240, POINTS] {
             for steps in (0..2000).chain([4095, 4096, 99_999, 300_000]) {
                 let stride = stride(steps, capacity);
                 let kept = (0..=steps).step_by(stride as usize);
@@ -61,6 +63,15 @@ mod tests {
                     assert!(pair[1] - pair[0] <= most, "{steps} {capacity} {pair:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn per_unit_curves_keep_to_their_budget() {
+        let most = 2 * MAX_LAYERS * MAX_WIDTH as usize;
+        for units in [1, 192, 5120, most] {
+            let numbers = unit_points(units) as usize * units * NUMBERS_A_UNIT;
+            assert!(numbers <= UNIT_BUDGET, "{units} units: {numbers}");
         }
     }
 

@@ -125,8 +125,10 @@ impl Range {
                 }
             }
             Range::Flag => "on | off".into(),
-            Range::Blocks => "16 | c8 | c8s2 | p | g | d30 | r16 | t, joined by `-`, at most 20; one of 16, c8, r16, t".into(),
-            Range::Changes => "step:name=value, joined by `,`".into(),
+            Range::Blocks => {
+                "1..50 (16 | c8 | c8s2 | p | g | d30 | r16 | t), 1.. (16 | c8 | r16 | t)".into()
+            }
+            Range::Changes => "step:name=value,step:name=value".into(),
         }
     }
 }

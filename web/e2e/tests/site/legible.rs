@@ -10,7 +10,7 @@ use crate::common::{Lab, is_skipped, is_skipped_without_devtools};
 const TURNS: [&str; 5] = ["layers", "output", "detail", "batch-noise", "settings"];
 
 /// Letters under 12 px, and those whose colour is too near to what is behind them (WCAG 2.2, 4.5:1), in words.
-const LETTERS: &str = "
+pub const LETTERS: &str = "
     const channels = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
     const light = (color) => channels(color).slice(0, 3)
         .map((c) => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; })
@@ -39,7 +39,7 @@ const LETTERS: &str = "
     return wrong;";
 
 /// Charts that reach out of what holds them, in words.
-const OUT: &str = "
+pub const OUT: &str = "
     const wrong = [];
     for (const canvas of root.querySelectorAll('.stage .chart')) {
         if (!canvas.checkVisibility()) continue;

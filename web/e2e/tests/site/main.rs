@@ -9,6 +9,7 @@ mod bench_reference;
 mod claims;
 mod common;
 mod contract;
+mod deep;
 mod devices;
 mod element;
 mod engine_choice;

@@ -147,6 +147,21 @@ mod tests {
     }
 
     #[test]
+    fn of_fifty_layers_as_many_are_named_as_find_room() {
+        let norms = [0.5; 50];
+        for (size, named) in [
+            ((140, 96), 2..=8),
+            ((280, 120), 4..=14),
+            ((900, 200), 15..=50),
+        ] {
+            let texts = texts(&chart([&norms, &[]], [false; 2]), size);
+            let of_layers = texts.iter().filter_map(|text| text.parse::<u32>().ok());
+            let of_layers: Vec<u32> = of_layers.filter(|layer| *layer > 0).collect();
+            assert!(named.contains(&of_layers.len()), "{size:?}: {texts:?}");
+        }
+    }
+
+    #[test]
     fn gradients_of_a_run_that_has_ended_stay_and_leave_the_axis_to_the_other() {
         let has = |texts: &[String], wanted: &str| texts.iter().any(|text| text == wanted);
         let of = |ended: [bool; 2], b: &[f32]| texts(&chart([&[2e20, 3e25], b], ended), (140, 96));

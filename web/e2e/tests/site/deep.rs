@@ -1,0 +1,81 @@
+//! Fifty layers in the lab: each in its place, legible, reached, told; one more is refused with what is allowed.
+
+use anyhow::{Result, ensure};
+use batchnorm_lab::settings::MAX_LAYERS;
+use serde_json::json;
+
+use crate::common::Lab;
+use crate::legible::{LETTERS, OUT};
+
+fn layers(count: usize) -> String {
+    vec!["8"; count].join("-")
+}
+
+#[test]
+fn as_many_layers_as_are_allowed_are_shown_whole_and_can_be_reached() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for (width, height) in [(1280, 800), (390, 844)] {
+        lab.browser.set_viewport(width, height, 1.0)?;
+        let last = MAX_LAYERS - 1;
+        lab.go(&format!(
+            "?lang=en#layers={}&act=relu&init=he-normal&batch=16&layer={last}",
+            layers(MAX_LAYERS)
+        ))?;
+        let shown = lab.step(30)?;
+        ensure!(
+            shown["step"] == 30 && shown["diverged"].is_null(),
+            "{shown}"
+        );
+        ensure!(lab.run(LETTERS)? == json!([]), "letters at {width}");
+        ensure!(lab.run(OUT)? == json!([]), "charts at {width}");
+        let seen = lab.run(
+            "const scroll = root.querySelector('.layer-scroll');
+             const last = root.querySelector('.layer-head.selected');
+             last.scrollIntoView({ inline: 'center', block: 'center' });
+             await frames(4);
+             const place = last.getBoundingClientRect();
+             const inside = scroll.getBoundingClientRect();
+             const cut = [...root.querySelectorAll('.layer-head')].filter((of) => of.checkVisibility())
+                 .filter((of) => of.scrollWidth > of.clientWidth + 1).length;
+             const canvas = [...root.querySelectorAll('.cell.selected .chart')].find((of) => of.checkVisibility());
+             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+             return { heads: root.querySelectorAll('.layer-head').length, cut, wide: document.scrollingElement.scrollWidth - innerWidth,
+                 name: last.querySelector('.layer-name').textContent, colours: new Set(new Uint32Array(data.buffer)).size,
+                 reached: place.left >= inside.left - 1 && place.right <= inside.right + 1 };",
+        )?;
+        ensure!(
+            seen["heads"] == MAX_LAYERS && seen["cut"] == 0,
+            "{width}: {seen}"
+        );
+        ensure!(
+            seen["reached"] == true && seen["wide"].as_i64() <= Some(0),
+            "{width}: {seen}"
+        );
+        let name = seen["name"].as_str().unwrap_or_default();
+        ensure!(name.contains(&MAX_LAYERS.to_string()), "{width}: {seen}");
+        ensure!(
+            seen["colours"].as_u64() > Some(3),
+            "a ridgeline at {width}: {seen}"
+        );
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn one_layer_more_is_refused_in_both_languages() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for language in ["en", "zh-Hans"] {
+        lab.go(&format!(
+            "?lang={language}#layers={}",
+            layers(MAX_LAYERS + 1)
+        ))?;
+        let said = lab.message("link")?;
+        ensure!(
+            said.contains(&format!("1..{MAX_LAYERS} (")),
+            "{language}: {said}"
+        );
+    }
+    Ok(())
+}
