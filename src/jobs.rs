@@ -7,6 +7,7 @@ mod curve;
 mod grid;
 mod link;
 mod measure;
+mod measured_jobs;
 mod measuring;
 mod run;
 
@@ -17,6 +18,7 @@ pub use measure::{
     Band, Landscape, LandscapePlan, LandscapePoint, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
     Measure, Measured,
 };
+pub use measured_jobs::{landscape_jobs, profile_jobs};
 pub use run::{JobRun, Stretch};
 
 use crate::architecture::NetworkFactory;

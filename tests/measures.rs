@@ -6,7 +6,7 @@ mod common;
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
     Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES, Measure,
-    Until,
+    Until, landscape_jobs, profile_jobs,
 };
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::lanes::Double;
@@ -17,7 +17,7 @@ use batchnorm_lab::network::{
 };
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::Settings;
-use batchnorm_lab::settings::choice::{Activation, Frozen, Initialization};
+use batchnorm_lab::settings::choice::{Activation, Frozen, Initialization, Norm};
 use common::normals;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -516,4 +516,102 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
     let plain = job("layers=4", 0, 100, Measure::default()).work();
     let measured = job("layers=4", 0, 100, everything(100)).work();
     assert_eq!(measured, plain / 100 * (100 + 26 * 4 + 4));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_measurement_is_a_job_for_each_side_or_kind_and_seed() {
+    let plan = |every| LandscapePlan {
+        every,
+        factors: factors(),
+        last: 5,
+    };
+    let jobs = landscape_jobs("lesson=learning-rate&seed=999999", 50, 2, &plan(5), FULL);
+    let jobs = jobs.expect("a measurement");
+    let told: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.side, job.settings.seed, job.settings.batch, job.steps))
+        .collect();
+    let want = [
+        (0, 999_999, 32, 50),
+        (0, 0, 32, 50),
+        (1, 999_999, 32, 50),
+        (1, 0, 32, 50),
+    ];
+    assert_eq!(told, want, "the lesson's batch");
+    assert!(
+        jobs.iter()
+            .all(|job| job.measure.landscape == Some(plan(5)))
+    );
+    let jobs = profile_jobs(
+        "a=batch&b=layer&show=b",
+        &["none", "rms"],
+        &[0, 30],
+        1,
+        FULL,
+    );
+    let jobs = jobs.expect("a measurement");
+    let told: Vec<_> = jobs.iter().map(|job| (job.norm(), job.steps)).collect();
+    assert_eq!(told, [(Norm::None, 30), (Norm::Rms, 30)]);
+    assert!(jobs.iter().all(|job| job.measure.profile == [0, 30]));
+    let state = done(jobs[1].clone(), 9).state;
+    assert!(
+        state.contains("a=rms") && state.contains("show=a"),
+        "{state}"
+    );
+    for (made, field, word) in [
+        (
+            landscape_jobs("lr=fast", 9, 1, &plan(3), FULL),
+            "lr",
+            "0.0001..30",
+        ),
+        (landscape_jobs("", 9, 0, &plan(3), FULL), "seeds", "1..32"),
+        (landscape_jobs("", 9, 1, &plan(10), FULL), "every", "1..9"),
+        (
+            landscape_jobs(
+                "layers=128-128-128-128&samples=4000&batch=500",
+                1_000_000,
+                1,
+                &plan(100_000),
+                FULL,
+            ),
+            "work",
+            "1..1000000000000",
+        ),
+        (
+            profile_jobs("", &["half"], &[0], 1, FULL),
+            "kinds",
+            "none | batch",
+        ),
+        (profile_jobs("", &[""; 0], &[0], 1, FULL), "kinds", "1..16"),
+        (
+            profile_jobs("", &["none"], &[], 1, FULL),
+            "profile",
+            "1..64",
+        ),
+        (profile_jobs("", &["none", "group"], &[0], 1, FULL), "", ""),
+        (
+            profile_jobs("groups=3", &["none", "group"], &[0], 1, FULL),
+            "kinds",
+            "groups",
+        ),
+        (
+            profile_jobs("batch=1", &["none", "batch"], &[0], 1, FULL),
+            "kinds",
+            "more than 1 value",
+        ),
+        (
+            profile_jobs("", &["none"], &[9, 3], 1, FULL),
+            "profile",
+            "9",
+        ),
+    ] {
+        let told = made
+            .err()
+            .map(|error| (error.field().to_owned(), error.to_string()));
+        let (got, text) = told.unwrap_or_default();
+        assert!(
+            got == field && text.contains(word),
+            "{field} {word}: {text}"
+        );
+    }
 }

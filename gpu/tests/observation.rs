@@ -35,6 +35,8 @@ const RUNS: &[&str] = &[
     "data=sequences&layers=5-r6&samples=200&batch=9&a=layer&b=batch",
     "data=sequences&layers=6-t&samples=200&batch=9&a=rms&b=batch&act=tanh&lr=0.01&unit=4",
     "layers=9&samples=2000&batch=900&gain=9&act=relu&a=none&b=batch",
+    // As deep as there is.
+    "layers=4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4-4&samples=200&batch=16&act=tanh&lr=0.001&a=none&b=layer",
 ];
 
 /// Every optimiser, loss and kind of data, and settings that change on the way; twenty steps of each:

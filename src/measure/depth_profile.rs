@@ -53,6 +53,11 @@ pub fn depth_profile<L: Lanes>(
             norms[layer] = norm(gradient);
         }
     })?;
+    // Found here: a second caller of `gradient` would have it stand by itself in workers that call it once.
+    let gradient = |name: &str| {
+        let view = network.views().iter().find(|(known, _)| known == name);
+        view.map_or(&[][..], |(_, place)| &network.gradients()[place.clone()])
+    };
     let of = |layer: usize| deviation(network.activation(layer).values());
     let layers = hidden
         .iter()
@@ -62,7 +67,7 @@ pub fn depth_profile<L: Lanes>(
             before: of(layer.product),
             normalized: layer.norm.map(of),
             output: of(layer.last),
-            weight_gradient: norm(network.gradient(&layer.weight)),
+            weight_gradient: norm(gradient(&layer.weight)),
             input_gradient,
         });
     Ok(DepthProfile {

@@ -144,6 +144,13 @@ pub fn check(job: &Job) -> Result<(), Error> {
     if let Until::Accuracy(wanted) = job.until {
         return refuse("until", format!("{wanted}"), "diverged");
     }
+    if !job.measure.is_empty() {
+        return refuse(
+            "measure",
+            "a measurement".into(),
+            "none: it is made in lanes",
+        );
+    }
     if settings.data == DatasetKind::Sequences {
         let allowed = "circle | xor | gauss | spiral | digits";
         return refuse("data", settings.data.name().into(), allowed);

@@ -101,7 +101,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
-        "bench", "claims", "devices", "embed", "engines", "grid", "pool", "probe", "served",
+        "bench", "claims", "devices", "embed", "engines", "grid", "measure", "pool", "probe",
+        "served",
     ]
     .iter()
     .any(|page| file.starts_with(page))
@@ -221,6 +222,7 @@ mod tests {
             ("worker-pool-simd128_bg.wasm", (Part::Other, "")),
             ("pool.js", (Part::Other, "")),
             ("grid.html", (Part::Other, "")),
+            ("measure.js", (Part::Other, "")),
             ("bench-scalar_bg.wasm", (Part::Other, "")),
             ("engines.html", (Part::Other, "")),
             ("served.js", (Part::Other, "")),

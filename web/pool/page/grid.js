@@ -1,23 +1,18 @@
 // makeGrid: a network trained for each place of two settings' values, by a pool of workers. Draws nothing.
 
 import { Refusal, loadPlanner } from './pool.js';
-import { MOST_WORKERS, mostWorkers, poolOf, readLink, require, requireEngine } from './pool-ask.js';
+import { checkHow, mostWorkers, poolOf, readLink, require } from './pool-ask.js';
 
 const SIDES = ['A', 'B'];
 
-function check(axes, settings, steps, { engine, workers, seeds }) {
+function check(axes, settings, steps, how) {
   require(Array.isArray(axes), 'axes', axes, 'a list of { setting, values }');
   for (const axis of axes) {
     require(typeof axis?.setting === 'string', 'axes', axis?.setting, 'the name of a setting');
     require(Array.isArray(axis.values), axis.setting, axis.values, 'a list of values');
     for (const value of axis.values) require(['string', 'number'].includes(typeof value), axis.setting, value, 'texts and numbers');
   }
-  require(typeof settings === 'string', 'settings', settings, 'the text of a link');
-  for (const [field, value] of [['steps', steps], ['seeds', seeds], ['workers', workers]]) {
-    require(Number.isInteger(value) && value >= 1, field, value, 'a whole number from 1 on');
-  }
-  require(workers <= MOST_WORKERS, 'workers', workers, `1..${MOST_WORKERS}`);
-  requireEngine(engine);
+  checkHow(settings, how, [['steps', steps]]);
 }
 
 // The jobs of a grid, cell by cell: those of all seeds of a cell stand together.
@@ -45,8 +40,8 @@ function plan(planner, axes, link, steps, seeds) {
   }
 }
 
-// A network as it was trained; of some engines the link says which.
-function figures(job, report, engine) {
+/** A network as it was trained; of some engines the link says which. */
+export function figures(job, report, engine) {
   // Of the worker, not of the network.
   const { losses, curve, memory, ...own } = report;
   const state = engine === 'relaxed' ? `${report.state}&engine=relaxed` : report.state;

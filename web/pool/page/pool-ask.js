@@ -1,5 +1,5 @@
-// What grids, claims and devices are asked with: links, engines, pools, and the refusal of what cannot be used. Trains
-// nothing.
+// What grids, measurements, claims and devices are asked with: links, engines, pools, and the refusal of what cannot be
+// used. Trains nothing.
 
 import { Refusal, makePool } from './pool.js';
 import { chooseEngine, usableEngines } from './probe.js';
@@ -36,6 +36,16 @@ export function readLink(settings) {
 export const MOST_WORKERS = 8;
 /** As many as there are cores. */
 export const mostWorkers = () => Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS));
+
+/** Refuses what is no link, no whole number from 1 on (`counts`: names and values), and no way to train. */
+export function checkHow(settings, { engine, workers, seeds }, counts) {
+  require(typeof settings === 'string', 'settings', settings, 'the text of a link');
+  for (const [field, value] of [...counts, ['seeds', seeds], ['workers', workers]]) {
+    require(Number.isInteger(value) && value >= 1, field, value, 'a whole number from 1 on');
+  }
+  require(workers <= MOST_WORKERS, 'workers', workers, `1..${MOST_WORKERS}`);
+  requireEngine(engine);
+}
 
 const shared = new Map();
 /** One for each engine and number of workers: what follows each other finds its workers there, of all or of these pools. */

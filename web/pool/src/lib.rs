@@ -1,15 +1,18 @@
-//! Both ends of a pool: `start` serves jobs, or a device, in a worker, `GridPlan` and
-//! `ClaimPlan` say in the page which jobs a grid or a claim is. Its script is
-//! `web/pool/pool.js`. Trains nothing itself: jobs are the core's.
+//! Both ends of a pool: `start` serves jobs, or a device, in a worker; `GridPlan`, `MeasurePlan` and `ClaimPlan` say in the
+//! page which jobs a grid, a measurement or a claim is. Its script is `web/pool/pool.js`. Trains nothing itself: jobs are
+//! the core's.
 
 mod claims;
 mod device;
+mod measure;
+mod measure_plan;
 mod object;
 mod plan;
 mod queue;
 mod serve;
 
 pub use claims::{ClaimPlan, claim_names};
+pub use measure_plan::MeasurePlan;
 pub use plan::GridPlan;
 pub use queue::{Did, Queue};
 

@@ -67,9 +67,9 @@ fn memory_bytes() -> f64 {
     return 0.0;
 }
 
-/// What came of a job, and the memory of the worker it was done in. The fingerprint is a text of 16 hexadecimal digits: a
-/// number of JavaScript has 53 bits.
-pub fn report(report: &JobReport) -> JsValue {
+/// What came of a job, but for what was measured on the way, and the memory of the worker it was done in. The fingerprint is
+/// a text of 16 hexadecimal digits: a number of JavaScript has 53 bits.
+pub fn report(report: &JobReport) -> Object {
     let object = Object::new();
     put(&object, "step", report.step as f64);
     put(&object, "accuracy", accuracies(&report.accuracy));
@@ -93,5 +93,5 @@ pub fn report(report: &JobReport) -> JsValue {
         Float32Array::from(&report.curve.losses[..]),
     );
     put(&object, "curve", curve);
-    object.into()
+    object
 }

@@ -89,6 +89,7 @@ impl GridPlan {
     }
 }
 
-fn thrown<T>(result: Result<T, Error>) -> Result<T, JsValue> {
+/// What is refused, as it is thrown.
+pub fn thrown<T>(result: Result<T, Error>) -> Result<T, JsValue> {
     result.map_err(|error| refusal(&error))
 }

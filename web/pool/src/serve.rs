@@ -1,19 +1,21 @@
 //! Connects a queue of jobs to messages. The protocol, in plain objects:
 //!
-//! in: `{ digits: Uint8Array }`; `{ job, link, side, steps, points, accuracy? }` (`jobs::Job`), where `job` is a number of
-//! the page's own; `{ cancel: job }`. Out: `{ ready }`, before which nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of
-//! a job; `{ cancelled: job }`. Of one of several devices: `device`.
+//! in: `{ digits: Uint8Array }`; `{ job, link, side, steps, points, accuracy?, measure? }` (`jobs::Job`, `measure` as
+//! `measure::read` takes it), where `job` is a number of the page's own; `{ cancel: job }`. Out: `{ ready }`, before which
+//! nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of a job;
+//! `{ cancelled: job }`. Of one of several devices: `device`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use batchnorm_lab::devices::Device;
-use batchnorm_lab::jobs::{Job, Measure, Until};
+use batchnorm_lab::jobs::{Job, Until};
 use batchnorm_lab::settings::Settings;
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::device::{Asked, answer};
+use crate::measure;
 use crate::object::{put, refusal, report};
 use crate::queue::{Did, Queue};
 
@@ -59,6 +61,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn accuracy(this: &Message) -> Option<f32>;
+
+    #[wasm_bindgen(method, getter)]
+    fn measure(this: &Message) -> Option<measure::Asked>;
 
     type MessageChannel;
 
@@ -140,7 +145,7 @@ impl Server {
                 steps: message.steps() as u64,
                 until: message.accuracy().map_or(Until::Diverged, Until::Accuracy),
                 curve_points: message.points(),
-                measure: Measure::default(),
+                measure: message.measure().map(measure::read).unwrap_or_default(),
             },
         );
     }
@@ -153,7 +158,9 @@ impl Server {
                 self.say("job", number, Some(("step", JsValue::from(step as f64))));
             }
             Did::Finished(number, done) => {
-                self.say("job", number, Some(("report", report(&done))));
+                let told = report(&done);
+                measure::write(&done.measured, &told);
+                self.say("job", number, Some(("report", told.into())));
             }
             Did::Refused(number, error) => {
                 self.say("job", number, Some(("refused", refusal(&error))));

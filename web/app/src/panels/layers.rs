@@ -294,7 +294,7 @@ mod tests {
             (2, vec![0, 1]),
             (3, vec![0, 1, 2]),
             (6, vec![0, 3, 5]),
-            (20, vec![0, 10, 19]),
+            (50, vec![0, 25, 49]),
         ] {
             assert_eq!(spread(depth), shown, "{depth} layers");
         }

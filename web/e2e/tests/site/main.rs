@@ -27,6 +27,7 @@ mod language;
 mod lease;
 mod legible;
 mod links;
+mod measure;
 mod native;
 mod numbers;
 mod orders;

@@ -1,0 +1,120 @@
+//! Lists of jobs that measure: the landscape of each side of a link, the depth profile of each of several normalisations,
+//! over seeds. Refuses what cannot be made before anything is trained. Trains nothing.
+
+use super::{Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, settings_of, within};
+use crate::architecture::NetworkFactory;
+use crate::error::Error;
+use crate::settings::Settings;
+use crate::settings::choice::{Norm, View};
+
+/// Points of each loss curve.
+const CURVE_POINTS: u32 = 64;
+/// The most normalisations that are compared.
+const MOST_KINDS: u64 = 16;
+
+/// A job for each side that the link shows and each seed, which count on from the link's; it may name a lesson.
+///
+/// # Errors
+/// The first of what the link says that cannot be used; a number is out of its bounds; all jobs' work is too much; or the
+/// settings make no network.
+// Compiled where it is used: beside the rest of the core it would change how that is laid out, by 388 bytes of a worker.
+#[inline]
+pub fn landscape_jobs(
+    link: &str,
+    steps: u64,
+    seeds: u64,
+    plan: &LandscapePlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let sides: &[u8] = match settings.view {
+        View::Twin => &[0, 1],
+        View::A => &[0],
+        View::B => &[1],
+    };
+    let measure = Measure {
+        landscape: Some(plan.clone()),
+        profile: Vec::new(),
+    };
+    let jobs = sides.iter().map(|side| (settings.clone(), *side));
+    over_seeds(jobs, steps, seeds, &measure, factory, |_, error| error)
+}
+
+/// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.
+///
+/// # Errors
+/// As `landscape_jobs`, or a word is none.
+pub fn profile_jobs(
+    link: &str,
+    kinds: &[impl AsRef<str>],
+    at: &[u64],
+    seeds: u64,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    within("kinds", kinds.len() as u64, 1, MOST_KINDS)?;
+    within("profile", at.len() as u64, 1, super::MOST_PROFILES)?;
+    let mut jobs = Vec::with_capacity(kinds.len());
+    for kind in kinds {
+        let Some(norm_a) = Norm::from_name(kind.as_ref()) else {
+            return Err(not_of_kinds(kind.as_ref(), Norm::NAMES.join(" | ")));
+        };
+        let mut own = settings.clone();
+        (own.norm_a, own.view) = (norm_a, View::A);
+        jobs.push((own, 0));
+    }
+    let measure = Measure {
+        landscape: None,
+        profile: at.into(),
+    };
+    let steps = at.iter().copied().max().unwrap_or_default();
+    // A kind that cannot stand here is named as such.
+    let refuse = |settings: &Settings, error| match error {
+        Error::InvalidSetting { .. } => error,
+        _ => not_of_kinds(
+            settings.norm_a.name(),
+            format!("what makes a network: {error}"),
+        ),
+    };
+    over_seeds(jobs.into_iter(), steps, seeds, &measure, factory, refuse)
+}
+
+fn not_of_kinds(kind: &str, allowed: String) -> Error {
+    Error::InvalidSetting {
+        name: "kinds",
+        value: kind.into(),
+        allowed,
+    }
+}
+
+fn over_seeds(
+    settings: impl Iterator<Item = (Settings, u8)>,
+    steps: u64,
+    seeds: u64,
+    measure: &Measure,
+    factory: NetworkFactory,
+    refuse: impl Fn(&Settings, Error) -> Error,
+) -> Result<Vec<Job>, Error> {
+    within("seeds", seeds, 1, MOST_SEEDS)?;
+    let mut jobs = Vec::new();
+    for (settings, side) in settings {
+        let mut job = Job {
+            settings,
+            side,
+            steps,
+            until: Until::Diverged,
+            curve_points: CURVE_POINTS,
+            measure: measure.clone(),
+        };
+        if let Err(error) = job.check(factory) {
+            return Err(refuse(&job.settings, error));
+        }
+        for _ in 0..seeds {
+            jobs.push(job.clone());
+            job.settings.seed = (job.settings.seed + 1) % 1_000_000;
+        }
+    }
+    let work = jobs.iter().map(Job::work).fold(0, u64::saturating_add);
+    within("work", work, 1, MOST_WORK)?;
+    Ok(jobs)
+}
