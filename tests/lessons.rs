@@ -4,7 +4,7 @@
 mod reader;
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobRun, Until};
+use batchnorm_lab::jobs::{Job, JobRun, Measure, Until};
 use batchnorm_lab::lessons::{LESSONS, lesson};
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame};
 use batchnorm_lab::settings::Settings;
@@ -195,6 +195,7 @@ fn small_batches_break_batch_normalization_and_nothing_else() {
                 steps: 400,
                 until: Until::Diverged,
                 curve_points: 1,
+                measure: Measure::default(),
             };
             let mut run = JobRun::new(job, &[], FULL).expect("a job");
             while !run.advance(400) {}
