@@ -101,6 +101,8 @@ pub fn help(lab: Lab) -> El {
             .child(el("dd").say(move || words.find(&format!("term.{term}.text"))))
     });
     let pages = [
+        ("claims.html", key::HELP_MACHINE_CLAIMS),
+        ("devices.html", key::HELP_MACHINE_DEVICES),
         ("grid.html", key::HELP_MACHINE_GRID),
         ("bench.html", key::HELP_MACHINE_KERNELS),
         ("engines.html", key::HELP_MACHINE_ENGINES),
