@@ -1,6 +1,7 @@
 //! The invariants of the README, as absences in the source text. Runs natively only: it reads the repository.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod documents;
 mod rooms;
 mod sizes;
 mod source;
