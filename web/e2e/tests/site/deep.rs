@@ -38,9 +38,20 @@ fn as_many_layers_as_are_allowed_are_shown_whole_and_can_be_reached() -> Result<
              const cut = [...root.querySelectorAll('.layer-head')].filter((of) => of.checkVisibility())
                  .filter((of) => of.scrollWidth > of.clientWidth + 1).length;
              const canvas = [...root.querySelectorAll('.cell.selected .chart')].find((of) => of.checkVisibility());
-             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+             const colours = () => {
+                 const { width, height } = canvas;
+                 const copy = Object.assign(document.createElement('canvas'), { width, height });
+                 const own = copy.getContext('2d', { willReadFrequently: true });
+                 own.drawImage(canvas, 0, 0);
+                 const { data } = own.getImageData(0, 0, width, height);
+                 const all = new Set();
+                 for (let at = 0; at < data.length; at += 4) all.add(`${data[at]},${data[at + 1]},${data[at + 2]},${data[at + 3]}`);
+                 return all.size;
+             };
+             // What comes into view is painted after it.
+             await until('a picture', () => colours() > 3);
              return { heads: root.querySelectorAll('.layer-head').length, cut, wide: document.scrollingElement.scrollWidth - innerWidth,
-                 name: last.querySelector('.layer-name').textContent, colours: new Set(new Uint32Array(data.buffer)).size,
+                 name: last.querySelector('.layer-name').textContent, colours: colours(),
                  reached: place.left >= inside.left - 1 && place.right <= inside.right + 1 };",
         )?;
         ensure!(

@@ -411,7 +411,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() -> Result<()> {
     ] {
         let told = lab.script(&format!(
             "{IMPORT} return within('a refusal', {call}.run()).then(() => 'none',
-                 (error) => ({{ is: error instanceof window.Error, field: error.field, got: error.got, allowed: error.allowed, message: error.message }}))"
+                 (error) => ({{ is: error.name === 'Refusal', field: error.field, got: error.got, allowed: error.allowed, message: error.message }}))"
         ))?;
         ensure!(
             told["is"] == true && told["field"] == field,
