@@ -5,6 +5,7 @@ mod build;
 mod contract;
 mod formatting;
 mod glue;
+mod pages;
 mod paths;
 mod script;
 mod serve;

@@ -11,6 +11,7 @@ use crate::build::{
     build_pool, build_worker,
 };
 use crate::contract::Contract;
+use crate::pages::fill_pages;
 use crate::script::{bundle, minify};
 use crate::styles::{sheets, without_comments};
 use crate::tools::ensure_wasm_target;
@@ -188,6 +189,7 @@ impl Site {
         self.write("custom-elements.json", &manifest)?;
         copy_folder(&root.join("web/bench/page"), &self.folder)?;
         copy_folder(&root.join("web/pool/page"), &self.folder)?;
+        fill_pages(root, &self.folder)?;
         let record = minified_json(&root.join("assets/claims.json"))?;
         self.write("claims.json", &record)?;
         // A script, not data to fetch: a rig finds `window.makeCase` as soon as the page has loaded.

@@ -50,7 +50,7 @@ impl Trained {
 
 /// What is asked for: one axis or two, updates of each network, seeds of each cell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct GridOptions {
     /// From left to right.
     pub x: GridAxis,
     /// From below to above.
@@ -61,7 +61,7 @@ pub struct Wish {
     pub seeds: u64,
 }
 
-impl Wish {
+impl GridOptions {
     /// Learning rates and depths, as many steps as the claim of the lesson on learning rates has.
     pub fn race() -> Self {
         Self {
@@ -131,7 +131,7 @@ pub struct Grid {
 
 /// Where the arrow keys lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// To the value before on the axis from left to right, at its end to the side before.
     Left,
     /// To the value after, at its end to the next side.
@@ -192,16 +192,16 @@ impl Grid {
     }
 
     /// The cell to which an arrow key leads; the same where there is none.
-    pub fn walk(&self, place: usize, way: Way) -> usize {
+    pub fn walk(&self, place: usize, direction: Direction) -> usize {
         let [columns, rows, sides] = self.shape();
         let [x, y, side] = self.at(place);
-        let to = match way {
-            Way::Left if x > 0 => [x - 1, y, side],
-            Way::Left if side > 0 => [columns - 1, y, side - 1],
-            Way::Right if x + 1 < columns => [x + 1, y, side],
-            Way::Right if side + 1 < sides => [0, y, side + 1],
-            Way::Up if y + 1 < rows => [x, y + 1, side],
-            Way::Down if y > 0 => [x, y - 1, side],
+        let to = match direction {
+            Direction::Left if x > 0 => [x - 1, y, side],
+            Direction::Left if side > 0 => [columns - 1, y, side - 1],
+            Direction::Right if x + 1 < columns => [x + 1, y, side],
+            Direction::Right if side + 1 < sides => [0, y, side + 1],
+            Direction::Up if y + 1 < rows => [x, y + 1, side],
+            Direction::Down if y > 0 => [x, y - 1, side],
             _ => return place,
         };
         self.place(to)
@@ -245,8 +245,13 @@ mod tests {
             let mut reached = vec![0];
             let mut next = 0;
             while next < reached.len() {
-                for way in [Way::Left, Way::Right, Way::Up, Way::Down] {
-                    let to = grid.walk(reached[next], way);
+                for direction in [
+                    Direction::Left,
+                    Direction::Right,
+                    Direction::Up,
+                    Direction::Down,
+                ] {
+                    let to = grid.walk(reached[next], direction);
                     if !reached.contains(&to) {
                         reached.push(to);
                     }
@@ -256,8 +261,8 @@ mod tests {
             assert_eq!(reached.len(), grid.cells.len());
             // At the end there is no further.
             let last = grid.cells.len() - 1;
-            assert_eq!(grid.walk(last, Way::Right), last);
-            assert_eq!(grid.walk(0, Way::Left), 0);
+            assert_eq!(grid.walk(last, Direction::Right), last);
+            assert_eq!(grid.walk(0, Direction::Left), 0);
         }
     }
 

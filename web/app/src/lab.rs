@@ -104,7 +104,7 @@ pub fn page(lab: Lab) -> El {
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || reading(lab).into_iter().collect())
-        .swap(move || races(lab).into_iter().collect())
+        .swap(move || race_grid_dialog(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
 
@@ -124,9 +124,10 @@ fn reading(lab: Lab) -> Option<El> {
 }
 
 /// Many networks, over the lab; a figure has them as a panel.
-fn races(lab: Lab) -> Option<El> {
+fn race_grid_dialog(lab: Lab) -> Option<El> {
     let is_lab = lab.view.kind.get() == ViewKind::Lab;
-    (is_lab && lab.view.is_racing.get()).then(|| untrack(|| panel(lab, Panel::Races)))
+    (is_lab && lab.view.is_race_grid_open.get())
+        .then(|| untrack(|| panel(lab, Panel::RaceGridDialog)))
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

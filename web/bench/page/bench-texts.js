@@ -125,4 +125,12 @@ export function onLanguage(hear) {
 
 export const textsOf = (language) => (language === 'zh-Hans' ? zh : en);
 
+/** Shows the words that are the same in every state of a page, and which language is chosen. */
+export function showTexts(language, texts) {
+  document.documentElement.lang = language;
+  document.title = `${texts.title} · batchnorm-lab`;
+  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
+  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
+}
+
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

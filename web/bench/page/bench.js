@@ -7,7 +7,7 @@ import { measure, pause } from './bench-measure.js';
 import { measureRoof, passesOf, under } from './bench-roof.js';
 import { ROWS } from './bench-rows.js';
 import { showRoofs, showRows } from './bench-table.js';
-import { chooseLanguage, fill, onLanguage, textsOf } from './bench-texts.js';
+import { chooseLanguage, fill, onLanguage, showTexts, textsOf } from './bench-texts.js';
 import { usableEngines } from './probe.js';
 
 const ENGINES = ['scalar', 'simd128', 'relaxed'];
@@ -42,12 +42,9 @@ function showTable() {
 }
 
 function show() {
-  document.documentElement.lang = language;
-  document.title = `${texts.title} · batchnorm-lab`;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
+  showTexts(language, texts);
   part('start').textContent = isRunning ? texts.stop : texts.start;
   part('status').textContent = fill(texts[status[0]], status[1]);
-  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
   showTable();
 }
 

@@ -1,7 +1,8 @@
 // The page of engines.html: charts, table, buttons. Measures nothing: engines-worker.js does.
 
+import { make } from './bench-dom.js';
 import { NAMESPACE } from './bench-svg.js';
-import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
+import { chooseLanguage, fill, onLanguage, showTexts } from './bench-texts.js';
 import { crossing, drawLines, short } from './engines-chart.js';
 import { textsOf } from './engines-texts.js';
 import { usableEngines } from './probe.js';
@@ -29,13 +30,6 @@ let results = [];
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const engines = () => NAMES.filter((name) => usableEngines().includes(name));
 const rateOf = ({ millis }) => 1000 / millis;
-
-function make(kind, text, className) {
-  const element = document.createElement(kind);
-  if (text !== undefined) element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
 
 /** `[[size, steps a second]]` of an engine along an axis. */
 function series(name, axis) {
@@ -121,11 +115,8 @@ function say(text, values = {}) {
 }
 
 function show() {
-  document.documentElement.lang = language;
-  document.title = `${texts.title} · batchnorm-lab`;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
+  showTexts(language, texts);
   part('start').textContent = worker ? texts.stop : texts.start;
-  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
   say(...status);
   showCharts();
   showTable();

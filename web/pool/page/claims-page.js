@@ -1,6 +1,7 @@
 // The page of claims.html: every claim, how often it held, and a button that tries it again. Trains nothing: claims.js does.
 
-import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
+import { make } from './bench-dom.js';
+import { chooseLanguage, fill, onLanguage, showTexts } from './bench-texts.js';
 import { tryClaim } from './claims.js';
 import { textsOf } from './claims-texts.js';
 
@@ -8,17 +9,13 @@ const FRESH_SEEDS = 5;
 
 let language = chooseLanguage();
 let texts = textsOf(language);
-const recorded = fetch(new URL('./claims.json', import.meta.url)).then((answer) => answer.json());
+const recorded = fetch(new URL('./claims.json', import.meta.url)).then((answer) => {
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  return answer.json();
+});
 const tries = new Map(); // name -> { run, told, status, share }
 
 window.tryClaim = tryClaim;
-
-function make(kind, text, className) {
-  const element = document.createElement(kind);
-  if (text !== undefined) element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
 
 const signed = (value) => `${value < 0 ? '−' : ''}${Math.abs(value) < 1 ? Math.abs(value).toFixed(3) : Number(Math.abs(value).toPrecision(2))}`;
 
@@ -43,12 +40,12 @@ function showTry(section) {
   showSeeds(section.querySelector('ul'), own?.told ?? []);
 }
 
-async function start(section) {
-  const name = section.dataset.claim;
+async function start(name) {
   const began = performance.now();
   const own = { told: [], share: 0, status: ['starting', {}] };
   tries.set(name, own);
-  const show = () => showTry(section);
+  // By its name: another language makes the sections anew.
+  const show = () => showTry(document.getElementById(name));
   own.run = tryClaim(name, { seeds: FRESH_SEEDS, hear: {
     seed(place, told) {
       own.told[place] = told;
@@ -81,7 +78,7 @@ function section({ name, lesson, margins }) {
   button.addEventListener('click', () => {
     const own = tries.get(name);
     if (own?.run) own.run.cancel();
-    else start(place);
+    else start(name);
   });
   const controls = make('div', undefined, 'controls');
   const bar = make('progress');
@@ -98,11 +95,16 @@ function section({ name, lesson, margins }) {
 }
 
 async function show() {
-  document.documentElement.lang = language;
-  document.title = `${texts.title} · batchnorm-lab`;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
-  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
-  const { claims } = await recorded;
+  showTexts(language, texts);
+  const all = document.querySelector('[data-part="claims"]');
+  try {
+    showClaims(all, (await recorded).claims);
+  } catch (error) {
+    all.replaceChildren(make('p', fill(texts.missing, { why: error.message })));
+  }
+}
+
+function showClaims(all, claims) {
   const parts = [];
   for (const [place, claim] of claims.entries()) {
     if (claims[place - 1]?.lesson !== claim.lesson) {
@@ -112,7 +114,7 @@ async function show() {
     }
     parts.push(section(claim));
   }
-  document.querySelector('[data-part="claims"]').replaceChildren(...parts);
+  all.replaceChildren(...parts);
   // The place that the address names is there only now.
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }

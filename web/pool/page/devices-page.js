@@ -1,8 +1,8 @@
 // The page of devices.html: fields, devices as cards, what differs from the whole batch. Trains nothing: devices.js does.
 
-import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
+import { chooseLanguage, fill, onLanguage, showTexts } from './bench-texts.js';
 import { makeDevices } from './devices.js';
-import { drawLosses } from './devices-chart.js';
+import { drawSides } from './devices-chart.js';
 import { deviationOf, showBytes, showCards, showDeviations } from './devices-read.js';
 import { textsOf } from './devices-texts.js';
 
@@ -30,10 +30,7 @@ function say(text, values = {}) {
 }
 
 function show() {
-  document.documentElement.lang = language;
-  document.title = `${texts.title} · batchnorm-lab`;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
-  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
+  showTexts(language, texts);
   for (const each of part('sharing').options) each.textContent = texts.sharingNames[each.value];
   for (const each of part('when-lost').options) each.textContent = texts.whenLostNames[each.value];
   part('play').textContent = isPlaying ? texts.pause : texts.play;
@@ -50,7 +47,7 @@ function showRun() {
   if (!shown) return;
   showDeviations(part('deviations'), shown, texts);
   showBytes(part('bytes'), run.several, shown, texts);
-  drawLosses(part('loss'), run.losses, texts);
+  drawSides(part('loss'), run.losses, texts);
 }
 
 function asked() {
@@ -155,7 +152,7 @@ part('reset').addEventListener('click', reset);
 for (const name of ['sharing', 'devices', 'shards', 'settings']) part(name).addEventListener('change', reset);
 part('when-lost').addEventListener('change', () => { if (run) run.several.whenLost = part('when-lost').value; });
 
-new ResizeObserver(() => { if (run?.shown) drawLosses(part('loss'), run.losses, texts); }).observe(part('figures'));
+new ResizeObserver(() => { if (run?.shown) drawSides(part('loss'), run.losses, texts); }).observe(part('figures'));
 for (const name of Object.keys(texts.sharingNames)) part('sharing').append(option(name, ''));
 for (const name of Object.keys(texts.whenLostNames)) part('when-lost').append(option(name, ''));
 for (let count = 1; count <= MOST_DEVICES; count += 1) part('devices').append(option(String(count), String(count)));

@@ -1,13 +1,7 @@
 // What devices.html says of devices: cards, deviations, bytes. Trains nothing and asks no worker.
 
+import { make } from './bench-dom.js';
 import { fill } from './bench-texts.js';
-
-function make(kind, text, className) {
-  const element = document.createElement(kind);
-  if (text !== undefined) element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
 
 const short = (value) => (Number.isFinite(value) ? value.toPrecision(3) : '–');
 

@@ -1,6 +1,7 @@
 // The page of grid.html: fields, progress, tables. Trains nothing: grid.js does, in workers.
 
-import { chooseLanguage, fill, onLanguage } from './bench-texts.js';
+import { make } from './bench-dom.js';
+import { chooseLanguage, fill, onLanguage, showTexts } from './bench-texts.js';
 import { gradient } from './grid-scale.js';
 import { followReading } from './grid-read.js';
 import { showCell, tablesOf } from './grid-table.js';
@@ -20,13 +21,6 @@ let shown = null; // what tablesOf takes
 window.makeGrid = makeGrid;
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
-
-function make(kind, text, className) {
-  const element = document.createElement(kind);
-  if (text !== undefined) element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
 
 function showLegend() {
   const scale = make('span');
@@ -48,10 +42,7 @@ function say(text, values = {}) {
 }
 
 function show() {
-  document.documentElement.lang = language;
-  document.title = `${texts.title} · batchnorm-lab`;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
-  for (const choice of document.querySelectorAll('[name="lang"]')) choice.checked = choice.value === language;
+  showTexts(language, texts);
   for (const option of document.querySelectorAll('option')) option.textContent = texts.settingNames[option.value] ?? option.value;
   part('start').textContent = grid ? texts.cancel : texts.start;
   say(...status);

@@ -1,14 +1,8 @@
 // A table for each side of a grid: cells by the values of two settings, coloured as they come. Trains nothing.
 
+import { make } from './bench-dom.js';
 import { fill } from './bench-texts.js';
 import { colorOf, css, lettersOn } from './grid-scale.js';
-
-function make(kind, text, className) {
-  const element = document.createElement(kind);
-  if (text !== undefined) element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
 
 const figure = (share) => (100 * share).toFixed(1);
 const percent = (share) => `${figure(share)} %`;

@@ -4,28 +4,30 @@ use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{self, JobReport, JobRun};
 use batchnorm_lab::settings::Settings;
 
-use super::{CellState, Grid, Trained, Wish, base, middle};
+use super::{CellState, Grid, GridOptions, Trained, base, middle};
 
 /// Trains all of it.
 ///
 /// # Panics
 /// If it is none that can be trained.
-pub fn train(settings: &Settings, wish: &Wish, digits: &[u8]) -> Grid {
-    let axes: Vec<_> = wish.axes().cloned().collect();
+pub fn train(settings: &Settings, options: &GridOptions, digits: &[u8]) -> Grid {
+    let axes: Vec<_> = options.axes().cloned().collect();
     let mut plan = jobs::Grid::new(&base(settings, &axes, "")).expect("a base");
     for axis in &axes {
         plan.add_axis(&axis.setting, &axis.values).expect("an axis");
     }
-    let cells = plan.cells(wish.steps, wish.seeds, FULL).expect("a grid");
+    let cells = plan
+        .cells(options.steps, options.seeds, FULL)
+        .expect("a grid");
     let mut grid = Grid::new(
-        wish.x.clone(),
-        wish.y.clone(),
-        wish.sides(settings),
-        wish.steps,
-        wish.seeds,
+        options.x.clone(),
+        options.y.clone(),
+        options.sides(settings),
+        options.steps,
+        options.seeds,
     );
     grid.chance = 1.0 / settings.data.classes() as f32;
-    let seeds = cells.chunks(wish.seeds as usize);
+    let seeds = cells.chunks(options.seeds as usize);
     for (state, jobs) in grid.cells.iter_mut().zip(seeds) {
         let trained = jobs.iter().map(|cell| {
             let mut run = JobRun::new(cell.job.clone(), digits, FULL).expect("a job of the plan");

@@ -145,13 +145,13 @@ fn bar(lab: Lab) -> El {
         .child(
             button()
                 .class("quiet")
-                .attr("data-part", "races-open")
+                .attr("data-part", "race-grid-dialog-open")
                 .attr("aria-haspopup", "dialog")
                 .tell(lab, key::BATCH_NOISE_RACES)
                 .press(move || {
                     lab.view
-                        .is_racing
-                        .update(|is_racing| *is_racing = !*is_racing)
+                        .is_race_grid_open
+                        .update(|is_race_grid_open| *is_race_grid_open = !*is_race_grid_open)
                 }),
         )
 }

@@ -2,14 +2,14 @@
 
 mod bar;
 mod cells;
-mod door;
+mod dialog;
 mod options;
-mod over;
+mod pool_link;
 mod race;
 mod reading;
 mod sweep;
 mod training;
 
-pub use self::over::races;
+pub use self::dialog::race_grid_dialog;
 pub use self::race::race_grid;
 pub use self::sweep::sweep;

@@ -185,7 +185,7 @@ panels! {
         "Messages about a run or a link."
     Telling: "telling", Within, Help, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
         "How a panel is read, what it says, its figures."
-    Races: "races", Within, Grids, needs [], smallest (320, 300), best (720, 420), grids::races;
+    RaceGridDialog: "race-grid-dialog", Within, Grids, needs [], smallest (320, 300), best (720, 420), grids::race_grid_dialog;
         "The race grid over the lab."
     Help: "help", Within, Help, needs [], smallest (280, 320), best (360, 760), help::help;
         "Keys, colours, terms."

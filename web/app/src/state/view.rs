@@ -135,7 +135,7 @@ pub struct ViewState {
     /// Whether help is open.
     pub is_helping: Signal<bool>,
     /// Whether many networks lie over the lab.
-    pub is_racing: Signal<bool>,
+    pub is_race_grid_open: Signal<bool>,
     /// The panel that is being read.
     pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
@@ -176,7 +176,7 @@ impl ViewState {
             }),
             is_presenting: Signal::new(false),
             is_helping: Signal::new(false),
-            is_racing: Signal::new(false),
+            is_race_grid_open: Signal::new(false),
             reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),

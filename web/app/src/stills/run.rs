@@ -7,7 +7,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
-use crate::grid::{Grid, Wish, native};
+use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
@@ -87,13 +87,13 @@ impl Run {
             race: None,
         };
         run.measure(&mut trainer);
-        let train = |panel: &str, wish: Wish| {
+        let train = |panel: &str, options: GridOptions| {
             let is_shown = lesson.panels.contains(&panel);
-            is_shown.then(|| native::train(&run.settings, &wish, digits))
+            is_shown.then(|| native::train(&run.settings, &options, digits))
         };
         let grids = [
-            train("race-grid", Wish::race()),
-            train("sweep", Wish::sweep()),
+            train("race-grid", GridOptions::race()),
+            train("sweep", GridOptions::sweep()),
         ];
         [run.race, run.sweep] = grids;
         run

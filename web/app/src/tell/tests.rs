@@ -6,7 +6,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
-use crate::grid::{CellState, Grid, GridAxis, Wish, native};
+use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 
@@ -412,14 +412,14 @@ fn axis(setting: &str, values: &[&str]) -> GridAxis {
 fn grids_are_told_by_how_many_learned_and_by_what_breaks() {
     let mut run = Run::after("layers=16-16&act=relu&init=he-normal&sgdm=0", 10);
     run.now.set("data", "gauss").expect("a setting");
-    let race = Wish {
+    let race = GridOptions {
         x: axis("lr", &["0.0001", "0.1"]),
         y: Some(axis("act", &["relu", "identity"])),
         steps: 200,
         seeds: 1,
     };
     run.race = Some(native::train(&run.now, &race, DIGITS));
-    let sweep_of = Wish {
+    let sweep_of = GridOptions {
         x: axis("batch", &["2", "64"]),
         y: Some(axis("b", &["none", "batch"])),
         steps: 100,

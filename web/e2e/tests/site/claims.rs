@@ -119,6 +119,29 @@ fn a_reader_tries_a_claim_again_in_either_language() -> Result<()> {
 }
 
 #[test]
+fn the_language_may_change_amid_a_try_and_a_record_that_is_missing_is_said() -> Result<()> {
+    let lab = open("en")?;
+    let said = lab.script(
+        "const status = () => document.querySelector('#first-look-without [role=status]').textContent;
+         document.querySelector('#first-look-without button').click();
+         document.querySelector('[name=lang][value=zh-Hans]').click();
+         await until('the end', () => status().includes('个新种子'));
+         return [status(), document.querySelectorAll('#first-look-without li').length];",
+    )?;
+    ensure!(said[1] == 5, "{said}");
+    lab.host.lose("claims.json");
+    lab.browser
+        .open(&format!("{}claims.html?lang=en", lab.host.url()))?;
+    lab.browser.wait(
+        "why nothing is shown",
+        20.0,
+        "return document.body.innerText.includes('The record of the claims did not come: 404')",
+    )?;
+    lab.host.find_again();
+    Ok(())
+}
+
+#[test]
 fn what_no_claim_can_be_tried_with_is_refused() -> Result<()> {
     let lab = open("en")?;
     for (arguments, field, allowed) in [

@@ -146,6 +146,14 @@ impl Lab {
         self.script(&format!("{NAMES} {body}"))
     }
 
+    /// Opens a page beside the lab, in English, and waits for the function that it gives to scripts.
+    pub fn open_page(&self, page: &str, function: &str) -> Result<()> {
+        let address = format!("{}{page}?lang=en", self.host.url());
+        self.browser.open(&address)?;
+        let is_there = format!("return !!window.{function}");
+        self.browser.wait(function, 20.0, &is_there).map(|_| ())
+    }
+
     /// Runs a script that knows no lab, but `frames(n)`, `until(what, seen)` and `within(what, promise)`.
     pub fn script(&self, body: &str) -> Result<Value> {
         self.browser.run(&format!("{WAITS} {body}"), &[])

@@ -12,16 +12,8 @@ const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
 fn open() -> Result<Lab> {
     let lab = Lab::start(&[])?;
-    go(&lab)?;
+    lab.open_page("devices.html", "makeDevices")?;
     Ok(lab)
-}
-
-fn go(lab: &Lab) -> Result<()> {
-    lab.browser
-        .open(&format!("{}devices.html?lang=en", lab.host.url()))?;
-    lab.browser
-        .wait("makeDevices", 20.0, "return !!window.makeDevices")
-        .map(|_| ())
 }
 
 /// Natively: so many steps on these shards, then on those; the fingerprint of each device that is left.

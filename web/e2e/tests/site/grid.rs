@@ -17,11 +17,7 @@ fn open() -> Result<Lab> {
 }
 
 fn go(lab: &Lab) -> Result<()> {
-    lab.browser
-        .open(&format!("{}grid.html?lang=en", lab.host.url()))?;
-    lab.browser
-        .wait("makeGrid", 20.0, "return !!window.makeGrid")
-        .map(|_| ())
+    lab.open_page("grid.html", "makeGrid")
 }
 
 /// A grid as the page and the core are asked for it: two axes of two values.

@@ -13,17 +13,9 @@ const IMPORT: &str = "const { measureLandscape, measureProfile } = await import(
 
 fn open() -> Result<Lab> {
     let lab = Lab::start(&[])?;
-    go(&lab)?;
+    // Any page of the site has the pool.
+    lab.open_page("grid.html", "makeGrid")?;
     Ok(lab)
-}
-
-/// Any page of the site.
-fn go(lab: &Lab) -> Result<()> {
-    lab.browser
-        .open(&format!("{}grid.html?lang=en", lab.host.url()))?;
-    lab.browser
-        .wait("the page", 20.0, "return !!window.makeGrid")
-        .map(|_| ())
 }
 
 /// What is measured, as script and natively.

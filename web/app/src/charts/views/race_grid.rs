@@ -246,7 +246,7 @@ impl RaceGrid<'_> {
 mod tests {
     use super::*;
     use crate::charts::support::{check, texts};
-    use crate::grid::{GridAxis, Way};
+    use crate::grid::{Direction, GridAxis};
 
     fn axis(setting: &str, values: &[&str]) -> GridAxis {
         GridAxis {
@@ -351,7 +351,7 @@ mod tests {
                     let [x, y, side] = grid.at(place);
                     of.cell(&layout.maps[side], 1.0, x, y).top
                 };
-                assert!(rows == 1 || of_row(grid.walk(0, Way::Up)) < of_row(0));
+                assert!(rows == 1 || of_row(grid.walk(0, Direction::Up)) < of_row(0));
             });
         }
     }

@@ -9,7 +9,7 @@ use web_sys::{Event, KeyboardEvent, PointerEvent};
 
 use super::training::Training;
 use crate::charts::Hover;
-use crate::grid::Way;
+use crate::grid::Direction;
 use crate::i18n::key;
 use crate::panels::figure::{Figure, figure};
 use crate::spoken::Spoken;
@@ -55,7 +55,7 @@ pub(super) fn cells(
     });
     link.on("keydown", move |event| walk(training, &event))
         .on("keyup", |event| {
-            if way(&event).is_some() {
+            if direction(&event).is_some() {
                 event.stop_propagation();
             }
         })
@@ -100,23 +100,23 @@ fn address(training: Training, place: usize) -> Option<String> {
     Some(training.lab.address_of(&link(training, place)?))
 }
 
-fn way(event: &Event) -> Option<Way> {
+fn direction(event: &Event) -> Option<Direction> {
     let event: &KeyboardEvent = event.unchecked_ref();
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }
     match event.key().as_str() {
-        "ArrowLeft" => Some(Way::Left),
-        "ArrowRight" => Some(Way::Right),
-        "ArrowUp" => Some(Way::Up),
-        "ArrowDown" => Some(Way::Down),
+        "ArrowLeft" => Some(Direction::Left),
+        "ArrowRight" => Some(Direction::Right),
+        "ArrowUp" => Some(Direction::Up),
+        "ArrowDown" => Some(Direction::Down),
         _ => None,
     }
 }
 
 /// From cell to cell; the first arrow reads the first.
 fn walk(training: Training, event: &Event) {
-    let Some(way) = way(event) else {
+    let Some(direction) = direction(event) else {
         return;
     };
     event.prevent_default();
@@ -124,7 +124,7 @@ fn walk(training: Training, event: &Event) {
     let from = training.selected.get_untracked();
     let to = training.grid.with_untracked(|grid| {
         let grid = grid.as_ref()?;
-        Some(from.map_or(0, |from| grid.walk(from, way)))
+        Some(from.map_or(0, |from| grid.walk(from, direction)))
     });
     if to.is_some() {
         training.selected.set(to);

@@ -1,7 +1,7 @@
 //! What a grid is asked for: the settings of its axes with their values, steps, seeds. Lies over the map while it is open.
 
 use super::training::Training;
-use crate::grid::{AXES, GridAxis, Wish, name, suggested, values_of};
+use crate::grid::{AXES, GridAxis, GridOptions, name, suggested, values_of};
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::ui::{El, Signal, button, el, value_of};
@@ -21,17 +21,17 @@ pub(super) fn opener(training: Training, is_open: Signal<bool>) -> El {
 
 /// The fields.
 pub(super) fn options(training: Training, is_open: Signal<bool>) -> El {
-    let wish = training.wish;
+    let options = training.options;
     let steps = field(training, key::GRID_STEPS).child(
         el("input")
             .attr("data-part", "grid-steps")
             .attr("inputmode", "numeric")
             .named(training.lab, key::GRID_STEPS)
-            .value(move || wish.with(|wish| wish.steps.to_string()))
+            .value(move || options.with(|options| options.steps.to_string()))
             .on("change", move |event| {
                 let steps = value_of(&event).trim().parse();
                 // What is none is refused by whoever plans: no step is the nearest to it.
-                wish.update(|wish| wish.steps = steps.unwrap_or(0));
+                options.update(|options| options.steps = steps.unwrap_or(0));
             }),
     );
     let seeds = SEEDS.map(|count| {
@@ -43,10 +43,10 @@ pub(super) fn options(training: Training, is_open: Signal<bool>) -> El {
             .attr("data-part", "grid-seeds")
             .named(training.lab, key::GRID_SEEDS)
             .children(seeds)
-            .value(move || wish.with(|wish| wish.seeds.to_string()))
+            .value(move || options.with(|options| options.seeds.to_string()))
             .on("change", move |event| {
                 let seeds = value_of(&event).parse().unwrap_or(1);
-                wish.update(|wish| wish.seeds = seeds);
+                options.update(|options| options.seeds = seeds);
             }),
     );
     el("div")
@@ -64,18 +64,18 @@ fn field(training: Training, label: Key) -> El {
 
 /// One axis: its setting and the values, as a reader types them.
 fn axis(training: Training, which: &'static str, label: Key) -> El {
-    let (lab, wish) = (training.lab, training.wish);
+    let (lab, options) = (training.lab, training.options);
     let is_x = which == "x";
-    let of = move |wish: &Wish| -> GridAxis {
+    let of = move |options: &GridOptions| -> GridAxis {
         match is_x {
-            true => wish.x.clone(),
-            false => wish.y.clone().unwrap_or_default(),
+            true => options.x.clone(),
+            false => options.y.clone().unwrap_or_default(),
         }
     };
     let put = move |axis: GridAxis| {
-        wish.update(|wish| match is_x {
-            true => wish.x = axis,
-            false => wish.y = (!axis.setting.is_empty()).then_some(axis),
+        options.update(|options| match is_x {
+            true => options.x = axis,
+            false => options.y = (!axis.setting.is_empty()).then_some(axis),
         });
     };
     let none = (!is_x).then(|| el("option").attr("value", "").tell(lab, key::GRID_NO_AXIS));
@@ -89,16 +89,16 @@ fn axis(training: Training, which: &'static str, label: Key) -> El {
         .named(lab, label)
         .children(none)
         .children(names)
-        .value(move || wish.with(|wish| of(wish).setting))
+        .value(move || options.with(|options| of(options).setting))
         .on("change", move |event| put(suggested(&value_of(&event))));
     let values = el("input")
         .attr("data-part", ["grid-values-", which].concat().as_str())
         .attr("autocomplete", "off")
         .attr("spellcheck", "false")
         .named(lab, key::GRID_VALUES)
-        .value(move || wish.with(|wish| of(wish).values.join(" ")))
+        .value(move || options.with(|options| of(options).values.join(" ")))
         .on("change", move |event| {
-            let setting = wish.with_untracked(|wish| of(wish).setting);
+            let setting = options.with_untracked(|options| of(options).setting);
             let values = values_of(&value_of(&event));
             put(GridAxis { setting, values });
         });

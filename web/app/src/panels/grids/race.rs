@@ -6,7 +6,7 @@ use super::options::options;
 use super::reading::{curve, reading};
 use super::training::Training;
 use crate::charts::RaceGrid;
-use crate::grid::{Wish, labels, name};
+use crate::grid::{GridOptions, labels, name};
 use crate::i18n::key;
 use crate::panels::Panel;
 use crate::panels::figure::Figure;
@@ -16,7 +16,7 @@ use crate::ui::{El, Signal, el, untrack};
 
 /// The panel.
 pub fn race_grid(lab: Lab) -> El {
-    let training = Training::new(lab, lab.run.race_grid, Wish::race());
+    let training = Training::new(lab, lab.run.race_grid, GridOptions::race());
     let is_open = Signal::new(false);
     let map = el("div")
         .class("grid-map")

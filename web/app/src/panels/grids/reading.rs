@@ -1,6 +1,6 @@
 //! What is read of one network: its figures in words, its loss as a small curve, or why there are no networks.
 
-use super::door::Failed;
+use super::pool_link::Failed;
 use super::training::Training;
 use crate::charts::CellCurve;
 use crate::format;

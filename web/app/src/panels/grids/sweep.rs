@@ -6,7 +6,7 @@ use super::options::options;
 use super::reading::{cell_lines, reading};
 use super::training::Training;
 use crate::charts::Sweep;
-use crate::grid::{Wish, labels, name};
+use crate::grid::{GridOptions, labels, name};
 use crate::i18n::key;
 use crate::panels::Panel;
 use crate::panels::figure::Figure;
@@ -15,7 +15,7 @@ use crate::ui::{El, Signal, el};
 
 /// The panel.
 pub fn sweep(lab: Lab) -> El {
-    let training = Training::new(lab, lab.run.sweep, Wish::sweep());
+    let training = Training::new(lab, lab.run.sweep, GridOptions::sweep());
     let is_open = Signal::new(false);
     let chart = cells(training, chart(training), move |place| {
         training.with_grid(|grid| cell_lines(lab, grid, place))

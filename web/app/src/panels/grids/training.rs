@@ -6,8 +6,8 @@ use std::cell::{Cell, RefCell};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::door::{Failed, Grids, Request, Told, load};
-use crate::grid::{CellState, Grid, GridAxis, Wish, base};
+use super::pool_link::{Failed, Grids, Request, Told, load};
+use crate::grid::{CellState, Grid, GridAxis, GridOptions, base};
 use crate::panels::seen::watch_visibility;
 use crate::panels::telling;
 use crate::state::{Lab, Phase, ViewKind, WorkerState};
@@ -19,7 +19,7 @@ pub(super) struct Training {
     pub lab: Lab,
     /// As far as it is.
     pub grid: Signal<Option<Grid>>,
-    pub wish: Signal<Wish>,
+    pub options: Signal<GridOptions>,
     pub is_running: Signal<bool>,
     /// Why it cannot be trained.
     pub failed: Signal<Option<Failed>>,
@@ -35,12 +35,12 @@ pub(super) struct Training {
 
 impl Training {
     /// Nothing is trained yet.
-    pub fn new(lab: Lab, grid: Signal<Option<Grid>>, wish: Wish) -> Self {
+    pub fn new(lab: Lab, grid: Signal<Option<Grid>>, options: GridOptions) -> Self {
         telling::grids::bring();
         let training = Self {
             lab,
             grid,
-            wish: Signal::new(wish),
+            options: Signal::new(options),
             is_running: Signal::new(false),
             failed: Signal::new(None),
             selected: Signal::new(None),
@@ -61,8 +61,8 @@ impl Training {
 
     /// What would be trained now.
     pub fn request(self) -> Request {
-        let wish = self.wish.get();
-        let axes: Vec<GridAxis> = wish.axes().cloned().collect();
+        let options = self.options.get();
+        let axes: Vec<GridAxis> = options.axes().cloned().collect();
         let also = match self.lab.services.engine.get().as_str() {
             "relaxed" => "engine=relaxed",
             _ => "",
@@ -70,8 +70,8 @@ impl Training {
         Request {
             base: self.lab.run.now.with(|now| base(now, &axes, also)),
             axes,
-            steps: wish.steps,
-            seeds: wish.seeds,
+            steps: options.steps,
+            seeds: options.seeds,
         }
     }
 
@@ -79,7 +79,7 @@ impl Training {
     pub fn track(self) {
         self.grid.track();
         self.selected.track();
-        self.wish.track();
+        self.options.track();
         self.lab.run.now.track();
     }
 
@@ -92,13 +92,13 @@ impl Training {
             });
         }
         let now = self.lab.run.now.get_untracked();
-        let wish = self.wish.get_untracked();
+        let options = self.options.get_untracked();
         of(&Grid::new(
-            wish.x.clone(),
-            wish.y.clone(),
-            wish.sides(&now),
-            wish.steps,
-            wish.seeds,
+            options.x.clone(),
+            options.y.clone(),
+            options.sides(&now),
+            options.steps,
+            options.seeds,
         ))
     }
 

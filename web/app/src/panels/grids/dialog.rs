@@ -10,12 +10,12 @@ use crate::state::Lab;
 use crate::ui::{El, Signal, after, button, el, focus, focused, on_cleanup};
 
 /// The dialog.
-pub fn races(lab: Lab) -> El {
+pub fn race_grid_dialog(lab: Lab) -> El {
     let close = button()
         .class("quiet")
-        .attr("data-part", "races-close")
+        .attr("data-part", "race-grid-dialog-close")
         .tell(lab, key::HOW_CLOSE)
-        .press(move || lab.view.is_racing.set(false));
+        .press(move || lab.view.is_race_grid_open.set(false));
     take_focus(close.0.clone().unchecked_into());
     let larger = lab.services.base_url.get_untracked() + "grid.html";
     let bar = el("div")
@@ -30,8 +30,8 @@ pub fn races(lab: Lab) -> El {
         )
         .child(close);
     el("aside")
-        .class("races")
-        .attr("data-part", "races")
+        .class("race-grid-dialog")
+        .attr("data-part", "race-grid-dialog")
         .attr("role", "dialog")
         .named(lab, key::PANEL_RACE_GRID)
         .on("keydown", move |event| {
@@ -39,7 +39,7 @@ pub fn races(lab: Lab) -> El {
             let is_reading = lab.view.reading.with_untracked(Option::is_some);
             if event.key() == "Escape" && !is_reading {
                 event.stop_propagation();
-                lab.view.is_racing.set(false);
+                lab.view.is_race_grid_open.set(false);
             }
         })
         .child(bar)

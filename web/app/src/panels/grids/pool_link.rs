@@ -1,4 +1,4 @@
-//! The way to the workers that train a grid: `openGrids` of `web/pool/page/grid.js`, fetched when the first grid is
+//! The link to the pool that trains a grid: `openGrids` of `web/pool/page/grid.js`, fetched when the first grid is
 //! started. Takes in what they tell; decides nothing.
 
 use js_sys::{Array, Function, Object, Reflect};
