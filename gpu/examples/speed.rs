@@ -1,6 +1,7 @@
 //! How fast the GPU of this machine trains, against what it can do at best: a training step of wide
 //! layers in operations a second, Batch Normalization in bytes a second beside a plain copy. `cargo run --release
-//! --package batchnorm-lab-gpu --example speed`; `-- small` for a machine without one, where the CPU plays the GPU.
+//! --package batchnorm-lab-gpu --example speed`; `-- small` for a machine without one, where the CPU plays the GPU;
+//! `-- growth` for steps of growing batches and widths, where the GPU overtakes a core.
 
 use std::time::Instant;
 
@@ -25,13 +26,23 @@ const INPUTS: usize = 64;
 const CLASSES: usize = 10;
 
 fn main() -> Result<(), Error> {
-    let is_small = std::env::args().any(|argument| argument == "small");
+    let asked = |name: &str| std::env::args().any(|argument| argument == name);
+    let is_small = asked("small");
     let want = Want {
         large: true,
         ..Want::default()
     };
     let gpu = wait(Gpu::acquire(want))?;
     println!("adapter: {}", gpu.adapter);
+    if asked("growth") {
+        for rows in [4, 16, 64, 256, 1024, 4096] {
+            training(&gpu, rows, 128)?;
+        }
+        for width in [8, 16, 32, 64, 256, 512] {
+            training(&gpu, 256, width)?;
+        }
+        return Ok(());
+    }
     let (rows, width) = if is_small { (256, 128) } else { (4096, 1024) };
     training(&gpu, rows, width)?;
     let mut shape = if is_small {
@@ -90,8 +101,8 @@ fn training(gpu: &Gpu, rows: usize, width: usize) -> Result<(), Error> {
     // Forward, towards weights and towards inputs, which the first layer does not need.
     let flops = (2 * rows * (3 * products - INPUTS * width)) as f64;
     println!(
-        "one step of {INPUTS}-{width}-{width}-{width}-{CLASSES}, batch {rows}: {:.2} GFLOP",
-        flops / 1e9
+        "one step of {INPUTS}-{width}-{width}-{width}-{CLASSES}, batch {rows}: {:.2e} multiplications forward",
+        (rows * products) as f64
     );
     let mut network = Network::with_input(model.input, &model.layers, model.objective, rows)?;
     network.initialize(Initialization::HeNormal, 1.0, &mut rng);
@@ -189,32 +200,37 @@ fn batch_norm(gpu: &Gpu, [rows, channels, height, width]: [usize; 4]) -> Result<
         network.repeat(rows, 4);
         done(gpu)
     })? / 4.0;
-    let copied = copy(gpu, bytes)?;
-    let (rate, roof) = (
-        (walks * bytes) as f64 / seconds / 1e9,
-        (2 * bytes) as f64 / copied / 1e9,
-    );
+    let copies = [copy(gpu, bytes)?, copy_by_kernel(gpu, bytes)?];
+    let rate = |walks: u64, seconds: f64| (walks * bytes) as f64 / seconds / 1e9;
+    let (of_norm, of_copies) = (rate(walks, seconds), copies.map(|seconds| rate(2, seconds)));
     println!("Batch Normalization there and back, [{rows}, {channels}, {height}, {width}]:");
     println!(
-        "  {:.2} ms, {rate:.1} GB/s in {walks} walks; a copy makes {roof:.1} GB/s: {:.0} %",
+        "  {:.2} ms, {of_norm:.1} GB/s in {walks} walks; a copy of buffers makes {:.1} GB/s, one by a kernel {:.1}: {:.0} %",
         1e3 * seconds,
-        100.0 * rate / roof
+        of_copies[0],
+        of_copies[1],
+        100.0 * of_norm / of_copies[0].max(of_copies[1])
     );
     Ok(())
 }
 
-/// Seconds of a copy of so many bytes.
-fn copy(gpu: &Gpu, bytes: u64) -> Result<f64, Error> {
-    let buffer = |usage| {
+/// Two buffers of so many bytes.
+fn buffers(gpu: &Gpu, bytes: u64) -> [wgpu::Buffer; 2] {
+    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
+    let usage = usage | wgpu::BufferUsages::COPY_DST;
+    ["from", "into"].map(|label| {
         gpu.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("copy"),
+            label: Some(label),
             size: bytes,
             usage,
             mapped_at_creation: false,
         })
-    };
-    let from = buffer(wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST);
-    let into = buffer(wgpu::BufferUsages::COPY_DST);
+    })
+}
+
+/// Seconds of a copy of so many bytes by the queue.
+fn copy(gpu: &Gpu, bytes: u64) -> Result<f64, Error> {
+    let [from, into] = buffers(gpu, bytes);
     let seconds = best(|| {
         let mut encoder = gpu
             .device
@@ -222,6 +238,63 @@ fn copy(gpu: &Gpu, bytes: u64) -> Result<f64, Error> {
         for _ in 0..4 {
             encoder.copy_buffer_to_buffer(&from, 0, &into, 0, bytes);
         }
+        gpu.queue.submit([encoder.finish()]);
+        done(gpu)
+    })?;
+    Ok(seconds / 4.0)
+}
+
+/// Seconds of the same copy by a kernel of sixteen bytes an invocation.
+fn copy_by_kernel(gpu: &Gpu, bytes: u64) -> Result<f64, Error> {
+    const KERNEL: &str = "
+        @group(0) @binding(0) var<storage, read> from_there: array<vec4<f32>>;
+        @group(0) @binding(1) var<storage, read_write> into_here: array<vec4<f32>>;
+        @compute @workgroup_size(256)
+        fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+            let i = id.y * groups.x * 256u + id.x;
+            if i < arrayLength(&from_there) {
+                into_here[i] = from_there[i];
+            }
+        }";
+    let buffers = buffers(gpu, bytes);
+    let module = gpu
+        .device
+        .create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some("copy"),
+            source: wgpu::ShaderSource::Wgsl(KERNEL.into()),
+        });
+    let pipeline = gpu
+        .device
+        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some("copy"),
+            layout: None,
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: Default::default(),
+            cache: None,
+        });
+    let entries = [0, 1].map(|binding| wgpu::BindGroupEntry {
+        binding,
+        resource: buffers[binding as usize].as_entire_binding(),
+    });
+    let bindings = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("copy"),
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &entries,
+    });
+    let groups = (bytes / 16).div_ceil(256) as u32;
+    let along_y = groups.div_ceil(65_535);
+    let seconds = best(|| {
+        let mut encoder = gpu
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &bindings, &[]);
+        for _ in 0..4 {
+            pass.dispatch_workgroups(groups.div_ceil(along_y), along_y, 1);
+        }
+        drop(pass);
         gpu.queue.submit([encoder.finish()]);
         done(gpu)
     })?;

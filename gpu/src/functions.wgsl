@@ -31,6 +31,12 @@ fn tangent(input: f32) -> f32 {
     return select(y, input, is_nan(input));
 }
 
+// 1 − tanh²: as a difference it would lose its digits where tanh is nearly 1.
+fn tangent_slope(x: f32) -> f32 {
+    let e = exponential(-2.0 * abs(x));
+    return 4.0 * e / ((1.0 + e) * (1.0 + e));
+}
+
 fn error_function(input: f32) -> f32 {
     let x = max(min(input, 4.05), -4.05);
     let s = x * x;
@@ -89,14 +95,14 @@ fn activate(function: u32, slope: f32, x: f32) -> f32 {
 fn slope_at(function: u32, slope: f32, x: f32) -> f32 {
     switch function {
         case 1u: { let y = sigmoid(x); return y * (1.0 - y); }
-        case 2u: { let y = tangent(x); return 1.0 - y * y; }
+        case 2u: { return tangent_slope(x); }
         case 3u: { return select(0.0, 1.0, x > 0.0 || is_nan(x)); }
         case 4u: { return select(slope, 1.0, x > 0.0 && !is_nan(x)); }
         case 5u: { return fma(x, 0.39894228 * exponential(-0.5 * x * x), gaussian_share(x)); }
         case 6u: {
-            let t = tangent(gelu_inner(x));
+            let u = gelu_inner(x);
             let inner = 0.79788456 * fma(0.134145 * x, x, 1.0);
-            return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner;
+            return 0.5 * (1.0 + tangent(u)) + 0.5 * x * tangent_slope(u) * inner;
         }
         case 7u: { let s = sigmoid(x); return s * fma(x, 1.0 - s, 1.0); }
         default: { return 1.0; }

@@ -14,6 +14,8 @@ pub const PRODUCT_TILE: u32 = 32;
 pub const PRODUCT_INNER: u32 = 16;
 /// Values that one workgroup of a normalisation over the batch adds up.
 pub const MOMENTS_CHUNK: u32 = 4096;
+/// Values that one workgroup normalises: four an invocation.
+pub const APPLY_SPAN: u32 = 4 * WORKGROUP;
 /// Rows that a workgroup of a normalisation within rows takes.
 pub const WITHIN_COLUMNS: u32 = 16;
 /// Invocations that share such a row.
@@ -29,6 +31,7 @@ fn constants() -> String {
         ("PRODUCT_TILE", PRODUCT_TILE),
         ("PRODUCT_INNER", PRODUCT_INNER),
         ("MOMENTS_CHUNK", MOMENTS_CHUNK),
+        ("APPLY_SPAN", APPLY_SPAN),
         ("WITHIN_COLUMNS", WITHIN_COLUMNS),
         ("WITHIN_LANES", WITHIN_LANES),
         ("MOST_HIDDEN", MOST_HIDDEN),

@@ -1,5 +1,6 @@
 // Normalise, scale, shift and activate in one pass over memory; and the way back, which makes x̂ again instead of
-// keeping it: reading x once more costs less than writing and reading x̂.
+// keeping it: reading x once more costs less than writing and reading x̂. An invocation takes four values, WORKGROUP
+// apart, so that their reads are under way together.
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> kept: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
@@ -7,37 +8,64 @@
 @group(0) @binding(4) var<storage, read> d: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 
-struct Value {
-    x_hat: f32,
-    shifted: f32,
-    gamma: f32,
+// What the values of a feature in a group have in common.
+struct Shared {
+    mean: f32,
+    low: f32,
     inverse: f32,
+    gamma: f32,
+    beta: f32,
+    // Σd_y/n and Σ(d_y·x̂)/n, 0 where the moments were given.
+    mean_back: f32,
+    variance_back: f32,
 }
 
-fn value_at(feature: u32, g: u32, at: u32) -> Value {
+fn shared_of(feature: u32, g: u32) -> Shared {
     let of_group = kept_group(feature, g);
     let of_feature = kept_feature(feature);
-    let inverse = kept[of_group + 1u];
-    let gamma = kept[of_feature];
-    let x_hat = ((x[at] - kept[of_group]) - kept[of_group + 6u]) * inverse;
-    return Value(x_hat, fma(gamma, x_hat, kept[of_feature + 1u]), gamma, inverse);
+    return Shared(
+        kept[of_group],
+        kept[of_group + 6u],
+        kept[of_group + 1u],
+        kept[of_feature],
+        kept[of_feature + 1u],
+        kept[of_group + 4u],
+        kept[of_group + 5u],
+    );
 }
 
 // The group of value j of a feature.
 fn group_of(j: u32) -> u32 {
-    if call.most_groups == 1u {
-        return 0u;
-    }
     return (j % run_length()) / call.group_rows;
+}
+
+fn x_hat_of(its: Shared, value: f32) -> f32 {
+    return ((value - its.mean) - its.low) * its.inverse;
+}
+
+fn x_at(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
+}
+
+fn d_at(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(d[at.x], d[at.y], d[at.z], d[at.w]);
 }
 
 @compute @workgroup_size(WORKGROUP)
 fn batch_normalize(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    let j = group.x * WORKGROUP + index;
+    let first = group.x * APPLY_SPAN + index;
     let values = run_length() * call.positions;
-    if j < values {
-        let at = group.y * values + j;
-        y[at] = activate(call.function, call.slope, value_at(group.y, group_of(j), at).shifted);
+    let start = group.y * values;
+    let input = x_at(start + four_from(first, values));
+    var its = shared_of(group.y, 0u);
+    for (var k = 0u; k < 4u; k++) {
+        let j = first + k * WORKGROUP;
+        if j < values {
+            if call.most_groups > 1u {
+                its = shared_of(group.y, group_of(j));
+            }
+            y[start + j] = activate(call.function, call.slope, fma(its.gamma, x_hat_of(its, input[k]), its.beta));
+        }
     }
 }
 
@@ -52,14 +80,19 @@ fn batch_backward_sums(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
     if start >= end {
         return;
     }
+    let its = shared_of(feature, g);
     var sum = 0.0;
     var product = 0.0;
-    for (var j = start + index; j < end; j += WORKGROUP) {
-        let at = place(feature, g, j);
-        let value = value_at(feature, g, at);
-        let slope = d[at] * slope_at(call.function, call.slope, value.shifted);
-        sum += slope;
-        product = fma(slope, value.x_hat, product);
+    for (var j = start + index; j < end; j += APPLY_SPAN) {
+        let at = places(feature, g, four_from(j, end));
+        let input = x_at(at);
+        let above = d_at(at);
+        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
+            let x_hat = x_hat_of(its, input[k]);
+            let slope = above[k] * slope_at(call.function, call.slope, fma(its.gamma, x_hat, its.beta));
+            sum += slope;
+            product = fma(slope, x_hat, product);
+        }
     }
     let sums = total(sum, index);
     let products = total(product, index);
@@ -73,15 +106,23 @@ fn batch_backward_sums(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
 // d_x = γ/√(σ² + ε) · ( d_y − Σd_y/n − x̂·Σ(d_y·x̂)/n ), the second and third term 0 where the moments were given.
 @compute @workgroup_size(WORKGROUP)
 fn batch_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    let j = group.x * WORKGROUP + index;
+    let first = group.x * APPLY_SPAN + index;
     let values = run_length() * call.positions;
-    if j < values {
-        let at = group.y * values + j;
-        let g = group_of(j);
-        let value = value_at(group.y, g, at);
-        let slope = d[at] * slope_at(call.function, call.slope, value.shifted);
-        let of_group = kept_group(group.y, g);
-        let centred = (slope - kept[of_group + 4u]) - value.x_hat * kept[of_group + 5u];
-        result[at] = value.gamma * value.inverse * centred;
+    let start = group.y * values;
+    let at = start + four_from(first, values);
+    let input = x_at(at);
+    let above = d_at(at);
+    var its = shared_of(group.y, 0u);
+    for (var k = 0u; k < 4u; k++) {
+        let j = first + k * WORKGROUP;
+        if j < values {
+            if call.most_groups > 1u {
+                its = shared_of(group.y, group_of(j));
+            }
+            let x_hat = x_hat_of(its, input[k]);
+            let slope = above[k] * slope_at(call.function, call.slope, fma(its.gamma, x_hat, its.beta));
+            let centred = (slope - its.mean_back) - x_hat * its.variance_back;
+            result[start + j] = its.gamma * its.inverse * centred;
+        }
     }
 }

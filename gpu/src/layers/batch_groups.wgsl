@@ -73,6 +73,15 @@ fn place(feature: u32, g: u32, j: u32) -> u32 {
     return (feature * call.positions + j / rows) * run_length() + first + j % rows;
 }
 
+fn places(feature: u32, g: u32, j: vec4<u32>) -> vec4<u32> {
+    return vec4<u32>(place(feature, g, j.x), place(feature, g, j.y), place(feature, g, j.z), place(feature, g, j.w));
+}
+
+// The four values from j on, WORKGROUP apart, that stand before `end`; the last one again instead of those beyond.
+fn four_from(j: u32, end: u32) -> vec4<u32> {
+    return min(vec4<u32>(j, j + WORKGROUP, j + 2u * WORKGROUP, j + 3u * WORKGROUP), vec4<u32>(end - 1u));
+}
+
 fn kept_group(feature: u32, g: u32) -> u32 {
     return (feature * call.most_groups + g) * OF_GROUP;
 }

@@ -4,6 +4,12 @@
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
+// The values j, j + WORKGROUP and so on of a chunk that ends at `end`, whose reads are under way together.
+fn four_values(feature: u32, g: u32, j: u32, end: u32) -> vec4<f32> {
+    let at = places(feature, g, four_from(j, end));
+    return vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn batch_moments(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let chunk = group.x;
@@ -17,16 +23,22 @@ fn batch_moments(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
     }
     let shift = x[place(feature, g, start)];
     var sum = 0.0;
-    for (var j = start + index; j < end; j += WORKGROUP) {
-        sum += x[place(feature, g, j)] - shift;
+    for (var j = start + index; j < end; j += APPLY_SPAN) {
+        let four = four_values(feature, g, j, end);
+        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
+            sum += four[k] - shift;
+        }
     }
     let mean = shift + total(sum, index) / f32(end - start);
     var rest = 0.0;
     var squares = 0.0;
-    for (var j = start + index; j < end; j += WORKGROUP) {
-        let distance = x[place(feature, g, j)] - mean;
-        rest += distance;
-        squares = fma(distance, distance, squares);
+    for (var j = start + index; j < end; j += APPLY_SPAN) {
+        let four = four_values(feature, g, j, end);
+        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
+            let distance = four[k] - mean;
+            rest += distance;
+            squares = fma(distance, distance, squares);
+        }
     }
     let low = total(rest, index) / f32(end - start);
     let all = total(squares, index);

@@ -3,7 +3,7 @@
 use crate::compile::{Context, Stage};
 use crate::description::Described;
 use crate::functions::{FILE, SUMS, number};
-use crate::kernel::{Kernel, MOMENTS_CHUNK, WORKGROUP};
+use crate::kernel::{APPLY_SPAN, Kernel, MOMENTS_CHUNK};
 use crate::program::{Grid, ONE, Pending};
 use crate::record::{Extent, Record};
 use batchnorm_lab::kernels::activation::Function;
@@ -101,7 +101,7 @@ fn flags(form: &BatchNormForm) -> usize {
     .sum()
 }
 
-/// A workgroup for each chunk of a sum, an invocation for each feature, one for each value.
+/// A workgroup for each chunk of a sum, an invocation for each feature, a workgroup for each span of values.
 fn grids(
     form: &BatchNormForm,
     (features, all_positions, most_chunks): (usize, usize, usize),
@@ -117,7 +117,7 @@ fn grids(
     };
     let by_chunk = Grid::Groups([chunks, groups, (Extent::fixed(features), 1)]);
     let by_feature = Grid::Values(Extent::fixed(features));
-    let by_value = Grid::Groups([(all, WORKGROUP), (Extent::fixed(features), 1), ONE]);
+    let by_value = Grid::Groups([(all, APPLY_SPAN), (Extent::fixed(features), 1), ONE]);
     [by_chunk, by_feature, by_value]
 }
 
