@@ -213,12 +213,19 @@ impl GridRun {
     /// # Panics
     /// If the states were not asked for with the last steps.
     pub fn reports(&mut self) -> Vec<(usize, JobReport)> {
-        let each = self.nets.iter_mut();
-        each.map(|net| {
-            assert!(!net.is_behind, "the states of the last steps are not here");
-            (net.index, net.run.report())
-        })
-        .collect()
+        (0..self.nets.len())
+            .filter_map(|number| self.report(number))
+            .collect()
+    }
+
+    /// The same of one alone, 0 for the first of `runs`; `None` beyond the last.
+    ///
+    /// # Panics
+    /// As `reports`.
+    pub fn report(&mut self, number: usize) -> Option<(usize, JobReport)> {
+        let net = self.nets.get_mut(number)?;
+        assert!(!net.is_behind, "the states of the last steps are not here");
+        Some((net.index, net.run.report()))
     }
 }
 

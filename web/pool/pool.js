@@ -11,8 +11,8 @@ const MOST_WORKERS = 8;
 const CANCEL_MILLIS = 20;
 /** Workers on which a job is tried. */
 const TRIES = 2;
-/** Jobs that a worker has at once: while the page hears of one, the next is trained. */
-const DEPTH = 2;
+/** Jobs that a worker has at once: while the page hears of one, the next is trained. A GPU trains all of them together. */
+const depthOf = (engine) => (engine === 'webgpu' ? Infinity : 2);
 
 /** Something that was refused: `{ code, field, got, allowed }` say which field, what came, what can be used. */
 export class Refusal extends Error {
@@ -49,8 +49,8 @@ export const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
 }));
 
 /**
- * A pool of at most `most` workers of an engine, as many as there are cores if it is not said; they are started when they
- * are first needed and ended when they have had nothing to do for `idle` milliseconds.
+ * A pool of at most `most` workers of an engine, as many as there are cores if it is not said, one that has the GPU; they
+ * are started when they are first needed and ended when they have had nothing to do for `idle` milliseconds.
  *
  * `run(jobs, hear)` trains `{ link, side, steps, points, work, needsDigits, accuracy?, measure? }`, those of most work
  * first, and gives `{ done, cancel }`: `done` promises the reports in the order of the jobs, or is rejected with an `AbortError` once
@@ -58,7 +58,7 @@ export const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
  * `hear.progress(place, step)` are told of each job. `workers` is how many there are, `end()` ends them all.
  */
 export const makePool = ({ engine, most = navigator.hardwareConcurrency, idle = IDLE_MILLIS }) => new Pool(
-  engine, Math.max(1, Math.min(most || 1, MOST_WORKERS)), idle);
+  engine, engine === 'webgpu' ? 1 : Math.max(1, Math.min(most || 1, MOST_WORKERS)), idle);
 
 class Pool {
   #engine;
@@ -114,9 +114,10 @@ class Pool {
     clearTimeout(this.#timer);
     while (this.#waiting.length) {
       const all = [...this.#workers];
-      const least = Math.min(DEPTH, ...all.map((own) => own.jobs.length));
+      const depth = depthOf(this.#engine);
+      const least = Math.min(depth, ...all.map((own) => own.jobs.length));
       if (least > 0 && all.length < this.#most) this.#give(this.#spawn());
-      else if (least === 0 || (least < DEPTH && this.#waiting.length > all.length)) this.#give(all.find((own) => own.jobs.length === least));
+      else if (least === 0 || (least < depth && (this.#most === 1 || this.#waiting.length > all.length))) this.#give(all.find((own) => own.jobs.length === least));
       else break;
     }
     if ([...this.#workers].some((own) => own.jobs.length) || !this.#workers.size) return;

@@ -39,34 +39,68 @@ fn group_of(j: u32) -> u32 {
     return (j % run_length()) / call.group_rows;
 }
 
-fn x_hat_of(its: Shared, value: f32) -> f32 {
-    return ((value - its.mean) - its.low) * its.inverse;
+fn x_hat_of(its: Shared, values: vec4<f32>) -> vec4<f32> {
+    return ((values - its.mean) - its.low) * its.inverse;
+}
+
+fn shifted_of(its: Shared, x_hat: vec4<f32>) -> vec4<f32> {
+    return fma(vec4<f32>(its.gamma), x_hat, vec4<f32>(its.beta));
 }
 
 fn x_at(at: vec4<u32>) -> vec4<f32> {
     return vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
 }
 
-fn d_at(at: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(d[at.x], d[at.y], d[at.z], d[at.w]);
+// The gradient of γ·x̂ + β.
+fn slopes(at: vec4<u32>, shifted: vec4<f32>) -> vec4<f32> {
+    let above = vec4<f32>(d[at.x], d[at.y], d[at.z], d[at.w]);
+    let f = call.function;
+    return above * vec4<f32>(
+        slope_at(f, call.slope, shifted.x),
+        slope_at(f, call.slope, shifted.y),
+        slope_at(f, call.slope, shifted.z),
+        slope_at(f, call.slope, shifted.w),
+    );
 }
 
+fn normalized(its: Shared, at: vec4<u32>) -> vec4<f32> {
+    let shifted = shifted_of(its, x_hat_of(its, x_at(at)));
+    let f = call.function;
+    return vec4<f32>(
+        activate(f, call.slope, shifted.x),
+        activate(f, call.slope, shifted.y),
+        activate(f, call.slope, shifted.z),
+        activate(f, call.slope, shifted.w),
+    );
+}
+
+// d_x = γ/√(σ² + ε) · ( d_y − Σd_y/n − x̂·Σ(d_y·x̂)/n ), the second and third term 0 where the moments were given.
+fn sent_back(its: Shared, at: vec4<u32>) -> vec4<f32> {
+    let x_hat = x_hat_of(its, x_at(at));
+    let slope = slopes(at, shifted_of(its, x_hat));
+    return its.gamma * its.inverse * ((slope - its.mean_back) - x_hat * its.variance_back);
+}
+
+// Batch Normalization's values share all; those of Ghost Batch Normalization what their groups share.
 @compute @workgroup_size(WORKGROUP)
 fn batch_normalize(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    let first = group.x * APPLY_SPAN + index;
     let values = run_length() * call.positions;
     let start = group.y * values;
-    let input = x_at(start + four_from(first, values));
-    var its = shared_of(group.y, 0u);
-    for (var k = 0u; k < 4u; k++) {
-        let j = first + k * WORKGROUP;
-        if j < values {
-            if call.most_groups > 1u {
-                its = shared_of(group.y, group_of(j));
-            }
-            y[start + j] = activate(call.function, call.slope, fma(its.gamma, x_hat_of(its, input[k]), its.beta));
-        }
+    let at = start + four_from(group.x * APPLY_SPAN + index, values);
+    let is_there = are_before(group.x * APPLY_SPAN + index, values);
+    var four: vec4<f32>;
+    if call.most_groups == 1u {
+        four = normalized(shared_of(group.y, 0u), at);
+    } else {
+        four.x = normalized(shared_of(group.y, group_of(at.x - start)), at).x;
+        four.y = normalized(shared_of(group.y, group_of(at.y - start)), at).y;
+        four.z = normalized(shared_of(group.y, group_of(at.z - start)), at).z;
+        four.w = normalized(shared_of(group.y, group_of(at.w - start)), at).w;
     }
+    if is_there.x { y[at.x] = four.x; }
+    if is_there.y { y[at.y] = four.y; }
+    if is_there.z { y[at.z] = four.z; }
+    if is_there.w { y[at.w] = four.w; }
 }
 
 // Σd and Σd·x̂ of each chunk, d being the gradient of γ·x̂ + β.
@@ -81,21 +115,17 @@ fn batch_backward_sums(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
         return;
     }
     let its = shared_of(feature, g);
-    var sum = 0.0;
-    var product = 0.0;
+    var sum = vec4<f32>(0.0);
+    var product = vec4<f32>(0.0);
     for (var j = start + index; j < end; j += APPLY_SPAN) {
         let at = places(feature, g, four_from(j, end));
-        let input = x_at(at);
-        let above = d_at(at);
-        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
-            let x_hat = x_hat_of(its, input[k]);
-            let slope = above[k] * slope_at(call.function, call.slope, fma(its.gamma, x_hat, its.beta));
-            sum += slope;
-            product = fma(slope, x_hat, product);
-        }
+        let x_hat = x_hat_of(its, x_at(at));
+        let slope = select(vec4<f32>(0.0), slopes(at, shifted_of(its, x_hat)), are_before(j, end));
+        sum += slope;
+        product = fma(slope, x_hat, product);
     }
-    let sums = total(sum, index);
-    let products = total(product, index);
+    let sums = total(sum.x + sum.y + sum.z + sum.w, index);
+    let products = total(product.x + product.y + product.z + product.w, index);
     if index == 0u {
         let into = partial_place(feature, g, group.x);
         result[into] = sums;
@@ -103,26 +133,23 @@ fn batch_backward_sums(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
     }
 }
 
-// d_x = γ/√(σ² + ε) · ( d_y − Σd_y/n − x̂·Σ(d_y·x̂)/n ), the second and third term 0 where the moments were given.
 @compute @workgroup_size(WORKGROUP)
 fn batch_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    let first = group.x * APPLY_SPAN + index;
     let values = run_length() * call.positions;
     let start = group.y * values;
-    let at = start + four_from(first, values);
-    let input = x_at(at);
-    let above = d_at(at);
-    var its = shared_of(group.y, 0u);
-    for (var k = 0u; k < 4u; k++) {
-        let j = first + k * WORKGROUP;
-        if j < values {
-            if call.most_groups > 1u {
-                its = shared_of(group.y, group_of(j));
-            }
-            let x_hat = x_hat_of(its, input[k]);
-            let slope = above[k] * slope_at(call.function, call.slope, fma(its.gamma, x_hat, its.beta));
-            let centred = (slope - its.mean_back) - x_hat * its.variance_back;
-            result[start + j] = its.gamma * its.inverse * centred;
-        }
+    let at = start + four_from(group.x * APPLY_SPAN + index, values);
+    let is_there = are_before(group.x * APPLY_SPAN + index, values);
+    var four: vec4<f32>;
+    if call.most_groups == 1u {
+        four = sent_back(shared_of(group.y, 0u), at);
+    } else {
+        four.x = sent_back(shared_of(group.y, group_of(at.x - start)), at).x;
+        four.y = sent_back(shared_of(group.y, group_of(at.y - start)), at).y;
+        four.z = sent_back(shared_of(group.y, group_of(at.z - start)), at).z;
+        four.w = sent_back(shared_of(group.y, group_of(at.w - start)), at).w;
     }
+    if is_there.x { result[at.x] = four.x; }
+    if is_there.y { result[at.y] = four.y; }
+    if is_there.z { result[at.z] = four.z; }
+    if is_there.w { result[at.w] = four.w; }
 }

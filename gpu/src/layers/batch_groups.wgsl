@@ -82,6 +82,10 @@ fn four_from(j: u32, end: u32) -> vec4<u32> {
     return min(vec4<u32>(j, j + WORKGROUP, j + 2u * WORKGROUP, j + 3u * WORKGROUP), vec4<u32>(end - 1u));
 }
 
+fn are_before(j: u32, end: u32) -> vec4<bool> {
+    return vec4<u32>(j, j + WORKGROUP, j + 2u * WORKGROUP, j + 3u * WORKGROUP) < vec4<u32>(end);
+}
+
 fn kept_group(feature: u32, g: u32) -> u32 {
     return (feature * call.most_groups + g) * OF_GROUP;
 }

@@ -4,10 +4,12 @@
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
-// The values j, j + WORKGROUP and so on of a chunk that ends at `end`, whose reads are under way together.
-fn four_values(feature: u32, g: u32, j: u32, end: u32) -> vec4<f32> {
+// How far the values j, j + WORKGROUP and so on of a chunk that ends at `end` are from a value, 0 beyond its end. Their
+// reads are under way together.
+fn distances(feature: u32, g: u32, j: u32, end: u32, shift: f32) -> vec4<f32> {
     let at = places(feature, g, four_from(j, end));
-    return vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
+    let four = vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
+    return select(vec4<f32>(0.0), four - shift, are_before(j, end));
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -22,26 +24,20 @@ fn batch_moments(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
         return;
     }
     let shift = x[place(feature, g, start)];
-    var sum = 0.0;
+    var sum = vec4<f32>(0.0);
     for (var j = start + index; j < end; j += APPLY_SPAN) {
-        let four = four_values(feature, g, j, end);
-        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
-            sum += four[k] - shift;
-        }
+        sum += distances(feature, g, j, end, shift);
     }
-    let mean = shift + total(sum, index) / f32(end - start);
-    var rest = 0.0;
-    var squares = 0.0;
+    let mean = shift + total(sum.x + sum.y + sum.z + sum.w, index) / f32(end - start);
+    var rest = vec4<f32>(0.0);
+    var squares = vec4<f32>(0.0);
     for (var j = start + index; j < end; j += APPLY_SPAN) {
-        let four = four_values(feature, g, j, end);
-        for (var k = 0u; k < 4u && j + k * WORKGROUP < end; k++) {
-            let distance = four[k] - mean;
-            rest += distance;
-            squares = fma(distance, distance, squares);
-        }
+        let four = distances(feature, g, j, end, mean);
+        rest += four;
+        squares = fma(four, four, squares);
     }
-    let low = total(rest, index) / f32(end - start);
-    let all = total(squares, index);
+    let low = total(rest.x + rest.y + rest.z + rest.w, index) / f32(end - start);
+    let all = total(squares.x + squares.y + squares.z + squares.w, index);
     if index == 0u {
         let at = partial_place(feature, g, chunk);
         partials[at] = mean;

@@ -99,6 +99,14 @@ pub fn build_pool(workspace: &Workspace, variant: &Variant, folder: &Path) -> Re
     build_variant(workspace, variant, "pool", "", folder)
 }
 
+/// The worker whose jobs the browser's GPU trains, `worker-pool-webgpu.js` and its module.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_gpu_pool(workspace: &Workspace, folder: &Path) -> Result<()> {
+    build_variant(workspace, &VARIANTS[1], "pool", "gpu", folder)
+}
+
 /// Builds one bench and writes `bench-NAME.js`, `bench-NAME_bg.wasm` to `folder`.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::build::{
-    VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_worker, build_page,
-    build_pool, build_worker,
+    VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_pool, build_gpu_worker,
+    build_page, build_pool, build_worker,
 };
 use crate::contract::Contract;
 use crate::pages::fill_pages;
@@ -137,7 +137,8 @@ impl Site {
     pub fn build_pools(&self) -> Result<()> {
         VARIANTS
             .iter()
-            .try_for_each(|variant| build_pool(&self.workspace, variant, &self.folder))
+            .try_for_each(|variant| build_pool(&self.workspace, variant, &self.folder))?;
+        build_gpu_pool(&self.workspace, &self.folder)
     }
 
     /// Builds what `bench.html` measures, alone.

@@ -1,9 +1,11 @@
 // makeGrid: a network trained for each place of two settings' values, by a pool of workers. Draws nothing.
 
 import { Refusal, loadPlanner } from './pool.js';
-import { checkHow, mostWorkers, poolOf, readLink, require } from './pool-ask.js';
+import { checkHow, lanes, mostWorkers, poolOf, readLink, require, standard } from './pool-ask.js';
 
 const SIDES = ['A', 'B'];
+/** A grid may be trained by the GPU. */
+const GPU = { withGpu: true };
 
 function check(axes, settings, steps, how) {
   require(Array.isArray(axes), 'axes', axes, 'a list of { setting, values }');
@@ -12,7 +14,7 @@ function check(axes, settings, steps, how) {
     require(Array.isArray(axis.values), axis.setting, axis.values, 'a list of values');
     for (const value of axis.values) require(['string', 'number'].includes(typeof value), axis.setting, value, 'texts and numbers');
   }
-  checkHow(settings, how, [['steps', steps]]);
+  checkHow(settings, how, [['steps', steps]], GPU);
 }
 
 // The jobs of a grid, cell by cell: those of all seeds of a cell stand together.
@@ -40,7 +42,7 @@ function plan(planner, axes, link, steps, seeds) {
   }
 }
 
-/** A network as it was trained; of some engines the link says which. */
+/** A network as it was trained; of an engine with bits of its own the link says which (a GPU's worker does so itself). */
 export function figures(job, report, engine) {
   // Of the worker, not of the network.
   const { losses, curve, memory, ...own } = report;
@@ -68,12 +70,13 @@ function cellOf(jobs, reports, engine) {
  * the training set in inference mode. It is rejected with a `Refusal` for what cannot be used, with an `AbortError` once
  * `cancel()` was called. `workers` is how many there are now; `end()` ends them.
  *
- * Options: `engine` (scalar, simd128, relaxed), `workers` at most, `seeds` of each cell, which then has the figures of
+ * Options: `engine` (scalar, simd128, relaxed, or webgpu: the GPU trains all at once and tells them at the end, with bits
+ * of its own; without a GPU that is a `Refusal`), `workers` at most, `seeds` of each cell, which then has the figures of
  * the seed with the middle accuracy, `range` and all `seeds`; `pools`, where other grids than these are not to find
  * their workers; `hear` is told of `plan(cells)`, `cell(place, cell)` and `progress(place, step)`.
  */
 export function makeGrid(axes, settings, steps, options = {}) {
-  const own = { engine: options.engine ?? readLink(settings).engine, workers: options.workers ?? mostWorkers(), seeds: options.seeds ?? 1 };
+  const own = { engine: options.engine ?? readLink(settings, GPU).engine, workers: options.workers ?? mostWorkers(), seeds: options.seeds ?? 1 };
   const hear = options.hear ?? {};
   let pool;
   let running;
@@ -82,7 +85,8 @@ export function makeGrid(axes, settings, steps, options = {}) {
   async function train({ signal }) {
     check(axes, settings, steps, own);
     const { engine, seeds } = own;
-    const planner = await loadPlanner(engine);
+    // What plans needs no GPU.
+    const planner = await loadPlanner(engine === 'webgpu' ? standard() : engine);
     const cells = plan(planner, axes, readLink(settings).link, steps, seeds);
     signal.throwIfAborted();
     hear.plan?.(cells.map(([job]) => ({ values: job.values, run: SIDES[job.side], norm: job.norm })));
@@ -100,7 +104,11 @@ export function makeGrid(axes, settings, steps, options = {}) {
       progress: (place, step) => hear.progress?.(Math.floor(place / seeds), step),
     });
     signal.addEventListener('abort', run.cancel);
-    await run.done;
+    await run.done.catch((error) => {
+      // No adapter, or a device that was lost: the others are still there.
+      const isGpu = engine === 'webgpu' && error.field === 'engine';
+      throw isGpu ? new Refusal({ ...error, got: `webgpu (${error.got})`, allowed: lanes().join(' | ') }) : error;
+    });
     return done;
   }
 
@@ -125,7 +133,8 @@ export function openGrids() {
   return {
     run([axes, settings, steps, seeds, told]) {
       const hear = Object.fromEntries(['plan', 'cell', 'progress'].map((name) => [name, (...said) => told([name, ...said])]));
-      const grid = makeGrid(axes, settings, steps, { seeds, hear, pools });
+      // A cell opens in the lab with its own bits, which those of a GPU's grid are not.
+      const grid = makeGrid(axes, settings, steps, { engine: readLink(settings).engine, seeds, hear, pools });
       running.add(grid);
       grid.run().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(grid));
       return () => grid.cancel();

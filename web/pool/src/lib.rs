@@ -4,6 +4,8 @@
 
 mod claims;
 mod device;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod measure;
 mod measure_plan;
 mod object;
@@ -14,7 +16,7 @@ mod serve;
 pub use claims::{ClaimPlan, claim_names};
 pub use measure_plan::MeasurePlan;
 pub use plan::GridPlan;
-pub use queue::{Did, Queue};
+pub use queue::{Did, Jobs, Next, Queue};
 
 use wasm_bindgen::prelude::*;
 
@@ -25,5 +27,9 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 /// Serves the page this worker belongs to. Called once, by `worker.js`.
 #[wasm_bindgen]
 pub fn start() {
-    serve::serve(js_sys::global().unchecked_into());
+    #[cfg(feature = "gpu")]
+    let queue = Box::new(gpu::GpuQueue::default());
+    #[cfg(not(feature = "gpu"))]
+    let queue = Box::new(Queue::default());
+    serve::serve(js_sys::global().unchecked_into(), queue);
 }

@@ -34,7 +34,11 @@ pub fn refusal(error: &Error) -> JsValue {
     };
     let object = Object::new();
     put(&object, "code", error.code());
-    put(&object, "field", error.field());
+    let field = match error {
+        Error::Engine { .. } => "engine",
+        other => other.field(),
+    };
+    put(&object, "field", field);
     put(&object, "got", got);
     put(&object, "allowed", allowed);
     object.into()

@@ -12,7 +12,7 @@ const SLICE_MILLIS: f64 = 5.0;
 /// Steps are made in bursts of about this long between two looks at the clock.
 const BURST_MILLIS: f64 = 0.5;
 /// Time from one report of progress to the next.
-const PROGRESS_MILLIS: f64 = 100.0;
+pub(crate) const PROGRESS_MILLIS: f64 = 100.0;
 
 /// What came of a slice.
 pub enum Did {
@@ -28,7 +28,51 @@ pub enum Did {
     Nothing,
 }
 
-/// Jobs, by the number that the page gave each.
+impl Did {
+    /// The job concerned.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Did::Progress(number, _) | Did::Finished(number, _) | Did::Refused(number, _) => {
+                Some(*number)
+            }
+            Did::Steps | Did::Nothing => None,
+        }
+    }
+}
+
+/// When to work again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// As soon as messages have been looked at.
+    Soon,
+    /// After so many milliseconds.
+    After(f64),
+    /// With the next message.
+    WithMessage,
+}
+
+/// The jobs of a worker, by the number that the page gave each, whatever trains them.
+pub trait Jobs {
+    /// The bytes of the digits, for jobs that come after.
+    fn set_digits(&mut self, bytes: Vec<u8>);
+
+    /// Those bytes; empty before they came.
+    fn digits(&self) -> &[u8];
+
+    /// Another job, after those that wait.
+    fn add(&mut self, number: f64, job: Job);
+
+    /// Forgets a job, where it is not done.
+    fn cancel(&mut self, number: f64);
+
+    /// When there is work.
+    fn next(&self) -> Next;
+
+    /// Works for one slice at most; a single step or the evaluation at the end may take longer.
+    fn work(&mut self, now: &dyn Fn() -> f64) -> Did;
+}
+
+/// Jobs done in the lanes of this worker.
 #[derive(Default)]
 pub struct Queue {
     digits: Vec<u8>,
@@ -44,35 +88,32 @@ struct Current {
     next_progress_at: f64,
 }
 
-impl Queue {
-    /// The bytes of the digits, for jobs that come after.
-    pub fn set_digits(&mut self, bytes: Vec<u8>) {
+impl Jobs for Queue {
+    fn set_digits(&mut self, bytes: Vec<u8>) {
         self.digits = bytes;
     }
 
-    /// Those bytes; empty before they came.
-    pub fn digits(&self) -> &[u8] {
+    fn digits(&self) -> &[u8] {
         &self.digits
     }
 
-    /// Another job, after those that wait.
-    pub fn add(&mut self, number: f64, job: Job) {
+    fn add(&mut self, number: f64, job: Job) {
         self.waiting.push_back((number, job));
     }
 
-    /// Forgets a job, where it is not done.
-    pub fn cancel(&mut self, number: f64) {
+    fn cancel(&mut self, number: f64) {
         self.waiting.retain(|(waiting, _)| *waiting != number);
         self.current.take_if(|current| current.number == number);
     }
 
-    /// Whether there is work.
-    pub fn is_busy(&self) -> bool {
-        self.current.is_some() || !self.waiting.is_empty()
+    fn next(&self) -> Next {
+        match self.current.is_some() || !self.waiting.is_empty() {
+            true => Next::Soon,
+            false => Next::WithMessage,
+        }
     }
 
-    /// Works for one slice at most; a single step or the evaluation at the end may take longer.
-    pub fn work(&mut self, now: &dyn Fn() -> f64) -> Did {
+    fn work(&mut self, now: &dyn Fn() -> f64) -> Did {
         let start = now();
         if self.current.is_none() {
             let Some((number, job)) = self.waiting.pop_front() else {
@@ -167,7 +208,10 @@ mod tests {
         assert!(
             matches!(next(&mut queue, &clock, 0.1), Did::Finished(4.0, report) if report.step == 50)
         );
-        assert!(matches!(next(&mut queue, &clock, 0.1), Did::Nothing) && !queue.is_busy());
+        assert!(
+            matches!(next(&mut queue, &clock, 0.1), Did::Nothing)
+                && queue.next() == Next::WithMessage
+        );
     }
 
     #[test]
@@ -192,6 +236,6 @@ mod tests {
         };
         assert_eq!(step, 3 * slices);
         queue.cancel(7.0);
-        assert!(!queue.is_busy());
+        assert_eq!(queue.next(), Next::WithMessage);
     }
 }

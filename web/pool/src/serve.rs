@@ -6,7 +6,7 @@
 //! `{ cancelled: job }`. Of one of several devices: `device`.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use batchnorm_lab::devices::Device;
 use batchnorm_lab::jobs::{Job, Until};
@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 use crate::device::{Asked, answer};
 use crate::measure;
 use crate::object::{put, refusal, report};
-use crate::queue::{Did, Queue};
+use crate::queue::{Did, Jobs, Next};
 
 #[wasm_bindgen]
 extern "C" {
@@ -78,25 +78,33 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn now_millis() -> f64;
+
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(act: &Function, millis: f64);
 }
 
 /// Serves whoever is at the other end, for as long as this thread lives.
-pub fn serve(page: Endpoint) {
-    let server = Rc::new(Server {
-        page: page.clone(),
-        queue: RefCell::default(),
-        device: RefCell::default(),
-        // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
-        yielding: MessageChannel::new(),
-        is_yielding: Cell::new(false),
-    });
-    let working = server.clone();
-    let on_yield = Closure::<dyn Fn()>::new(move || {
-        working.is_yielding.set(false);
-        working.work();
+pub fn serve(page: Endpoint, queue: Box<dyn Jobs>) {
+    let server = Rc::new_cyclic(|server: &Weak<Server>| {
+        let working = server.clone();
+        let on_yield = Closure::<dyn Fn()>::new(move || {
+            if let Some(server) = working.upgrade() {
+                server.is_yielding.set(false);
+                server.work();
+            }
+        });
+        Server {
+            page: page.clone(),
+            queue: RefCell::new(queue),
+            device: RefCell::default(),
+            // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
+            yielding: MessageChannel::new(),
+            is_yielding: Cell::new(false),
+            on_yield,
+        }
     });
     let port = server.yielding.port1();
-    port.set_onmessage(on_yield.as_ref().unchecked_ref());
+    port.set_onmessage(server.on_yield.as_ref().unchecked_ref());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         server.hear(&event.data());
         server.work_soon();
@@ -105,17 +113,17 @@ pub fn serve(page: Endpoint) {
     let ready = Object::new();
     put(&ready, "ready", true);
     post(&page, &ready);
-    // They live as long as the thread does.
-    on_yield.forget();
+    // It lives as long as the thread does, and the server with it.
     on_message.forget();
 }
 
 struct Server {
     page: Endpoint,
-    queue: RefCell<Queue>,
+    queue: RefCell<Box<dyn Jobs>>,
     device: RefCell<Option<Device>>,
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
+    on_yield: Closure<dyn Fn()>,
 }
 
 impl Server {
@@ -169,12 +177,16 @@ impl Server {
         self.work_soon();
     }
 
-    /// Works as soon as messages have been looked at, if there is work.
+    /// Works when there is work, once messages have been looked at.
     fn work_soon(&self) {
-        if !self.queue.borrow().is_busy() || self.is_yielding.replace(true) {
+        let next = self.queue.borrow().next();
+        if next == Next::WithMessage || self.is_yielding.replace(true) {
             return;
         }
-        post(&self.yielding.port2(), &JsValue::NULL);
+        match next {
+            Next::After(millis) => set_timeout(self.on_yield.as_ref().unchecked_ref(), millis),
+            _ => post(&self.yielding.port2(), &JsValue::NULL),
+        }
     }
 
     fn say(&self, name: &str, number: f64, more: Option<(&str, JsValue)>) {

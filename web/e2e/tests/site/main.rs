@@ -20,6 +20,7 @@ mod figures;
 mod fingerprints;
 mod frames;
 mod grid;
+mod grid_gpu;
 mod grid_panels;
 mod host_keys;
 mod hosts;
