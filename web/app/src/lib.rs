@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each imports only rooms above it in this list:
 //!
-//! - `ui`, `format`, `small_sort`, `js_promise`: elements and signals, numbers as text; they know no lab
+//! - `ui`, `format`, `small_sort`, `js_promise`: elements and signals, numbers as text, promises; they know no lab
 //! - `history`: what is remembered of frames gone by
 //! - `i18n`: the texts
 //! - `grid`: many networks at once, as far as they are

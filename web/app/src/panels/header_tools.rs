@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::controls::choice::radio;
 use crate::i18n::{Lang, key};
+use crate::js_promise;
 use crate::spoken::Spoken;
 use crate::state::{Lab, ThemeChoice};
 use crate::ui::{El, button, el, icon, window};
@@ -116,32 +117,17 @@ fn next(theme: ThemeChoice, is_dark_around: bool) -> ThemeChoice {
 /// Copies the link to the step on screen and says so; where copying is forbidden the address itself is the link.
 fn share(lab: Lab) {
     let url = lab.lab_address();
-    let say_copied = Closure::once_into_js(move || {
-        // The lab may be gone by then.
-        let _ = lab.view.notice.try_set(Some(key::NOTICE_COPIED));
-    });
-    let say_refused = Closure::once_into_js(move || {
-        let _ = lab.view.notice.try_set(Some(key::NOTICE_NOT_COPIED));
-    });
-    let navigator: JsValue = window().navigator().into();
-    let clipboard =
-        js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
     if lab.services.is_page
         && let Ok(history) = window().history()
     {
         // A browser that forbids it only keeps its old address.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
-    // Pages without a secure context have no clipboard.
-    if clipboard.is_undefined() {
-        lab.view.notice.set(Some(key::NOTICE_NOT_COPIED));
-        return;
-    }
-    let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
-    let copied: JsValue = clipboard.write_text(&url).into();
-    let then = js_sys::Reflect::get(&copied, &"then".into()).unwrap_or(JsValue::UNDEFINED);
-    if let Ok(then) = then.dyn_into::<js_sys::Function>() {
-        // `then` of a promise does not throw.
-        let _ = then.call2(&copied, &say_copied, &say_refused);
-    }
+    js_promise::copy(&url, move |is_copied| {
+        // The lab may be gone by then.
+        let _ = lab.view.notice.try_set(Some(match is_copied {
+            true => key::NOTICE_COPIED,
+            false => key::NOTICE_NOT_COPIED,
+        }));
+    });
 }

@@ -4,7 +4,7 @@
 //! Here everything that does not depend on the type is compiled once, and the graph underneath is the library's.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -15,14 +15,37 @@ use reactive_graph::traits::{Notify, Track, WithValue};
 
 use super::effect::follow;
 
-struct Place<T> {
+/// Where a value of any type lies, and who reads or writes it now, as `RefCell` counts.
+struct Place {
     trigger: ArcTrigger,
-    value: RefCell<T>,
+    /// How many read; −1 while one writes.
+    readers: Cell<isize>,
+    /// Of a box.
+    value: *mut dyn Any,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // SAFETY: `keep` took it from a box, and an access holds its place.
+        drop(unsafe { Box::from_raw(self.value) });
+    }
+}
+
+/// A place that is being read or written; whoever holds it may look at the value.
+struct Access(Rc<Place>);
+
+/// What for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Read,
+    /// And hear of changes.
+    Follow,
+    Write,
 }
 
 /// A value that effects can follow. `Copy`; it lives as long as the owner under which it was made.
 pub struct Signal<T: 'static> {
-    place: StoredValue<Rc<dyn Any>, LocalStorage>,
+    place: StoredValue<Rc<Place>, LocalStorage>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -34,12 +57,14 @@ impl<T> Clone for Signal<T> {
 
 impl<T> Copy for Signal<T> {}
 
-fn keep(place: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {
-    StoredValue::new_local(place)
-}
+type Stored = StoredValue<Rc<Place>, LocalStorage>;
 
-fn find(place: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
-    place.try_with_value(Rc::clone)
+fn keep(value: Box<dyn Any>) -> Stored {
+    StoredValue::new_local(Rc::new(Place {
+        trigger: ArcTrigger::new(),
+        readers: Cell::new(0),
+        value: Box::into_raw(value),
+    }))
 }
 
 fn track(trigger: &ArcTrigger) {
@@ -49,36 +74,71 @@ fn track(trigger: &ArcTrigger) {
     }
 }
 
-fn notify(trigger: &ArcTrigger) {
-    trigger.notify();
+/// `None` once the owner has ended.
+///
+/// # Panics
+/// If the value is written while it is read, or the other way round.
+#[inline(never)]
+fn try_open(place: Stored, purpose: Purpose) -> Option<Access> {
+    let place = place.try_with_value(Rc::clone)?;
+    if matches!(purpose, Purpose::Follow) {
+        track(&place.trigger);
+    }
+    let readers = place.readers.get();
+    match purpose {
+        Purpose::Write => {
+            assert!(readers == 0, "a signal is written while it is used");
+            place.readers.set(-1);
+        }
+        _ => {
+            assert!(readers >= 0, "a signal is read while it is written");
+            place.readers.set(readers + 1);
+        }
+    }
+    Some(Access(place))
+}
+
+#[inline(never)]
+fn open(place: Stored, purpose: Purpose) -> Access {
+    try_open(place, purpose).expect("a signal is used while its lab lives")
+}
+
+impl Access {
+    /// The value, if it is of the type that the place was made for. `readers` holds one writer or many readers for as long
+    /// as an access lives.
+    fn value<T: 'static>(&self) -> *mut T {
+        self.0.value.cast()
+    }
+
+    /// Ends a write and tells those who follow.
+    #[inline(never)]
+    fn tell(self) {
+        let place = self.0.clone();
+        drop(self);
+        place.trigger.notify();
+    }
+}
+
+impl Drop for Access {
+    #[inline(never)]
+    fn drop(&mut self) {
+        let readers = &self.0.readers;
+        readers.set((readers.get() - 1).max(0));
+    }
 }
 
 impl<T: 'static> Signal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
-        let place = Place {
-            trigger: ArcTrigger::new(),
-            value: RefCell::new(value),
-        };
         Self {
-            place: keep(Rc::new(place)),
+            place: keep(Box::new(value)),
             of: PhantomData,
         }
     }
 
-    /// `None` once the owner has ended.
-    fn try_place(self) -> Option<Rc<Place<T>>> {
-        find(self.place)?.downcast().ok()
-    }
-
-    fn place(self) -> Rc<Place<T>> {
-        self.try_place()
-            .expect("a signal is used while its lab lives")
-    }
-
     /// Follows the value without reading it.
     pub fn track(self) {
-        track(&self.place().trigger);
+        open(self.place, Purpose::Follow);
     }
 
     /// Reads and follows.
@@ -86,59 +146,66 @@ impl<T: 'static> Signal<T> {
     /// # Panics
     /// If the owner has ended; so do the others without `try`.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        let place = self.place();
-        track(&place.trigger);
-        read(&place.value.borrow())
+        let access = open(self.place, Purpose::Follow);
+        // SAFETY: `of` says that the place was made for a `T`; nobody writes while `access` lives. So below.
+        read(unsafe { &*access.value::<T>() })
     }
 
     /// Reads without following.
     pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        read(&self.place().value.borrow())
+        let access = open(self.place, Purpose::Read);
+        // SAFETY: as in `with`.
+        read(unsafe { &*access.value::<T>() })
     }
 
     /// Reads without following, if the owner lives.
     pub fn try_with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
-        self.try_place().map(|place| read(&place.value.borrow()))
+        let access = try_open(self.place, Purpose::Read)?;
+        // SAFETY: as in `with`.
+        Some(read(unsafe { &*access.value::<T>() }))
     }
 
     /// Writes and tells those who follow.
     pub fn set(self, value: T) {
-        let place = self.place();
-        *place.value.borrow_mut() = value;
-        notify(&place.trigger);
+        self.update(|place| *place = value);
     }
 
     /// The same, if the owner lives; says whether it does.
     pub fn try_set(self, value: T) -> bool {
-        let Some(place) = self.try_place() else {
+        let Some(access) = try_open(self.place, Purpose::Write) else {
             return false;
         };
-        *place.value.borrow_mut() = value;
-        notify(&place.trigger);
+        // SAFETY: the place was made for a `T`, and nobody else looks at it while `access` lives. So below.
+        unsafe { *access.value::<T>() = value };
+        access.tell();
         true
     }
 
     /// Changes and tells those who follow.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        let place = self.place();
-        change(&mut place.value.borrow_mut());
-        notify(&place.trigger);
+        let access = open(self.place, Purpose::Write);
+        // SAFETY: as in `try_set`.
+        change(unsafe { &mut *access.value::<T>() });
+        access.tell();
     }
 
     /// Changes in silence, if the owner lives.
     pub fn try_update_value<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.try_place()
-            .map(|place| change(&mut place.value.borrow_mut()))
+        let access = try_open(self.place, Purpose::Write)?;
+        // SAFETY: as in `try_set`.
+        Some(change(unsafe { &mut *access.value::<T>() }))
     }
 
     /// Changes in silence.
     pub fn update_value(self, change: impl FnOnce(&mut T)) {
-        change(&mut self.place().value.borrow_mut());
+        let access = open(self.place, Purpose::Write);
+        // SAFETY: as in `try_set`.
+        change(unsafe { &mut *access.value::<T>() });
     }
 
     /// Writes in silence.
     pub fn set_value(self, value: T) {
-        *self.place().value.borrow_mut() = value;
+        self.update_value(|place| *place = value);
     }
 }
 

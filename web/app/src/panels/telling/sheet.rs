@@ -220,36 +220,19 @@ fn line(tag: &str, cells: &[String]) -> El {
 /// Puts the text on the clipboard; where that is refused it stands selected in a field.
 fn copy(text: String, field: Element, note: Signal<Option<crate::i18n::Key>>) {
     note.set(None);
-    let select = {
-        let text = text.clone();
-        move || {
-            if note.try_set(Some(key::HOW_SELECT)) {
-                let field: &HtmlInputElement = field.unchecked_ref();
-                field.set_value(&text);
-                field.select();
-            }
+    let again = text.clone();
+    js_promise::copy(&text, move |is_copied| {
+        let said = match is_copied {
+            true => key::HOW_COPIED,
+            false => key::HOW_SELECT,
+        };
+        // The sheet may be closed by then.
+        if note.try_set(Some(said)) && !is_copied {
+            let field: &HtmlInputElement = field.unchecked_ref();
+            field.set_value(&again);
+            field.select();
         }
-    };
-    let navigator: JsValue = window().navigator().into();
-    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into());
-    let clipboard = clipboard.unwrap_or(JsValue::UNDEFINED);
-    // Pages without a secure context have no clipboard.
-    let write = js_sys::Reflect::get(&clipboard, &"writeText".into());
-    let Some(write) = write
-        .ok()
-        .and_then(|w| w.dyn_into::<js_sys::Function>().ok())
-    else {
-        return select();
-    };
-    js_promise::call(
-        &write.bind0(&clipboard),
-        &text.into(),
-        move |_| {
-            // The sheet may be closed by then.
-            let _ = note.try_set(Some(key::HOW_COPIED));
-        },
-        move |_| select(),
-    );
+    });
 }
 
 /// Over the panel, within what is seen of the lab.
