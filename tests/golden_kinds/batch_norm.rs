@@ -3,9 +3,9 @@
 use batchnorm_lab::kernels::norm::batch::{self, Convention, Moments, Rule};
 use batchnorm_lab::lanes::{Lanes, Real};
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::poisoned;
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::poisoned;
 
 fn rule(case: &Case) -> Rule {
     Rule {

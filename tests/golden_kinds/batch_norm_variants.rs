@@ -5,9 +5,9 @@ use batchnorm_lab::kernels::norm::{fold, ghost, renorm, sync};
 use batchnorm_lab::kernels::{affine, conv};
 use batchnorm_lab::lanes::{Lanes, Real};
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::poisoned;
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::poisoned;
 
 /// Momentum, and whose meaning of it; a case that names none has PyTorch's.
 fn rule(case: &Case) -> batch::Rule {

@@ -4,9 +4,9 @@ use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::Lanes;
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::poisoned;
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::poisoned;
 
 pub fn activation<L: Lanes>(case: &Case) -> Answer {
     let function = match case.word("fn") {
@@ -72,9 +72,11 @@ pub fn linear<L: Lanes>(case: &Case) -> Answer {
         rows,
     };
     let turn = |name: &str, features: usize| {
-        let values =
-            crate::common::case::to_feature_major(&case.tensor(name).data, (rows, features, 1));
-        crate::common::narrow::<L::Real>(&values)
+        let values = super::super::common::case::to_feature_major(
+            &case.tensor(name).data,
+            (rows, features, 1),
+        );
+        super::super::common::narrow::<L::Real>(&values)
     };
     let (x, d_y) = (turn("x", inputs), turn("dy", outputs));
     let weight = case.flat::<L::Real>("weight");

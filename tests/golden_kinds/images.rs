@@ -3,9 +3,9 @@
 use batchnorm_lab::kernels::{conv, dropout, pool};
 use batchnorm_lab::lanes::{Lanes, Real};
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::poisoned;
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::poisoned;
 
 pub fn convolution<L: Lanes>(case: &Case) -> Answer {
     let (shape, rows) = (&case.tensor("x").shape, case.tensor("x").shape[0]);

@@ -10,7 +10,7 @@ mod within;
 
 use batchnorm_lab::lanes::Lanes;
 
-use crate::common::case::{Case, Outputs};
+use super::common::case::{Case, Outputs};
 
 /// What came of a case.
 pub enum Answer {

@@ -3,9 +3,9 @@
 use batchnorm_lab::kernels::optimizer;
 use batchnorm_lab::lanes::{Lanes, Real};
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::described::hyper;
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::described::hyper;
 
 pub fn check<L: Lanes>(case: &Case) -> Answer {
     let hyper = hyper(&case.params);

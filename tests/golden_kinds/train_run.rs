@@ -5,9 +5,9 @@ use batchnorm_lab::network::{Mode, Network, Scratch};
 use batchnorm_lab::settings::choice::Loss;
 use serde_json::Value;
 
+use super::super::common::case::{Case, Outputs};
+use super::super::common::described::{hyper, layer, shape};
 use super::Answer;
-use crate::common::case::{Case, Outputs};
-use crate::common::described::{hyper, layer, shape};
 
 pub fn check<L: Lanes>(case: &Case) -> Answer {
     let layers = case.params["layers"].as_array().expect("layers").iter();

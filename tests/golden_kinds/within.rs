@@ -3,9 +3,9 @@
 use batchnorm_lab::kernels::norm::within::{self, RowNormSize, Rule};
 use batchnorm_lab::lanes::Lanes;
 
+use super::super::common::case::{Case, Outputs, from_feature_major, of_rows, to_feature_major};
+use super::super::common::{narrow, poisoned, widen};
 use super::Answer;
-use crate::common::case::{Case, Outputs, from_feature_major, of_rows, to_feature_major};
-use crate::common::{narrow, poisoned, widen};
 
 /// (N, C, positions) of the case's block and what its kind takes together.
 fn sizes(case: &Case) -> ((usize, usize, usize), RowNormSize) {

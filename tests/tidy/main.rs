@@ -129,3 +129,28 @@ fn all_chance_comes_from_the_seed() {
         );
     }
 }
+
+#[test]
+fn every_test_for_browsers_is_in_a_program_that_browsers_run() {
+    // What `cargo xtask test` asks for by name, besides `tests/browser.rs` with its files and the page's tests.
+    let run = [
+        "web/worker/tests/pump.rs",
+        "gpu/tests/grid.rs",
+        "gpu/tests/gpu/",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let all = fs::read_to_string(root.join("tests/browser.rs")).expect("tests/browser.rs");
+    let attribute = ["#[wasm_bindgen", "_test"].concat();
+    let mut found: Vec<String> = Vec::new();
+    for folder in ["src", "tests", "gpu", "web/worker", "web/pool", "web/bench"] {
+        for source in sources(folder, &["rs"]) {
+            let name = source.path.strip_prefix("tests/").unwrap_or_default();
+            let is_run = run.iter().any(|path| source.path.starts_with(path))
+                || all.contains(&format!("#[path = \"{name}\"]"));
+            if source.text.contains(&attribute) && !is_run {
+                found.push(source.path);
+            }
+        }
+    }
+    assert!(found.is_empty(), "no browser runs the tests of {found:?}");
+}

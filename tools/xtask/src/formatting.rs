@@ -1,10 +1,12 @@
 //! Whether every Rust file of the tree is formatted: also those that no `mod` line reaches where `cargo fmt` looks.
 
 use std::fs::{self, File};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 /// Folders that hold what was built.
 fn is_built(name: &str) -> bool {
@@ -18,12 +20,19 @@ fn is_built(name: &str) -> bool {
 pub fn check_formatting(root: &Path) -> Result<()> {
     let mut files = Vec::new();
     collect(root, &mut files)?;
-    let mut unformatted = Vec::new();
-    for file in &files {
-        if !is_formatted(file)? {
-            unformatted.push(file.strip_prefix(root)?.display().to_string());
-        }
-    }
+    // Most of the time goes into starting rustfmt: once a file, on every core.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let parts = thread::scope(|scope| {
+        let begun: Vec<_> = files
+            .chunks(files.len().div_ceil(cores).max(1))
+            .map(|part| scope.spawn(|| unformatted(root, part)))
+            .collect();
+        begun
+            .into_iter()
+            .map(|part| part.join().map_err(|_| anyhow!("a thread was lost"))?)
+            .collect::<Result<Vec<_>>>()
+    })?;
+    let unformatted = parts.concat();
     if !unformatted.is_empty() {
         bail!(
             "not formatted (`rustfmt FILE` does it): {}",
@@ -32,6 +41,17 @@ pub fn check_formatting(root: &Path) -> Result<()> {
     }
     println!("{} files are formatted", files.len());
     Ok(())
+}
+
+/// Those of the files that are not formatted.
+fn unformatted(root: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in files {
+        if !is_formatted(file)? {
+            found.push(file.strip_prefix(root)?.display().to_string());
+        }
+    }
+    Ok(found)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds, serves and checks the site. Holds no part of the site itself and installs nothing in silence.
 
+mod aside;
 mod browser;
 mod build;
 mod contract;

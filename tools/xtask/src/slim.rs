@@ -246,12 +246,17 @@ mod tests {
     #[test]
     fn a_lighter_module_computes_the_same() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let target = root.join("target/replay");
+        // As the site's workers are built, so that what is compiled here is there for them.
+        let target = root.join("target/worker-scalar");
         let built = std::process::Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--package", "batchnorm-lab"])
             .args(["--example", "replay", "--profile", "worker"])
             .args(["--target", crate::tools::WASM, "--target-dir"])
             .arg(&target)
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                crate::paths::rustflags(&root.canonicalize().unwrap(), "").unwrap(),
+            )
             .current_dir(&root)
             .status()
             .unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -18,6 +18,14 @@ pub struct Failed {
 }
 
 impl std::error::Error for Failed {}
+
+impl Failed {
+    /// A program that ended so.
+    pub fn new(name: &str, status: ExitStatus, lines: Vec<String>) -> Self {
+        let said = format!("`{name}` failed ({status})");
+        Self { said, lines }
+    }
+}
 
 impl fmt::Display for Failed {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,12 +60,7 @@ pub fn run(command: &mut Command) -> Result<()> {
         .status()
         .with_context(|| format!("cannot start `{name}`"))?;
     if !status.success() {
-        let said = format!("`{name}` failed ({status})");
-        return Err(Failed {
-            said,
-            lines: Vec::new(),
-        }
-        .into());
+        return Err(Failed::new(&name, status, Vec::new()).into());
     }
     Ok(())
 }
@@ -85,9 +88,7 @@ pub fn run_reading(command: &mut Command, mut each: impl FnMut(&str)) -> Result<
     }
     let status = child.wait().with_context(|| format!("`{name}` was lost"))?;
     if !status.success() {
-        let said = format!("`{name}` failed ({status})");
-        let lines = transcript.failures();
-        return Err(Failed { said, lines }.into());
+        return Err(Failed::new(&name, status, transcript.failures()).into());
     }
     Ok(())
 }
@@ -101,7 +102,8 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn words(command: &Command) -> String {
+/// A program and its arguments, as they are typed.
+pub fn words(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(
         command

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::aside::Aside;
 use crate::build::{VARIANTS, Variant};
 use crate::formatting::check_formatting;
-use crate::site::write_dist;
 use crate::stage::run;
 use crate::tally::Tally;
 use crate::tools::{
@@ -34,17 +34,27 @@ pub fn run_all(all_browsers: bool) -> Result<()> {
     let mut tally = Tally::default();
     tally.check("formatting", || check_formatting(&workspace.root));
     lint(&workspace, &mut tally);
-    // Always the whole workspace: cargo would otherwise build shared crates again with other features. What a test
-    // prints is shown, for a test that finds no graphics adapter says so and is counted as skipped.
+    tally.check("building the native tests", || {
+        run(native_tests(&workspace).arg("--no-run"))
+    });
+    // A test keeps one core busy, as a rule: meanwhile the other builds what is tested next.
+    let browser_tests = Aside::start(
+        "building the tests for browsers",
+        browser_stages(&workspace, &driver).map(|mut stage| {
+            stage.command.arg("--no-run");
+            stage.command
+        }),
+    );
+    // What a test prints is shown, for a test that finds no graphics adapter says so and is counted as skipped.
     tally.tests(
         "tests, native",
-        workspace
-            .cargo(&["test", "--workspace", "--no-fail-fast"])
-            .args(["--features", "batchnorm-lab-worker/gpu"])
-            .args(["--", "--show-output"]),
+        native_tests(&workspace).args(["--", "--show-output"]),
     );
+    tally.join(browser_tests);
+    let site = Aside::start("building the site", [workspace.cargo(&["xtask", "dist"])]);
     test_in_browser(&workspace, &driver, &mut tally);
-    if test_site(&workspace, &driver, &mut tally) {
+    if tally.join(site) {
+        test_site(&workspace, &driver, &mut tally);
         for other in others.iter().flatten() {
             match other {
                 Ok(browser) => test_site_in(&workspace, browser, &mut tally),
@@ -93,7 +103,14 @@ fn lint(workspace: &Workspace, tally: &mut Tally) {
     }
 }
 
-/// Core and worker in Chromium, in each kind of lanes, and the page.
+/// Always the whole workspace: cargo would otherwise build shared crates again with other features.
+fn native_tests(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo(&["test", "--workspace", "--no-fail-fast"]);
+    command.args(["--features", "batchnorm-lab-worker/gpu"]);
+    command
+}
+
+/// Core and worker in Chromium, in each kind of lanes, the page, and grids on its WebGPU.
 fn test_in_browser(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     let built = tally.check("building the runner of browser tests", || {
         run(workspace
@@ -104,40 +121,56 @@ fn test_in_browser(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     if !built {
         return;
     }
-    for variant in &VARIANTS {
-        tally.tests(
-            &format!("tests of core and worker in Chromium, {}", variant.name),
-            wasm_tests(workspace, variant, driver)
-                .args(["--tests", "--package", "batchnorm-lab"])
-                .args(["--package", "batchnorm-lab-worker"]),
-        );
+    for mut stage in browser_stages(workspace, driver) {
+        tally.tests(&stage.name, stage.command.args(stage.of_the_runner));
     }
-    tally.tests(
-        "tests of the page in Chromium",
-        wasm_tests(workspace, &VARIANTS[0], driver).args([
-            "--tests",
-            "--package",
-            "batchnorm-lab-app",
-        ]),
-    );
-    tally.tests(
-        "grids of networks on Chromium's WebGPU",
-        wasm_tests(workspace, &VARIANTS[0], driver)
-            .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
-            .args(["--", "--nocapture"])
-            .env(
-                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                workspace.root.join("web/e2e/webdriver-gpu.json"),
-            ),
-    );
 }
 
-/// The site as it is published: from end to end, and its weight; whether there is one.
-fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) -> bool {
-    let folder = workspace.root.join("dist");
-    if !tally.check("building the site", || write_dist(Some(&folder))) {
-        return false;
-    }
+/// Tests that are built for a browser.
+struct BrowserStage {
+    name: String,
+    command: Command,
+    of_the_runner: &'static [&'static str],
+}
+
+fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
+    let core = |variant: &Variant| {
+        let mut command = wasm_tests(workspace, variant, driver);
+        // Those of the core are one program: `tests/tidy` knows that it has all of them.
+        command
+            .args(["--package", "batchnorm-lab", "--test", "browser"])
+            .args(["--package", "batchnorm-lab-worker", "--test", "pump"]);
+        BrowserStage {
+            name: format!("tests of core and worker in Chromium, {}", variant.name),
+            command,
+            of_the_runner: &[],
+        }
+    };
+    let mut page = wasm_tests(workspace, &VARIANTS[0], driver);
+    page.args(["--tests", "--package", "batchnorm-lab-app"]);
+    let page = BrowserStage {
+        name: "tests of the page in Chromium".into(),
+        command: page,
+        of_the_runner: &[],
+    };
+    let mut grids = wasm_tests(workspace, &VARIANTS[0], driver);
+    grids
+        .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            workspace.root.join("web/e2e/webdriver-gpu.json"),
+        );
+    let grids = BrowserStage {
+        name: "grids of networks on Chromium's WebGPU".into(),
+        command: grids,
+        of_the_runner: &["--", "--nocapture"],
+    };
+    let [scalar, simd128, relaxed] = VARIANTS.each_ref().map(core);
+    [scalar, simd128, relaxed, page, grids]
+}
+
+/// The site as it is published: from end to end, and its weight.
+fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     tally.tests(
         "tests of the built site in Chromium",
         site_tests(workspace).env("CHROMEDRIVER", driver),
@@ -147,9 +180,8 @@ fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) -> bool {
         let sizes = format!("debug/sizes{}", std::env::consts::EXE_SUFFIX);
         run(Command::new(workspace.target.join(sizes))
             .arg("--dist")
-            .arg(&folder))
+            .arg(workspace.root.join("dist")))
     });
-    true
 }
 
 /// What is measured once, in Chromium: kernels and engines against each other, the page that shows them, and how soon a

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::aside::Aside;
 use crate::stage::{Failed, run_reading, stage};
 
 /// What was counted so far.
@@ -45,6 +46,18 @@ impl Tally {
             });
         }
         result.is_ok()
+    }
+
+    /// A stage that ran beside others: says what it said; whether it succeeded. Its heading tells how long it was
+    /// waited for, the line below how long it took.
+    pub fn join(&mut self, aside: Aside) -> bool {
+        let name = aside.name.clone();
+        self.check(&name, || {
+            let ran = aside.wait();
+            ran.lines.iter().for_each(|line| println!("{line}"));
+            println!("took {:.1} s beside others", ran.took.as_secs_f64());
+            ran.result
+        })
     }
 
     /// A stage whose output says how many tests passed, failed and were skipped.
@@ -154,6 +167,16 @@ mod tests {
         let output = "a: skipped: no adapter\ntest result: ok. 3 passed; 0 failed; 0 ignored";
         tally.tests("a stage", Command::new("printf").arg(output));
         assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 0, 1));
+    }
+
+    #[test]
+    fn what_ran_beside_and_failed_is_a_stage_that_failed() {
+        let mut tally = Tally::default();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo why; exit 3"]);
+        assert!(!tally.join(Aside::start("a stage", [command])));
+        assert_eq!(tally.failed_stages[0].lines, ["why"]);
+        assert!(tally.verdict().is_err());
     }
 
     #[test]
