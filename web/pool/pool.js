@@ -53,7 +53,8 @@ export const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
  * are started when they are first needed and ended when they have had nothing to do for `idle` milliseconds.
  *
  * `run(jobs, hear)` trains `{ link, side, steps, points, work, needsDigits, accuracy?, measure? }`, those of most work
- * first, and gives `{ done, cancel }`: `done` promises the reports in the order of the jobs, or is rejected with an `AbortError` once
+ * first, and gives `{ done, cancel, pause }`: `pause(true)` gives no more of them to workers until `pause(false)`, what is at
+ * work goes on to its end; `done` promises the reports in the order of the jobs, or is rejected with an `AbortError` once
  * it is cancelled, with a `Refusal`, or with why a job was lost on two workers. `hear.report(place, report)` and
  * `hear.progress(place, step)` are told of each job. `workers` is how many there are, `end()` ends them all.
  */
@@ -86,7 +87,11 @@ class Pool {
     this.#runs.add(run);
     const all = jobs.map((job, place) => ({ ...job, place, run, tries: 0, number: this.#number++ }));
     this.#begin(run, all);
-    return { done, cancel: () => this.#stop(run, aborted()) };
+    const pause = (isPaused) => {
+      run.isPaused = isPaused;
+      this.#feed();
+    };
+    return { done, pause, cancel: () => this.#stop(run, aborted()) };
   }
 
   end() {
@@ -112,12 +117,12 @@ class Pool {
   // Gives jobs to whoever has fewest. The last ones are not handed out ahead: another worker may be done sooner.
   #feed() {
     clearTimeout(this.#timer);
-    while (this.#waiting.length) {
+    for (let next; (next = this.#waiting.filter(({ run }) => !run.isPaused)).length;) {
       const all = [...this.#workers];
       const depth = depthOf(this.#engine);
       const least = Math.min(depth, ...all.map((own) => own.jobs.length));
-      if (least > 0 && all.length < this.#most) this.#give(this.#spawn());
-      else if (least === 0 || (least < depth && (this.#most === 1 || this.#waiting.length > all.length))) this.#give(all.find((own) => own.jobs.length === least));
+      if (least > 0 && all.length < this.#most) this.#give(this.#spawn(), next.at(-1));
+      else if (least === 0 || (least < depth && (this.#most === 1 || next.length > all.length))) this.#give(all.find((own) => own.jobs.length === least), next.at(-1));
       else break;
     }
     if ([...this.#workers].some((own) => own.jobs.length) || !this.#workers.size) return;
@@ -133,8 +138,8 @@ class Pool {
     return own;
   }
 
-  #give(own) {
-    const job = this.#waiting.pop();
+  #give(own, job) {
+    this.#waiting.splice(this.#waiting.indexOf(job), 1);
     own.jobs.push(job);
     if (own.isReady) this.#send(own, job);
   }

@@ -68,7 +68,8 @@ function cellOf(jobs, reports, engine) {
  * `{ values, run, norm, step, accuracy: { batch, running, full, train }, loss, losses: { batch, train, eval }, diverged_at,
  * fingerprint, state, curve: { stride, losses }, seed }`. Accuracies but `train` are of the test set; `loss` is that of
  * the training set in inference mode. It is rejected with a `Refusal` for what cannot be used, with an `AbortError` once
- * `cancel()` was called. `workers` is how many there are now; `end()` ends them.
+ * `cancel()` was called. `pause(true)` begins no more networks until `pause(false)`. `workers` is how many
+ * there are now; `end()` ends them.
  *
  * Options: `engine` (scalar, simd128, relaxed, or webgpu: the GPU trains all at once and tells them at the end, with bits
  * of its own; without a GPU that is a `Refusal`), `workers` at most, `seeds` of each cell, which then has the figures of
@@ -81,6 +82,8 @@ export function makeGrid(axes, settings, steps, options = {}) {
   let pool;
   let running;
   let stop = new AbortController();
+  let isPaused = false;
+  let begun;
 
   async function train({ signal }) {
     check(axes, settings, steps, own);
@@ -93,7 +96,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
     pool = poolOf(engine, own.workers, options.pools);
     const reports = cells.map(() => []);
     const done = new Array(cells.length);
-    const run = pool.run(cells.flat(), {
+    const run = begun = pool.run(cells.flat(), {
       report(place, report) {
         const cell = Math.floor(place / seeds);
         reports[cell][place % seeds] = report;
@@ -104,6 +107,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
       progress: (place, step) => hear.progress?.(Math.floor(place / seeds), step),
     });
     signal.addEventListener('abort', run.cancel);
+    run.pause(isPaused);
     await run.done.catch((error) => {
       // No adapter, or a device that was lost: the others are still there.
       const isGpu = engine === 'webgpu' && error.field === 'engine';
@@ -115,6 +119,10 @@ export function makeGrid(axes, settings, steps, options = {}) {
   return {
     run: () => (running ??= train((stop = new AbortController())).finally(() => { running = undefined; })),
     cancel: () => stop.abort(),
+    pause(wanted) {
+      isPaused = wanted;
+      begun?.pause(wanted);
+    },
     end: () => pool?.end(),
     get workers() {
       return pool?.workers ?? 0;
@@ -124,7 +132,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
 
 /**
  * Grids for one panel of the lab, on workers of its own. `run([axes, settings, steps, seeds, told])` starts one and gives
- * what cancels it; `told` hears lists: what `hear` is told behind its name, then `['done']` or `['failed', error]`. `end()`
+ * it, whose `cancel()` and `pause(isPaused)` are those of `makeGrid`; `told` hears lists: what `hear` is told behind its name, then `['done']` or `['failed', error]`. `end()`
  * ends all of them and their workers.
  */
 export function openGrids() {
@@ -137,7 +145,7 @@ export function openGrids() {
       const grid = makeGrid(axes, settings, steps, { engine: readLink(settings).engine, seeds, hear, pools });
       running.add(grid);
       grid.run().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(grid));
-      return () => grid.cancel();
+      return grid;
     },
     end() {
       for (const grid of running) grid.cancel();

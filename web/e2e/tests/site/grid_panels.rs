@@ -128,6 +128,62 @@ fn a_setting_changes_a_grid_that_was_begun_and_a_cancelled_one_stays_so() -> Res
 }
 
 #[test]
+fn out_of_sight_no_network_is_begun_and_the_same_ones_come_of_it() -> Result<()> {
+    let lab = Lab::start(&[(
+        "article.html",
+        &article("element.js", "lesson=learning-rate"),
+    )])?;
+    // What workers are given and what comes of it; said once the pool's own page has heard.
+    lab.before_every_worker(
+        "const jobs = {}, tell = new BroadcastChannel('jobs'), post = self.postMessage;
+         self.addEventListener('message', ({ data }) => {
+             if (data.link !== undefined) tell.postMessage([jobs[data.job] = `${data.side} ${data.link}`]);
+         });
+         self.postMessage = (said, ...rest) => {
+             post.call(self, said, ...rest);
+             if (said.report) tell.postMessage([jobs[said.job], said.report.fingerprint]);
+         };",
+    )?;
+    lab.host.before_every_page(
+        "globalThis.begun = 0; globalThis.found = {};
+         new BroadcastChannel('jobs').onmessage = ({ data: [job, bits] }) => {
+             if (bits === undefined) begun += 1; else found[job] = bits;
+         };",
+    );
+    start(&lab)?;
+    lab.wait("a grid", "return part('grid-seeds')")?;
+    lab.run(
+        "document.body.append(Object.assign(document.createElement('div'), { style: 'height: 4000px' }));
+         const seeds = part('grid-seeds'); seeds.value = '3'; seeds.dispatchEvent(new Event('change'));",
+    )?;
+    lab.wait("all networks", DONE)?;
+    let all = lab.run("return part('grid-progress').max * 3")?;
+    let counts = "await until('all that are begun', () => Object.keys(found).length === begun);";
+    lab.run(&format!(
+        "{counts} window.whole = found; window.found = {{}}; window.begun = 0;"
+    ))?;
+    lab.run("part('grid-start').click();")?;
+    lab.wait("some networks", "return window.begun > 2")?;
+    lab.run("scrollTo(0, 4000);")?;
+    let waits = "part('grid-reading').textContent.startsWith('Waits')";
+    lab.wait("the pause", &format!("return {waits}"))?;
+    let begun = lab.run(&format!("await frames(2); {counts} return begun"))?;
+    ensure!(
+        begun.as_u64() < all.as_u64(),
+        "{begun} of {all} networks were begun"
+    );
+    ensure!(lab.run("await frames(30); return begun")? == begun);
+    ensure!(lab.run("return part('grid-progress').hidden")? == false);
+    lab.run("scrollTo(0, 0);")?;
+    lab.wait("all networks", DONE)?;
+    let same = lab.run(&format!(
+        "{counts} return [Object.keys(whole).length, begun, Object.keys(whole).every((job) => whole[job] === found[job])];"
+    ))?;
+    ensure!(same == serde_json::json!([all, all, true]), "{same}");
+    Ok(())
+}
+
+#[test]
 fn no_worker_is_left_of_a_removed_figure() -> Result<()> {
     let lab = figure("lesson=learning-rate")?;
     lab.wait("a worker of the pool", "return workers.born > 1")?;

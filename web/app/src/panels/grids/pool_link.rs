@@ -62,9 +62,25 @@ pub(super) fn load(lab: Lab, came: impl Fn(Result<Grids, Failed>) + Clone + 'sta
     );
 }
 
+/// A grid that was started.
+#[derive(Clone)]
+pub(super) struct Started(JsValue);
+
+impl Started {
+    /// Ends it.
+    pub fn cancel(&self) {
+        call(&self.0, "cancel", &JsValue::UNDEFINED);
+    }
+
+    /// Whether no more networks are begun; what is in training is ended.
+    pub fn pause(&self, is_paused: bool) {
+        call(&self.0, "pause", &JsValue::from_bool(is_paused));
+    }
+}
+
 impl Grids {
-    /// Starts a grid, and gives what cancels it.
-    pub fn run(&self, request: &Request, tell: impl Fn(Told) + 'static) -> Option<Function> {
+    /// Starts a grid.
+    pub fn run(&self, request: &Request, tell: impl Fn(Told) + 'static) -> Started {
         let asked = request.clone();
         let hear: Box<dyn Fn(Array)> = Box::new(move |said| {
             if let Some(told) = read(&asked, &said) {
@@ -87,16 +103,12 @@ impl Grids {
         all.push(&JsValue::from_f64(request.seeds as f64));
         // The browser frees it with the grid.
         all.push(&Closure::wrap(hear).into_js_value());
-        let run: Function = get(&self.0, "run").dyn_into().ok()?;
-        run.call1(&self.0, &all).ok()?.dyn_into().ok()
+        Started(call(&self.0, "run", &all))
     }
 
     /// Ends every grid and every worker.
     pub fn end(&self) {
-        if let Ok(end) = get(&self.0, "end").dyn_into::<Function>() {
-            // It does not throw.
-            let _ = end.call0(&self.0);
-        }
+        call(&self.0, "end", &JsValue::UNDEFINED);
     }
 }
 
@@ -154,6 +166,13 @@ fn failed(error: &JsValue) -> Option<Failed> {
         }
         _ => Some(Failed::Other(text_of(error))),
     }
+}
+
+/// What a method gives. Those of the page's script do not throw.
+fn call(object: &JsValue, name: &str, argument: &JsValue) -> JsValue {
+    let method: Option<Function> = get(object, name).dyn_into().ok();
+    let given = method.and_then(|method| method.call1(object, argument).ok());
+    given.unwrap_or_default()
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {

@@ -78,6 +78,9 @@ fn said(training: Training) -> String {
             Failed::Other(why) => words.fill(key::GRID_FAILED, &[("why", &why)]),
         };
     }
+    if training.is_running.get() && !training.is_seen.get() {
+        return words.get(key::GRID_PAUSED).to_owned();
+    }
     let place = training.selected.get();
     training.grid.with(|grid| match (grid, place) {
         (Some(grid), Some(place)) => {

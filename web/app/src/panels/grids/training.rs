@@ -3,15 +3,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::Function;
-use wasm_bindgen::prelude::*;
-
-use super::pool_link::{Failed, Grids, Request, Told, load};
+use super::pool_link::{Failed, Grids, Request, Started, Told, load};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, base};
 use crate::panels::seen::watch_visibility;
 use crate::panels::telling;
 use crate::state::{Lab, Phase, ViewKind, WorkerState};
-use crate::ui::{El, Signal, after, derive, on_cleanup};
+use crate::ui::{El, Signal, after, derive, follow, on_cleanup};
 
 /// One panel's grid.
 #[derive(Clone, Copy)]
@@ -26,7 +23,9 @@ pub(super) struct Training {
     /// The cell that is read.
     pub selected: Signal<Option<usize>>,
     grids: Signal<Option<Grids>>,
-    cancel: Signal<Option<Function>>,
+    started: Signal<Option<Started>>,
+    /// Out of sight nothing is trained: the panel, the lab or its document, as for the run itself.
+    pub is_seen: Signal<bool>,
     /// Counts what was started: what an older grid tells is of no account.
     number: Signal<u32>,
     /// Ended by the reader, who starts it again.
@@ -45,7 +44,8 @@ impl Training {
             failed: Signal::new(None),
             selected: Signal::new(None),
             grids: Signal::new(None),
-            cancel: Signal::new(None),
+            started: Signal::new(None),
+            is_seen: Signal::new(true),
             number: Signal::new(0),
             is_stopped: Signal::new(false),
         };
@@ -105,8 +105,17 @@ impl Training {
     /// By itself while the panel is seen and the reader has started, where it is a figure.
     pub fn follow(self, panel: &El) {
         let lab = self.lab;
-        let is_seen = Signal::new(false);
-        watch_visibility(panel, is_seen);
+        let in_view = Signal::new(false);
+        watch_visibility(panel, in_view);
+        follow(move || {
+            let is_seen = in_view.get() && lab.services.is_seen.get();
+            self.is_seen.set(is_seen);
+            self.started.with_untracked(|started| {
+                if let Some(started) = started {
+                    started.pause(!is_seen);
+                }
+            });
+        });
         let wanted = derive(move || self.request());
         let asked = RefCell::new(None);
         let shown = Cell::new(None);
@@ -121,7 +130,7 @@ impl Training {
             let is_figure = lab.view.kind.get() != ViewKind::Lab;
             let is_again = asked.borrow().is_some();
             let is_ready = lab.services.worker.get() == WorkerState::Ready;
-            let is_time = is_seen.get() && is_ready && (is_again || is_started);
+            let is_time = self.is_seen.get() && is_ready && (is_again || is_started);
             let is_asked = asked.borrow().as_ref() == Some(&wanted);
             if is_figure && is_time && !is_asked && !self.is_stopped.get_untracked() {
                 *asked.borrow_mut() = Some(wanted);
@@ -151,10 +160,9 @@ impl Training {
 
     fn stop(self) {
         self.number.update_value(|number| *number += 1);
-        let cancel = self.cancel.try_update_value(Option::take).flatten();
-        if let Some(cancel) = cancel {
-            // It does not throw.
-            let _ = cancel.call0(&JsValue::NULL);
+        let started = self.started.try_update_value(Option::take).flatten();
+        if let Some(started) = started {
+            started.cancel();
         }
         self.is_running.set(false);
     }
@@ -191,8 +199,9 @@ impl Training {
 
     fn run(self, grids: &Grids, number: u32) {
         let request = crate::ui::untrack(|| self.request());
-        let cancel = grids.run(&request, move |told| self.hear(told, number));
-        self.cancel.set_value(cancel);
+        let started = grids.run(&request, move |told| self.hear(told, number));
+        started.pause(!self.is_seen.get_untracked());
+        self.started.set_value(Some(started));
     }
 
     fn fail(self, why: Failed) {
