@@ -1,6 +1,7 @@
 //! A grid of networks as far as it has come: what its charts show and what is told of it. Trains nothing, draws nothing.
 
 mod axes;
+pub mod link;
 #[cfg(any(test, not(any(target_arch = "wasm32", feature = "split"))))]
 pub mod native;
 

@@ -18,6 +18,8 @@ pub struct Link {
     pub theme: Option<ThemeChoice>,
     /// What computes it, if that is named.
     pub engine: Option<String>,
+    /// What the race grid and the sweep are asked for, as text; nothing where it is not said.
+    pub grids: [String; 2],
     /// The run: the lesson's settings, then the link's own.
     pub settings: Settings,
     /// What could not be used; the default stands in its place.
@@ -31,6 +33,7 @@ pub fn read(text: &str, lesson: Option<&'static Lesson>) -> Link {
         lang: None,
         theme: None,
         engine: None,
+        grids: Default::default(),
         settings: Settings::default(),
         errors: Vec::new(),
     };
@@ -41,6 +44,14 @@ pub fn read(text: &str, lesson: Option<&'static Lesson>) -> Link {
             "lesson" => find_lesson(value).map(|p| link.lesson = Some(p)),
             "lang" => Lang::from_tag(value).map(|l| link.lang = Some(l)),
             "theme" => ThemeChoice::from_name(value).map(|t| link.theme = Some(t)),
+            "race" => {
+                link.grids[0] = value.to_owned();
+                Some(())
+            }
+            "sweep" => {
+                link.grids[1] = value.to_owned();
+                Some(())
+            }
             "engine" => {
                 link.engine = Some(value.to_owned());
                 Some(())
@@ -204,6 +215,13 @@ mod tests {
     fn an_engine_is_no_setting() {
         let link = read("#engine=relaxed&lr=0.1", None);
         assert_eq!((link.errors, link.engine), (vec![], Some("relaxed".into())));
+    }
+
+    #[test]
+    fn what_grids_are_asked_for_is_no_setting() {
+        let link = read("#race=lr:0.1;;5;1&lr=0.1&sweep=batch:2", None);
+        assert_eq!(link.errors, []);
+        assert_eq!(link.grids, ["lr:0.1;;5;1", "batch:2"]);
     }
 
     #[test]

@@ -131,21 +131,34 @@ export function makeGrid(axes, settings, steps, options = {}) {
 }
 
 /**
- * Grids for one panel of the lab, on workers of its own. `run([axes, settings, steps, seeds, told])` starts one and gives
- * it, whose `cancel()` and `pause(isPaused)` are those of `makeGrid`; `told` hears lists: what `hear` is told behind its name, then `['done']` or `['failed', error]`. `end()`
- * ends all of them and their workers.
+ * Grids for one panel of the lab, on workers of its own. `run([asked, settings, told])` starts what a link says behind
+ * `race=` (`lr:0.1,0.3;layers:16,16-16;500;3`) and gives what steers it: `pause` of `makeGrid`, or `cancel`
+ * where nothing is said; `told` hears `['plan', runs]`, `['progress', place, step]`, `['cell', place, state, figures,
+ * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `end()` ends all of
+ * them and their workers.
  */
 export function openGrids() {
   const pools = new Map();
   const running = new Set();
   return {
-    run([axes, settings, steps, seeds, told]) {
-      const hear = Object.fromEntries(['plan', 'cell', 'progress'].map((name) => [name, (...said) => told([name, ...said])]));
-      // A cell opens in the lab with its own bits, which those of a GPU's grid are not.
-      const grid = makeGrid(axes, settings, steps, { engine: readLink(settings).engine, seeds, hear, pools });
+    run([asked, settings, told]) {
+      const [x, y, steps, seeds] = asked.split(';');
+      const axes = [x, y].filter(Boolean).map((axis) => axis.split(':'));
+      const hear = {
+        plan: (cells) => told(['plan', cells.map(({ run }) => run)]),
+        progress: (place, step) => told(['progress', place, step]),
+        cell: (place, { state, step, accuracy: { batch, running, full }, loss, diverged_at, curve, range = [] }) => told([
+          'cell', place, state, [step, batch, running, full, loss, diverged_at, curve.stride, ...range], curve.losses]),
+      };
+      const grid = makeGrid(axes.map(([setting, values = '']) => ({ setting, values: values.split(',').filter(Boolean) })),
+        settings, Number(steps),
+        // A cell opens in the lab with its own bits, which those of a GPU's grid are not.
+        { engine: readLink(settings).engine, seeds: Number(seeds), hear, pools });
       running.add(grid);
-      grid.run().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(grid));
-      return grid;
+      grid.run().then(() => told(['done']), (error) => told(
+        error.name === 'AbortError' ? ['cancelled'] : error.name === 'Refusal' ? ['refused', error.field, error.got, error.allowed]
+          : ['failed', error])).finally(() => running.delete(grid));
+      return (isPaused) => (isPaused === undefined ? grid.cancel() : grid.pause(isPaused));
     },
     end() {
       for (const grid of running) grid.cancel();

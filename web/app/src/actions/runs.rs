@@ -26,6 +26,7 @@ impl Lab {
         self.run.is_playing.set(false);
         self.start_run(link.settings, None);
         self.run.lesson.set(link.lesson);
+        self.ask_grids(link.grids);
         self.view.refusals.set(link.errors);
         self.follow_engine(link.engine.as_deref());
         if let Some(lang) = link.lang {
@@ -33,6 +34,13 @@ impl Lab {
         }
         if let Some(theme) = link.theme {
             self.view.theme.set(theme);
+        }
+    }
+
+    /// What the race grid and the sweep are asked for, as a link says it.
+    pub(crate) fn ask_grids(self, texts: [String; 2]) {
+        for (asked, text) in self.run.asked_grids.into_iter().zip(texts) {
+            asked.set(text);
         }
     }
 
@@ -153,9 +161,20 @@ impl Lab {
         self.text_of(&link)
     }
 
-    /// The text of a link to such a run: of the lesson and on the engine of the moment, both of which are followed.
+    /// The text of a link to such a run: of the lesson, with the grids and on the engine of the moment, all of which are
+    /// followed.
     pub fn text_of(self, link: &Settings) -> String {
-        let text = url::write(self.run.lesson.get(), link);
+        let mut text = url::write(self.run.lesson.get(), link);
+        for (name, asked) in ["race=", "sweep="].iter().zip(self.run.asked_grids) {
+            asked.with(|asked| {
+                if !asked.is_empty() {
+                    let and = if text.is_empty() { "" } else { "&" };
+                    [and, name, asked]
+                        .iter()
+                        .for_each(|part| text.push_str(part));
+                }
+            });
+        }
         with_engine(text, &self.services.engine.get())
     }
 }

@@ -38,9 +38,9 @@ pub fn suggested(setting: &str) -> GridAxis {
     }
 }
 
-/// Values apart by spaces or commas.
+/// Values apart by spaces or commas, or by what has a meaning in links and is in no value.
 pub fn values_of(text: &str) -> Vec<String> {
-    let parts = text.split([' ', ',', '\u{ff0c}', '\u{3001}']);
+    let parts = text.split([' ', ',', '\u{ff0c}', '\u{3001}', ';', ':', '&', '#', '%']);
     let parts = parts.filter(|part| !part.is_empty());
     parts.map(str::to_owned).collect()
 }

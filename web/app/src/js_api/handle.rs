@@ -64,6 +64,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.view.refusals.set(link.errors);
         lab.run.link.set(link.settings);
         lab.run.lesson.set(link.lesson);
+        lab.ask_grids(link.grids);
         take_services(lab.services, &given);
         host_events::follow_refusals(lab);
         let asked = get(&given, "asked");

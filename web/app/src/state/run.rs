@@ -87,6 +87,8 @@ pub struct RunState {
     pub sweep: Signal<Option<Grid>>,
     /// Networks over two settings, as far as they are trained.
     pub race_grid: Signal<Option<Grid>>,
+    /// What the reader asks of the race grid and of the sweep, as links say it; empty where they are as they begin.
+    pub asked_grids: [Signal<String>; 2],
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -126,6 +128,7 @@ impl RunState {
             is_measuring: Signal::new(false),
             sweep: Signal::new(None),
             race_grid: Signal::new(None),
+            asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -184,6 +184,76 @@ fn out_of_sight_no_network_is_begun_and_the_same_ones_come_of_it() -> Result<()>
 }
 
 #[test]
+fn a_link_says_the_axes_and_follows_what_is_chosen() -> Result<()> {
+    let link = "lesson=sandbox&lang=en&samples=200&race=lr:0.03,0.3;layers:8,8-8;90;4";
+    let lab = Lab::open(&format!("index.html#{link}"))?;
+    lab.press("race-grid-dialog-open")?;
+    lab.wait(
+        "the grid",
+        "return part('race-grid-dialog') && part('race-grid')",
+    )?;
+    let fields = "const of = (name) => part('race-grid').querySelector(`[data-part=${name}]`);";
+    let shown = "['grid-setting-x', 'grid-values-x', 'grid-setting-y', 'grid-values-y', 'grid-steps', 'grid-seeds']
+         .map((name) => of(name).value).join('; ')";
+    ensure!(
+        lab.run(&format!("{fields} return {shown}"))? == "lr; 0.03 0.3; layers; 8 8-8; 90; 4",
+        "{}",
+        lab.run(&format!("{fields} return {shown}"))?
+    );
+    lab.run(&format!(
+        "{fields} for (const [name, text] of [['grid-values-x', '0.1 1'], ['grid-setting-y', ''], ['grid-seeds', '3']]) {{
+             of(name).value = text; of(name).dispatchEvent(new Event('change'));
+         }}"
+    ))?;
+    let address = lab.wait(
+        "the address",
+        "return location.hash.includes('race=lr:0.1,1;;90;3') && location.hash",
+    )?;
+    // Whatever is typed says nothing else there.
+    lab.run(&format!(
+        "{fields} of('grid-values-x').value = '0.1;&lr=9 1'; of('grid-values-x').dispatchEvent(new Event('change'));"
+    ))?;
+    lab.wait(
+        "the address",
+        "return location.hash.includes('race=lr:0.1,lr=9,1;;90;3')",
+    )?;
+    lab.go(&format!(
+        "index.html{}",
+        address.as_str().context("a text")?
+    ))?;
+    ensure!(lab.run("return location.hash")? == address);
+    lab.press("race-grid-dialog-open")?;
+    lab.wait(
+        "the grid",
+        "return part('race-grid-dialog') && part('race-grid')",
+    )?;
+    ensure!(lab.run(&format!("{fields} return {shown}"))? == "lr; 0.1 1; ; ; 90; 3");
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    // What a link asks for and cannot be is refused as where a reader types it.
+    for (lang, says) in [("en", "Allowed: 0.00"), ("zh-Hans", "0.00")] {
+        lab.go(&format!(
+            "index.html#lang={lang}&lesson=sandbox&race=lr:0.1,fast;;5;1"
+        ))?;
+        lab.press("race-grid-dialog-open")?;
+        lab.wait(
+            "the grid",
+            "return part('race-grid-dialog') && part('race-grid')",
+        )?;
+        lab.run(&format!("{fields} of('grid-start').click();"))?;
+        let told = lab.wait(
+            "a refusal",
+            "const said = part('race-grid').querySelector('[data-part=grid-reading]').textContent;
+             return said.includes('fast') && said",
+        )?;
+        ensure!(
+            told.as_str().is_some_and(|told| told.contains(says)),
+            "{told}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn no_worker_is_left_of_a_removed_figure() -> Result<()> {
     let lab = figure("lesson=learning-rate")?;
     lab.wait("a worker of the pool", "return workers.born > 1")?;

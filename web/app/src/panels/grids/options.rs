@@ -21,32 +21,44 @@ pub(super) fn opener(training: Training, is_open: Signal<bool>) -> El {
 
 /// The fields.
 pub(super) fn options(training: Training, is_open: Signal<bool>) -> El {
-    let options = training.options;
     let steps = field(training, key::GRID_STEPS).child(
         el("input")
             .attr("data-part", "grid-steps")
             .attr("inputmode", "numeric")
             .named(training.lab, key::GRID_STEPS)
-            .value(move || options.with(|options| options.steps.to_string()))
+            .value(move || training.options().steps.to_string())
             .on("change", move |event| {
                 let steps = value_of(&event).trim().parse();
                 // What is none is refused by whoever plans: no step is the nearest to it.
-                options.update(|options| options.steps = steps.unwrap_or(0));
+                training.ask(&GridOptions {
+                    steps: steps.unwrap_or(0),
+                    ..training.options()
+                });
             }),
     );
     let seeds = SEEDS.map(|count| {
         let count = count.to_string();
         el("option").attr("value", &count).text(&count)
     });
+    // A link may say another number.
+    let said = move || training.options().seeds.to_string();
+    let other = el("option")
+        .live("value", said)
+        .flag_live("hidden", move || SEEDS.contains(&training.options().seeds))
+        .say(said);
     let seeds = field(training, key::GRID_SEEDS).child(
         el("select")
             .attr("data-part", "grid-seeds")
             .named(training.lab, key::GRID_SEEDS)
             .children(seeds)
-            .value(move || options.with(|options| options.seeds.to_string()))
+            .child(other)
+            .value(said)
             .on("change", move |event| {
                 let seeds = value_of(&event).parse().unwrap_or(1);
-                options.update(|options| options.seeds = seeds);
+                training.ask(&GridOptions {
+                    seeds,
+                    ..training.options()
+                });
             }),
     );
     el("div")
@@ -64,19 +76,19 @@ fn field(training: Training, label: Key) -> El {
 
 /// One axis: its setting and the values, as a reader types them.
 fn axis(training: Training, which: &'static str, label: Key) -> El {
-    let (lab, options) = (training.lab, training.options);
+    let lab = training.lab;
     let is_x = which == "x";
-    let of = move |options: &GridOptions| -> GridAxis {
-        match is_x {
-            true => options.x.clone(),
-            false => options.y.clone().unwrap_or_default(),
-        }
+    let now = move || {
+        let GridOptions { x, y, .. } = training.options();
+        if is_x { x } else { y.unwrap_or_default() }
     };
     let put = move |axis: GridAxis| {
-        options.update(|options| match is_x {
-            true => options.x = axis,
-            false => options.y = (!axis.setting.is_empty()).then_some(axis),
-        });
+        let mut now = training.options();
+        match is_x {
+            true => now.x = axis,
+            false => now.y = (!axis.setting.is_empty()).then_some(axis),
+        }
+        training.ask(&now);
     };
     let none = (!is_x).then(|| el("option").attr("value", "").tell(lab, key::GRID_NO_AXIS));
     let names = AXES.map(|(setting, _)| {
@@ -89,16 +101,16 @@ fn axis(training: Training, which: &'static str, label: Key) -> El {
         .named(lab, label)
         .children(none)
         .children(names)
-        .value(move || options.with(|options| of(options).setting))
+        .value(move || now().setting)
         .on("change", move |event| put(suggested(&value_of(&event))));
     let values = el("input")
         .attr("data-part", ["grid-values-", which].concat().as_str())
         .attr("autocomplete", "off")
         .attr("spellcheck", "false")
         .named(lab, key::GRID_VALUES)
-        .value(move || options.with(|options| of(options).values.join(" ")))
+        .value(move || now().values.join(" "))
         .on("change", move |event| {
-            let setting = options.with_untracked(|options| of(options).setting);
+            let setting = now().setting;
             let values = values_of(&value_of(&event));
             put(GridAxis { setting, values });
         });

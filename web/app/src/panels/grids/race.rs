@@ -16,7 +16,12 @@ use crate::ui::{El, Signal, el, untrack};
 
 /// The panel.
 pub fn race_grid(lab: Lab) -> El {
-    let training = Training::new(lab, lab.run.race_grid, GridOptions::race());
+    let training = Training::new(
+        lab,
+        lab.run.race_grid,
+        lab.run.asked_grids[0],
+        GridOptions::race,
+    );
     let is_open = Signal::new(false);
     let map = el("div")
         .class("grid-map")

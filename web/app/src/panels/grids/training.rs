@@ -3,12 +3,15 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::pool_link::{Failed, Grids, Request, Started, Told, load};
-use crate::grid::{CellState, Grid, GridAxis, GridOptions, base};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::pool_link::{Failed, Grids, Request, Told, load};
+use crate::grid::{CellState, Grid, GridAxis, GridOptions, base, link};
 use crate::panels::seen::watch_visibility;
 use crate::panels::telling;
 use crate::state::{Lab, Phase, ViewKind, WorkerState};
-use crate::ui::{El, Signal, after, derive, follow, on_cleanup};
+use crate::ui::{El, Signal, after, derive, follow, on_cleanup, untrack};
 
 /// One panel's grid.
 #[derive(Clone, Copy)]
@@ -16,14 +19,15 @@ pub(super) struct Training {
     pub lab: Lab,
     /// As far as it is.
     pub grid: Signal<Option<Grid>>,
-    pub options: Signal<GridOptions>,
+    first: fn() -> GridOptions,
+    asked: Signal<String>,
     pub is_running: Signal<bool>,
     /// Why it cannot be trained.
     pub failed: Signal<Option<Failed>>,
     /// The cell that is read.
     pub selected: Signal<Option<usize>>,
     grids: Signal<Option<Grids>>,
-    started: Signal<Option<Started>>,
+    steer: Signal<Option<Function>>,
     /// Out of sight nothing is trained: the panel, the lab or its document, as for the run itself.
     pub is_seen: Signal<bool>,
     /// Counts what was started: what an older grid tells is of no account.
@@ -34,17 +38,23 @@ pub(super) struct Training {
 
 impl Training {
     /// Nothing is trained yet.
-    pub fn new(lab: Lab, grid: Signal<Option<Grid>>, options: GridOptions) -> Self {
+    pub fn new(
+        lab: Lab,
+        grid: Signal<Option<Grid>>,
+        asked: Signal<String>,
+        first: fn() -> GridOptions,
+    ) -> Self {
         telling::grids::bring();
         let training = Self {
             lab,
             grid,
-            options: Signal::new(options),
+            asked,
+            first,
             is_running: Signal::new(false),
             failed: Signal::new(None),
             selected: Signal::new(None),
             grids: Signal::new(None),
-            started: Signal::new(None),
+            steer: Signal::new(None),
             is_seen: Signal::new(true),
             number: Signal::new(0),
             is_stopped: Signal::new(false),
@@ -61,7 +71,7 @@ impl Training {
 
     /// What would be trained now.
     pub fn request(self) -> Request {
-        let options = self.options.get();
+        let options = self.options();
         let axes: Vec<GridAxis> = options.axes().cloned().collect();
         let also = match self.lab.services.engine.get().as_str() {
             "relaxed" => "engine=relaxed",
@@ -69,17 +79,28 @@ impl Training {
         };
         Request {
             base: self.lab.run.now.with(|now| base(now, &axes, also)),
-            axes,
-            steps: options.steps,
-            seeds: options.seeds,
+            asked: link::write(&options),
         }
+    }
+
+    /// What it is asked for: as the link says, else as it begins.
+    pub fn options(self) -> GridOptions {
+        self.asked.with(|text| match text.is_empty() {
+            true => (self.first)(),
+            false => link::read(text),
+        })
+    }
+
+    /// The reader asks for something else.
+    pub fn ask(self, options: &GridOptions) {
+        self.asked.set(link::write(options));
     }
 
     /// What makes its pictures stale.
     pub fn track(self) {
         self.grid.track();
         self.selected.track();
-        self.options.track();
+        self.asked.track();
         self.lab.run.now.track();
     }
 
@@ -92,7 +113,7 @@ impl Training {
             });
         }
         let now = self.lab.run.now.get_untracked();
-        let options = self.options.get_untracked();
+        let options = untrack(|| self.options());
         of(&Grid::new(
             options.x.clone(),
             options.y.clone(),
@@ -110,11 +131,7 @@ impl Training {
         follow(move || {
             let is_seen = in_view.get() && lab.services.is_seen.get();
             self.is_seen.set(is_seen);
-            self.started.with_untracked(|started| {
-                if let Some(started) = started {
-                    started.pause(!is_seen);
-                }
-            });
+            self.steer(JsValue::from_bool(!is_seen));
         });
         let wanted = derive(move || self.request());
         let asked = RefCell::new(None);
@@ -160,10 +177,8 @@ impl Training {
 
     fn stop(self) {
         self.number.update_value(|number| *number += 1);
-        let started = self.started.try_update_value(Option::take).flatten();
-        if let Some(started) = started {
-            started.cancel();
-        }
+        self.steer(JsValue::UNDEFINED);
+        self.steer.set_value(None);
         self.is_running.set(false);
     }
 
@@ -198,10 +213,20 @@ impl Training {
     }
 
     fn run(self, grids: &Grids, number: u32) {
-        let request = crate::ui::untrack(|| self.request());
-        let started = grids.run(&request, move |told| self.hear(told, number));
-        started.pause(!self.is_seen.get_untracked());
-        self.started.set_value(Some(started));
+        let request = untrack(|| self.request());
+        let steer = grids.run(&request, move |told| self.hear(told, number));
+        self.steer.set_value(steer);
+        self.steer(JsValue::from_bool(!self.is_seen.get_untracked()));
+    }
+
+    /// Pauses the grid that runs, or not; cancels it where nothing is said.
+    fn steer(self, is_paused: JsValue) {
+        self.steer.with_untracked(|steer| {
+            if let Some(steer) = steer {
+                // It does not throw.
+                let _ = steer.call1(&JsValue::NULL, &is_paused);
+            }
+        });
     }
 
     fn fail(self, why: Failed) {
