@@ -192,13 +192,13 @@ fn small_batches_break_batch_normalization_and_nothing_else() {
             let job = Job {
                 settings,
                 side,
-                steps: 400,
+                steps: 800,
                 until: Until::Diverged,
                 curve_points: 1,
                 measure: Measure::default(),
             };
             let mut run = JobRun::new(job, &[], FULL).expect("a job");
-            while !run.advance(400) {}
+            while !run.advance(800) {}
             let right = run.report().accuracy.eval_running;
             eprintln!("small-batch seed {seed} run {side} B {batch}: {right:.3}");
             1.0 - right

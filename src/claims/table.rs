@@ -78,17 +78,14 @@ pub const CLAIMS: &[Claim] = &[
         name: "small-batch-batch",
         lesson: "small-batch",
         rate: Rate::Always,
-        networks: &[b("batch=2&lr=0.03", 800), b("batch=64&lr=0.03", 800)],
+        networks: &[b("batch=2", 800), b("batch=64", 800)],
         margin: |of| error(&of[0]) / (5.0 * error(&of[1]).max(0.01)) - 1.0,
     },
     Claim {
         name: "small-batch-group",
         lesson: "small-batch",
         rate: Rate::Always,
-        networks: &[
-            b("b=group&batch=2&lr=0.03", 800),
-            b("b=group&batch=64&lr=0.03", 800),
-        ],
+        networks: &[b("b=group&batch=2", 800), b("b=group&batch=64", 800)],
         margin: |of| (2.0 * error(&of[1])).max(0.04) - error(&of[0]),
     },
     Claim {

@@ -6,7 +6,7 @@ use super::Lesson;
 /// run without normalisation stays within a factor of two or under 4 %; at batch 2 hardly any gradient arrives.
 pub const LESSON: Lesson = Lesson {
     id: "small-batch",
-    settings: "layers=32-32-32&act=relu&init=he-normal&sgdm=0&batch=2",
+    settings: "layers=32-32-32&act=relu&init=he-normal&lr=0.03&sgdm=0&batch=2",
     panel: "batch-noise",
     panels: &["sweep", "boundary"],
     controls: &["batch", "lr"],

@@ -20,7 +20,7 @@ const ENDS: [(&str, u32); 8] = [
     ("learning-rate", 1500),
     ("noise", 0),
     ("train-vs-inference", 500),
-    ("small-batch", 400),
+    ("small-batch", 800),
     ("images", 300),
     ("sandbox", 500),
 ];
