@@ -9,7 +9,7 @@ use batchnorm_lab::protocol::Event;
 use batchnorm_lab::settings::choice::Norm;
 use batchnorm_lab::settings::{MAX_LAYERS, Settings};
 use batchnorm_lab::trainer::Trainer;
-use reader::{checkpoint, frame_of, open_with_digits, resume, settle, step};
+use reader::{change, checkpoint, frame_of, open, open_with_digits, resume, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -172,4 +172,35 @@ fn a_batch_for_which_there_is_no_room_is_refused_with_the_largest_that_there_is_
         job.check(FULL).err().map(|error| error.field().to_owned()),
         Some("batch".into())
     );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_batch_moved_to_a_size_for_which_there_is_no_room_is_refused_and_the_run_is_kept() {
+    let link = format!(
+        "data=sequences&samples=4000&split=90&batch=8&layers={}",
+        layers("128", MAX_LAYERS)
+    );
+    let mut trainer = open(&link);
+    step(&mut trainer, 1);
+    let learned = checkpoint(&trainer).sides;
+    // Whoever moves on to a larger size yet is refused too, and nothing is looked at of such a batch.
+    for batch in [1303, 3600] {
+        change(&mut trainer, &format!("batch={batch}"));
+        for frame in [frame_of(&mut trainer), step(&mut trainer, 3)] {
+            assert_eq!(frame.step, 1, "{batch}");
+        }
+        for side in frame_of(&mut trainer).sides {
+            let refused = side.refused.expect("a reason").message;
+            assert!(refused.contains(&batch.to_string()), "{refused}");
+            assert!(refused.ends_with("is not in 1..1302"), "{refused}");
+        }
+        assert_eq!(checkpoint(&trainer).sides, learned, "{batch}");
+    }
+    change(&mut trainer, "batch=8");
+    let frame = step(&mut trainer, 1);
+    assert_eq!(frame.step, 2);
+    assert!(frame.sides.iter().all(|side| side.refused.is_none()));
+    let mut other = open(&link);
+    step(&mut other, 2);
+    assert_eq!(checkpoint(&trainer).sides, checkpoint(&other).sides);
 }

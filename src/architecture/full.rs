@@ -33,14 +33,7 @@ pub(super) fn network_with(
     settings: &Settings,
     normalize: Normalize,
 ) -> Result<Architecture, Error> {
-    let (batch, most) = (settings.batch_size() as u64, settings.largest_batch());
-    if batch > most {
-        return Err(Error::InvalidSetting {
-            name: "batch",
-            value: batch.to_string(),
-            allowed: format!("1..{most}"),
-        });
-    }
+    settings.check_batch()?;
     let mut builder = Builder::new(norm, settings, normalize);
     for block in &settings.layers {
         let size = block.size as usize;

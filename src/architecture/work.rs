@@ -2,6 +2,7 @@
 //! can be. Builds no network.
 
 use crate::data::{FEATURES, digits, sequences};
+use crate::error::Error;
 use crate::settings::choice::DatasetKind;
 use crate::settings::{Block, BlockKind, Settings};
 
@@ -82,6 +83,22 @@ impl Settings {
         // Steps that are left are averaged before the output.
         work += flow.channels * flow.positions() * self.outputs() as u64;
         work * self.batch_size() as u64
+    }
+
+    /// Whether a worker has room for a batch of the size that is used.
+    ///
+    /// # Errors
+    /// It has not; the error says how large one may be.
+    pub fn check_batch(&self) -> Result<(), Error> {
+        let (batch, most) = (self.batch_size() as u64, self.largest_batch());
+        if batch > most {
+            return Err(Error::InvalidSetting {
+                name: "batch",
+                value: batch.to_string(),
+                allowed: format!("1..{most}"),
+            });
+        }
+        Ok(())
     }
 
     /// The largest batch of which a worker has room for both sides' networks.

@@ -69,18 +69,22 @@ impl Trainer {
         assert!(self.can_start(), "engines that are free");
         self.reach_changes();
         let rows = self.now.batch_size();
-        let mut has_grown = false;
         for side in &mut self.sides {
-            has_grown |= side.make_room(rows, &self.now);
-            side.check_rows(rows);
+            side.check_batch(&self.now);
         }
         if self.sides.iter().any(SideRun::is_refused) {
-            // A refused step is no step: the order of batches stays where it is.
-            self.peek_batch(rows);
+            // A refused step is no step: the order of batches stays where it is. What has no room is not looked at either.
+            if self.now.check_batch().is_ok() {
+                self.peek_batch(rows);
+            }
             self.set_restore_point();
             self.halt();
             self.frame_wanted = true;
             return;
+        }
+        let mut has_grown = false;
+        for side in &mut self.sides {
+            has_grown |= side.make_room(rows, &self.now);
         }
         if has_grown && self.requested.name().is_some() {
             self.request_engines();

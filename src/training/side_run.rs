@@ -86,10 +86,12 @@ impl SideRun {
         self.refused = None;
     }
 
-    /// Keeps why it cannot take a step of so many rows, if it cannot; a diverged run takes none.
-    pub fn check_rows(&mut self, rows: usize) {
+    /// Keeps why it cannot take a step of a batch under these settings, if it cannot; a diverged run takes none.
+    pub fn check_batch(&mut self, now: &Settings) {
         if self.diverged_at.is_none() {
-            self.refused = self.observed.network.check_rows(rows, Mode::Train).err();
+            let network = &self.observed.network;
+            let check = || network.check_rows(now.batch_size(), Mode::Train);
+            self.refused = now.check_batch().and_then(|()| check()).err();
         }
     }
 
