@@ -4,8 +4,9 @@ use anyhow::{Result, ensure};
 use batchnorm_lab::settings::MAX_LAYERS;
 use serde_json::json;
 
-use crate::common::Lab;
+use crate::common::{Lab, is_skipped_without_devtools};
 use crate::legible::{LETTERS, OUT};
+use crate::page::{CUT, sheets};
 
 fn layers(count: usize) -> String {
     vec!["8"; count].join("-")
@@ -71,6 +72,61 @@ fn as_many_layers_as_are_allowed_are_shown_whole_and_can_be_reached() -> Result<
     }
     let complaints = lab.complaints()?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// What of the layers is outside the sheet, too small to be read, or lies on what was before it, in words.
+const ON_PAPER: &str = "
+    const wrong = [];
+    const seen = [...root.querySelectorAll('.layer-head, .layer-grid .row-label, .layer-grid .cell')];
+    let before;
+    for (const of of seen) {
+        const place = of.getBoundingClientRect();
+        const name = `${of.className} ${of.textContent.slice(0, 20)}: ${Math.round(place.left)}, ${Math.round(place.top)}, ${Math.round(place.width)} × ${Math.round(place.height)}`;
+        if (!of.checkVisibility() || place.left < 0 || place.right > innerWidth + 1) wrong.push(`outside: ${name}`);
+        if (of.matches('.cell') && (place.width < 50 || place.height < 24)) wrong.push(`small: ${name}`);
+        if (before && place.top < before.bottom - 1 && place.left < before.right - 1) wrong.push(`on another: ${name}`);
+        before = place;
+    }
+    const heads = seen.filter((of) => of.matches('.layer-head'));
+    for (const of of heads) if (of.scrollWidth > of.clientWidth + 1) wrong.push(`cut: ${of.textContent}`);
+    return [heads.length, wrong];";
+
+#[test]
+fn as_many_layers_as_are_allowed_are_printed_whole() -> Result<()> {
+    if is_skipped_without_devtools("printing")? {
+        return Ok(());
+    }
+    let lab = Lab::start(&[])?;
+    for lang in ["en", "zh-Hans"] {
+        lab.browser.set_viewport(1280, 800, 1.0)?;
+        lab.go(&format!(
+            "?lang={lang}#layers={}&act=relu&init=he-normal&batch=16&a=layer",
+            layers(MAX_LAYERS)
+        ))?;
+        lab.step(5)?;
+        let screen =
+            lab.run("return root.querySelector('.layer-scroll').scrollWidth > innerWidth")?;
+        ensure!(screen == true, "fifty layers are wider than a screen");
+        for (width, height) in [(718, 1047), (1047, 718)] {
+            lab.browser.set_viewport(width, height, 1.0)?;
+            let print = json!({ "media": "print" });
+            lab.browser.devtools("Emulation.setEmulatedMedia", print)?;
+            let seen = lab.run(ON_PAPER)?;
+            ensure!(seen == json!([MAX_LAYERS, []]), "{lang}, {width}: {seen:#}");
+            let cut = lab.run(CUT)?;
+            ensure!(cut == json!([]), "{lang}, {width}: {cut}");
+            let screen = json!({ "media": "" });
+            lab.browser.devtools("Emulation.setEmulatedMedia", screen)?;
+        }
+        for is_landscape in [false, true] {
+            let sheet =
+                json!({ "landscape": is_landscape, "paperWidth": 8.27, "paperHeight": 11.69 });
+            let printed = lab.browser.devtools("Page.printToPDF", sheet)?;
+            let sheets = sheets(&printed)?;
+            ensure!((1..=5).contains(&sheets), "{lang}: {sheets} sheets");
+        }
+    }
     Ok(())
 }
 

@@ -182,7 +182,7 @@ fn no_screen_is_too_narrow() -> Result<()> {
 }
 
 /// Elements that hide some of what they say.
-const CUT: &str = "
+pub const CUT: &str = "
     const isCut = (e) => e.checkVisibility() && getComputedStyle(e).overflowX !== 'visible'
         && e.scrollWidth > e.clientWidth + 1 && !e.matches('.layer-scroll, .settings, input, select')
         && !e.closest('.help, details:not([open])');
@@ -292,6 +292,14 @@ fn a_phone_shows_what_was_learned_and_the_layers_on_its_first_screen() -> Result
     Ok(())
 }
 
+/// How many sheets `Page.printToPDF` has given.
+pub fn sheets(printed: &Value) -> Result<usize> {
+    let printed = STANDARD.decode(printed["data"].as_str().unwrap_or_default())?;
+    Ok(String::from_utf8_lossy(&printed)
+        .matches("/Type /Page\n")
+        .count())
+}
+
 #[test]
 fn a_printed_run_is_one_sheet_and_is_read_to_its_end() -> Result<()> {
     if is_skipped_without_devtools("printing")? {
@@ -306,9 +314,7 @@ fn a_printed_run_is_one_sheet_and_is_read_to_its_end() -> Result<()> {
             let sheet =
                 json!({ "landscape": is_landscape, "paperWidth": 8.27, "paperHeight": 11.69 });
             let printed = lab.browser.devtools("Page.printToPDF", sheet)?;
-            let printed = STANDARD.decode(printed["data"].as_str().unwrap_or_default())?;
-            let printed = String::from_utf8_lossy(&printed);
-            let sheets = printed.matches("/Type /Page\n").count();
+            let sheets = sheets(&printed)?;
             ensure!(
                 sheets == 1,
                 "{lang}: {sheets} sheets, landscape {is_landscape}"
