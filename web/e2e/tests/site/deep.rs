@@ -131,6 +131,49 @@ fn as_many_layers_as_are_allowed_are_printed_whole() -> Result<()> {
 }
 
 #[test]
+fn a_batch_moved_to_what_has_no_room_is_told_once_and_the_run_goes_on() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.before_every_worker("")?;
+    for (language, says) in [("en", "cannot"), ("zh-Hans", "无法")] {
+        lab.go(&format!(
+            "?lang={language}#data=sequences&samples=4000&split=90&batch=8&layers={}&act=relu&init=he-normal&engine=simd128",
+            ["128"; 20].join("-")
+        ))?;
+        lab.step(1)?;
+        let born = lab.run("return workers.born")?;
+        // The slider's own end, while the run rests.
+        lab.run(
+            "const slider = root.querySelector('[type=range][aria-labelledby=label-batch]');
+             slider.value = slider.max;
+             for (const name of ['input', 'change']) slider.dispatchEvent(new Event(name, { bubbles: true }));",
+        )?;
+        lab.press("step")?;
+        let told = lab.message("refused")?;
+        ensure!(told.contains("1..3255"), "{language}: {told}");
+        ensure!(told.contains(says), "{language}: {told}");
+        let shown = lab.run(
+            "return [part('step-count').textContent, workers.born, workers.ended,
+                 root.querySelectorAll('[data-part=message]').length];",
+        )?;
+        lab.type_value("batch", "16")?;
+        lab.wait("a step that can be taken", "return !part('step').disabled")?;
+        lab.press("step")?;
+        lab.wait(
+            "another step",
+            "return (await lab.snapshot()).step === 2 && !root.querySelector('[data-kind=refused]')",
+        )?;
+        ensure!(
+            shown[1] == born && shown[3] == 1,
+            "{language}: {shown}, {born}"
+        );
+        ensure!(lab.run("return workers.born")? == born, "{language}");
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
 fn one_layer_more_is_refused_in_both_languages() -> Result<()> {
     let lab = Lab::start(&[])?;
     for language in ["en", "zh-Hans"] {
