@@ -177,6 +177,7 @@ fn landscape(norm: &str, gain: &str, seed: u32) -> Vec<LandscapePoint> {
     );
     let measure = Measure {
         landscape: Some(LandscapePlan {
+            from: 0,
             every: 4,
             factors: [3.0, 10.0, 30.0, 100.0].into(),
             last: 51,

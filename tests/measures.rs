@@ -323,6 +323,7 @@ fn factors() -> Vec<f64> {
 fn everything(steps: u64) -> Measure {
     Measure {
         landscape: Some(LandscapePlan {
+            from: 0,
             every: 4,
             factors: factors(),
             last: 3,
@@ -400,6 +401,7 @@ fn a_plain_step_is_a_place_on_the_line() {
         let link = format!("layers=6-6&a={norm}&sgdm=0&lr=0.5&samples=100&split=50&batch=50");
         let measure = Measure {
             landscape: Some(LandscapePlan {
+                from: 0,
                 every: 1,
                 factors: factors(),
                 last: 9,
@@ -436,6 +438,7 @@ fn a_plain_step_is_a_place_on_the_line() {
 fn what_cannot_be_measured_is_refused_with_what_can() {
     let landscape = |every, factors: &[f64], last| Measure {
         landscape: Some(LandscapePlan {
+            from: 0,
             every,
             factors: factors.into(),
             last,
@@ -466,6 +469,20 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
             10_000,
             "every",
             &["`1`", "20..10000"],
+        ),
+        (
+            Measure {
+                landscape: Some(LandscapePlan {
+                    from: 101,
+                    every: 1,
+                    factors: factors(),
+                    last: 1,
+                }),
+                profile: Vec::new(),
+            },
+            100,
+            "from",
+            &["`101`", "0..100"],
         ),
         (landscape(9, &[], 1), 100, "factors", &["`0`", "1..32"]),
         (landscape(9, &many, 1), 100, "factors", &["`33`", "1..32"]),
@@ -509,6 +526,32 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
             .check(FULL)
             .is_ok()
     );
+    // The last states alone are looked at, and paid for.
+    let late = Measure {
+        landscape: Some(LandscapePlan {
+            from: 60,
+            every: 4,
+            factors: factors(),
+            last: 99,
+        }),
+        profile: Vec::new(),
+    };
+    let whole = Measure {
+        landscape: Some(LandscapePlan {
+            from: 0,
+            every: 4,
+            factors: factors(),
+            last: 99,
+        }),
+        profile: Vec::new(),
+    };
+    let [late, whole] = [late, whole].map(|measure| {
+        let report = done(job("layers=4", 0, 70, measure), 100);
+        report.measured.landscape.expect("a landscape").points
+    });
+    assert_eq!(late, whole[15..], "the same states of the same run");
+    let steps: Vec<u64> = late.iter().map(|point| point.step).collect();
+    assert_eq!(steps, [60, 64, 68]);
     // A fresh network can be looked at without a step.
     let report = done(job("layers=4", 0, 0, profile(&[0])), 1);
     assert_eq!((report.step, report.measured.profile.len()), (0, 1));
@@ -521,6 +564,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_measurement_is_a_job_for_each_side_or_kind_and_seed() {
     let plan = |every| LandscapePlan {
+        from: 0,
         every,
         factors: factors(),
         last: 5,

@@ -27,7 +27,9 @@ pub struct Measure {
 /// At which states the loss along the gradient is measured, and where on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LandscapePlan {
-    /// Updates from one state to the next; the first is the fresh network.
+    /// Updates before the first state; 0 is the fresh network.
+    pub from: u64,
+    /// Updates from one state to the next.
     pub every: u64,
     /// Step sizes, in learning rates of the moment; a plain gradient step, whatever the optimiser.
     pub factors: Vec<f64>,
@@ -93,7 +95,8 @@ impl Measure {
     /// Passes forward and back beyond those of so many steps.
     pub fn passes(&self, steps: u64) -> u64 {
         let landscape = self.landscape.as_ref().map_or(0, |plan| {
-            (steps / plan.every.max(1) + 1).saturating_mul(1 + plan.factors.len() as u64)
+            let states = steps.saturating_sub(plan.from) / plan.every.max(1) + 1;
+            states.saturating_mul(1 + plan.factors.len() as u64)
         });
         landscape.saturating_add(self.profile.len() as u64)
     }
@@ -130,8 +133,10 @@ impl Measure {
                 ),
             });
         }
-        let least = steps.div_ceil(MOST_LANDSCAPES - 1).max(1);
-        within("every", plan.every, least, steps.max(1))?;
+        within("from", plan.from, 0, steps)?;
+        let span = steps - plan.from;
+        let least = span.div_ceil(MOST_LANDSCAPES - 1).max(1);
+        within("every", plan.every, least, span.max(1))?;
         within("last", u64::from(plan.last), 1, MOST_LANDSCAPES)
     }
 }

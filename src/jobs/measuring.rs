@@ -29,8 +29,8 @@ impl Measuring {
     /// Nothing measured yet.
     pub fn new(plan: Measure) -> Self {
         Self {
+            next_landscape: plan.landscape.as_ref().map_or(0, |plan| plan.from),
             plan,
-            next_landscape: 0,
             line: None,
             points: Vec::new(),
             measured: Measured::default(),

@@ -71,7 +71,7 @@ function measuring(settings, options, check, prepare) {
 
 /**
  * The loss along the negative gradient, θ − η·g, of each side that a link's `settings` show, measured while it trains: at
- * step 0 and each `every` steps, on the mini-batch of the next step and in training mode. The run does not notice.
+ * step `from` and each `every` steps, on the mini-batch of the next step and in training mode. The run does not notice.
  *
  * `run()` promises a list, side A before B, seed by seed, of what a cell of `makeGrid` is, without `values`, and
  * `landscape: { points, loss: { low, high }, change: { low, high } }`. A point is `{ step, rate, loss, gradient_norm, losses,
@@ -81,20 +81,23 @@ function measuring(settings, options, check, prepare) {
  * the last points, by step size, of the loss and of what is added to it; what is not finite counts as ∞. Rejected with a
  * `Refusal`, `{ field, got, allowed }`, for what cannot be used, with an `AbortError` once `cancel()` was called.
  *
- * Options: `steps` (200), `every` (a fiftieth of them), `factors` (powers of two from ¼ to 16), `last` points of the band
+ * Options: `steps` (200), `from` (0), `every` (a fiftieth of them), `factors` (powers of two from ¼ to 16), `last` points of the band
  * (10); `seeds`, `engine` and `workers` as of `makeGrid`; `hear` is told of `plan(list)`, `result(place, result)` and
  * `progress(place, step)`.
  */
 export function measureLandscape(settings, options = {}) {
-  const { steps = 200, factors = [0.25, 0.5, 1, 2, 4, 8, 16], last = 10 } = options;
+  const { steps = 200, from = 0, factors = [0.25, 0.5, 1, 2, 4, 8, 16], last = 10 } = options;
   const every = options.every ?? Math.max(1, Math.floor(steps / 50));
   const check = (own) => {
-    checkHow(settings, own, [['steps', steps], ['every', every], ['last', last]]);
+    checkHow(settings, own, [['every', every], ['last', last]]);
+    for (const [field, value] of [['steps', steps], ['from', from]]) {
+      require(Number.isInteger(value) && value >= 0, field, value, 'a whole number from 0 on');
+    }
     checkNumbers('factors', factors, (factor) => factor > 0 && Number.isFinite(factor), 'numbers above 0');
   };
   return measuring(settings, options, check, (planner, link, seeds) => {
-    const measure = { landscape: { every, factors: Float64Array.from(factors), last } };
-    return plan(planner, measure, (of) => of.landscape(link, steps, seeds, every, measure.landscape.factors, last));
+    const measure = { landscape: { from, every, factors: Float64Array.from(factors), last } };
+    return plan(planner, measure, (of) => of.landscape(link, steps, seeds, from, every, measure.landscape.factors, last));
   });
 }
 

@@ -9,7 +9,7 @@ use crate::object::put;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ landscape?: { every, factors: Float64Array, last }, profile?: Float64Array }`.
+    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array }`.
     pub type Asked;
 
     #[wasm_bindgen(method, getter)]
@@ -19,6 +19,9 @@ extern "C" {
     fn profile(this: &Asked) -> Option<Float64Array>;
 
     type AskedLandscape;
+
+    #[wasm_bindgen(method, getter)]
+    fn from(this: &AskedLandscape) -> f64;
 
     #[wasm_bindgen(method, getter)]
     fn every(this: &AskedLandscape) -> f64;
@@ -33,6 +36,7 @@ extern "C" {
 /// `jobs::Measure`.
 pub fn read(asked: Asked) -> Measure {
     let landscape = asked.landscape().map(|asked| LandscapePlan {
+        from: asked.from() as u64,
         every: asked.every() as u64,
         factors: asked.factors().to_vec(),
         last: asked.last(),

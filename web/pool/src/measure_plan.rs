@@ -23,11 +23,13 @@ impl MeasurePlan {
         link: &str,
         steps: f64,
         seeds: f64,
+        from: f64,
         every: f64,
         factors: Vec<f64>,
         last: u32,
     ) -> Result<MeasurePlan, JsValue> {
         let plan = LandscapePlan {
+            from: from as u64,
             every: every as u64,
             factors,
             last,

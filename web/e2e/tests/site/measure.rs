@@ -26,9 +26,10 @@ struct Asked {
 
 const ASKED: [Asked; 4] = [
     Asked {
-        script: "measureLandscape('data=spiral&layers=8-8-8&act=relu&a=layer&seed=999999', { steps: 60, every: 7, factors: [0.1, 1, 10], last: 3, seeds: 2 })",
+        script: "measureLandscape('data=spiral&layers=8-8-8&act=relu&a=layer&seed=999999', { steps: 60, from: 20, every: 7, factors: [0.1, 1, 10], last: 3, seeds: 2 })",
         jobs: || {
             let plan = LandscapePlan {
+                from: 20,
                 every: 7,
                 factors: vec![0.1, 1.0, 10.0],
                 last: 3,
@@ -47,6 +48,7 @@ const ASKED: [Asked; 4] = [
         script: "measureLandscape('layers=16-16&act=identity&samples=200&batch=20&lr=3&gain=10&a=none')",
         jobs: || {
             let plan = LandscapePlan {
+                from: 0,
                 every: 4,
                 factors: vec![0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
                 last: 10,
@@ -275,9 +277,14 @@ fn what_cannot_be_measured_is_refused_with_what_can() -> Result<()> {
             &["batch=1", "batch=2"],
         ),
         (
-            "measureLandscape('', { steps: 0 })",
+            "measureLandscape('', { steps: -1 })",
             "steps",
-            &["0", "from 1 on"],
+            &["-1", "from 0 on"],
+        ),
+        (
+            "measureLandscape('', { from: 201 })",
+            "from",
+            &["201", "0..200"],
         ),
         (
             "measureLandscape('', { steps: 1e9 })",
