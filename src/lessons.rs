@@ -3,7 +3,9 @@
 
 mod first_look;
 mod gamma_beta;
+mod gradients;
 mod images;
+mod landscape;
 mod learning_rate;
 mod noise;
 mod small_batch;
@@ -31,6 +33,8 @@ pub const LESSONS: &[Lesson] = &[
     first_look::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
+    gradients::LESSON,
+    landscape::LESSON,
     noise::LESSON,
     train_vs_inference::LESSON,
     small_batch::LESSON,

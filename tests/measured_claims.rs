@@ -2,6 +2,7 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{Job, JobRun, LandscapePlan, LandscapePoint, Measure, Measured, Until};
+use batchnorm_lab::lessons::lesson;
 use batchnorm_lab::measure::DepthLayer;
 use batchnorm_lab::settings::Settings;
 
@@ -231,4 +232,98 @@ fn and_roughens_that_of_a_well_scaled_one() {
     check("gain 1: effective β, none over BN", 0.0..=0.9, |seed| {
         vec![ratio("1", seed, 50, |point| point.smoothness)]
     });
+}
+
+/// A side of a lesson's run after so many steps, with settings of its own.
+fn of_lesson(id: &str, more: &str, side: u8, steps: u64, measure: Measure) -> Measured {
+    let lesson = lesson(id).expect("a lesson of that id");
+    measured(&format!("{}&{more}", lesson.settings), side, steps, measure)
+}
+
+#[test]
+fn the_lesson_on_gradients_shows_what_it_says() {
+    let profiles = |seed: u32, side: u8| {
+        let measure = Measure {
+            profile: vec![0, 400],
+            ..Measure::default()
+        };
+        let more = format!("seed={seed}");
+        of_lesson("gradients", &more, side, 400, measure).profile
+    };
+    check(
+        "gradients: none, last std over second",
+        1e-5..=0.01,
+        |seed| {
+            let layers = &profiles(seed, 0)[0].1.layers;
+            vec![f64::from(layers[DEPTH - 1].before / layers[1].before)]
+        },
+    );
+    check("gradients: BN, every std", 0.99..=1.001, |seed| {
+        let layers = &profiles(seed, 1)[0].1.layers;
+        let all = layers.iter().filter_map(|layer| layer.normalized);
+        all.map(f64::from).collect()
+    });
+    check(
+        "gradients: BN, growth of the gradient a layer",
+        1.17..=1.32,
+        |seed| {
+            let layers = &profiles(seed, 1)[0].1.layers;
+            vec![growth(layers, |layer| layer.weight_gradient)]
+        },
+    );
+    check(
+        "gradients: BN after 400 steps, second over last",
+        0.0..=15.0,
+        |seed| {
+            let layers = &profiles(seed, 1)[1].1.layers;
+            vec![f64::from(
+                layers[1].weight_gradient / layers[DEPTH - 1].weight_gradient,
+            )]
+        },
+    );
+}
+
+/// The last 20 states of a side of the lesson on the landscape.
+fn last_states(more: &str, side: u8, steps: u64, factor: f64) -> Vec<LandscapePoint> {
+    let measure = Measure {
+        landscape: Some(LandscapePlan {
+            from: (steps + 1).saturating_sub(20),
+            every: 1,
+            factors: vec![factor],
+            last: 20,
+        }),
+        ..Measure::default()
+    };
+    let measured = of_lesson("landscape", more, side, steps, measure);
+    measured.landscape.expect("a landscape").points
+}
+
+#[test]
+fn the_lesson_on_the_landscape_shows_both_halves() {
+    for (steps, least) in [(0, 1.0), (200, 5.0)] {
+        check(
+            &format!("landscape after {steps}: highest loss, none over BN"),
+            least..=1e15,
+            |seed| {
+                let [none, batch] = [0, 1].map(|side| {
+                    let states = last_states(&format!("seed={seed}"), side, steps, 128.0);
+                    let losses = states.iter().map(|state| state.losses[0]);
+                    f64::from(losses.fold(0.0, f32::max))
+                });
+                vec![none / batch]
+            },
+        );
+    }
+    // Half of the states, a step of eight learning rates.
+    check(
+        "landscape, gain 1: change of the loss, none over BN",
+        0.0..=0.6,
+        |seed| {
+            let [none, batch] = [0, 1].map(|side| {
+                let states = last_states(&format!("gain=1&seed={seed}"), side, 200, 8.0);
+                percentile(&states, 50, change(0))
+            });
+            vec![none / batch]
+        },
+    );
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use texts::{Texts, fingerprint, group, in_order, of_page, of_program, placeholders};
+use texts::{GROUPS, Texts, fingerprint, group, in_order, of_page, of_program, placeholders};
 
 /// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
 const LOCALES: [&str; 2] = ["en", "zh-Hans"];
@@ -67,14 +67,11 @@ fn generate(locales: &[Texts]) -> String {
     code.push_str("}\n");
     let count = names.len();
     let until = |last| names.iter().filter(|name| group(name) <= last).count();
-    let (first, named) = (until(0), until(1));
+    let ends: Vec<usize> = (0..GROUPS).map(until).collect();
+    let named = ends[2];
     let _ = writeln!(
         code,
-        "/// Texts that are needed at once stand before this place.\nconst FIRST: usize = {first};"
-    );
-    let _ = writeln!(
-        code,
-        "/// Texts that are found by name stand before this place.\nconst NAMED: usize = {named};"
+        "/// Where each group of texts ends; those of the first three are found by name.\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
     );
     for (feature, count) in [
         ("not(feature = \"split\")", count),

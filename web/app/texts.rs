@@ -20,7 +20,7 @@ pub fn of_page(texts: Texts) -> Texts {
 }
 
 /// Texts that the first picture does without, by the beginnings of their keys; they come with the second module.
-const LATER: [&str; 25] = [
+const LATER: [&str; 21] = [
     "batch-noise.",
     "block.",
     "choice.",
@@ -28,8 +28,6 @@ const LATER: [&str; 25] = [
     "curve.",
     "detail.",
     "engine.",
-    "grid.",
-    "help.",
     "how.",
     "key.",
     "legend.",
@@ -43,9 +41,7 @@ const LATER: [&str; 25] = [
     "selected-unit.",
     "settings.",
     "summary.",
-    "sweep.",
     "tell.",
-    "term.",
 ];
 /// What of them the first picture says all the same.
 const FIRST: [&str; 6] = [
@@ -57,19 +53,52 @@ const FIRST: [&str; 6] = [
     "read.step",
 ];
 
-/// When a text is needed: 0 at once, 1 with the second module, 2 there too and never by its name.
+/// What only panels of many networks and of measurements say, or help; it comes with the first of these.
+const APART: [&str; 18] = [
+    "grid.",
+    "help.",
+    "how.close",
+    "how.cop",
+    "how.depth-profile",
+    "how.figures",
+    "how.landscape",
+    "how.more",
+    "how.now",
+    "how.race-grid",
+    "how.sweep",
+    "measured.",
+    "sweep.",
+    "tell.depth.",
+    "tell.grid.",
+    "tell.landscape.",
+    "tell.sweep.",
+    "term.",
+];
+/// How many groups there are.
+pub const GROUPS: usize = 5;
+
+/// When a text is needed: 0 at once, 1 with the second module, 2 with panels that come apart from it; 3 and 4 as 1 and 2,
+/// and never by its name.
 pub fn group(key: &str) -> usize {
     let begins = |list: &[&str]| list.iter().any(|start| key.starts_with(start));
-    match key.starts_with("tell.") {
-        true => 2,
-        false => usize::from(begins(&LATER) && !begins(&FIRST)),
+    match (key.starts_with("tell."), begins(&APART)) {
+        (true, is_apart) => 3 + usize::from(is_apart),
+        (false, true) => 2,
+        (false, false) => usize::from(begins(&LATER) && !begins(&FIRST)),
     }
+}
+
+/// The file that texts of a group stand in: 0 what comes at once, 1 what comes later, 2 what comes apart. The build of the
+/// page writes none.
+#[allow(dead_code)]
+pub fn file(group: usize) -> usize {
+    [0, 1, 2, 1, 2][group]
 }
 
 /// The keys in the order of their numbers: by group, then by name.
 pub fn in_order(texts: &Texts) -> Vec<&str> {
     let of = |wanted| texts.keys().filter(move |key| group(key) == wanted);
-    (0..3).flat_map(of).map(String::as_str).collect()
+    (0..GROUPS).flat_map(of).map(String::as_str).collect()
 }
 
 /// The names in braces, sorted.

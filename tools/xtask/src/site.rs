@@ -204,9 +204,9 @@ impl Site {
             self.write(file, text.as_bytes())?;
         }
         for path in files(&root.join("assets/i18n"), "json")? {
-            let [first, later] = page_texts(&path)?;
-            self.write(&format!("texts-{}", name(&path)), &first)?;
-            self.write(&format!("words-{}", name(&path)), &later)?;
+            for (file, list) in ["texts", "words", "panels"].iter().zip(page_texts(&path)?) {
+                self.write(&format!("{file}-{}", name(&path)), &list)?;
+            }
         }
         // Everything else under assets is fetched as it is; its descriptions are for readers of the source, and a
         // documentation host would make pages of them.
@@ -300,20 +300,20 @@ fn element_texts(root: &Path) -> Result<String> {
     ))
 }
 
-/// Twice the number by which the page knows its own texts, then those of a language that are needed at once, and the
-/// others, in the order in which the page's build script numbers them.
-fn page_texts(path: &Path) -> Result<[Vec<u8>; 2]> {
+/// Three times the number by which the page knows its own texts, then those of a language that are needed at once, later, and
+/// apart, in the order in which the page's build script numbers them.
+fn page_texts(path: &Path) -> Result<[Vec<u8>; 3]> {
     let texts: texts::Texts = serde_json::from_slice(&read(path)?)
         .with_context(|| format!("{} is not an object of texts", path.display()))?;
     let own = texts::of_page(texts);
     let fingerprint = texts::fingerprint(&own);
-    let list = |is_wanted: fn(usize) -> bool| {
+    let list = |file: usize| {
         let keys = texts::in_order(&own).into_iter();
-        let keys = keys.filter(|key| is_wanted(texts::group(key)));
+        let keys = keys.filter(|key| texts::file(texts::group(key)) == file);
         let list = std::iter::once(json!(fingerprint)).chain(keys.map(|key| json!(own[key])));
         serde_json::to_vec(&list.collect::<Vec<_>>())
     };
-    Ok([list(|group| group == 0)?, list(|group| group > 0)?])
+    Ok([list(0)?, list(1)?, list(2)?])
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

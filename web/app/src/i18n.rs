@@ -57,9 +57,13 @@ impl Key {
             let place = NAMES.get(part.clone())?.binary_search(&name).ok()?;
             Some(Key((part.start + place) as u16))
         };
-        // Names stand in order within each part.
-        let found = of(0..FIRST).or_else(|| of(FIRST..NAMED));
-        found.or_else(|| of(NAMED..NAMES.len()))
+        // Names stand in order within each group.
+        let mut from = 0;
+        ENDS.iter().find_map(|end| {
+            let found = of(from..*end);
+            from = *end;
+            found
+        })
     }
 
     /// Its place among the keys: another text, another number.
@@ -80,6 +84,8 @@ pub enum Part {
     First,
     /// With the other modules.
     Later,
+    /// With panels of many networks and of measurements.
+    Apart,
 }
 
 #[cfg(not(feature = "split"))]
@@ -102,15 +108,15 @@ pub use fetched::{install, is_here};
 mod fetched {
     use std::cell::Cell;
 
-    use super::{FINGERPRINT, FIRST, Lang, Part};
+    use super::{ENDS, FINGERPRINT, Lang, Part};
 
     thread_local! {
-        /// Both parts of each language, once they have come.
-        static HERE: [Cell<Option<&'static [&'static str]>>; 4] = const { [const { Cell::new(None) }; 4] };
+        /// The parts of each language, once they have come.
+        static HERE: [Cell<Option<&'static [&'static str]>>; 6] = const { [const { Cell::new(None) }; 6] };
     }
 
     fn of(lang: Lang, part: Part) -> Option<&'static [&'static str]> {
-        HERE.with(|here| here[2 * lang as usize + part as usize].get())
+        HERE.with(|here| here[3 * lang as usize + part as usize].get())
     }
 
     /// Whether that part of a language can be read.
@@ -131,15 +137,20 @@ mod fetched {
                 .map(|text| text.as_string().unwrap_or_default());
             // They are read for as long as the page lives.
             let texts: Vec<&str> = texts.map(|text| &*text.leak()).collect();
-            HERE.with(|here| here[2 * lang as usize + part as usize].set(Some(texts.leak())));
+            HERE.with(|here| here[3 * lang as usize + part as usize].set(Some(texts.leak())));
         }
         true
     }
 
     pub(super) fn text(lang: Lang, place: usize) -> &'static str {
-        let (part, place) = match place.checked_sub(FIRST) {
-            None => (Part::First, place),
-            Some(place) => (Part::Later, place),
+        // As `file` of `texts.rs` says: of those that come later, and apart, the named ones stand before the others.
+        let [first, later, apart, told, _] = ENDS;
+        let (part, place) = match place {
+            place if place < first => (Part::First, place),
+            place if place < later => (Part::Later, place - first),
+            place if place < apart => (Part::Apart, place - later),
+            place if place < told => (Part::Later, place - apart + later - first),
+            place => (Part::Apart, place - told + apart - later),
         };
         let texts = of(lang, part).unwrap_or_default();
         texts.get(place).copied().unwrap_or_default()
@@ -211,8 +222,10 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_within_their_part_and_no_text_is_empty() {
-        for part in [0..FIRST, FIRST..NAMED, NAMED..NAMES.len()] {
-            assert!(part.len() > 50 && NAMES[part].is_sorted());
+        let mut from = 0;
+        for end in ENDS {
+            let part = std::mem::replace(&mut from, end)..end;
+            assert!(part.len() > 20 && NAMES[part].is_sorted());
         }
         for (index, name) in NAMES.iter().enumerate() {
             assert_eq!(Key::find(name), Some(Key(index as u16)));

@@ -104,7 +104,7 @@ pub fn page(lab: Lab) -> El {
         .swap(move || parts(lab))
         .swap(move || help(lab).into_iter().collect())
         .swap(move || reading(lab).into_iter().collect())
-        .swap(move || race_grid_dialog(lab).into_iter().collect())
+        .swap(move || panel_dialog(lab).into_iter().collect())
         .swap(move || tooltip(lab).into_iter().collect())
 }
 
@@ -123,11 +123,10 @@ fn reading(lab: Lab) -> Option<El> {
         .then(|| untrack(|| panel(lab, Panel::Telling)))
 }
 
-/// Many networks, over the lab; a figure has them as a panel.
-fn race_grid_dialog(lab: Lab) -> Option<El> {
+/// A panel for which the lab has no place; a figure has it as one of its own.
+fn panel_dialog(lab: Lab) -> Option<El> {
     let is_lab = lab.view.kind.get() == ViewKind::Lab;
-    (is_lab && lab.view.is_race_grid_open.get())
-        .then(|| untrack(|| panel(lab, Panel::RaceGridDialog)))
+    (is_lab && !lab.view.over.get().is_empty()).then(|| untrack(|| panel(lab, Panel::PanelDialog)))
 }
 
 fn tooltip(lab: Lab) -> Option<El> {

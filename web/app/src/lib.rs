@@ -6,6 +6,7 @@
 //! - `history`: what is remembered of frames gone by
 //! - `i18n`: the texts
 //! - `grid`: many networks at once, as far as they are
+//! - `measured`: what was measured on networks as they are now
 //! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
 //! - `state`: what the page knows: the run, the view, the services
@@ -35,6 +36,7 @@ mod js_api;
 mod js_promise;
 mod keys;
 pub mod lab;
+pub mod measured;
 pub mod panels;
 mod small_sort;
 mod spoken;

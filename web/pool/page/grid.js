@@ -134,8 +134,10 @@ export function makeGrid(axes, settings, steps, options = {}) {
  * Grids for one panel of the lab, on workers of its own. `run([asked, settings, told])` starts what a link says behind
  * `race=` (`lr:0.1,0.3;layers:16,16-16;500;3`) and gives what steers it: `pause` of `makeGrid`, or `cancel`
  * where nothing is said; `told` hears `['plan', runs]`, `['progress', place, step]`, `['cell', place, state, figures,
- * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `end()` ends all of
- * them and their workers.
+ * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `measure([what,
+ * settings, options, told])` starts a measurement of `measure.js`, `landscape` or `profile`, and gives what cancels it;
+ * `told` hears `['done', results]` or `['failed', error]`. It follows a run that is being trained, and leaves it half of the
+ * cores. `end()` ends all of them and their workers.
  */
 export function openGrids() {
   const pools = new Map();
@@ -159,6 +161,21 @@ export function openGrids() {
         error.name === 'AbortError' ? ['cancelled'] : error.name === 'Refusal' ? ['refused', error.field, error.got, error.allowed]
           : ['failed', error])).finally(() => running.delete(grid));
       return (isPaused) => (isPaused === undefined ? grid.cancel() : grid.pause(isPaused));
+    },
+    measure([what, settings, options, told]) {
+      const stop = new AbortController();
+      const own = { cancel: () => stop.abort() };
+      running.add(own);
+      async function measure() {
+        const { measureLandscape, measureProfile } = await import('./measure.js');
+        stop.signal.throwIfAborted();
+        const how = { ...options, pools, workers: Math.ceil(mostWorkers() / 2) };
+        const measurement = what === 'landscape' ? measureLandscape(settings, how) : measureProfile(settings, options.kinds, how);
+        stop.signal.addEventListener('abort', measurement.cancel);
+        return measurement.run();
+      }
+      measure().then((results) => told(['done', results]), (error) => told(['failed', error])).finally(() => running.delete(own));
+      return own.cancel;
     },
     end() {
       for (const grid of running) grid.cancel();

@@ -49,7 +49,7 @@ function measuring(settings, options, check, prepare) {
     signal.throwIfAborted();
     const told = (place, report) => ({ run: SIDES[jobs[place].side], norm: jobs[place].norm, ...figures(jobs[place], report, own.engine) });
     hear.plan?.(jobs.map(({ side, norm, seed }) => ({ run: SIDES[side], norm, seed })));
-    pool = poolOf(own.engine, own.workers);
+    pool = poolOf(own.engine, own.workers, options.pools);
     const run = pool.run(jobs, {
       report: (place, report) => hear.result?.(place, told(place, report)),
       progress: (place, step) => hear.progress?.(place, step),
@@ -82,7 +82,7 @@ function measuring(settings, options, check, prepare) {
  * `Refusal`, `{ field, got, allowed }`, for what cannot be used, with an `AbortError` once `cancel()` was called.
  *
  * Options: `steps` (200), `from` (0), `every` (a fiftieth of them), `factors` (powers of two from ¼ to 16), `last` points of the band
- * (10); `seeds`, `engine` and `workers` as of `makeGrid`; `hear` is told of `plan(list)`, `result(place, result)` and
+ * (10); `seeds`, `engine`, `workers` and `pools` as of `makeGrid`; `hear` is told of `plan(list)`, `result(place, result)` and
  * `progress(place, step)`.
  */
 export function measureLandscape(settings, options = {}) {
@@ -111,7 +111,7 @@ export function measureLandscape(settings, options = {}) {
  * of the loss's gradient by the weights and by what the layer was given. A network that diverges has the steps before that.
  * Rejected as `measureLandscape`.
  *
- * Options: `steps` ([0]: the fresh network); `seeds`, `engine`, `workers` and `hear` as of `measureLandscape`.
+ * Options: `steps` ([0]: the fresh network); `seeds`, `engine`, `workers`, `pools` and `hear` as of `measureLandscape`.
  */
 export function measureProfile(settings, kinds, options = {}) {
   const { steps = [0] } = options;

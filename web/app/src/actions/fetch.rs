@@ -49,21 +49,25 @@ impl Lab {
         self.settle(lang);
     }
 
-    /// From now on the page needs the texts of its other modules too.
+    /// From now on the page needs the texts of its other modules too, or also of panels that come apart.
     #[cfg(feature = "split")]
-    pub fn bring_later_texts(self) {
-        let is_new = |module: &mut LazyModule| !std::mem::replace(&mut module.needs_texts, true);
+    pub fn bring_later_texts(self, also_apart: bool) {
+        let is_new = |module: &mut LazyModule| {
+            let before = (module.needs_texts, module.needs_apart);
+            module.needs_texts = true;
+            module.needs_apart |= also_apart;
+            before != (true, module.needs_apart)
+        };
         if self.services.lazy_module.try_update_value(is_new) == Some(true) {
             self.speak(self.view.requested_lang.get_untracked());
         }
     }
 
     fn parts_needed(self) -> &'static [Part] {
-        let needs = |module: &LazyModule| module.needs_texts;
-        match self.services.lazy_module.with_untracked(needs) {
-            true => &[Part::First, Part::Later],
-            false => &[Part::First],
-        }
+        let needs = |module: &LazyModule| {
+            1 + usize::from(module.needs_texts) + usize::from(module.needs_apart)
+        };
+        &[Part::First, Part::Later, Part::Apart][..self.services.lazy_module.with_untracked(needs)]
     }
 
     /// Speaks a language if all of it is here and no other has been asked for since.
@@ -82,9 +86,14 @@ impl Lab {
                 Some(fetch) => (fetch, lang.tag().into()),
                 None => return,
             },
-            Part::Later => {
+            Part::Later | Part::Apart => {
                 let base = self.services.base_url.get_untracked();
-                let url = format!("{base}words-{}.json", lang.tag());
+                let name = if part == Part::Apart {
+                    "panels"
+                } else {
+                    "words"
+                };
+                let url = format!("{base}{name}-{}.json", lang.tag());
                 (js_promise::fetch_json(), url.into())
             }
         };

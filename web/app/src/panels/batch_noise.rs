@@ -13,7 +13,7 @@ use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
 use crate::format;
-use crate::i18n::key;
+use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, button, derive, el};
@@ -142,18 +142,30 @@ fn bar(lab: Lab) -> El {
                 .child(input),
         )
         .child(again(lab))
-        .child(
-            button()
-                .class("quiet")
-                .attr("data-part", "race-grid-dialog-open")
-                .attr("aria-haspopup", "dialog")
-                .tell(lab, key::BATCH_NOISE_RACES)
-                .press(move || {
-                    lab.view
-                        .is_race_grid_open
-                        .update(|is_race_grid_open| *is_race_grid_open = !*is_race_grid_open)
-                }),
-        )
+        .children(OVER.map(|of| opener(lab, of)))
+}
+
+/// Panels that lie over the lab when they are asked for.
+const OVER: [(&str, &str, Key); 3] = [
+    ("race-grid", "open-race-grid", key::PANEL_RACE_GRID),
+    ("landscape", "open-landscape", key::PANEL_LANDSCAPE),
+    (
+        "depth-profile",
+        "open-depth-profile",
+        key::PANEL_DEPTH_PROFILE,
+    ),
+];
+
+fn opener(lab: Lab, (name, part, title): (&'static str, &str, Key)) -> El {
+    button()
+        .class("quiet")
+        .attr("data-part", part)
+        .attr("aria-haspopup", "dialog")
+        .tell(lab, title)
+        .press(move || {
+            let is_open = lab.view.over.get_untracked() == name;
+            lab.view.over.set(if is_open { "" } else { name });
+        })
 }
 
 fn again(lab: Lab) -> El {

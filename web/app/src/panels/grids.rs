@@ -10,6 +10,6 @@ mod reading;
 mod sweep;
 mod training;
 
-pub use self::dialog::race_grid_dialog;
+pub use self::dialog::panel_dialog;
 pub use self::race::race_grid;
 pub use self::sweep::sweep;

@@ -24,6 +24,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Noise => draw::<{ Module::Noise as u8 }>,
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
+        Module::Measured => draw::<{ Module::Measured as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -62,7 +63,13 @@ mod split {
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
-            lab.bring_later_texts();
+            // The lab has such panels: all its texts come at once, for what is said is made anew with each part of them.
+            let brings_apart = lab.view.kind.get_untracked() == ViewKind::Lab
+                || matches!(
+                    panel.row().module,
+                    Module::Grids | Module::Measured | Module::Help
+                );
+            lab.bring_later_texts(brings_apart);
             let (target, owner) = (target.clone(), Owner::current());
             Executor::spawn_local(async move {
                 let made = in_its_module(lab, panel, owner.clone()).await;
@@ -98,6 +105,7 @@ mod split {
             Module::Noise => in_noise(lab, panel, owner).await,
             Module::Help => in_help(lab, panel, owner).await,
             Module::Grids => in_grids(lab, panel, owner).await,
+            Module::Measured => in_measured(lab, panel, owner).await,
             Module::Words | Module::First => in_words(lab, panel, owner).await,
         }
     }
@@ -132,6 +140,7 @@ mod split {
         noise in_noise Noise
         help in_help Help
         grids in_grids Grids
+        measured in_measured Measured
         words in_words Words
     }
 

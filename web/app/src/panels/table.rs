@@ -6,8 +6,8 @@
 
 use super::{
     batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
-    messages, notices, output, seed_and_engine, selected_unit, settings, summary, telling,
-    transport,
+    measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
+    telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -46,6 +46,19 @@ pub enum Module {
     Help,
     /// Many networks at once.
     Grids,
+    /// What is measured on copies of the networks.
+    Measured,
+}
+
+/// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
+pub(super) const OTHERS: u8 = Module::First as u8;
+
+/// For which of the words of panels a module stands.
+const fn words_of(module: Module) -> u8 {
+    match module {
+        Module::Grids | Module::Measured => module as u8,
+        _ => OTHERS,
+    }
 }
 
 /// Width and height, CSS pixels.
@@ -93,11 +106,11 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures: one of the module `Grids`, which names these itself, or one of
-        /// all others, which the module `Help` names.
-        pub(super) fn tell<const OF_GRIDS: bool>(panel: Panel, seen: &Seen) -> Option<Told> {
+        /// What a panel says now, as text and as figures: one of the module `Grids` or `Measured`, which name these
+        /// themselves, or one of all others, which the module `Help` names.
+        pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
-                $($(#[cfg($when)])? Panel::$panel if OF_GRIDS == matches!(Module::$module, Module::Grids) => {
+                $($(#[cfg($when)])? Panel::$panel if OF == words_of(Module::$module) => {
                     panels!(@tell seen $($tell)?)
                 })+
                 _ => None,
@@ -172,6 +185,12 @@ panels! {
     RaceGrid: "race-grid", Within, Grids, needs [Observed::Curves], told tell::race_grid, smallest (300, 220), best (420, 260),
         grids::race_grid;
         "A network for each pair of two settings' values, coloured by accuracy."
+    Landscape: "landscape", Within, Measured, needs [Observed::Curves], told tell::landscape, smallest (280, 200), best (420, 260),
+        measured::landscape;
+        "The loss along the gradient at several step sizes."
+    DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
+        best (640, 260), measured::depth_profile;
+        "Forward standard deviations and gradient norms of every layer, under several normalisations."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -185,8 +204,8 @@ panels! {
         "Messages about a run or a link."
     Telling: "telling", Within, Help, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
         "How a panel is read, what it says, its figures."
-    RaceGridDialog: "race-grid-dialog", Within, Grids, needs [], smallest (320, 300), best (720, 420), grids::race_grid_dialog;
-        "The race grid over the lab."
+    PanelDialog: "panel-dialog", Within, Grids, needs [], smallest (320, 300), best (720, 420), grids::panel_dialog;
+        "A panel over the lab that has no place in it."
     Help: "help", Within, Help, needs [], smallest (280, 320), best (360, 760), help::help;
         "Keys, colours, terms."
     #[cfg(test)]
@@ -282,9 +301,13 @@ mod tests {
                     noise: None,
                     sweep: None,
                     race_grid: None,
+                    landscape: None,
+                    profiles: None,
                     test: None,
                 };
-                let told = tell::<true>(row.panel, &seen).or(tell::<false>(row.panel, &seen));
+                let told = tell::<OTHERS>(row.panel, &seen)
+                    .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

@@ -7,7 +7,7 @@ use crate::ui::{El, button, target_of};
 
 use super::Panel;
 
-pub(super) mod grids;
+pub(super) mod apart;
 pub(super) mod seen;
 pub(super) mod sheet;
 
@@ -43,7 +43,7 @@ fn title(lab: Lab, panel: Panel) -> String {
 }
 
 /// What a panel is called.
-fn name(lab: Lab, panel: Panel) -> String {
+pub(super) fn name(lab: Lab, panel: Panel) -> String {
     let key = Key::find(&format!("panel.{}", panel.row().name));
     key.map_or_else(String::new, |key| lab.view.words.get(key).to_owned())
 }

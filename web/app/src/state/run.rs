@@ -10,6 +10,7 @@ use batchnorm_lab::settings::{Setting, Settings, Value};
 use super::{WorkerState, is_halted};
 use crate::grid::Grid;
 use crate::history::History;
+use crate::measured::AnyMeasured;
 use crate::ui::{Signal, derive};
 
 /// What is going on, in the order in which the reader needs to know.
@@ -89,6 +90,10 @@ pub struct RunState {
     pub race_grid: Signal<Option<Grid>>,
     /// What the reader asks of the race grid and of the sweep, as links say it; empty where they are as they begin.
     pub asked_grids: [Signal<String>; 2],
+    /// The loss along the gradient, once measured.
+    pub landscape: Signal<AnyMeasured>,
+    /// The signal through the depth under several normalisations, once measured.
+    pub profiles: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -129,6 +134,8 @@ impl RunState {
             sweep: Signal::new(None),
             race_grid: Signal::new(None),
             asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
+            landscape: Signal::new(None),
+            profiles: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

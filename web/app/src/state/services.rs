@@ -62,6 +62,8 @@ pub struct LazyModule {
     pub has_failed: bool,
     /// Whether the page needs its texts, whatever language is spoken.
     pub needs_texts: bool,
+    /// Whether it needs those of panels that come apart.
+    pub needs_apart: bool,
 }
 
 /// What the page works with.

@@ -134,8 +134,8 @@ pub struct ViewState {
     pub is_presenting: Signal<bool>,
     /// Whether help is open.
     pub is_helping: Signal<bool>,
-    /// Whether many networks lie over the lab.
-    pub is_race_grid_open: Signal<bool>,
+    /// The panel that lies over the lab, by name; empty where none does.
+    pub over: Signal<&'static str>,
     /// The panel that is being read.
     pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
@@ -176,7 +176,7 @@ impl ViewState {
             }),
             is_presenting: Signal::new(false),
             is_helping: Signal::new(false),
-            is_race_grid_open: Signal::new(false),
+            over: Signal::new(""),
             reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),

@@ -6,6 +6,7 @@ use super::words::Said;
 use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::{Key, key};
+use crate::measured::{FACTORS, STATES, factor, growth};
 
 /// Who gets as many of the points right has learned: the claim of the lesson on learning rates.
 const LEARNED: f32 = 0.93;
@@ -15,6 +16,10 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
     let panels = run.lesson.panels;
     let said = if panels.contains(&"race-grid") {
         race(run, words)
+    } else if panels.contains(&"landscape") {
+        along(run, words)
+    } else if panels.contains(&"depth-profile") {
+        through(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"x-hat-noise") {
@@ -56,6 +61,8 @@ fn panel_name(name: &str) -> Key {
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
         "sweep" => key::STILL_BATCH_SIZE,
+        "landscape" => key::STILL_LANDSCAPE,
+        "depth-profile" => key::STILL_DEPTH_PROFILE,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -125,6 +132,49 @@ fn race(run: &Run, words: Said) -> Option<String> {
             ("a", &learned(0)),
             ("b", &learned(1)),
             ("level", &format::percent(LEARNED)),
+        ],
+    ))
+}
+
+/// How high the loss is along the gradient of each side, at the largest step size.
+fn along(run: &Run, words: Said) -> Option<String> {
+    let (step, sides) = run.landscape.as_ref()?.newest();
+    let ends = |side: usize| {
+        let of = sides.get(side)?;
+        Some([&of.low, &of.high].map(|band| {
+            let loss = band.last().copied().unwrap_or(f32::NAN);
+            format::short(f64::from(loss))
+        }))
+    };
+    let ([a_low, a_high], [b_low, b_high]) = (ends(0)?, ends(1)?);
+    Some(words.fill(
+        key::STILL_ALONG,
+        &[
+            ("far", &factor(FACTORS[FACTORS.len() - 1])),
+            ("a-low", &a_low),
+            ("a-high", &a_high),
+            ("b-low", &b_low),
+            ("b-high", &b_high),
+            ("n", &STATES.to_string()),
+            ("step", &format::count(step)),
+        ],
+    ))
+}
+
+/// What the fresh networks make of the signal, without and with Batch Normalization.
+fn through(run: &Run, words: Said) -> Option<String> {
+    let start = &run.profiles.as_ref()?.start;
+    let of = |kind: &str| start.iter().find(|one| one.kind == kind);
+    let (without, with) = (&of("none")?.layers, &of("batch")?.layers);
+    let short = |figure: f32| format::value(f64::from(figure));
+    Some(words.fill(
+        key::STILL_THROUGH,
+        &[
+            ("n", &without.len().to_string()),
+            ("from", &short(without.get(1)?.deviation)),
+            ("to", &short(without.last()?.deviation)),
+            ("one", &format::short(f64::from(with.last()?.deviation))),
+            ("each", &short(growth(with, |layer| layer.gradient)?)),
         ],
     ))
 }

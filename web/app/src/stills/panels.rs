@@ -5,12 +5,14 @@ use batchnorm_lab::settings::choice::Norm;
 mod answers;
 mod grids;
 mod layers;
+mod measured;
 mod noise;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
 use self::grids::{race_grid, sweep};
 use self::layers::{layers, thinned};
+use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
 use super::figure::{below, beside, line_of, typed};
 use super::run::Run;
@@ -50,6 +52,8 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "moments" => moments(svg, run, words, place),
         "x-hat-noise" => x_hat_noise(svg, run, words, place),
         "race-grid" => race_grid(svg, run, words, place),
+        "landscape" => landscape(svg, run, words, place),
+        "depth-profile" => depth_profile(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

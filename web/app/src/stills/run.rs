@@ -9,15 +9,19 @@ use batchnorm_lab::trainer::Trainer;
 
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
+use crate::measured::native::{landscapes, profiles};
+use crate::measured::{Landscapes, Profiles};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
 
 /// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
-const ENDS: [(&str, u32); 8] = [
+const ENDS: [(&str, u32); 10] = [
     ("first-look", 200),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
+    ("gradients", 400),
+    ("landscape", 200),
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 800),
@@ -35,6 +39,8 @@ pub(super) struct Run {
     pub noise: Option<BatchNoiseReport>,
     pub sweep: Option<Grid>,
     pub race: Option<Grid>,
+    pub landscape: Option<Landscapes>,
+    pub profiles: Option<Profiles>,
 }
 
 impl Run {
@@ -85,6 +91,8 @@ impl Run {
             noise: None,
             sweep: None,
             race: None,
+            landscape: None,
+            profiles: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -96,6 +104,10 @@ impl Run {
             train("sweep", GridOptions::sweep()),
         ];
         [run.race, run.sweep] = grids;
+        let (settings, step) = (&run.settings, u64::from(end));
+        let shows = |panel: &str| lesson.panels.contains(&panel);
+        run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
+        run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run
     }
 

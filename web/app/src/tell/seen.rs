@@ -8,6 +8,7 @@ use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
+use crate::measured::{Landscapes, Profiles};
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -26,6 +27,10 @@ pub struct Seen<'a> {
     pub sweep: Option<&'a Grid>,
     /// Networks over two settings, as far as they are trained.
     pub race_grid: Option<&'a Grid>,
+    /// The loss along the gradient, once measured.
+    pub landscape: Option<&'a Landscapes>,
+    /// The signal through the depth, once measured.
+    pub profiles: Option<&'a Profiles>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

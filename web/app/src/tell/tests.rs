@@ -9,6 +9,7 @@ use super::*;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
+use crate::measured::{Landscapes, Profiles};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -21,6 +22,8 @@ struct Run {
     noise: Option<BatchNoiseReport>,
     sweep: Option<Grid>,
     race: Option<Grid>,
+    landscape: Option<Landscapes>,
+    profiles: Option<Profiles>,
     data: Dataset,
 }
 
@@ -44,6 +47,8 @@ impl Run {
             noise: None,
             sweep: None,
             race: None,
+            landscape: None,
+            profiles: None,
         }
     }
 
@@ -94,6 +99,8 @@ impl Run {
             noise: self.noise.as_ref(),
             sweep: self.sweep.as_ref(),
             race_grid: self.race.as_ref(),
+            landscape: self.landscape.as_ref(),
+            profiles: self.profiles.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -101,7 +108,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 14] = [
+const ALL: [(&str, Tell); 16] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -115,6 +122,8 @@ const ALL: [(&str, Tell); 14] = [
     ("statistics-noise", statistics_noise),
     ("sweep", sweep),
     ("race-grid", race_grid),
+    ("landscape", landscape),
+    ("depth-profile", depth_profile),
     ("status", status),
 ];
 
@@ -456,6 +465,81 @@ fn grids_are_told_by_how_many_learned_and_by_what_breaks() {
     grid.cells.resize(8, CellState::At(3));
     check(&run, "half a grid");
     says(&run, race_grid, &["4 of 8 networks are trained."]);
+}
+
+#[test]
+fn what_is_measured_is_told_as_it_is() {
+    use crate::measured::native::{landscapes, profiles};
+
+    let deep = |width: &str, depth: usize| vec![width; depth].join("-");
+    let link = format!(
+        "data=spiral&act=relu&init=he-normal&sgdm=0&lr=0.01&layers={}",
+        deep("16", 10)
+    );
+    for (gain, step, words) in [
+        (
+            "1.4",
+            0,
+            &[
+                "States seen: 1, the last at step 0.",
+                "There A's highest loss",
+            ][..],
+        ),
+        (
+            "1.4",
+            200,
+            &[
+                "States seen: 20, the last at step 200.",
+                "There A's highest loss",
+            ],
+        ),
+        // The other half: the network whose weights are well scaled is the flatter one.
+        ("1", 200, &["There B's highest loss"]),
+    ] {
+        let mut run = Run::open(&format!("{link}&gain={gain}"));
+        run.landscape = Some(landscapes(&run.now, step, DIGITS));
+        check(&run, "landscape");
+        says(&run, landscape, words);
+        let told = landscape(&run.seen(Lang::En)).table;
+        assert_eq!((told.rows.len(), told.head.len()), (20, 7));
+        let of = run.landscape.as_ref().expect("measured");
+        let side = &of.newest().1[1];
+        assert_eq!(told.rows[19][3], crate::format::exact(side.last[9]));
+        assert_eq!(told.rows[19][5], crate::format::exact(side.high[9]));
+    }
+    let link = format!(
+        "data=spiral&act=relu&init=he-normal&sgdm=0&lr=0.1&batch=64&layers={}",
+        deep("32", 20)
+    );
+    for (gain, words) in [
+        (
+            "0.7",
+            &[
+                "unnormalised: the signal vanishes",
+                "BatchNorm: the signal stays",
+            ][..],
+        ),
+        (
+            "1.4",
+            &[
+                "unnormalised: the signal explodes",
+                "RMSNorm: the signal stays",
+            ],
+        ),
+    ] {
+        let mut run = Run::open(&format!("{link}&gain={gain}"));
+        run.profiles = Some(profiles(&run.now, 0, DIGITS));
+        check(&run, "depth profile");
+        says(&run, depth_profile, words);
+        says(
+            &run,
+            depth_profile,
+            &["Its gradient grows towards the first layer, ×1.2"],
+        );
+        let told = depth_profile(&run.seen(Lang::En)).table;
+        assert_eq!((told.rows.len(), told.head.len()), (80, 6));
+        assert_eq!(told.rows[0][2], told.rows[0][3], "now is the start");
+    }
 }
 
 #[test]

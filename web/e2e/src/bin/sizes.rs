@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use batchnorm_lab_e2e::packed::pack;
 use clap::Parser;
-use xtask::weights::{ALARM, BUDGETS, Budget, Part, part_of};
+use xtask::weights::{ALARM, BUDGETS, Budget, Part, apart, part_of};
 
 /// Prints what each file of the built site weighs (build first: `cargo xtask dist`)
 #[derive(Parser)]
@@ -26,13 +26,18 @@ fn main() -> Result<()> {
     let mut paths = Vec::new();
     collect(&folder, &mut paths)?;
     paths.sort();
+    let script = fs::read_to_string(folder.join("app-lazy.js")).context("no other modules")?;
+    let apart = apart(&script);
     let mut weights = Weights::new();
     println!("{:<34} {:>10} {:>10}  part", "file", "raw", "brotli");
     for path in &paths {
         let name = path.strip_prefix(&folder)?.display().to_string();
         let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
         let packed = pack(&bytes)?.len();
-        let (part, family) = part_of(&name);
+        let (part, family) = match apart.contains(&name) {
+            true => (Part::Apart, ""),
+            false => part_of(&name),
+        };
         println!("{name:<34} {:>10} {packed:>10}  {part:?}", bytes.len());
         *weights
             .entry(part)

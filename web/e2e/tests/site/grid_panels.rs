@@ -345,10 +345,10 @@ fn a_grid_of_another_origin_is_trained_too() -> Result<()> {
 fn over_the_lab_a_cell_takes_the_place_of_the_run_and_escape_gives_the_focus_back() -> Result<()> {
     // Not the first lesson: what a cell does not say is its lesson's.
     let lab = Lab::open("index.html#lesson=sandbox&lang=en&samples=200")?;
-    lab.press("race-grid-dialog-open")?;
+    lab.press("open-race-grid")?;
     lab.wait(
         "the grid",
-        "return part('race-grid-dialog') && part('race-grid')",
+        "return part('panel-dialog') && part('race-grid')",
     )?;
     let rest = lab.run("await frames(5); return part('grid-progress').hidden")?;
     ensure!(rest == true, "in the lab it begins by a press alone");
@@ -390,10 +390,10 @@ fn over_the_lab_a_cell_takes_the_place_of_the_run_and_escape_gives_the_focus_bac
             .as_str()
             .is_some_and(|hash| hash.contains("lr=0.3"))
     );
-    lab.run("part('race-grid-dialog-close').focus();")?;
+    lab.run("part('panel-dialog-close').focus();")?;
     lab.browser.press("\u{E00C}")?;
-    lab.wait("its end", "return !part('race-grid-dialog')")?;
+    lab.wait("its end", "return !part('panel-dialog')")?;
     let focus = lab.run("return root.activeElement?.dataset.part")?;
-    ensure!(focus == "race-grid-dialog-open", "{focus}");
+    ensure!(focus == "open-race-grid", "{focus}");
     Ok(())
 }

@@ -29,6 +29,7 @@ mod lease;
 mod legible;
 mod links;
 mod measure;
+mod measured_panels;
 mod native;
 mod numbers;
 mod orders;

@@ -1,13 +1,11 @@
-//! The link to the pool that trains a grid: `openGrids` of `web/pool/page/grid.js`, fetched when the first grid is
-//! started. Takes in what they tell; decides nothing.
+//! What a pool is asked for a grid, and what it tells of it. Decides nothing.
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use crate::grid::{CellState, Grid, GridOptions, Trained, link};
-use crate::js_promise;
+use crate::panels::pool::{Failed, Pool, number};
 use crate::small_sort::Bound;
-use crate::state::Lab;
 use crate::worker_link::text_of;
 
 /// What is asked of the workers.
@@ -31,59 +29,23 @@ pub(super) enum Told {
     Failed(Option<Failed>),
 }
 
-/// Why a grid cannot be trained.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Failed {
-    /// A setting, what was asked of it, what can be asked.
-    Refused([String; 3]),
-    /// Another reason, in the browser's words.
-    Other(String),
-}
-
-/// What the page's script gives, once it has come.
-#[derive(Clone)]
-pub(super) struct Grids(JsValue);
-
-/// Fetches it, and gives it or why it did not come. Both may be called when the lab is gone.
-pub(super) fn load(lab: Lab, came: impl Fn(Result<Grids, Failed>) + Clone + 'static) {
-    let Some(load) = lab.services.load_grids.get_untracked() else {
-        return came(Err(Failed::Other(String::new())));
-    };
-    let failed = came.clone();
-    js_promise::call(
-        &load,
-        &JsValue::NULL,
-        move |grids| came(Ok(Grids(grids))),
-        move |error| failed(Err(Failed::Other(text_of(&error)))),
-    );
-}
-
-impl Grids {
-    /// Starts a grid, and gives what steers it: called with whether no more networks are to be begun, or with nothing to
+impl Request {
+    /// Starts the grid, and gives what steers it: called with whether no more networks are to be begun, or with nothing to
     /// cancel it.
-    pub fn run(&self, request: &Request, tell: impl Fn(Told) + 'static) -> Option<Function> {
-        let asked = request.clone();
+    pub fn run(&self, pool: &Pool, tell: impl Fn(Told) + 'static) -> Option<Function> {
+        let asked = self.clone();
         let hear: Box<dyn Fn(Array)> = Box::new(move |said| {
             if let Some(told) = read(&asked, &said) {
                 tell(told);
             }
         });
         let all = Array::of2(
-            &JsValue::from_str(&request.asked),
-            &JsValue::from_str(&request.base),
+            &JsValue::from_str(&self.asked),
+            &JsValue::from_str(&self.base),
         );
         // The browser frees it with the grid.
         all.push(&Closure::wrap(hear).into_js_value());
-        let run: Function = get(&self.0, "run").dyn_into().ok()?;
-        run.call1(&self.0, &all).ok()?.dyn_into().ok()
-    }
-
-    /// Ends every grid and every worker.
-    pub fn end(&self) {
-        if let Ok(end) = get(&self.0, "end").dyn_into::<Function>() {
-            // It does not throw.
-            let _ = end.call0(&self.0);
-        }
+        pool.call("run", &all)
     }
 }
 
@@ -132,12 +94,4 @@ fn trained(state: String, figures: &Array, losses: &Array) -> Trained {
         stride: at(6) as u64,
         range: (figures.length() == 9).then(|| [7, 8].map(|index| at(index) as f32)),
     }
-}
-
-fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-}
-
-fn number(value: &JsValue) -> f64 {
-    value.as_f64().unwrap_or(f64::NAN)
 }

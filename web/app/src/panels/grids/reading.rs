@@ -1,12 +1,12 @@
 //! What is read of one network: its figures in words, its loss as a small curve, or why there are no networks.
 
-use super::pool_link::Failed;
 use super::training::Training;
 use crate::charts::CellCurve;
 use crate::format;
 use crate::grid::{CellState, Grid, Trained, label, name};
 use crate::i18n::key;
 use crate::panels::figure::{Figure, figure};
+use crate::panels::pool::why;
 use crate::spoken::letter;
 use crate::state::Lab;
 use crate::ui::{El, el};
@@ -63,20 +63,8 @@ pub(super) fn curve(training: Training) -> El {
 fn said(training: Training) -> String {
     let lab = training.lab;
     let words = lab.view.words;
-    if let Some(why) = training.failed.get() {
-        return match why {
-            Failed::Refused([field, got, allowed]) => {
-                let field = match name(words.0.get(), &field) {
-                    "" => field,
-                    name => name.to_owned(),
-                };
-                words.fill(
-                    key::GRID_REFUSED,
-                    &[("field", &field), ("got", &got), ("allowed", &allowed)],
-                )
-            }
-            Failed::Other(why) => words.fill(key::GRID_FAILED, &[("why", &why)]),
-        };
+    if let Some(failed) = training.failed.get() {
+        return why(lab, failed);
     }
     if training.is_running.get() && !training.is_seen.get() {
         return words.get(key::GRID_PAUSED).to_owned();

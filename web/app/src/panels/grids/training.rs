@@ -6,9 +6,11 @@ use std::cell::{Cell, RefCell};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::pool_link::{Failed, Grids, Request, Told, load};
+use super::pool_link::{Request, Told};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, base, link};
+use crate::panels::pool::{Failed, Pool, load};
 use crate::panels::seen::watch_visibility;
+use crate::panels::table::Module;
 use crate::panels::telling;
 use crate::state::{Lab, Phase, ViewKind, WorkerState};
 use crate::ui::{El, Signal, after, derive, follow, on_cleanup, untrack};
@@ -26,7 +28,7 @@ pub(super) struct Training {
     pub failed: Signal<Option<Failed>>,
     /// The cell that is read.
     pub selected: Signal<Option<usize>>,
-    grids: Signal<Option<Grids>>,
+    pool: Signal<Option<Pool>>,
     steer: Signal<Option<Function>>,
     /// Out of sight nothing is trained: the panel, the lab or its document, as for the run itself.
     pub is_seen: Signal<bool>,
@@ -44,7 +46,7 @@ impl Training {
         asked: Signal<String>,
         first: fn() -> GridOptions,
     ) -> Self {
-        telling::grids::bring();
+        telling::apart::bring::<{ Module::Grids as u8 }>();
         let training = Self {
             lab,
             grid,
@@ -53,7 +55,7 @@ impl Training {
             is_running: Signal::new(false),
             failed: Signal::new(None),
             selected: Signal::new(None),
-            grids: Signal::new(None),
+            pool: Signal::new(None),
             steer: Signal::new(None),
             is_seen: Signal::new(true),
             number: Signal::new(0),
@@ -61,9 +63,9 @@ impl Training {
         };
         on_cleanup(move || {
             grid.try_update_value(|grid| *grid = None);
-            let grids = training.grids.try_update_value(Option::take).flatten();
-            if let Some(grids) = grids {
-                grids.end();
+            let pool = training.pool.try_update_value(Option::take).flatten();
+            if let Some(pool) = pool {
+                pool.end();
             }
         });
         training
@@ -163,8 +165,8 @@ impl Training {
         self.failed.set(None);
         self.is_running.set(true);
         let number = self.number.get_untracked();
-        match self.grids.get_untracked() {
-            Some(grids) => self.run(&grids, number),
+        match self.pool.get_untracked() {
+            Some(pool) => self.run(&pool, number),
             None => load(self.lab, move |came| self.arrive(came, number)),
         }
     }
@@ -190,21 +192,21 @@ impl Training {
         self.grid.set(None);
     }
 
-    fn arrive(self, came: Result<Grids, Failed>, number: u32) {
+    fn arrive(self, came: Result<Pool, Failed>, number: u32) {
         // The panel may be gone, or another start have come before.
         let Some(now) = self.number.try_with_untracked(|number| *number) else {
-            if let Ok(grids) = came {
-                grids.end();
+            if let Ok(pool) = came {
+                pool.end();
             }
             return;
         };
         match came {
-            Ok(grids) => {
-                let known = self.grids.get_untracked();
-                let grids = known.unwrap_or(grids);
-                self.grids.set_value(Some(grids.clone()));
+            Ok(pool) => {
+                let known = self.pool.get_untracked();
+                let pool = known.unwrap_or(pool);
+                self.pool.set_value(Some(pool.clone()));
                 if now == number {
-                    self.run(&grids, number);
+                    self.run(&pool, number);
                 }
             }
             Err(why) if now == number => self.fail(why),
@@ -212,9 +214,9 @@ impl Training {
         }
     }
 
-    fn run(self, grids: &Grids, number: u32) {
+    fn run(self, pool: &Pool, number: u32) {
         let request = untrack(|| self.request());
-        let steer = grids.run(&request, move |told| self.hear(told, number));
+        let steer = request.run(pool, move |told| self.hear(told, number));
         self.steer.set_value(steer);
         self.steer(JsValue::from_bool(!self.is_seen.get_untracked()));
     }

@@ -3,6 +3,7 @@
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::settings::choice::DatasetKind;
 
+use crate::measured::known;
 use crate::state::Lab;
 use crate::tell::Seen;
 
@@ -22,6 +23,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
         _ => None,
     };
     let race_grid = run.race_grid.get_untracked();
+    let landscape = run.landscape.get_untracked();
+    let profiles = run.profiles.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -31,6 +34,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             noise: noise.as_deref(),
             sweep: sweep.as_ref(),
             race_grid: race_grid.as_ref(),
+            landscape: known(&landscape),
+            profiles: known(&profiles),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -12,8 +12,8 @@ use super::{name, title};
 use crate::i18n::key;
 use crate::js_promise;
 use crate::panels::Panel;
-use crate::panels::table::{Module, tell};
-use crate::panels::telling::grids;
+use crate::panels::table::{Module, OTHERS, tell};
+use crate::panels::telling::apart;
 use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::tell::{Pace, Told, ToldTable};
@@ -107,6 +107,8 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.batch_noise.track();
         lab.run.sweep.track();
         lab.run.race_grid.track();
+        lab.run.landscape.track();
+        lab.run.profiles.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
@@ -129,8 +131,8 @@ fn refresh(
     if wait <= 0.0 {
         pace.update_value(|pace| pace.mark(now));
         let told_now = with_seen(lab, |seen| match panel.row().module {
-            Module::Grids => grids::tell(panel, seen),
-            _ => tell::<false>(panel, seen),
+            Module::Grids | Module::Measured => apart::tell(panel, seen),
+            _ => tell::<OTHERS>(panel, seen),
         });
         told.set(told_now.unwrap_or_default());
     } else if !is_waiting.get_untracked() {

@@ -1,0 +1,144 @@
+//! What a pool is asked to measure, and what it tells of it. Decides nothing.
+
+use js_sys::{Array, Function, Object};
+use wasm_bindgen::prelude::*;
+
+use crate::measured::{FACTORS, Landscape, LayerSignal, Profile, STATES, first_state};
+use crate::panels::pool::{Failed, Pool, failed, get, number, put, text};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum What {
+    /// The loss along the gradient.
+    Landscape,
+    /// The signal through the depth under these normalisations.
+    Profile(Vec<&'static str>),
+}
+
+/// What is asked of the workers.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Request {
+    /// What.
+    pub what: What,
+    /// The text of a link to the run.
+    pub base: String,
+    /// Updates after which it is measured.
+    pub step: u64,
+}
+
+impl Request {
+    /// Starts it, and gives what cancels it; what comes is told once.
+    pub fn measure(
+        &self,
+        pool: &Pool,
+        tell: impl Fn(Result<Array, Option<Failed>>) + 'static,
+    ) -> Option<Function> {
+        let hear: Box<dyn Fn(Array)> = Box::new(move |said| {
+            let of = said.get(1);
+            let is_done = said.get(0).as_string().as_deref() == Some("done");
+            tell(match is_done {
+                true => Ok(Array::from(&of)),
+                false => Err(failed(&of)),
+            });
+        });
+        let (name, options) = match &self.what {
+            What::Landscape => ("landscape", self.landscape()),
+            What::Profile(kinds) => ("profile", self.profile(kinds)),
+        };
+        let all = Array::of3(
+            &JsValue::from_str(name),
+            &JsValue::from_str(&self.base),
+            &options,
+        );
+        // The browser frees it with the measurement.
+        all.push(&Closure::wrap(hear).into_js_value());
+        pool.call("measure", &all)
+    }
+
+    fn landscape(&self) -> Object {
+        let options = Object::new();
+        let step = self.step;
+        for (name, value) in [
+            ("steps", step),
+            ("from", first_state(step)),
+            ("every", 1),
+            ("last", STATES),
+        ] {
+            put(&options, name, &JsValue::from_f64(value as f64));
+        }
+        let factors: Array = FACTORS.iter().copied().map(JsValue::from_f64).collect();
+        put(&options, "factors", &factors);
+        options
+    }
+
+    fn profile(&self, kinds: &[&str]) -> Object {
+        let options = Object::new();
+        let kinds: Array = kinds.iter().map(|kind| JsValue::from_str(kind)).collect();
+        put(&options, "kinds", &kinds);
+        let steps = Array::of1(&JsValue::from_f64(self.step as f64));
+        put(&options, "steps", &steps);
+        options
+    }
+}
+
+fn numbers(list: &JsValue) -> Vec<f32> {
+    let list = Array::from(list);
+    list.iter().map(|value| number(&value) as f32).collect()
+}
+
+fn diverged_at(result: &JsValue) -> Option<u64> {
+    let step = get(result, "diverged_at").as_f64();
+    step.map(|step| step.max(0.0) as u64)
+}
+
+/// The landscape of a side.
+pub(super) fn landscape(result: &JsValue) -> Landscape {
+    let of = get(result, "landscape");
+    let points = Array::from(&get(&of, "points"));
+    let last = points.get(points.length().saturating_sub(1));
+    let figure = |of: &JsValue, name: &str| number(&get(of, name));
+    let smoothness = points
+        .iter()
+        .map(|point| figure(&point, "smoothness") as f32);
+    let has_points = points.length() > 0;
+    let of_last = |name: &str| match has_points {
+        true => get(&last, name),
+        false => JsValue::UNDEFINED,
+    };
+    Landscape {
+        side: u8::from(text(result, "run") == "B"),
+        rate: number(&of_last("rate")),
+        loss: number(&of_last("loss")) as f32,
+        last: match has_points {
+            true => numbers(&of_last("losses")),
+            false => Vec::new(),
+        },
+        low: numbers(&get(&get(&of, "loss"), "low")),
+        high: numbers(&get(&get(&of, "loss"), "high")),
+        rise: numbers(&get(&get(&of, "change"), "high")),
+        smoothness: smoothness.fold(0.0, f32::max),
+        diverged_at: diverged_at(result),
+    }
+}
+
+/// The profile of a kind: of the one step that was asked for, unless it had diverged before.
+pub(super) fn profile(result: &JsValue) -> Profile {
+    let profile = get(result, "profile");
+    let layers = match profile.is_undefined() {
+        true => Array::new(),
+        false => Array::from(&get(&Array::from(&profile).get(0), "layers")),
+    };
+    let layers = layers.iter().map(|layer| {
+        let figure = |name: &str| get(&layer, name).as_f64();
+        let deviation = figure("normalized").or_else(|| figure("before"));
+        LayerSignal {
+            deviation: deviation.unwrap_or(f64::NAN) as f32,
+            gradient: figure("weight_gradient").unwrap_or(f64::NAN) as f32,
+        }
+    });
+    Profile {
+        kind: text(result, "norm"),
+        layers: layers.collect(),
+        diverged_at: diverged_at(result),
+    }
+}

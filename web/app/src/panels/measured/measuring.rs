@@ -1,0 +1,267 @@
+//! One panel's measurement: made when the panel is seen, again as the run goes on, given up when it is out of sight.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+
+use super::ask::{Request, What};
+use crate::measured::{AnyMeasured, Measured, base, known};
+use crate::panels::pool::{Failed, Pool, load};
+use crate::panels::seen::watch_visibility;
+use crate::panels::table::Module;
+use crate::panels::telling;
+use crate::state::{Lab, Phase, WorkerState};
+use crate::ui::{El, Signal, after, on_cleanup, untrack};
+
+/// While a run plays, it is measured again once it is so much further than at the last time, a share: each time its steps are
+/// repeated from the start, so that all times together cost a few times the run.
+const FURTHER: u64 = 4;
+
+/// One panel's measurement.
+pub(super) struct Measuring<T: 'static> {
+    pub lab: Lab,
+    /// As far as it is.
+    pub of: Signal<AnyMeasured>,
+    pub is_running: Signal<bool>,
+    /// Why it cannot be measured.
+    pub failed: Signal<Option<Failed>>,
+    /// What is read: a column's place and a line's.
+    pub selected: Signal<Option<(usize, usize)>>,
+    what: fn(Lab) -> What,
+    read: fn(&Array) -> Vec<T>,
+    pool: Signal<Option<Pool>>,
+    cancel: Signal<Option<Function>>,
+    /// What was asked for last.
+    asked: Signal<Option<Request>>,
+    /// Counts what was started: what an older one tells is of no account.
+    number: Signal<u32>,
+}
+
+impl<T> Clone for Measuring<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Measuring<T> {}
+
+impl<T: Clone + 'static> Measuring<T> {
+    /// Nothing is measured yet.
+    pub fn new(
+        lab: Lab,
+        of: Signal<AnyMeasured>,
+        what: fn(Lab) -> What,
+        read: fn(&Array) -> Vec<T>,
+    ) -> Self {
+        telling::apart::bring::<{ Module::Measured as u8 }>();
+        let measuring = Self {
+            lab,
+            of,
+            is_running: Signal::new(false),
+            failed: Signal::new(None),
+            selected: Signal::new(None),
+            what,
+            read,
+            pool: Signal::new(None),
+            cancel: Signal::new(None),
+            asked: Signal::new(None),
+            number: Signal::new(0),
+        };
+        on_cleanup(move || {
+            of.try_update_value(|of| *of = None);
+            let pool = measuring.pool.try_update_value(Option::take).flatten();
+            if let Some(pool) = pool {
+                pool.end();
+            }
+        });
+        measuring
+    }
+
+    /// Runs `of` on what is measured so far.
+    pub fn with<R>(self, of: impl FnOnce(Option<&Measured<Vec<T>>>) -> R) -> R {
+        self.of.with(|all| of(known(all)))
+    }
+
+    /// The same, and follows nothing.
+    pub fn with_untracked<R>(self, of: impl FnOnce(Option<&Measured<Vec<T>>>) -> R) -> R {
+        self.of.with_untracked(|all| of(known(all)))
+    }
+
+    /// What makes its pictures stale.
+    pub fn track(self) {
+        self.of.track();
+        self.selected.track();
+    }
+
+    /// Measures whenever the panel is seen and what it shows is not of the run as it is.
+    pub fn follow(self, panel: &El) {
+        let lab = self.lab;
+        let is_seen = Signal::new(false);
+        watch_visibility(panel, is_seen);
+        let shown = Cell::new(None);
+        after(move || {
+            let number = lab.run.number.get();
+            if shown.replace(Some(number)) != Some(number) {
+                self.clear();
+            }
+            let is_measuring = self.is_running.get();
+            let is_ready = lab.services.worker.get() == WorkerState::Ready;
+            if !(is_seen.get() && lab.services.is_seen.get()) {
+                self.stop();
+                return;
+            }
+            let at = lab.read(|frame| (frame.run, frame.step));
+            let Some((_, step)) = at.filter(|(run, _)| *run == number) else {
+                return;
+            };
+            let phase = lab.run.phase.get();
+            if is_measuring || !is_ready {
+                return;
+            }
+            if let Some(wanted) = self.wanted(step, phase) {
+                self.start(wanted);
+            }
+        });
+    }
+
+    /// What would be measured now, if anything: the start first.
+    fn wanted(self, step: u64, phase: Phase) -> Option<Request> {
+        let has_start = self.of.with(Option::is_some);
+        let request = |step| self.request(step);
+        let before = self.asked.get_untracked();
+        let Some(before) = before.filter(|_| has_start) else {
+            let start = request(0);
+            return (self.failed.with_untracked(Option::is_none)).then_some(start);
+        };
+        if phase == Phase::Replaying || step == 0 {
+            return None;
+        }
+        let is_moving = phase == Phase::Playing;
+        let is_far = step > before.step + before.step / FURTHER;
+        let is_due = match is_moving {
+            true => is_far,
+            // A setting that was changed where the run stands holds from its next step.
+            false => before != request(step),
+        };
+        is_due.then(|| request(step))
+    }
+
+    fn request(self, step: u64) -> Request {
+        let lab = self.lab;
+        let also = match lab.services.engine.get().as_str() {
+            "relaxed" => "engine=relaxed",
+            _ => "",
+        };
+        Request {
+            what: (self.what)(lab),
+            base: lab.run.link.with(|link| base(link, also)),
+            step,
+        }
+    }
+
+    fn start(self, request: Request) {
+        self.stop();
+        self.failed.set(None);
+        self.is_running.set(true);
+        let number = self.number.get_untracked();
+        self.asked.set_value(Some(request));
+        match self.pool.get_untracked() {
+            Some(pool) => self.run(&pool, number),
+            None => load(self.lab, move |came| self.arrive(came, number)),
+        }
+    }
+
+    /// Gives up what is under way.
+    fn stop(self) {
+        if !self.is_running.get_untracked() {
+            return;
+        }
+        self.number.update_value(|number| *number += 1);
+        let cancel = self.cancel.try_update_value(Option::take).flatten();
+        if let Some(cancel) = cancel {
+            // It does not throw.
+            let _ = cancel.call0(&JsValue::NULL);
+        }
+        // It was asked for and did not come.
+        let step = self.with_untracked(|of| of.map(|of| of.newest().0));
+        self.asked
+            .update_value(|asked| match (asked.as_mut(), step) {
+                (Some(asked), Some(step)) => asked.step = step,
+                _ => *asked = None,
+            });
+        self.is_running.set(false);
+    }
+
+    fn clear(self) {
+        untrack(|| self.stop());
+        self.asked.set_value(None);
+        self.failed.set(None);
+        if self.of.with_untracked(Option::is_some) {
+            self.of.set(None);
+        }
+    }
+
+    fn arrive(self, came: Result<Pool, Failed>, number: u32) {
+        // The panel may be gone, or another start have come before.
+        let Some(now) = self.number.try_with_untracked(|number| *number) else {
+            if let Ok(pool) = came {
+                pool.end();
+            }
+            return;
+        };
+        match came {
+            Ok(pool) => {
+                let pool = self.pool.get_untracked().unwrap_or(pool);
+                self.pool.set_value(Some(pool.clone()));
+                if now == number {
+                    self.run(&pool, number);
+                }
+            }
+            Err(why) if now == number => self.fail(why),
+            Err(_) => {}
+        }
+    }
+
+    fn run(self, pool: &Pool, number: u32) {
+        let Some(request) = self.asked.get_untracked() else {
+            return;
+        };
+        let step = request.step;
+        let cancel = request.measure(pool, move |came| {
+            if self.number.try_with_untracked(|now| *now == number) == Some(true) {
+                self.hear(came, step);
+            }
+        });
+        self.cancel.set_value(cancel);
+    }
+
+    fn fail(self, why: Failed) {
+        self.failed.set(Some(why));
+        self.is_running.set(false);
+    }
+
+    fn hear(self, came: Result<Array, Option<Failed>>, step: u64) {
+        match came {
+            Ok(results) => {
+                let came = (self.read)(&results);
+                let before = self.with_untracked(|of| of.map(|of| of.start.clone()));
+                let of = match before {
+                    Some(start) if step > 0 => Measured {
+                        start,
+                        now: Some((step, came)),
+                    },
+                    _ => Measured {
+                        start: came,
+                        now: None,
+                    },
+                };
+                self.of.set(Some(Rc::new(of)));
+                self.is_running.set(false);
+            }
+            Err(Some(why)) => self.fail(why),
+            Err(None) => self.is_running.set(false),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What was measured on copies of the networks: the loss along the gradient, the signal through the depth.
+
+use super::{chart, pair};
+use crate::charts::{DepthProfile, LossLandscape, Through};
+use crate::grid::label;
+use crate::i18n::key;
+use crate::measured::STATES;
+use crate::stills::run::Run;
+use crate::stills::svg::{Rect, SvgDocument};
+use crate::stills::words::Said;
+
+use super::run_name;
+
+pub(super) fn landscape(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
+    let names = [0, 1].map(|side| run_name(run, words, side));
+    let x_name = [
+        words.get(key::MEASURED_ETA),
+        words.get(key::MEASURED_FACTORS),
+    ]
+    .join(", ");
+    let of = LossLandscape {
+        of: run.landscape.as_ref(),
+        names: [&names[0], &names[1]],
+        x_name: &x_name,
+        y_name: words.get(key::GRID_CURVE),
+        selected: None,
+    };
+    let band = words.fill(key::MEASURED_BAND, &[("n", &STATES.to_string())]);
+    let title = [words.get(key::MEASURED_TITLE), &band].join("  ");
+    chart(svg, &title, place, &of);
+}
+
+pub(super) fn depth_profile(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
+    let kinds = run.profiles.as_ref().map_or(&[][..], |of| &of.start);
+    let names: Vec<String> = kinds
+        .iter()
+        .map(|kind| label(words.0, "b", &kind.kind))
+        .collect();
+    let (first, second) = pair(place);
+    for (through, name, place) in [
+        (Through::Deviation, key::MEASURED_DEVIATION, first),
+        (Through::Gradient, key::MEASURED_GRADIENT, second),
+    ] {
+        let of = DepthProfile {
+            of: run.profiles.as_ref(),
+            through,
+            names: &names,
+            x_name: words.get(key::AXIS_LAYER),
+            y_name: words.get(name),
+            selected: None,
+        };
+        let title = match through {
+            Through::Deviation => words.get(key::MEASURED_KINDS),
+            Through::Gradient => words.get(key::MEASURED_LEGEND),
+        };
+        chart(svg, title, place, &of);
+    }
+}

@@ -1,0 +1,231 @@
+//! Panels of what is measured, as a reader meets them: they follow the run, say the figures that the core has natively, are
+//! read by keys and as a table, leave the run as it is, and leave nothing.
+
+use anyhow::{Context, Result, ensure};
+use batchnorm_lab::architecture::FULL;
+use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use serde_json::json;
+
+use crate::common::Lab;
+use crate::figures;
+
+const LESSONS: [(&str, &str); 2] = [("landscape", "landscape"), ("gradients", "depth-profile")];
+
+/// Waits until the panel has measured at that step.
+fn settle(lab: &Lab, panel: &str, step: u32) -> Result<()> {
+    let text = format!("Step {step}.");
+    lab.wait(
+        "a measurement",
+        &format!(
+            "return part('{panel}')?.getAttribute('aria-busy') === 'false'
+                 && part('measured-reading').textContent.includes('{text}')"
+        ),
+    )
+    .map(|_| ())
+}
+
+/// Presses keys on the charts, and gives what is read then.
+fn read(lab: &Lab, keys: &[&str]) -> Result<String> {
+    let said = lab.run(&format!(
+        "for (const key of {}) part('measured-charts').dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true }}));
+         await frames(2);
+         return part('measured-reading').textContent;",
+        json!(keys)
+    ))?;
+    said.as_str().map(str::to_owned).context("a text")
+}
+
+/// Opens the sheet of a panel, and gives its sentence and its rows.
+fn told(lab: &Lab, panel: &str) -> Result<(String, Vec<Vec<String>>)> {
+    lab.click(&format!("return part('about-{panel}')"))?;
+    lab.wait(
+        "its figures",
+        "return root.querySelectorAll('[data-part=telling-table] tbody tr').length > 3",
+    )?;
+    let told = lab.run(
+        "const rows = [...root.querySelectorAll('[data-part=telling-table] tbody tr')];
+         const seen = [part('told').textContent, rows.map((row) => [...row.cells].map((cell) => cell.textContent))];
+         part('telling-close').click();
+         return seen;",
+    )?;
+    Ok(serde_json::from_value(told)?)
+}
+
+fn done(job: Job) -> Result<JobReport> {
+    let mut run = JobRun::new(job, &[], FULL)?;
+    while !run.advance(1000) {}
+    Ok(run.report())
+}
+
+/// A figure of the table as a number.
+fn number(cell: &str) -> Result<f32> {
+    Ok(cell.replace('−', "-").parse()?)
+}
+
+fn near(cell: &str, wanted: f32) -> Result<()> {
+    let got = number(cell)?;
+    let off = (got - wanted).abs() / wanted.abs().max(1e-30);
+    ensure!(off < 2e-5, "{cell}, not {wanted}");
+    Ok(())
+}
+
+#[test]
+fn the_landscape_is_that_of_the_run_as_it_is_and_is_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=landscape", 700, 60)?;
+    settle(&lab, "landscape", 60)?;
+    let said = read(
+        &lab,
+        &["ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown"],
+    )?;
+    ensure!(said.starts_with("B, BatchNorm · η = 0.0100 (1 ×"), "{said}");
+    let (sentence, rows) = told(&lab, "landscape")?;
+    ensure!(
+        sentence.starts_with("States seen: 20, the last at step 60."),
+        "{sentence}"
+    );
+    let plan = LandscapePlan {
+        from: 41,
+        every: 1,
+        factors: (-2..8).map(|power| 2_f64.powi(power)).collect(),
+        last: 20,
+    };
+    let jobs = landscape_jobs("lesson=landscape", 60, 1, &plan, FULL)?;
+    let report = done(jobs.into_iter().next().context("side A")?)?;
+    let landscape = report.measured.landscape.context("a landscape")?;
+    let last = landscape.points.last().context("a state")?;
+    for (place, row) in rows.iter().take(10).enumerate() {
+        ensure!(row[0] == "A", "{row:?}");
+        near(&row[3], last.losses[place])?;
+        near(&row[4], landscape.loss.low[place])?;
+        near(&row[5], landscape.loss.high[place])?;
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn the_profile_is_that_of_each_kind_and_is_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=gradients", 700, 40)?;
+    settle(&lab, "depth-profile", 40)?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight", "ArrowDown"])?;
+    ensure!(said.starts_with("BatchNorm · layer 2:"), "{said}");
+    let (sentence, rows) = told(&lab, "depth-profile")?;
+    ensure!(
+        sentence.contains("unnormalised: the signal vanishes") && sentence.contains("step 40"),
+        "{sentence}"
+    );
+    let kinds = ["none", "batch", "layer", "rms"];
+    let jobs = profile_jobs("lesson=gradients", &kinds, &[0, 40], 1, FULL)?;
+    let report = done(jobs.into_iter().next().context("a job")?)?;
+    let [(_, start), (_, now)] = &report.measured.profile[..] else {
+        anyhow::bail!("two profiles");
+    };
+    for (place, row) in rows.iter().take(12).enumerate() {
+        ensure!(row[0] == "unnormalised", "{row:?}");
+        near(&row[2], now.layers[place].before)?;
+        near(&row[3], start.layers[place].before)?;
+        near(&row[4], now.layers[place].weight_gradient)?;
+        near(&row[5], start.layers[place].weight_gradient)?;
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn a_run_that_is_measured_while_it_plays_keeps_its_bits() -> Result<()> {
+    for (lesson, panel) in LESSONS {
+        // A network that is soon trained, measured again and again on its way.
+        let small = "state='lesson=LESSON&layers=8-8-8&samples=200'".replace("LESSON", lesson);
+        let lab = figures::start(&small, 700, 0)?;
+        lab.script("await within('play', document.querySelector('batchnorm-lab').play());")?;
+        lab.wait(
+            "a later measurement",
+            &format!(
+                "const at = Number(part('measured-reading')?.textContent.match(/Step ([0-9]+)/)?.[1] ?? 0);
+                 return part('{panel}') && at > 20;"
+            ),
+        )?;
+        lab.script("await within('a pause', document.querySelector('batchnorm-lab').pause());")?;
+        let step = lab.snapshot()?["step"].as_u64().context("a step")? as u32;
+        settle(&lab, panel, step)?;
+        let seen = lab.snapshot()?;
+        // The same run where nothing measures.
+        let plain = figures::start(&format!("panels=loss {small}"), 700, step)?;
+        let other = plain.snapshot()?;
+        for side in [0, 1] {
+            let loss = &seen["sides"][side]["loss"]["train"];
+            ensure!(loss.is_number(), "{lesson}: {loss}");
+            for of in ["loss", "accuracy", "layers"] {
+                let (with, without) = (&seen["sides"][side][of], &other["sides"][side][of]);
+                ensure!(with == without, "{lesson}, {of}");
+            }
+        }
+        ensure!(seen["step"] == other["step"], "{lesson}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_measurement_is_given_up_out_of_sight_and_nothing_is_left_of_a_removed_figure() -> Result<()> {
+    let lab = Lab::start(&[(
+        "article.html",
+        "<!doctype html><meta charset=utf-8><title>article</title><link rel=icon href=data:,>
+         <style>p { height: 3000px; }</style><script type=module src='element.js'></script>
+         <batchnorm-lab view=figure lesson=gradients></batchnorm-lab><p>the text goes on</p>",
+    )])?;
+    lab.before_every_worker("")?;
+    lab.browser
+        .open(&format!("{}article.html", lab.host.url()))?;
+    lab.wait("the start", "return root.querySelector('.bn-start')")?;
+    lab.click("return root.querySelector('.bn-start')")?;
+    lab.wait(
+        "a measurement",
+        "return part('depth-profile')?.getAttribute('aria-busy') === 'true'",
+    )?;
+    lab.run("scrollTo(0, 2500);")?;
+    lab.wait(
+        "its end",
+        "return part('depth-profile').getAttribute('aria-busy') === 'false'",
+    )?;
+    lab.run("scrollTo(0, 0);")?;
+    lab.wait("a worker of the pool", "return workers.born > 1")?;
+    lab.run("lab.remove();")?;
+    lab.script("await until('no worker', () => workers.born === workers.ended);")?;
+    Ok(())
+}
+
+#[test]
+fn a_host_chooses_both_panels_and_a_pointer_reads_them() -> Result<()> {
+    let lab = figures::start("panels='landscape' lesson=first-look", 700, 5)?;
+    settle(&lab, "landscape", 5)?;
+    let said = lab.run(
+        "const map = part('landscape-chart').getBoundingClientRect();
+         const [clientX, clientY] = [map.left + map.width * 0.5, map.top + map.height * 0.5];
+         part('landscape-chart').dispatchEvent(new PointerEvent('pointermove', { clientX, clientY, bubbles: true }));
+         await frames(2);
+         return part('measured-reading').textContent;",
+    )?;
+    ensure!(
+        said.as_str().is_some_and(|said| said.contains("η =")),
+        "{said}"
+    );
+    let panels = lab
+        .run("return [...root.querySelectorAll('.figure-panel')].map((of) => of.dataset.panel)")?;
+    ensure!(panels == json!(["landscape"]), "{panels}");
+    Ok(())
+}
+
+#[test]
+fn over_the_lab_a_panel_measures_and_escape_closes_it() -> Result<()> {
+    let lab = Lab::open("index.html#lesson=sandbox&lang=en&samples=200")?;
+    lab.step(3)?;
+    for (_, panel) in LESSONS {
+        lab.press(&format!("open-{panel}"))?;
+        settle(&lab, panel, 3)?;
+        lab.run("part('panel-dialog-close').focus();")?;
+        lab.browser.press("\u{E00C}")?;
+        lab.wait("its end", "return !part('panel-dialog')")?;
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
