@@ -117,14 +117,14 @@ class BatchnormLab extends HTMLElement {
     return own || '';
   }
 
-  // The first of these that is spoken: the attribute, the link, the text around, the browser's own.
+  // The first of these that is spoken: the attribute, the link, the page's query, the text around, the browser's own.
   #language() {
     const isPage = this.hasAttribute('page');
     const link = this.#own.state ?? (this.#option('state') || (isPage && location.hash));
     const around = isPage || this.parentElement?.closest('[lang]')?.lang;
-    const named = [this.#option('lang'), new URLSearchParams(`${link || ''}`.replace('#', '')).get('lang'), around, navigator.language];
+    const named = [this.getAttribute('lang'), /\blang=([\w-]+)/.exec(link)?.[1], this.#option('lang'), around, navigator.language, 'en'];
     const spoken = (tag) => Object.keys(texts).find((own) => own.slice(0, 2) === `${tag}`.split(/[-_]/)[0].toLowerCase());
-    return named.map(spoken).find(Boolean) ?? 'en';
+    return named.map(spoken).find(Boolean);
   }
 
   // Starts; what lab.js cannot say, because it did not come, is said here.

@@ -106,7 +106,8 @@ async function load(host, own) {
   own.changed ??= (name, value) => changed(host, own, name, value);
   root.setAttribute('aria-busy', 'true');
   const engines = usableEngines();
-  const { engine, reason } = chooseEngine(own.option('engine') || linkOf(host).get('engine'), engines, standard(engines));
+  const named = host.getAttribute('engine') || linkOf(host).get('engine') || own.option('engine');
+  const { engine, reason } = chooseEngine(named, engines, standard(engines));
   const isPage = host.hasAttribute('page');
   const view = own.option('view') || (isPage ? 'lab' : 'figure');
   let lang;

@@ -4,12 +4,13 @@
 
 const query = new URLSearchParams(location.search);
 const link = new URLSearchParams(location.hash.slice(1));
-const named = (name) => query.get(name) || link.get(name) || '';
+// What was chosen on the page stands in its link, and goes before the query.
+const named = (name) => link.get(name) || query.get(name) || '';
 
 // As `#language` of element.js: the first that is spoken.
 const spoken = (tag) => ({ en: 'en', zh: 'zh-Hans' })[`${tag}`.split(/[-_]/)[0].toLowerCase()];
 const own = spoken(navigator.language) ?? 'en';
-const lang = spoken(query.get('lang')) ?? spoken(link.get('lang')) ?? own;
+const lang = spoken(link.get('lang')) ?? spoken(query.get('lang')) ?? own;
 
 const lab = document.querySelector('batchnorm-lab');
 const lesson = named('lesson') || 'first-look';

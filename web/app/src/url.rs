@@ -103,6 +103,35 @@ pub fn write(lesson: Option<&'static Lesson>, settings: &Settings) -> String {
 /// A language and a theme.
 pub type Manner = (Lang, ThemeChoice);
 
+/// The text of `run` in an address `?query#there`: where the run is another than the query says, it says so, for the link goes
+/// before the query. `engines` are that of the moment and the one with which the page began.
+pub fn over_query([query, there]: [&str; 2], run: &str, engines: [&str; 2]) -> String {
+    let names = |text: &str, name| text.split('&').any(|pair| pair.starts_with(name));
+    let mut said = String::new();
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, now, is_other) = match name {
+            // Which a link need not name.
+            "lesson" => ("lesson=", LESSONS[0].id, find_lesson(value).is_some()),
+            "engine" => {
+                let is_other = engines[0] != engines[1] || names(there, "engine=");
+                ("engine=", engines[0], is_other)
+            }
+            _ => continue,
+        };
+        if is_other && value != now && !names(run, name) {
+            [name, now, "&"]
+                .into_iter()
+                .for_each(|part| said.push_str(part));
+        }
+    }
+    said.push_str(run);
+    if run.is_empty() {
+        said.pop();
+    }
+    said
+}
+
 /// The address of `run`, where `there` is the one that stands. It keeps language and theme where they are named there or
 /// are no longer those with which the page began, and what could not be used while the reader is told so: there it is mended.
 pub fn address(there: &str, run: &str, now: Manner, began: Manner, errors: &[Error]) -> String {
@@ -260,6 +289,65 @@ mod tests {
             address("lang=en&batch=8&lr=fast", "at=3", began, began, &[]),
             "lang=en&at=3"
         );
+    }
+
+    #[test]
+    fn what_a_query_names_is_said_again_where_the_run_is_another() {
+        let [fast, wide, gpu] = ["simd128", "relaxed", "webgpu"];
+        for (query, there, run, engines, said) in [
+            ("", "", "lr=1", [fast, wide], "lr=1"),
+            ("lesson=noise", "", "", [fast; 2], "lesson=first-look"),
+            (
+                "lesson=noise",
+                "",
+                "at=3",
+                [fast; 2],
+                "lesson=first-look&at=3",
+            ),
+            (
+                "lesson=noise",
+                "",
+                "lesson=images",
+                [fast; 2],
+                "lesson=images",
+            ),
+            ("lesson=first-look", "", "lr=1", [fast; 2], "lr=1"),
+            // Neither is read.
+            ("lesson=nosuch&mylesson=noise", "", "", [fast; 2], ""),
+            ("engine=relaxed", "", "", [fast, wide], "engine=simd128"),
+            (
+                "engine=relaxed",
+                "engine=simd128",
+                "lr=1",
+                [fast; 2],
+                "engine=simd128&lr=1",
+            ),
+            ("lang=en&engine=relaxed", "", "lr=1", [wide; 2], "lr=1"),
+            ("engine=relaxed", "engine=relaxed", "", [wide; 2], ""),
+            // Nobody chose.
+            ("engine=auto", "", "", [fast; 2], ""),
+            ("engine=turbo", "", "lr=1", [fast; 2], "lr=1"),
+            (
+                "engine=simd128",
+                "",
+                "engine=webgpu",
+                [gpu, fast],
+                "engine=webgpu",
+            ),
+            (
+                "engine=relaxed&lesson=noise",
+                "",
+                "lr=1",
+                [fast, wide],
+                "engine=simd128&lesson=first-look&lr=1",
+            ),
+        ] {
+            assert_eq!(
+                over_query([query, there], run, engines),
+                said,
+                "{query} {run}"
+            );
+        }
     }
 
     #[test]

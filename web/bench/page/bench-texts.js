@@ -116,10 +116,15 @@ export function chooseLanguage() {
   return asked.startsWith('zh') ? 'zh-Hans' : 'en';
 }
 
-/** Tells of every language that the reader chooses. */
+/** Tells of every language that the reader chooses; the address keeps it. */
 export function onLanguage(hear) {
   for (const choice of document.querySelectorAll('[name="lang"]')) {
-    choice.addEventListener('change', () => hear(choice.value));
+    choice.addEventListener('change', () => {
+      const address = new URL(location.href);
+      address.searchParams.set('lang', choice.value);
+      history.replaceState(null, '', address);
+      hear(choice.value);
+    });
   }
 }
 

@@ -16,8 +16,11 @@ impl Lab {
         let own = own.filter(|_| self.services.is_page);
         let address = own.unwrap_or_else(|| self.services.base_url.get_untracked() + "index.html");
         let (base, there) = address.split_once('#').unwrap_or((&address, ""));
+        let (_, query) = base.split_once('?').unwrap_or_default();
         let now = self.manner();
-        let text = url::address(there, run, now, now, &[]);
+        let engine = self.services.engine.get();
+        let run = url::over_query([query, there], run, [&engine; 2]);
+        let text = url::address(there, &run, now, now, &[]);
         format!("{base}#{text}")
     }
 

@@ -59,7 +59,12 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     let (give, place, given) = (made.clone(), root.clone(), options.clone());
     let mounted = Root::new(move || {
         let lab = Lab::new(link.settings.in_force(0), lang, is_page);
-        let theme = ThemeChoice::from_name(&text(&given, "theme")).or(link.theme);
+        let given_theme = ThemeChoice::from_name(&text(&given, "theme"));
+        // What was chosen on the page stands in its link, and goes before the query; an attribute before its element's link.
+        let theme = match is_page {
+            true => link.theme.or(given_theme),
+            false => given_theme.or(link.theme),
+        };
         lab.view.theme.set(theme.unwrap_or(ThemeChoice::Auto));
         lab.view.refusals.set(link.errors);
         lab.run.link.set(link.settings);
@@ -71,7 +76,7 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         for name in ["engine", "lang", "loading", "reveal", "theme"] {
             lab.check_option(name, &text(&asked, name));
         }
-        if text(&asked, "engine").is_empty() {
+        if is_page || text(&asked, "engine").is_empty() {
             lab.check_link_engine(link.engine.as_deref());
         }
         for name in ["hide", "view", "panels", "scheme"] {

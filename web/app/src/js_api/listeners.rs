@@ -16,11 +16,15 @@ pub(super) fn hash() -> String {
 
 /// The address always says which run is on the screen, and a link pasted into it is obeyed.
 pub(super) fn own_address(lab: Lab) {
-    let began = lab.manner();
+    let (began, began_engine) = (lab.manner(), lab.services.engine.get_untracked());
     let written = Signal::new(String::new());
     after(move || {
         let there = hash();
         let text = lab.run.link.with(|link| lab.text_of(link));
+        let query = window().location().search().unwrap_or_default();
+        let query = query.trim_start_matches('?');
+        let engine = lab.services.engine.get();
+        let text = url::over_query([query, &there], &text, [&engine, &began_engine]);
         let now = (lab.view.words.0.get(), lab.view.theme.get());
         let text = lab
             .view

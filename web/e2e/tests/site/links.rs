@@ -1,6 +1,6 @@
 //! The address: what it keeps beside the run, what is wrong in it, and what the lab writes it reads.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::common::Lab;
 
@@ -59,5 +59,99 @@ fn a_typo_stays_in_the_address_while_its_message_is_up() -> Result<()> {
     sees(&lab, "en light #lr=0.3&batch=16&colour=red")?;
     lab.click("return root.querySelector('[data-kind=\"link\"] button')")?;
     sees(&lab, "en light #lr=0.3&batch=16")?;
+    Ok(())
+}
+
+/// What the reader of a page at that query chooses stands in its link and holds after a reload; and so, in turn, what the
+/// reader goes back to.
+#[test]
+fn what_is_chosen_on_the_page_goes_before_its_query() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for (query, chosen, back) in [
+        (
+            "?lang=en&theme=light&lesson=noise&engine=scalar",
+            "zh-Hans dark first-look simd128",
+            "en light noise scalar",
+        ),
+        (
+            "?lang=zh-CN",
+            "en dark noise simd128",
+            "zh-Hans light first-look simd128",
+        ),
+        (
+            "?lesson=first-look&theme=dark",
+            "en light noise simd128",
+            "en dark first-look simd128",
+        ),
+    ] {
+        lab.go(query)?;
+        for wanted in [chosen, back] {
+            let words: Vec<&str> = wanted.split(' ').collect();
+            let [lang, theme, lesson, engine] = words[..] else {
+                anyhow::bail!("{wanted}")
+            };
+            lab.choose("lang", lang)?;
+            lab.run(&format!(
+                "const choose = (select, value) => {{
+                     if (select.value === value) return;
+                     select.value = value;
+                     select.dispatchEvent(new Event('change', {{ bubbles: true }}));
+                 }};
+                 choose(part('lesson'), '{lesson}');
+                 choose(part('engine').querySelector('select'), '{engine}');
+                 await until('the theme', () => {{
+                     if (part('lab').dataset.theme !== '{theme}') part('theme').click();
+                     return part('lab').dataset.theme === '{theme}';
+                 }});"
+            ))?;
+            let seen = "return [part('lab').lang, part('lab').dataset.theme, part('lesson').value, part('engine').dataset.engine].join(' ')";
+            let is_seen =
+                format!("const seen = (() => {{ {seen} }})(); return seen === '{wanted}' || null");
+            lab.wait(wanted, &is_seen)?;
+            reload(&lab)?;
+            let again = lab.run(seen)?;
+            ensure!(
+                again == wanted,
+                "{query}, {wanted}: {again} at {}",
+                lab.run("return location.href")?
+            );
+            // What was asked for before any module had come, too.
+            let asked = lab.run("return [...document.head.querySelectorAll('link[href^=texts-]')].map((link) => link.getAttribute('href')).join()")?;
+            ensure!(asked == format!("texts-{lang}.json"), "{wanted}: {asked}");
+            ensure!(!lab.snapshot()?["engine"].is_null());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_language_chosen_on_any_page_stays_with_its_address() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    for page in ["grid", "claims", "devices", "bench", "engines"] {
+        lab.browser.open(&format!(
+            "{}{page}.html?lang=en&state=batch%3D8#top",
+            lab.host.url()
+        ))?;
+        for lang in ["zh-Hans", "en"] {
+            let choice = lab.browser.element(&format!(
+                "return document.querySelector('[name=lang][value={lang}]').closest('label')"
+            ))?;
+            lab.browser.click(&choice)?;
+            lab.browser.wait(
+                lang,
+                20.0,
+                &format!("return document.documentElement.lang === '{lang}'"),
+            )?;
+            let address = lab
+                .browser
+                .run("return location.search + location.hash", &[])?;
+            ensure!(
+                address == format!("?lang={lang}&state=batch%3D8#top"),
+                "{page}: {address}"
+            );
+            lab.browser.run("location.reload();", &[])?;
+            lab.browser.wait("the page again", 20.0, &format!("return performance.getEntriesByType('navigation')[0].type === 'reload' && document.documentElement.lang === '{lang}'"))?;
+        }
+    }
     Ok(())
 }
