@@ -22,7 +22,7 @@ const FIRST: [&str; 9] = [
 /// first picture.
 const FILES: [(&str, &[&str]); 3] = [
     ("styles-lab.css", &["lab.css", "lab-narrow.css"]),
-    ("styles-figure.css", &["figures.css"]),
+    ("styles-figure.css", &["figures.css", "figure-foot.css"]),
     (
         "styles-later.css",
         &["print.css", "fields.css", "grids.css", "telling.css"],

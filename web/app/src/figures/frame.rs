@@ -6,6 +6,7 @@ use crate::panels::{PANELS, Panel, counter, panel, transport_keys};
 use crate::spoken::{Spoken, lesson_title};
 use crate::state::{Lab, ViewKind};
 use crate::ui::{El, el, icon, target_of};
+use batchnorm_lab::lessons::Lesson;
 
 const OPEN: &str = "M9 3h4v4M13 3L7.5 8.5M11 9.5V13H3V5h3.5";
 
@@ -100,6 +101,11 @@ fn stage(lab: Lab) -> El {
 fn foot(lab: Lab) -> El {
     let bar = el("div")
         .class("figure-bar")
+        // How much room its controls take, before they are there and when one is of no use.
+        .live("data-count", move || {
+            let of = |lesson: Option<&Lesson>| lesson.map_or(0, |lesson| lesson.controls.len());
+            lab.run.lesson.with(|lesson| of(*lesson)).to_string()
+        })
         .child(transport_keys(lab))
         .child(counter(lab))
         .child(panel(lab, Panel::FigureControls));

@@ -9,16 +9,16 @@ use crate::ui::{El, el};
 /// More choices than these do not stand beside each other.
 const MOST_BUTTONS: usize = 3;
 
-/// One control beside the other.
+/// One control beside the other; one that is of no use now leaves its place empty, so that no other moves.
 pub fn controls(lab: Lab) -> El {
     let rows = move || {
         let names = lab.run.lesson.with(|l| l.map_or(&[][..], |l| l.controls));
-        lab.run.now.with(|now| rows(names, now))
+        names.iter().filter_map(|name| place(name)).collect()
     };
-    el("div")
-        .class("figure-controls")
-        .live("data-count", move || rows().len().to_string())
-        .each(rows, move |row| compact(lab, &SETTINGS[row]))
+    el("div").class("figure-controls").each(rows, move |row| {
+        let row = &SETTINGS[row];
+        compact(lab, row).class_live("idle", move || lab.run.now.with(|now| !is_of_use(row, now)))
+    })
 }
 
 /// The control that the setting's row names, on one line: many buttons become a list to choose from.
@@ -31,13 +31,11 @@ fn compact(lab: Lab, row: &'static Setting) -> El {
     }
 }
 
-/// Those of these settings that are of use now, by their places in the table.
-fn rows(names: &[&str], now: &Settings) -> Vec<usize> {
-    let is_of_use = |row: &usize| {
-        SETTINGS[*row]
-            .place
-            .is_none_or(|place| (place.is_of_use)(now))
-    };
-    let place = |name: &&str| SETTINGS.iter().position(|row| row.name == *name);
-    names.iter().filter_map(place).filter(is_of_use).collect()
+/// Its place in the table.
+fn place(name: &str) -> Option<usize> {
+    SETTINGS.iter().position(|row| row.name == name)
+}
+
+fn is_of_use(row: &Setting, now: &Settings) -> bool {
+    row.place.is_none_or(|place| (place.is_of_use)(now))
 }

@@ -210,16 +210,14 @@ fn row_label(lab: Lab, row: Row) -> El {
         })
     };
     let ended = move || {
-        let step = lab.ended(row.side).filter(|_| row.stage == Stage::Before);
+        let step = lab.ended(row.side);
         step.map_or_else(String::new, |step| {
             let step = format::count(step);
             lab.view.words.fill(key::LAYERS_ENDED, &[("step", &step)])
         })
     };
-    let mut line = el("span");
-    if row.stage == Stage::Before {
-        line = line.child(el("b").say(move || run_name(lab, row.side)));
-    }
+    let name = el("b").say(move || run_name(lab, row.side));
+    let line = el("span").child(name);
     el("p")
         .class("row-label")
         .attr("data-run", &row.side.to_string())

@@ -42,7 +42,6 @@ pub fn lead(lab: Lab) -> El {
     el("p")
         .class("lead")
         .attr("data-part", "lead")
-        .say(text)
         .child(
             button()
                 .class("quiet back")
@@ -51,4 +50,5 @@ pub fn lead(lab: Lab) -> El {
                 .tell(lab, key::LESSON_BACK)
                 .press(move || lab.go_back_to_lesson()),
         )
+        .say(text)
 }

@@ -47,7 +47,7 @@ pub fn counter(lab: Lab) -> El {
                 .attr("data-part", "step-count")
                 .say(move || count(lab, |frame| frame.step)),
         )
-        .text(" · ")
+        .child(el("i").text(" · "))
         .child(el("span").tell(lab, key::TRANSPORT_EPOCH))
         .text(" ")
         .child(

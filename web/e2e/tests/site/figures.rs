@@ -54,8 +54,9 @@ pub fn show(lab: &Lab, lesson: &str, lang: &str) -> Result<()> {
     .map(|_| ())
 }
 
-/// What of the figure is cut, or lies over something else, in words.
+/// What of the figure is cut, too low to be read, or lies over something else, in words.
 pub const FAULTS: &str = "
+    const LOW = 32;
     const box = part('lab').getBoundingClientRect();
     const faults = [];
     const name = (of) => of.dataset.part ?? of.className ?? of.tagName;
@@ -65,6 +66,8 @@ pub const FAULTS: &str = "
         if (left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1)
             faults.push(`${name(of)} reaches out of the box`);
     }
+    for (const of of root.querySelectorAll('.figure-panel .chart'))
+        if (of.clientHeight && of.clientHeight < LOW) faults.push(`${name(of)} is ${of.clientHeight} px high`);
     for (const of of root.querySelectorAll('.lead, .figure-title, figcaption b, .counter'))
         if (of.scrollWidth > of.clientWidth + 1 && getComputedStyle(of).display !== 'inline') faults.push(`${name(of)} is cut`);
     const rows = [...root.querySelectorAll('.figure-head, .lead, .figure-stage, .figure-foot')].map((of) => of.getBoundingClientRect());
