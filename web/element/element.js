@@ -13,7 +13,7 @@ const STYLE = ':host(:not([hidden])){box-sizing:border-box;display:block;width:1
   + '.bn-still{height:680px;overflow:hidden}'
   + '@container lab (min-width:560px){.bn-still{height:460px}}'
   + ':host>canvas{display:block;min-width:320px;max-width:100%}'
-  + '.bn-start{position:absolute;inset:0;width:100%;border:0;background:none;cursor:pointer;outline-offset:-3px}'
+  + '.bn-start{position:absolute;inset:0;width:100%;border:0;background:none;outline-offset:-3px;cursor:pointer}'
   + '.bn-mark::after{content:"▶";position:absolute;inset:calc(50% - 32px);font:32px/64px system-ui;background:#222;color:#fff}'
   + '[name=poster]>*{width:100%;height:100%}'
   + '[name=caption]{position:absolute;bottom:0}';
@@ -24,11 +24,12 @@ export const setBasePath = (path) => {
   base = new URL(path, document.baseURI).href;
 };
 
-// Behind the first `kept` sheets there are. Not a style element: policies refuse those.
+// Behind the first `kept` sheets there are. Not a style element: policies refuse those. Each text is parsed once, for all
+// elements.
+const sheets = {};
 const adopt = (shadow, css, kept) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets.slice(0, kept), sheet];
+  if (!sheets[css]) (sheets[css] = new CSSStyleSheet()).replaceSync(css);
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets.slice(0, kept), sheets[css]];
 };
 
 let tries = 0; // not every browser asks again for an address that failed
@@ -61,9 +62,9 @@ class BatchnormLab extends HTMLElement {
     }
     if (Object.hasOwn(this, 'state')) {
       // Set before this file was loaded: it hides the accessor.
-      const { state } = this;
+      const before = this.state;
       delete this.state;
-      this.state = state;
+      this.state = before;
     }
     this.#rest();
   }
@@ -130,9 +131,10 @@ class BatchnormLab extends HTMLElement {
   // Starts; what lab.js cannot say, because it did not come, is said here.
   #start(plays) {
     this.#call('start', [plays]).catch((error) => {
-      if (this.#own.changed || !this.#life) return;
-      this.#rest(true);
-      this.dispatchEvent(new CustomEvent('bnlab-error', { bubbles: true, composed: true, detail: { code: 'load-failed', message: `${error}` } }));
+      if (!this.#own.changed && this.#life) {
+        this.#rest(true);
+        this.dispatchEvent(new CustomEvent('bnlab-error', { detail: { code: 'load-failed', message: `${error}` }, bubbles: true, composed: true }));
+      }
     });
   }
 
@@ -153,7 +155,7 @@ class BatchnormLab extends HTMLElement {
     root.replaceChildren(still, start, make('slot', { name: 'caption' }));
     const seen = (rootMargin, act) => {
       const observer = new IntersectionObserver((all) => {
-        if (!all.pop().isIntersecting) return;
+        if (!all.at(-1).isIntersecting) return;
         observer.disconnect();
         if (start.isConnected) act();
       }, { rootMargin });
@@ -162,8 +164,9 @@ class BatchnormLab extends HTMLElement {
     const draw = () => this.#draw(still, start);
     if (this.#option('loading') === 'eager') draw();
     else seen('50%', draw);
+    if (hasFailed) return;
     const plays = this.hasAttribute('autoplay') && !matchMedia('(prefers-reduced-motion:reduce)').matches;
-    if (!hasFailed && (plays || this.#option('reveal') === 'auto')) seen('0%', () => this.#start(plays));
+    if (plays || this.#option('reveal') === 'auto') seen('0%', () => this.#start(plays));
   }
 
   // The still picture of the lesson: written in, so that it follows the theme; else as an image.
