@@ -98,12 +98,12 @@ pub fn share(share: f64) -> String {
     fixed(share, 4)
 }
 
-/// A share as a percentage with one decimal: `97.4 %`.
+/// A share as a percentage with one decimal, which no line parts from its sign: `97.4 %`.
 pub fn percent(share: f32) -> String {
     if share.is_nan() {
         return "–".into();
     }
-    fixed(f64::from(share) * 100.0, 1) + " %"
+    fixed(f64::from(share) * 100.0, 1) + "\u{202f}%"
 }
 
 /// A whole number with its thousands set apart by narrow spaces: `12 400`.
@@ -179,6 +179,18 @@ mod tests {
     fn settings_can_be_typed_back() {
         for x in [1e-5, 0.3, 30.0, 1e-12, 0.0, 0.001] {
             assert_eq!(setting(x).parse::<f64>(), Ok(x));
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_one_word() {
+        for (share, text) in [
+            (0.974, "97.4\u{202f}%"),
+            (1.0, "100.0\u{202f}%"),
+            (f32::NAN, "–"),
+        ] {
+            assert_eq!(percent(share), text);
+            assert!(!text.contains(' '));
         }
     }
 

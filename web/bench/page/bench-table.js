@@ -25,7 +25,7 @@ function notes(row, name, texts) {
   if (reached) {
     const rate = reached.bound === 'compute'
       ? `${billions(reached.flops)} GFLOP/s` : `${billions(reached.bytes)} GB/s`;
-    lines.push(`${rate}, ${Math.round(100 * reached.share)} %`);
+    lines.push(`${rate}, ${Math.round(100 * reached.share)}\u202f%`);
   }
   const passes = row.passes?.[name];
   if (passes) lines.push(`${(row.micros[name] / passes).toFixed(2)}× ${texts.walks}`);

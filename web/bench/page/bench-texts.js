@@ -37,7 +37,7 @@ const en = {
   noteLayout: 'Inputs are brought into the lab’s layout (all rows of a feature side by side) once, before the clock starts; '
     + 'plain JavaScript works on the same layout. A training step does include turning its batch round.',
   noteCost: 'Operations and bytes are counted from the shapes: of a training step only the products of its layers and their '
-    + 'gradients, so its share is a lower bound. A share over 100 % of the memory’s means that a cache helped.',
+    + 'gradients, so its share is a lower bound. A share over 100\u202f% of the memory’s means that a cache helped.',
   noteWalks: 'Batch Normalization cannot do without five walks: x for the mean, x for the variance, x to x̂ and y, d_y with x̂ for '
     + 'the sums, d_y with x̂ to d_x. “1.2× its walks” is its time divided by that of these walks with hardly any arithmetic.',
   noteSame: 'The lab’s columns are the same kernels and the same training step as in the lessons, in modules of their own.',
@@ -91,7 +91,7 @@ const zh = {
   notes: '测量方法',
   noteTime: '每次至少运行 20 毫秒并重复多次，各版本轮流进行，取中位数。单线程，f32。',
   noteLayout: '计时之前，输入先转换成实验室的布局（同一特征的所有行相邻）；纯 JavaScript 使用同样的布局。训练步则包含对批次的转置。',
-  noteCost: '运算次数和字节数由形状算出：训练步只计各层的乘积及其梯度，因此百分比是下限。内存百分比超过 100 % 说明缓存起了作用。',
+  noteCost: '运算次数和字节数由形状算出：训练步只计各层的乘积及其梯度，因此百分比是下限。内存百分比超过 100\u202f% 说明缓存起了作用。',
   noteWalks: '批量归一化至少需要五次遍历：读 x 求均值，读 x 求方差，由 x 写出 x̂ 和 y，读 d_y 与 x̂ 求两个和，由 d_y 与 x̂ 写出 d_x。'
     + '“1.2× 遍历”是它的时间与几乎不含运算的这五次遍历的时间之比。',
   noteSame: '实验室各列与课程使用相同的内核和相同的训练步，只是编译成单独的模块。',

@@ -88,7 +88,7 @@ async function step(own, count) {
   own.shown = { told, reports, deviation: deviationOf(reports[0], whole) };
   if (own !== run) return;
   const { accuracy } = reports[0];
-  say('at', { step: told.step, loss: told.loss.toPrecision(3), accuracy: `${(100 * accuracy.running).toFixed(1)} %` });
+  say('at', { step: told.step, loss: told.loss.toPrecision(3), accuracy: `${(100 * accuracy.running).toFixed(1)}\u202f%` });
   showRun();
 }
 

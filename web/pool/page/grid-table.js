@@ -5,7 +5,7 @@ import { fill } from './bench-texts.js';
 import { colorOf, css, lettersOn } from './grid-scale.js';
 
 const figure = (share) => (100 * share).toFixed(1);
-const percent = (share) => `${figure(share)} %`;
+const percent = (share) => `${figure(share)}\u202f%`;
 
 // Equal layers in a row as how many there are: a column is as wide as its name.
 function named(value, scope) {

@@ -92,6 +92,33 @@ impl Table {
         self.values.truncate(kept * self.width);
     }
 
+    /// So many of its rows at most, evenly, the first and the newest among them; where nothing is missing between two of them
+    /// here, nothing is there.
+    #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
+    pub fn thinned(&self, most: usize) -> Self {
+        let last = self.len().saturating_sub(1);
+        let count = most.min(self.len());
+        let kept = (0..count).map(|place| last * place / (count - 1).max(1));
+        let kept: Vec<usize> = kept.collect();
+        let is_whole = |pair: &&[usize]| {
+            let steps = &self.steps[pair[0]..=pair[1]];
+            steps.windows(2).all(|pair| !self.has_gap(pair[0], pair[1]))
+        };
+        let whole = kept.windows(2).filter(is_whole);
+        let apart = whole.map(|pair| self.steps[pair[1]] - self.steps[pair[0]]);
+        Self {
+            width: self.width,
+            capacity: self.capacity,
+            stride: apart.max().unwrap_or(1).max(self.stride),
+            steps: kept.iter().map(|row| self.steps[*row]).collect(),
+            values: kept
+                .iter()
+                .flat_map(|row| self.row(*row))
+                .copied()
+                .collect(),
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.steps.len()
@@ -201,6 +228,25 @@ mod tests {
                 assert!(table.len() - kept <= 1, "{steps:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_thinned_table_has_a_gap_where_the_whole_one_has() {
+        let mut table = Table::default();
+        for step in (0..400).filter(|step| !(150..300).contains(step)) {
+            table.push(512, 1, step, |row| row[0] = step as f32);
+        }
+        let few = table.thinned(43);
+        assert_eq!((few.len(), few.steps()[0], few.steps()[42]), (43, 0, 399));
+        let pairs = few.steps().windows(2);
+        let gaps: Vec<&[u64]> = pairs.filter(|pair| few.has_gap(pair[0], pair[1])).collect();
+        assert_eq!(gaps.len(), 1, "{gaps:?}");
+        assert!(gaps[0][0] < 150 && gaps[0][1] >= 300, "{gaps:?}");
+        for row in 0..few.len() {
+            assert_eq!(few.row(row), [few.steps()[row] as f32]);
+        }
+        assert_eq!(table.thinned(1000).steps(), table.steps());
+        assert!(Table::default().thinned(3).is_empty());
     }
 
     #[test]

@@ -11,10 +11,10 @@ mod noise;
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
 use self::grids::{race_grid, sweep};
-use self::layers::{layers, thinned};
+use self::layers::layers;
 use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
-use super::figure::{below, beside, line_of, typed};
+use super::figure::{beside, line_of, typed};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, TokenColor};
 use super::words::{Said, lines};
@@ -100,7 +100,7 @@ fn curves(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, kind: Curv
         CurveKind::Accuracy => key::OUTPUT_ACCURACY,
     };
     let all = &run.history.curves;
-    let few = (all.len() > CURVE_POINTS).then(|| thinned(all, CURVE_POINTS));
+    let few = (all.len() > CURVE_POINTS).then(|| all.thinned(CURVE_POINTS));
     let curves = Curves {
         curves: few.as_ref().unwrap_or(all),
         shown: run.shown(),
@@ -124,18 +124,15 @@ fn selection(run: &Run) -> (usize, usize, usize) {
     )
 }
 
-/// Two places: below each other in a tall one, else beside.
+/// Two places beside each other, as on the page.
 fn pair(place: Rect) -> (Rect, Rect) {
-    match place.width > 1.6 * place.height {
-        true => beside(place, 0.5, 16.0),
-        false => below(place, 0.5, 12.0),
-    }
+    beside(place, 0.5, 16.0)
 }
 
 fn gamma_beta(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let (side, layer, unit) = selection(run);
     let mut layer = run.history.sides[side].layers[layer].clone();
-    layer.units = thinned(&layer.units, UNIT_POINTS);
+    layer.units = layer.units.thinned(UNIT_POINTS);
     let (first, second) = pair(place);
     for (kind, title, place) in [
         (AffineKind::Gamma, key::DETAIL_GAMMA, first),

@@ -177,7 +177,7 @@ fn the_first_look_one_stuck_and_one_learned() {
             "A gets",
             "no better than guessing",
             "B gets",
-            "it passed 95 % at step",
+            "it passed 95\u{202f}% at step",
         ],
     );
     says(

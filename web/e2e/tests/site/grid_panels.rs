@@ -86,7 +86,7 @@ fn a_race_grid_colours_itself_is_walked_by_keys_and_opens_its_run() -> Result<()
     let shown = lab.snapshot()?;
     for name in ["eval_running", "eval_batch", "eval_full"] {
         let share = 100.0 * number(&shown, &format!("/accuracy/{name}"))?;
-        let text = format!("{share:.1} %");
+        let text = format!("{share:.1}\u{202f}%");
         ensure!(said.contains(&text), "{name}: {text} is not in {said}");
     }
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
@@ -384,7 +384,10 @@ fn over_the_lab_a_cell_takes_the_place_of_the_run_and_escape_gives_the_focus_bac
     )?;
     let shown = lab.snapshot()?;
     let share = 100.0 * number(&shown, "/accuracy/eval_running")?;
-    ensure!(said.contains(&format!("{share:.1} %")), "{share} {said}");
+    ensure!(
+        said.contains(&format!("{share:.1}\u{202f}%")),
+        "{share} {said}"
+    );
     ensure!(
         lab.run("return location.hash")?
             .as_str()

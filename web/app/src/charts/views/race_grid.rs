@@ -134,7 +134,7 @@ impl RaceGrid<'_> {
 
     /// What name and legend take beside each other, css pixels.
     fn foot_width(&self) -> f64 {
-        let texts = [self.names[0], self.chance, "100 %", self.diverged];
+        let texts = [self.names[0], self.chance, "100\u{202f}%", self.diverged];
         let letters = texts.iter().map(|text| text_width(text, LABEL_SIZE));
         letters.sum::<f64>() + SCALE_WIDTH + 84.0
     }
@@ -297,7 +297,7 @@ mod tests {
         let words = [
             "learning rate",
             "chance",
-            "100 %",
+            "100\u{202f}%",
             "diverged",
             "97",
             "0.003",

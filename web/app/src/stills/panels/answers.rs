@@ -15,6 +15,10 @@ use crate::stills::words::{Said, lines};
 
 /// Shades that are told apart in a digit.
 const DIGIT_LEVELS: u8 = 4;
+/// Letters where an axis ends, and their line.
+const TICK: (f64, f64) = (12.0, 14.0);
+/// What a plane's axes take, beside it and below.
+const AXES: (f64, f64) = (20.0, 18.0);
 /// From row to row of the table, and the width of a column.
 const ROW: f64 = 20.0;
 const COLUMN: f64 = 72.0;
@@ -23,7 +27,7 @@ pub(super) fn answers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
     let sides = run.sides();
     let count = sides.len();
     // Beside each other, or below where that makes them larger.
-    let side_of = |place: &Rect| place.width.min(place.height - CAPTION.1 - GAP);
+    let side_of = |place: &Rect| plane_side(*place);
     let across = columns(place, count, 12.0);
     let down = rows(place, count, 8.0);
     let places = if side_of(&down[0]) > side_of(&across[0]) {
@@ -93,13 +97,13 @@ fn answers_caption(
 
 /// Gives where it ends, downwards.
 fn boundary(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
-    let length = place.width.min(place.height - CAPTION.1 - GAP).floor();
+    let length = plane_side(place);
     let title = words.get([key::OUTPUT_BOUNDARY_A, key::OUTPUT_BOUNDARY_B][side]);
     let said = text_width(title, CAPTION.0) + text_width(&shown_accuracy(run, side), CAPTION.0);
-    let wide = length.max(said * 1.15 + 12.0).min(place.width);
+    let wide = (length + AXES.0).max(said * 1.15 + 12.0).min(place.width);
     let place = Rect::new(place.left, place.top, wide, place.height);
     let place = answers_caption(svg, run, title, place, side);
-    let plane = Rect::new(place.left, place.top, length, length);
+    let plane = Rect::new(place.left + AXES.0, place.top, length, length);
     let logits = run.side(side).map_or(&[][..], |side| &side.boundary);
     if plane::draw(svg, plane, logits, &run.data.train) {
         let text = words.get(key::OUTPUT_FLAT);
@@ -114,7 +118,28 @@ fn boundary(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: us
         let of = typed(CAPTION.0, TokenColor::of("text"), Align::End);
         line_of(svg, text, (plane.right() - GAP, ground.top), CAPTION, of);
     }
-    plane.bottom()
+    ends(svg, plane);
+    plane.bottom() + AXES.1
+}
+
+/// The longest side of a plane with its caption and axes in a place.
+fn plane_side(place: Rect) -> f64 {
+    let height = place.height - CAPTION.1 - GAP - AXES.1;
+    (place.width - AXES.0).min(height).floor()
+}
+
+/// Where both axes end, as on the page.
+fn ends(svg: &mut SvgDocument, plane: Rect) {
+    let (beside, below) = (plane.left - GAP, plane.bottom() + 3.0);
+    for (text, at, align) in [
+        ("1", (beside, plane.top), Align::End),
+        ("−1", (beside, plane.bottom() - TICK.1), Align::End),
+        ("−1", (plane.left, below), Align::Middle),
+        ("1", (plane.right(), below), Align::End),
+    ] {
+        let of = typed(TICK.0, TokenColor::of("muted"), align);
+        line_of(svg, text, at, TICK, of);
+    }
 }
 
 fn digits(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usize) -> f64 {

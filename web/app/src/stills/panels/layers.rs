@@ -4,7 +4,7 @@ use batchnorm_lab::settings::choice::Norm;
 
 use super::{CAPTION, GAP, LEVELS, captioned, run_name};
 use crate::charts::{Align, RidgeForm, Ridgeline};
-use crate::history::{Stage, Table};
+use crate::history::Stage;
 use crate::i18n::{Key, key};
 use crate::stills::figure::{columns, line_of, rows, typed};
 use crate::stills::run::Run;
@@ -88,7 +88,7 @@ pub(super) fn layers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect)
         }
         for (layer, place) in shown.iter().zip(columns(place, shown.len(), 12.0)) {
             let past = &run.history.sides[*side].layers[*layer];
-            let table = thinned(past.ridge(*stage), RIDGES);
+            let table = past.ridge(*stage).thinned(RIDGES);
             let ridge = Ridgeline {
                 rows: &table,
                 side: *side,
@@ -111,19 +111,4 @@ fn layer_names(svg: &mut SvgDocument, words: Said, shown: &[usize], place: Rect)
         let of = typed(CAPTION.0, TokenColor::of("muted"), Align::Middle);
         line_of(svg, &name, (middle, place.top - GAP), CAPTION, of);
     }
-}
-
-/// So many of a table's rows at most, evenly, the first and the newest among them.
-pub(super) fn thinned(rows: &Table, most: usize) -> Table {
-    let mut few = Table::default();
-    let last = rows.len().saturating_sub(1);
-    let count = most.min(rows.len());
-    for place in 0..count {
-        let row = last * place / (count - 1).max(1);
-        let cells = rows.row(row);
-        few.push(2 * most as u64, cells.len(), rows.steps()[row], |new| {
-            new.copy_from_slice(cells)
-        });
-    }
-    few
 }

@@ -1,8 +1,9 @@
 //! What was measured on a run: the jitter of x̂.
 
-use super::{chart, pair};
+use super::chart;
 use crate::charts::{NoiseStrips, Scatter, XHatNoise};
 use crate::i18n::key;
+use crate::stills::figure::{below, beside};
 use crate::stills::run::Run;
 use crate::stills::svg::{Rect, SvgDocument};
 use crate::stills::words::Said;
@@ -18,7 +19,11 @@ pub(super) fn x_hat_noise(svg: &mut SvgDocument, run: &Run, words: Said, place: 
         row.x_hats.truncate(DOTS);
     }
     let current = Some(run.settings.batch_size() as u32);
-    let (first, second) = pair(place);
+    // As on the page: below each other in a narrow figure.
+    let (first, second) = match place.width > place.height {
+        true => beside(place, 0.5, 16.0),
+        false => below(place, 0.5, 12.0),
+    };
     let strips = NoiseStrips {
         report: &report,
         scatter: Scatter::XHats,

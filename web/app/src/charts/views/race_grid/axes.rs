@@ -90,8 +90,15 @@ impl RaceGrid<'_> {
         painter.text(self.diverged, (left, row), LABEL_SIZE, muted, start, middle);
         left -= mark;
         painter.mark(Shape::Cross, (left + painter.px(4.0), row), 4.0, warn);
-        left -= 3.0 * gap + wide("100 %");
-        painter.text("100 %", (left, row), LABEL_SIZE, muted, start, middle);
+        left -= 3.0 * gap + wide("100\u{202f}%");
+        painter.text(
+            "100\u{202f}%",
+            (left, row),
+            LABEL_SIZE,
+            muted,
+            start,
+            middle,
+        );
         left -= gap + bar;
         let half = painter.px(5.0);
         for level in 0..LEVELS {
