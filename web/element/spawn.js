@@ -5,10 +5,13 @@
  * workers. Where it first asks for another engine, or the signal comes, that worker is ended.
  */
 export function workersFrom(first, signal) {
-  let expected = begin(first);
-  const early = [];
-  const keep = (event) => early.push(event);
-  expected.addEventListener('message', keep);
+  let early = [];
+  const keep = (event) => {
+    if (!early) return;
+    event.stopImmediatePropagation();
+    early.push(event);
+  };
+  let expected = begin(first, keep);
   expected.addEventListener('error', keep);
   const drop = () => {
     expected?.terminate();
@@ -20,11 +23,12 @@ export function workersFrom(first, signal) {
     const worker = expected;
     expected = undefined;
     if (!worker) return begin(engine);
-    // Whoever takes it listens by then.
-    queueMicrotask(() => {
-      worker.removeEventListener('message', keep);
-      worker.removeEventListener('error', keep);
-      for (const { type, data, message } of early) {
+    // In a task of its own: the page may be built between two listeners of one message, which whoever takes the worker would
+    // not hear any more.
+    setTimeout(() => {
+      const kept = early;
+      early = undefined;
+      for (const { type, data, message } of kept) {
         worker.dispatchEvent(type === 'error' ? new ErrorEvent(type, { message }) : new MessageEvent(type, { data }));
       }
     });
@@ -48,15 +52,17 @@ async function compile(engine) {
   return isNamed ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 }
 
-/** A worker whose module is fetched here, at once, instead of after its scripts. */
-export function begin(engine) {
+/**
+ * A worker whose module is fetched here, at once, instead of after its scripts. `keep` hears its messages first.
+ */
+export function begin(engine, keep = () => {}) {
   const worker = open(engine, engine !== 'probe');
   if (engine === 'probe') return worker;
   const module = compiled(engine);
   const failed = (error) => worker.dispatchEvent(new MessageEvent('message', { data: { failed: `${engine}: ${error.message}` } }));
   module.catch(failed);
   worker.addEventListener('message', (event) => {
-    if (event.data !== 'module') return;
+    if (event.data !== 'module') return keep(event);
     event.stopImmediatePropagation();
     module.then((it) => worker.postMessage(it), () => {});
   });

@@ -76,3 +76,47 @@ fn every_order_of_start_removal_and_arrival_leaves_the_others_at_work() -> Resul
     }
     Ok(())
 }
+
+/// The worker says that it is ready while the page waits for its texts alone, and the first of what listens to the worker
+/// lets them come: the page is built between two listeners of that one message.
+const BETWEEN: &str = "
+    const gate = Promise.withResolvers(), rest = Promise.withResolvers();
+    const { json } = Response.prototype;
+    Response.prototype.json = async function () {
+        const texts = await json.call(this);
+        if (this.url.includes('texts-')) { rest.resolve(); await gate.promise; }
+        return texts;
+    };
+    const made = Promise.withResolvers();
+    const { instantiateStreaming } = WebAssembly;
+    WebAssembly.instantiateStreaming = async (...given) => {
+        const it = await instantiateStreaming.apply(WebAssembly, given);
+        made.resolve();
+        return it;
+    };
+    globalThis.Worker = class extends Worker {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener('message', ({ data }) => { if (data !== 'module') gate.resolve(); });
+        }
+        postMessage(message, ...given) {
+            if (!(message instanceof WebAssembly.Module)) return super.postMessage(message, ...given);
+            // Once all else has come.
+            Promise.all([rest.promise, made.promise]).then(() => requestAnimationFrame(() => requestAnimationFrame(() => super.postMessage(message))));
+        }
+    };";
+
+#[test]
+fn a_worker_that_is_ready_while_the_page_is_built_is_heard() -> Result<()> {
+    let lab = Lab::start(&[(
+        "between.html",
+        &format!("{PAGE}<batchnorm-lab state='layers=4&samples=100'></batchnorm-lab>"),
+    )])?;
+    lab.host.before_every_page(BETWEEN);
+    lab.browser
+        .open(&format!("{}between.html", lab.host.url()))?;
+    lab.script("await customElements.whenDefined('batchnorm-lab');")?;
+    let step = lab.run("return (await within('steps', lab.step(3))).step;")?;
+    ensure!(step == 3, "{step}");
+    Ok(())
+}
