@@ -230,6 +230,7 @@ mod tests {
         }
     }
 
+    #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
     #[test]
     fn a_thinned_table_has_a_gap_where_the_whole_one_has() {
         let mut table = Table::default();
