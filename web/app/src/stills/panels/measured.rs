@@ -1,10 +1,11 @@
 //! What was measured on copies of the networks: the loss along the gradient, the signal through the depth.
 
-use super::{chart, pair};
+use super::chart;
 use crate::charts::{DepthProfile, LossLandscape, Through};
 use crate::grid::label;
 use crate::i18n::key;
 use crate::measured::STATES;
+use crate::stills::figure::{below, beside};
 use crate::stills::run::Run;
 use crate::stills::svg::{Rect, SvgDocument};
 use crate::stills::words::Said;
@@ -26,7 +27,7 @@ pub(super) fn landscape(svg: &mut SvgDocument, run: &Run, words: Said, place: Re
         selected: None,
     };
     let band = words.fill(key::MEASURED_BAND, &[("n", &STATES.to_string())]);
-    let title = [words.get(key::MEASURED_TITLE), &band].join("  ");
+    let title = [words.get(key::MEASURED_TITLE), &band].join(" · ");
     chart(svg, &title, place, &of);
 }
 
@@ -36,7 +37,11 @@ pub(super) fn depth_profile(svg: &mut SvgDocument, run: &Run, words: Said, place
         .iter()
         .map(|kind| label(words.0, "b", &kind.kind))
         .collect();
-    let (first, second) = pair(place);
+    // As on the page, where lines' names need the width.
+    let (first, second) = match place.width > 1.6 * place.height {
+        true => beside(place, 0.5, 16.0),
+        false => below(place, 0.5, 12.0),
+    };
     for (through, name, place) in [
         (Through::Deviation, key::MEASURED_DEVIATION, first),
         (Through::Gradient, key::MEASURED_GRADIENT, second),
