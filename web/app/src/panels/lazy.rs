@@ -3,6 +3,8 @@
 
 use super::seen::observed;
 use super::table::{Module, Panel, draw};
+#[cfg(feature = "split")]
+use crate::i18n::{self, Part};
 use crate::state::Lab;
 #[cfg(feature = "split")]
 use crate::state::ViewKind;
@@ -70,6 +72,11 @@ mod split {
                     Module::Grids | Module::Measured | Module::Help
                 );
             lab.bring_later_texts(brings_apart);
+            // Help is words, which would push each other about as they come.
+            let is_help = panel.row().module == Module::Help;
+            if is_help && !i18n::is_here(lab.view.words.0.get(), Part::Apart) {
+                return;
+            }
             let (target, owner) = (target.clone(), Owner::current());
             Executor::spawn_local(async move {
                 let made = in_its_module(lab, panel, owner.clone()).await;

@@ -183,14 +183,18 @@ fn out_of_sight_no_network_is_begun_and_the_same_ones_come_of_it() -> Result<()>
     Ok(())
 }
 
+/// What comes later would push the button from under the pointer.
+const ALL_THERE: &str = "return part('open-race-grid') && !root.querySelector('.lazy[aria-busy]')";
+
 #[test]
 fn a_link_says_the_axes_and_follows_what_is_chosen() -> Result<()> {
     let link = "lesson=sandbox&lang=en&samples=200&race=lr:0.03,0.3;layers:8,8-8;90;4";
     let lab = Lab::open(&format!("index.html#{link}"))?;
-    lab.press("race-grid-dialog-open")?;
+    lab.wait("all panels", ALL_THERE)?;
+    lab.press("open-race-grid")?;
     lab.wait(
         "the grid",
-        "return part('race-grid-dialog') && part('race-grid')",
+        "return part('panel-dialog') && part('race-grid')",
     )?;
     let fields = "const of = (name) => part('race-grid').querySelector(`[data-part=${name}]`);";
     let shown = "['grid-setting-x', 'grid-values-x', 'grid-setting-y', 'grid-values-y', 'grid-steps', 'grid-seeds']
@@ -222,10 +226,11 @@ fn a_link_says_the_axes_and_follows_what_is_chosen() -> Result<()> {
         address.as_str().context("a text")?
     ))?;
     ensure!(lab.run("return location.hash")? == address);
-    lab.press("race-grid-dialog-open")?;
+    lab.wait("all panels", ALL_THERE)?;
+    lab.press("open-race-grid")?;
     lab.wait(
         "the grid",
-        "return part('race-grid-dialog') && part('race-grid')",
+        "return part('panel-dialog') && part('race-grid')",
     )?;
     ensure!(lab.run(&format!("{fields} return {shown}"))? == "lr; 0.1 1; ; ; 90; 3");
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
@@ -234,10 +239,11 @@ fn a_link_says_the_axes_and_follows_what_is_chosen() -> Result<()> {
         lab.go(&format!(
             "index.html#lang={lang}&lesson=sandbox&race=lr:0.1,fast;;5;1"
         ))?;
-        lab.press("race-grid-dialog-open")?;
+        lab.wait("all panels", ALL_THERE)?;
+        lab.press("open-race-grid")?;
         lab.wait(
             "the grid",
-            "return part('race-grid-dialog') && part('race-grid')",
+            "return part('panel-dialog') && part('race-grid')",
         )?;
         lab.run(&format!("{fields} of('grid-start').click();"))?;
         let told = lab.wait(

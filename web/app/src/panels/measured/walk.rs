@@ -30,7 +30,6 @@ pub(super) fn panel<T: Clone + 'static>(
     let caption = el("figcaption")
         .child(el("span").tell(lab, title))
         .child(about(lab, of))
-        .child(el("span").class("spring"))
         .child(el("span").class("measured-legend").say(legend));
     let group = el("div")
         .class("measured-charts")
