@@ -148,9 +148,9 @@ pub const BUDGETS: [Budget; 14] = [
     Budget {
         name: "the first picture",
         parts: &[Part::Element, Part::Page, Part::Language, Part::LightWorker],
-        recorded: 202_070,
+        recorded: 201_140,
         // 170 kB is aimed at: figures and complete histories came in, the cutting apart is not done.
-        limit: 204_000,
+        limit: 203_000,
     },
     Budget {
         name: "all that the page fetches",
@@ -162,8 +162,8 @@ pub const BUDGETS: [Budget; 14] = [
             Part::Lazy,
             Part::LazyLanguage,
         ],
-        recorded: 300_670,
-        limit: 302_000,
+        recorded: 295_350,
+        limit: 299_000,
     },
     Budget {
         name: "an element at rest",
@@ -180,19 +180,19 @@ pub const BUDGETS: [Budget; 14] = [
     Budget {
         name: "panels of many networks",
         parts: &[Part::Grids],
-        recorded: 23_010,
+        recorded: 22_320,
         limit: 25_000,
     },
     Budget {
         name: "panels of measurements",
         parts: &[Part::Measured],
-        recorded: 18_621,
+        recorded: 17_720,
         limit: 19_000,
     },
     Budget {
         name: "what these and help share, with texts",
         parts: &[Part::Apart, Part::ApartLanguage],
-        recorded: 7_480,
+        recorded: 6_320,
         limit: 7_700,
     },
     Budget {
