@@ -133,10 +133,16 @@ fn a_language_chosen_on_any_page_stays_with_its_address() -> Result<()> {
             lab.host.url()
         ))?;
         for lang in ["zh-Hans", "en"] {
-            let choice = lab.browser.element(&format!(
-                "return document.querySelector('[name=lang][value={lang}]').closest('label')"
-            ))?;
-            lab.browser.click(&choice)?;
+            let choice = format!(
+                "return document.querySelector('[name=lang][value={lang}]')?.closest('label')"
+            );
+            // The page's script makes it.
+            lab.browser.wait(
+                "its languages",
+                20.0,
+                &choice.replace("return ", "return !!"),
+            )?;
+            lab.browser.click(&lab.browser.element(&choice)?)?;
             lab.browser.wait(
                 lang,
                 20.0,
