@@ -136,11 +136,13 @@ fn a_language_chosen_on_any_page_stays_with_its_address() -> Result<()> {
             let choice = format!(
                 "return document.querySelector('[name=lang][value={lang}]')?.closest('label')"
             );
-            // The page's script makes it.
+            // Its script listens by then, and the page before it is gone.
             lab.browser.wait(
-                "its languages",
+                "the page",
                 20.0,
-                &choice.replace("return ", "return !!"),
+                &format!(
+                    "return location.pathname.endsWith('/{page}.html') && document.readyState === 'complete'"
+                ),
             )?;
             lab.browser.click(&lab.browser.element(&choice)?)?;
             lab.browser.wait(
