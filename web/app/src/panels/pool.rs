@@ -8,6 +8,7 @@ use crate::grid::name;
 use crate::i18n::key;
 use crate::js_promise;
 use crate::state::Lab;
+use crate::ui::{Signal, on_cleanup};
 use crate::worker_link::text_of;
 
 /// Why something cannot be trained or measured.
@@ -24,7 +25,7 @@ pub(super) enum Failed {
 pub(super) struct Pool(JsValue);
 
 /// Fetches it, and gives it or why it did not come. Both may be called when the lab is gone.
-pub(super) fn load(lab: Lab, came: impl Fn(Result<Pool, Failed>) + Clone + 'static) {
+fn load(lab: Lab, came: impl Fn(Result<Pool, Failed>) + Clone + 'static) {
     let Some(load) = lab.services.load_grids.get_untracked() else {
         return came(Err(Failed::Other(String::new())));
     };
@@ -35,6 +36,76 @@ pub(super) fn load(lab: Lab, came: impl Fn(Result<Pool, Failed>) + Clone + 'stat
         move |pool| came(Ok(Pool(pool))),
         move |error| failed(Err(Failed::Other(text_of(&error)))),
     );
+}
+
+/// Hears of a pool and the number of what is asked, or why there is none.
+type Hear = dyn Fn(Result<(&Pool, u32), Failed>);
+
+/// A panel's own pool: fetched when something is first asked of it, ended with the panel.
+#[derive(Clone, Copy)]
+pub(super) struct OwnPool {
+    lab: Lab,
+    pool: Signal<Option<Pool>>,
+    /// Counts what was asked: what is told of something older is of no account.
+    number: Signal<u32>,
+}
+
+impl OwnPool {
+    /// Not fetched yet.
+    pub fn new(lab: Lab) -> Self {
+        let own = Self {
+            lab,
+            pool: Signal::new(None),
+            number: Signal::new(0),
+        };
+        on_cleanup(move || {
+            let pool = own.pool.try_update_value(Option::take).flatten();
+            if let Some(pool) = pool {
+                pool.end();
+            }
+        });
+        own
+    }
+
+    /// From now on what was asked before is of no account.
+    pub fn forget(self) {
+        self.number.update_value(|number| *number += 1);
+    }
+
+    /// Whether nothing was asked since, and the panel is there.
+    pub fn is_newest(self, number: u32) -> bool {
+        self.number.try_with_untracked(|now| *now == number) == Some(true)
+    }
+
+    /// Gives the pool and the number of what is asked, or why there is none; neither once something else was asked.
+    pub fn ask(self, came: impl Fn(Result<(&Pool, u32), Failed>) + Clone + 'static) {
+        let number = self.number.get_untracked();
+        match self.pool.get_untracked() {
+            Some(pool) => came(Ok((&pool, number))),
+            None => load(self.lab, move |loaded| self.arrive(loaded, number, &came)),
+        }
+    }
+
+    fn arrive(self, loaded: Result<Pool, Failed>, number: u32, came: &Hear) {
+        // The panel may be gone, or something else have been asked before.
+        let Some(now) = self.number.try_with_untracked(|number| *number) else {
+            if let Ok(pool) = loaded {
+                pool.end();
+            }
+            return;
+        };
+        match loaded {
+            Ok(pool) => {
+                let pool = self.pool.get_untracked().unwrap_or(pool);
+                self.pool.set_value(Some(pool.clone()));
+                if now == number {
+                    came(Ok((&pool, number)));
+                }
+            }
+            Err(why) if now == number => came(Err(why)),
+            Err(_) => {}
+        }
+    }
 }
 
 impl Pool {

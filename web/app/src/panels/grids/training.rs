@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::pool_link::{Request, Told};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, base, link};
-use crate::panels::pool::{Failed, Pool, load};
+use crate::panels::pool::{Failed, OwnPool, Pool};
 use crate::panels::seen::watch_visibility;
 use crate::panels::table::Module;
 use crate::panels::telling;
@@ -28,12 +28,10 @@ pub(super) struct Training {
     pub failed: Signal<Option<Failed>>,
     /// The cell that is read.
     pub selected: Signal<Option<usize>>,
-    pool: Signal<Option<Pool>>,
+    pool: OwnPool,
     steer: Signal<Option<Function>>,
     /// Out of sight nothing is trained: the panel, the lab or its document, as for the run itself.
     pub is_seen: Signal<bool>,
-    /// Counts what was started: what an older grid tells is of no account.
-    number: Signal<u32>,
     /// Ended by the reader, who starts it again.
     is_stopped: Signal<bool>,
 }
@@ -55,18 +53,13 @@ impl Training {
             is_running: Signal::new(false),
             failed: Signal::new(None),
             selected: Signal::new(None),
-            pool: Signal::new(None),
+            pool: OwnPool::new(lab),
             steer: Signal::new(None),
             is_seen: Signal::new(true),
-            number: Signal::new(0),
             is_stopped: Signal::new(false),
         };
         on_cleanup(move || {
             grid.try_update_value(|grid| *grid = None);
-            let pool = training.pool.try_update_value(Option::take).flatten();
-            if let Some(pool) = pool {
-                pool.end();
-            }
         });
         training
     }
@@ -164,11 +157,10 @@ impl Training {
         self.is_stopped.set_value(false);
         self.failed.set(None);
         self.is_running.set(true);
-        let number = self.number.get_untracked();
-        match self.pool.get_untracked() {
-            Some(pool) => self.run(&pool, number),
-            None => load(self.lab, move |came| self.arrive(came, number)),
-        }
+        self.pool.ask(move |came| match came {
+            Ok((pool, number)) => self.run(pool, number),
+            Err(why) => self.fail(why),
+        });
     }
 
     /// The reader has enough.
@@ -178,7 +170,7 @@ impl Training {
     }
 
     fn stop(self) {
-        self.number.update_value(|number| *number += 1);
+        self.pool.forget();
         self.steer(JsValue::UNDEFINED);
         self.steer.set_value(None);
         self.is_running.set(false);
@@ -190,28 +182,6 @@ impl Training {
         self.selected.set(None);
         self.failed.set(None);
         self.grid.set(None);
-    }
-
-    fn arrive(self, came: Result<Pool, Failed>, number: u32) {
-        // The panel may be gone, or another start have come before.
-        let Some(now) = self.number.try_with_untracked(|number| *number) else {
-            if let Ok(pool) = came {
-                pool.end();
-            }
-            return;
-        };
-        match came {
-            Ok(pool) => {
-                let known = self.pool.get_untracked();
-                let pool = known.unwrap_or(pool);
-                self.pool.set_value(Some(pool.clone()));
-                if now == number {
-                    self.run(&pool, number);
-                }
-            }
-            Err(why) if now == number => self.fail(why),
-            Err(_) => {}
-        }
     }
 
     fn run(self, pool: &Pool, number: u32) {
@@ -237,7 +207,7 @@ impl Training {
     }
 
     fn hear(self, told: Told, number: u32) {
-        if self.number.try_with_untracked(|now| *now == number) != Some(true) {
+        if !self.pool.is_newest(number) {
             return;
         }
         match told {

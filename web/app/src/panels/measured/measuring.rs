@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::ask::{Request, What};
 use crate::measured::{AnyMeasured, Measured, base, known};
-use crate::panels::pool::{Failed, Pool, load};
+use crate::panels::pool::{Failed, OwnPool, Pool};
 use crate::panels::seen::watch_visibility;
 use crate::panels::table::Module;
 use crate::panels::telling;
@@ -31,12 +31,10 @@ pub(super) struct Measuring<T: 'static> {
     pub selected: Signal<Option<(usize, usize)>>,
     what: fn(Lab) -> What,
     read: fn(&Array) -> Vec<T>,
-    pool: Signal<Option<Pool>>,
+    pool: OwnPool,
     cancel: Signal<Option<Function>>,
     /// What was asked for last.
     asked: Signal<Option<Request>>,
-    /// Counts what was started: what an older one tells is of no account.
-    number: Signal<u32>,
 }
 
 impl<T> Clone for Measuring<T> {
@@ -64,17 +62,12 @@ impl<T: Clone + 'static> Measuring<T> {
             selected: Signal::new(None),
             what,
             read,
-            pool: Signal::new(None),
+            pool: OwnPool::new(lab),
             cancel: Signal::new(None),
             asked: Signal::new(None),
-            number: Signal::new(0),
         };
         on_cleanup(move || {
             of.try_update_value(|of| *of = None);
-            let pool = measuring.pool.try_update_value(Option::take).flatten();
-            if let Some(pool) = pool {
-                pool.end();
-            }
         });
         measuring
     }
@@ -165,12 +158,11 @@ impl<T: Clone + 'static> Measuring<T> {
         self.stop();
         self.failed.set(None);
         self.is_running.set(true);
-        let number = self.number.get_untracked();
         self.asked.set_value(Some(request));
-        match self.pool.get_untracked() {
-            Some(pool) => self.run(&pool, number),
-            None => load(self.lab, move |came| self.arrive(came, number)),
-        }
+        self.pool.ask(move |came| match came {
+            Ok((pool, number)) => self.run(pool, number),
+            Err(why) => self.fail(why),
+        });
     }
 
     /// Gives up what is under way.
@@ -178,7 +170,7 @@ impl<T: Clone + 'static> Measuring<T> {
         if !self.is_running.get_untracked() {
             return;
         }
-        self.number.update_value(|number| *number += 1);
+        self.pool.forget();
         let cancel = self.cancel.try_update_value(Option::take).flatten();
         if let Some(cancel) = cancel {
             // It does not throw.
@@ -203,34 +195,13 @@ impl<T: Clone + 'static> Measuring<T> {
         }
     }
 
-    fn arrive(self, came: Result<Pool, Failed>, number: u32) {
-        // The panel may be gone, or another start have come before.
-        let Some(now) = self.number.try_with_untracked(|number| *number) else {
-            if let Ok(pool) = came {
-                pool.end();
-            }
-            return;
-        };
-        match came {
-            Ok(pool) => {
-                let pool = self.pool.get_untracked().unwrap_or(pool);
-                self.pool.set_value(Some(pool.clone()));
-                if now == number {
-                    self.run(&pool, number);
-                }
-            }
-            Err(why) if now == number => self.fail(why),
-            Err(_) => {}
-        }
-    }
-
     fn run(self, pool: &Pool, number: u32) {
         let Some(request) = self.asked.get_untracked() else {
             return;
         };
         let step = request.step;
         let cancel = request.measure(pool, move |came| {
-            if self.number.try_with_untracked(|now| *now == number) == Some(true) {
+            if self.pool.is_newest(number) {
                 self.hear(came, step);
             }
         });
