@@ -13,9 +13,10 @@ use thirtyfour::error::WebDriverResult;
 use thirtyfour::{BrowserLogEntry, WebDriver, WebElement};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::capabilities::{Driven, Kind};
+use crate::capabilities::{Driven, Kind, Profile, Protocol};
 use crate::client::Client;
 use crate::driver::Driver;
+use crate::marionette::Marionette;
 
 /// The longest that one script may wait inside the page; a longer wait is several.
 const LONGEST_SCRIPT: Duration = Duration::from_secs(20);
@@ -34,8 +35,9 @@ pub struct Browser {
     runtime: Runtime,
     /// The size of the frame that pages are opened in, where no window is as small.
     frame: Cell<Option<(u32, u32)>>,
-    // Last, after the session.
+    // In the order in which they end.
     _driver: Driver,
+    _profile: Option<Profile>,
 }
 
 impl Browser {
@@ -67,8 +69,13 @@ impl Browser {
         let runtime = Builder::new_current_thread().enable_time().build()?;
         let driver = Driver::start(&driven)?;
         let url = format!("http://127.0.0.1:{}", driver.port);
-        let session =
-            WebDriver::builder(url, driven.capabilities).client(Client::new(driven.patience));
+        let session = WebDriver::builder(url, driven.capabilities);
+        let session = match driven.speaks {
+            Protocol::WebDriver => session.client(Client::new(driven.patience)),
+            Protocol::Marionette => {
+                session.client(Marionette::connect(driver.port, driven.patience)?)
+            }
+        };
         let session = runtime
             .block_on(session.connect())
             .map_err(|error| anyhow!("{} starts no browser: {error}", driven.program))?;
@@ -78,6 +85,7 @@ impl Browser {
             runtime,
             frame: Cell::new(None),
             _driver: driver,
+            _profile: driven.profile,
         })
     }
 
@@ -117,13 +125,25 @@ impl Browser {
         self.wait("the load event", 20.0, is_there).map(|_| ())
     }
 
-    /// Opens nothing, in a window without a frame.
+    /// Opens nothing, for whoever has the browser next: of Chromium in a new window, for what DevTools have changed ends
+    /// with the old one; the others', which no DevTools change, stays.
     ///
     /// # Errors
     /// The browser does not answer.
-    pub fn clear(&self) -> Result<()> {
+    pub fn renew(&self) -> Result<()> {
         self.frame.take();
-        self.open(BLANK)
+        if self.kind != Kind::Chromium {
+            return self.open(BLANK);
+        }
+        let old = self.done(self.session.windows())?;
+        let new = self.done(self.session.new_tab())?;
+        for window in old {
+            self.done(self.session.switch_to_window(window))?;
+            self.done(self.session.close_window())?;
+        }
+        self.done(self.session.switch_to_window(new))?;
+        // What the old one has said is nobody's any more.
+        self.console().map(|_| ())
     }
 
     /// Sets the size of the viewport in CSS pixels and, in Chromium, the device pixels per CSS pixel. Of a browser whose
@@ -138,35 +158,42 @@ impl Browser {
             return set.map(|_| ());
         }
         if self.frame.get().is_some() {
-            self.done(self.session.enter_default_frame())?;
-            let size = "[document.querySelector('iframe').width, document.querySelector('iframe').height] = arguments";
-            self.run(size, &[json!(width), json!(height)])?;
-            self.done(self.session.enter_frame(0))?;
             return self.set_frame(width, height);
         }
-        // A window has a border: asked for once more with what it took.
-        let mut asked = (width, height);
-        for _ in 0..2 {
-            let resize = self.session.set_window_rect(0, 0, asked.0, asked.1);
-            self.done(resize)?;
-            let inner = self.run("return [innerWidth, innerHeight]", &[])?;
-            let inner = |at: usize| inner[at].as_u64().map_or(0, |size| size as u32);
-            let seen = (inner(0), inner(1));
-            if seen == (width, height) {
+        // A window has a border, and is as large as asked for some time after it is asked.
+        let mut border = [0, 0];
+        for _ in 0..3 {
+            let resize = (width + border[0], height + border[1]);
+            self.done(self.session.set_window_rect(0, 0, resize.0, resize.1))?;
+            let wait = "const [width, height, wide, high] = arguments;
+                const fits = () => innerWidth === width && innerHeight === height;
+                const isResized = () => outerWidth === wide && outerHeight === high;
+                for (let frame = 0; frame < 20 && !fits() && !isResized(); frame += 1)
+                    await new Promise(requestAnimationFrame);
+                return fits() || [wide - innerWidth, high - innerHeight];";
+            let sizes = [width, height, resize.0, resize.1].map(|size| json!(size));
+            let seen = self.run(wait, &sizes)?;
+            if seen == true {
                 return Ok(());
             }
-            let more = |asked: u32, wanted: u32, seen: u32| (asked + wanted).saturating_sub(seen);
-            asked = (more(asked.0, width, seen.0), more(asked.1, height, seen.1));
+            border = [0, 1].map(|at| seen[at].as_u64().unwrap_or(0) as u32);
         }
         self.set_frame(width, height)
     }
 
+    /// The size of the frame that pages are opened in, also of one that is open.
     fn set_frame(&self, width: u32, height: u32) -> Result<()> {
-        self.frame.set(Some((width, height)));
-        let resize = self
-            .session
-            .set_window_rect(0, 0, width + 600, height + 200);
-        self.done(resize)
+        if self.frame.replace(Some((width, height))).is_some() {
+            self.done(self.session.enter_default_frame())?;
+            let resize = "const frame = document.querySelector('iframe');
+                if (frame) [frame.width, frame.height] = arguments;
+                return !!frame;";
+            if self.run(resize, &[json!(width), json!(height)])? == true {
+                self.done(self.session.enter_frame(0))?;
+            }
+        }
+        let (wide, high) = (width + 600, height + 200);
+        self.done(self.session.set_window_rect(0, 0, wide, high))
     }
 
     /// Makes media queries answer as given, e.g. `("prefers-color-scheme", "dark")`.
@@ -276,13 +303,15 @@ impl Browser {
         self.done(element.click())
     }
 
-    /// The place where an element is clicked, once it is there. WebKit's driver scrolls the document alone, not what
+    /// The place where an element is clicked, once it is there and stays where it is. WebKit's driver scrolls the document alone, not what
     /// else holds an element, and takes a text field in a shadow tree for covered by that tree's host.
     fn middle_of(&self, element: &WebElement) -> Result<[i64; 2]> {
         let element = element.to_json().map_err(brief)?;
         let middle = "
             const [element] = arguments;
             element.scrollIntoView({ block: 'center', behavior: 'instant' });
+            const place = () => JSON.stringify(element.getClientRects()[0]);
+            for (let before; before !== (before = place());) await new Promise(requestAnimationFrame);
             const box = element.getClientRects()[0];
             if (!box) throw new Error('what is clicked is not shown');
             const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

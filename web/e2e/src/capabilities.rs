@@ -2,6 +2,7 @@
 //! browser; everything else here is the same for all of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -30,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(50);
 pub enum Kind {
     /// Chromium, under chromedriver.
     Chromium,
-    /// Firefox, under geckodriver.
+    /// Firefox, which needs no driver.
     Firefox,
     /// WebKitGTK, which is MiniBrowser under WebKitWebDriver.
     WebKit,
@@ -68,18 +69,31 @@ impl Kind {
 
 /// A browser and its driver.
 pub struct Driven {
-    /// The driver, a program that speaks WebDriver on a port.
+    /// The driver, or a browser that needs none: a program that is told on a port what to do.
     pub program: String,
     /// What it is called with.
     pub arguments: Vec<String>,
     /// How its port is known.
     pub port: Port,
+    /// What it speaks there.
+    pub speaks: Protocol,
     /// The longest that one request may take; a script is waited for.
     pub patience: Duration,
     /// Whether it needs a screen, for it knows no other way.
     pub needs_screen: bool,
+    /// The folder that it works in, where it has one of its own.
+    pub profile: Option<Profile>,
     /// What a session of it is asked for.
     pub capabilities: Capabilities,
+}
+
+/// How a driver is spoken to.
+#[derive(Clone, Copy)]
+pub enum Protocol {
+    /// WebDriver, over HTTP.
+    WebDriver,
+    /// Firefox's own.
+    Marionette,
 }
 
 /// How the port of a driver is known.
@@ -99,7 +113,7 @@ impl Driven {
     pub fn of(kind: Kind, switches: &[&str]) -> Result<Self> {
         match kind {
             Kind::Chromium => chromium(switches),
-            Kind::Firefox => Ok(firefox()),
+            Kind::Firefox => firefox(),
             Kind::WebKit => webkit(),
         }
     }
@@ -118,33 +132,68 @@ fn chromium(switches: &[&str]) -> Result<Driven> {
         program: named("CHROMEDRIVER", "chromedriver"),
         arguments: vec!["--port=0".into()],
         port: Port::Announced("started successfully on port "),
+        speaks: Protocol::WebDriver,
         patience: Duration::from_secs(300),
         needs_screen: false,
+        profile: None,
         capabilities: object(told),
     })
 }
 
-/// Headless Firefox under geckodriver (`GECKODRIVER`, else from the PATH).
-fn firefox() -> Driven {
-    let told = json!({
-        "browserName": "firefox",
-        "timeouts": timeouts(),
-        "proxy": stay_here(),
-        "moz:firefoxOptions": {
-            "args": ["-headless"],
-            "prefs": { "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false },
-        },
-    });
-    Driven {
-        program: named("GECKODRIVER", "geckodriver"),
-        // The second port would be 9222 for all of them.
-        arguments: ["--port", "0", "--websocket-port", "0"]
-            .map(String::from)
-            .into(),
-        port: Port::Announced("Listening on 127.0.0.1:"),
+/// What Firefox is told: to say where it listens, to open nothing by itself, and to ask nobody outside this machine.
+const FIREFOX: &str = r#"user_pref("marionette.port", 0);
+user_pref("remote.log.level", "Info");
+user_pref("browser.startup.page", 0);
+user_pref("browser.startup.homepage_override.mstone", "ignore");
+user_pref("startup.homepage_welcome_url", "about:blank");
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("browser.sessionstore.resume_from_crash", false);
+user_pref("datareporting.policy.dataSubmissionPolicyBypassNotification", true);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("dom.ipc.reportProcessHangs", false);
+user_pref("focusmanager.testmode", true);
+user_pref("services.settings.server", "data:,#remote-settings-dummy/v1");
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+"#;
+
+/// Headless Firefox (`FIREFOX`, else from the PATH), in a profile of its own.
+fn firefox() -> Result<Driven> {
+    let told = json!({ "timeouts": timeouts(), "proxy": stay_here() });
+    let profile = Profile::new(FIREFOX)?;
+    let folder = profile.0.to_string_lossy().into_owned();
+    let arguments = ["--marionette", "-headless", "-no-remote", "-profile"].map(String::from);
+    Ok(Driven {
+        program: named("FIREFOX", found(&["firefox", "firefox-esr"])),
+        arguments: arguments.into_iter().chain([folder]).collect(),
+        port: Port::Announced("Listening on port "),
+        speaks: Protocol::Marionette,
         patience: PATIENCE,
         needs_screen: false,
+        profile: Some(profile),
         capabilities: object(told),
+    })
+}
+
+/// A folder in which Firefox keeps what it knows; it goes with this.
+pub struct Profile(PathBuf);
+
+impl Profile {
+    fn new(preferences: &str) -> Result<Self> {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("batchnorm-lab-firefox-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(folder.join("user.js"), preferences))
+            .with_context(|| format!("no profile in {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
     }
 }
 
@@ -167,10 +216,20 @@ fn webkit() -> Result<Driven> {
         program: named("WEBKITWEBDRIVER", "WebKitWebDriver"),
         arguments: vec![format!("--port={port}")],
         port: Port::Given(port),
+        speaks: Protocol::WebDriver,
         patience: PATIENCE,
         needs_screen: true,
+        profile: None,
         capabilities: object(told),
     })
+}
+
+/// The first of these that is in the PATH, else the first.
+fn found<'a>(programs: &[&'a str]) -> &'a str {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there =
+        |program: &&&str| std::env::split_paths(&path).any(|at| at.join(program).is_file());
+    programs.iter().find(is_there).unwrap_or(&programs[0])
 }
 
 fn named(variable: &str, program: &str) -> String {

@@ -6,6 +6,7 @@ mod client;
 mod driver;
 pub mod growth_chart;
 pub mod host;
+mod marionette;
 pub mod packed;
 pub mod page_speed;
 pub mod wasm_tests;

@@ -221,7 +221,7 @@ fn a_language_that_does_not_come_is_said_in_the_one_there_is() -> Result<()> {
 
 #[test]
 fn every_page_opened_from_a_disk_says_that_it_must_be_served() -> Result<()> {
-    // geckodriver lets Firefox run modules from a disk.
+    // Where it is driven, Firefox runs modules from a disk.
     if is_skipped(|kind| kind != Kind::Firefox, "a module from a disk is run")? {
         return Ok(());
     }

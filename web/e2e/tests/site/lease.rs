@@ -1,5 +1,5 @@
-//! A browser for one test. Chromium starts afresh for each, as DevTools may change anything in it; the others, which take
-//! longer, are handed on: what a test changes of them is the page alone, and the size of the window, which the next sets.
+//! A browser for one test, handed on to the next: what a test changes of it ends with its window, and of those that keep
+//! theirs it is the page alone, and the size of the window, which the next one sets.
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
@@ -8,21 +8,32 @@ use anyhow::Result;
 use batchnorm_lab_e2e::browser::Browser;
 use batchnorm_lab_e2e::capabilities::Kind;
 
-/// The browser that no test has at the moment; ended with this program by its guard.
-static IDLE: Mutex<Option<Browser>> = Mutex::new(None);
+/// The browsers that no test has at the moment, each with its switches; ended with this program by their guards.
+static IDLE: Mutex<Vec<(String, Browser)>> = Mutex::new(Vec::new());
 
 /// A browser that is given back.
-pub struct Lease(Option<Browser>);
+pub struct Lease {
+    switches: String,
+    browser: Option<Browser>,
+}
 
 impl Lease {
-    /// The browser asked for; the switches are Chromium's.
+    /// A browser of the kind asked for; the switches are Chromium's.
     pub fn take(switches: &[&str]) -> Result<Self> {
-        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let key = switches.join(" ");
+        let idle = {
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = idle.iter().position(|(switches, _)| *switches == key);
+            place.map(|place| idle.swap_remove(place).1)
+        };
         let browser = match idle {
             Some(browser) => browser,
             None => Browser::start_kind(Kind::asked()?, switches)?,
         };
-        Ok(Self(Some(browser)))
+        Ok(Self {
+            switches: key,
+            browser: Some(browser),
+        })
     }
 }
 
@@ -30,7 +41,7 @@ impl Deref for Lease {
     type Target = Browser;
 
     fn deref(&self) -> &Browser {
-        self.0
+        self.browser
             .as_ref()
             .expect("it is given back when it is dropped")
     }
@@ -38,11 +49,15 @@ impl Deref for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(browser) = self.0.take() else { return };
+        let Some(browser) = self.browser.take() else {
+            return;
+        };
         // A page left open would go on training beside the next test's.
-        let is_well = browser.kind() != Kind::Chromium && browser.clear().is_ok();
-        if is_well {
-            *IDLE.lock().unwrap_or_else(PoisonError::into_inner) = Some(browser);
+        if browser.renew().is_ok() {
+            let switches = std::mem::take(&mut self.switches);
+            IDLE.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((switches, browser));
         }
     }
 }

@@ -35,6 +35,7 @@ fn language_and_theme_stay_in_the_address() -> Result<()> {
     lab.go("")?;
     sees(&lab, "en light ")?;
     lab.choose("lang", "zh-Hans")?;
+    sees(&lab, "zh-Hans light #lang=zh-Hans")?;
     lab.press("theme")?;
     sees(&lab, "zh-Hans dark #lang=zh-Hans&theme=dark")?;
     reload(&lab)?;
