@@ -38,6 +38,7 @@ pub use split::lazy;
 #[cfg(feature = "split")]
 mod split {
     use super::*;
+    use crate::state::LazyModule;
     use crate::ui::after;
     use crate::ui::derive;
     use any_spawner::Executor;
@@ -61,7 +62,7 @@ mod split {
         let tries = derive(move || lab.services.lazy_module.with(|module| module.tries));
         let target = place.clone();
         after(move || {
-            tries.track();
+            let tried = tries.get();
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
@@ -91,14 +92,20 @@ mod split {
                         let _ = target.0.append_child(&made.0);
                         let _ = target.0.remove_attribute("aria-busy");
                     }
-                    Err(_) => lab
-                        .services
-                        .lazy_module
-                        .update(|module| module.has_failed = true),
+                    Err(_) => failed(lab, tried),
                 }
             });
         });
         place
+    }
+
+    /// Said once for all panels of a try; one that a new try has overtaken says nothing.
+    fn failed(lab: Lab, tried: u32) {
+        let module = lab.services.lazy_module;
+        let is_news = |of: &LazyModule| of.tries == tried && !of.has_failed;
+        if module.with_untracked(is_news) {
+            module.update(|module| module.has_failed = true);
+        }
     }
 
     async fn in_its_module(
