@@ -18,13 +18,13 @@ pub struct Aside {
 }
 
 /// What came of them.
-pub struct Ran {
+struct Ran {
     /// What they said, both kinds of output in their order.
-    pub lines: Vec<String>,
+    lines: Vec<String>,
     /// How long they took.
-    pub took: Duration,
+    took: Duration,
     /// The first that failed was the last that ran.
-    pub result: Result<()>,
+    result: Result<()>,
 }
 
 impl Aside {
@@ -37,8 +37,19 @@ impl Aside {
         }
     }
 
+    /// Waits for the last, shows what all of them said and how long they took.
+    ///
+    /// # Errors
+    /// One failed.
+    pub fn report(self) -> Result<()> {
+        let ran = self.wait();
+        ran.lines.iter().for_each(|line| println!("{line}"));
+        println!("took {:.1} s beside others", ran.took.as_secs_f64());
+        ran.result
+    }
+
     /// Waits for the last.
-    pub fn wait(self) -> Ran {
+    fn wait(self) -> Ran {
         self.ran.join().unwrap_or_else(|_| Ran {
             lines: Vec::new(),
             took: Duration::ZERO,

@@ -48,9 +48,9 @@ enum Command {
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
     Test {
-        /// The built site in Firefox and WebKitGTK too, which are installed for it
+        /// The built site not in Firefox and WebKitGTK, which are installed for it otherwise
         #[arg(long)]
-        all_browsers: bool,
+        in_chromium_alone: bool,
     },
     /// Build dist/ and print what each file weighs, raw and in brotli; over a limit there is a failure
     Sizes,
@@ -97,7 +97,7 @@ fn run(command: Command) -> Result<()> {
         Command::Serve { port } => serve::serve(port),
         Command::Dist { page: true, .. } => site::write_page(),
         Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
-        Command::Test { all_browsers } => suite::run_all(all_browsers),
+        Command::Test { in_chromium_alone } => suite::run_all(in_chromium_alone),
         Command::Sizes => {
             site::write_dist(None)?;
             browser::tool("sizes", &[])

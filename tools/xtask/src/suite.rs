@@ -10,11 +10,11 @@ use anyhow::Result;
 use crate::aside::Aside;
 use crate::build::{VARIANTS, Variant};
 use crate::formatting::check_formatting;
-use crate::stage::run;
+use crate::stage::{run, stage};
 use crate::tally::Tally;
 use crate::tools::{
-    OtherBrowser, WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components,
-    ensure_other_browsers, ensure_wasm_target,
+    OTHER_BROWSERS, OtherBrowser, WASM, ensure_browser, ensure_graphics_adapter,
+    ensure_lint_components, ensure_wasm_target, installing_other_browsers,
 };
 use crate::workspace::Workspace;
 
@@ -22,14 +22,20 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// A tool is missing, or anything failed.
-pub fn run_all(all_browsers: bool) -> Result<()> {
+pub fn run_all(in_chromium_alone: bool) -> Result<()> {
     let start = Instant::now();
     let workspace = Workspace::find()?;
     ensure_wasm_target()?;
     ensure_lint_components()?;
     let driver = ensure_browser()?;
     ensure_graphics_adapter();
-    let others = all_browsers.then(|| ensure_other_browsers(&workspace.target));
+    let others = if in_chromium_alone {
+        &[][..]
+    } else {
+        &OTHER_BROWSERS
+    };
+    let browsers = (!others.is_empty())
+        .then(|| Aside::start("installing other browsers", installing_other_browsers()));
 
     let mut tally = Tally::default();
     tally.check("formatting", || check_formatting(&workspace.root));
@@ -55,12 +61,13 @@ pub fn run_all(all_browsers: bool) -> Result<()> {
     test_in_browser(&workspace, &driver, &mut tally);
     if tally.join(site) {
         test_site(&workspace, &driver, &mut tally);
-        for other in others.iter().flatten() {
-            match other {
-                Ok(browser) => test_site_in(&workspace, browser, &mut tally),
-                Err((name, why)) => tally.skip(&format!("tests of the built site in {name}"), why),
-            }
+        if let Some(installed) = browsers {
+            // What could not be installed is skipped by name.
+            stage(&installed.name.clone(), || installed.report()).ok();
         }
+        others
+            .iter()
+            .for_each(|other| test_site_in_another(&workspace, other, &mut tally));
     }
     println!("\nall checks took {:.0} s", start.elapsed().as_secs_f64());
     tally.verdict()
@@ -171,10 +178,11 @@ fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
 
 /// The site as it is published: from end to end, and its weight.
 fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
-    tally.tests(
-        "tests of the built site in Chromium",
-        site_tests(workspace).env("CHROMEDRIVER", driver),
-    );
+    test_site_in("Chromium", &[], tally, || {
+        let mut command = site_tests(workspace);
+        command.env("CHROMEDRIVER", driver);
+        command
+    });
     tally.check("weighing the site", || {
         // Built with the tests; `cargo run` would build it again with the features of its package alone.
         let sizes = format!("debug/sizes{}", std::env::consts::EXE_SUFFIX);
@@ -184,20 +192,75 @@ fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
     });
 }
 
-/// What is measured once, in Chromium: kernels and engines against each other, the page that shows them, and how soon a
-/// worker hears.
-const IN_CHROMIUM_ALONE: [&str; 4] = ["bench::", "bench_page::", "engines::", "worker::"];
+/// Tests that hold something to a time, by what is in their names: they have the machine to themselves.
+const HELD_TO_A_TIME: [&str; 3] = [
+    "within_twenty_milliseconds",
+    "a_pause_is_heard_at_once",
+    "twenty_at_rest_cost_next_to_nothing",
+];
 
-/// The same tests in another browser, but for what no browser changes.
-fn test_site_in(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally) {
-    let (variable, driver) = &browser.driver;
+/// What is tested in Chromium alone, and why.
+const IN_CHROMIUM_ALONE: [(&str, &str); 4] = [
+    (
+        "bench::",
+        "kernels against formulas, which no browser changes",
+    ),
+    (
+        "bench_page::",
+        "a page of measurements, the same everywhere",
+    ),
+    ("engines::", "engines are measured against each other once"),
+    ("worker::", "how soon a worker hears is measured once"),
+];
+
+fn test_site_in_another(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally) {
+    if !browser.is_installed() {
+        let what = format!("tests of the built site in {}", browser.name);
+        tally.skip(&what, &browser.why_not());
+        return;
+    }
+    test_site_in(browser.name, &IN_CHROMIUM_ALONE, tally, || {
+        let mut command = site_tests(workspace);
+        command.env("BATCHNORM_LAB_BROWSER", browser.asked);
+        command
+    });
+}
+
+/// All tests of the site but those named in `without`, which count as skipped: several at once, for each waits now and
+/// then; then those that are held to a time.
+fn test_site_in(
+    browser: &str,
+    without: &[(&str, &str)],
+    tally: &mut Tally,
+    command: impl Fn() -> Command,
+) {
+    let what = format!("tests of the built site in {browser}");
+    for (tests, why) in without {
+        tally.skip(&format!("{what}, {tests}"), why);
+    }
+    let without: Vec<&str> = without
+        .iter()
+        .flat_map(|(tests, _)| ["--skip", tests])
+        .collect();
     tally.tests(
-        &format!("tests of the built site in {}", browser.name),
-        site_tests(workspace)
-            .env("BATCHNORM_LAB_BROWSER", browser.asked)
-            .env(variable, driver)
-            .args(IN_CHROMIUM_ALONE.map(|tests| ["--skip", tests]).concat()),
+        &what,
+        command()
+            .arg(format!("--test-threads={}", browsers_at_once()))
+            .args(HELD_TO_A_TIME.map(|tests| ["--skip", tests]).concat())
+            .args(&without),
     );
+    tally.tests(
+        &format!("{what}, held to a time"),
+        command()
+            .arg("--test-threads=1")
+            .args(HELD_TO_A_TIME)
+            .args(&without),
+    );
+}
+
+/// As many as there are cores, for a page keeps more than half of one busy; but few enough for any memory.
+fn browsers_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
 }
 
 fn site_tests(workspace: &Workspace) -> Command {
@@ -207,8 +270,7 @@ fn site_tests(workspace: &Workspace) -> Command {
         .env("BATCHNORM_LAB_SITE", workspace.root.join("dist"))
         // An error's own words are enough, and all that is seen of a long output is its end.
         .env("RUST_LIB_BACKTRACE", "0")
-        // The machine's cores belong to the page under test.
-        .args(["--", "--test-threads=1", "--show-output"]);
+        .args(["--", "--show-output"]);
     command
 }
 

@@ -52,12 +52,7 @@ impl Tally {
     /// waited for, the line below how long it took.
     pub fn join(&mut self, aside: Aside) -> bool {
         let name = aside.name.clone();
-        self.check(&name, || {
-            let ran = aside.wait();
-            ran.lines.iter().for_each(|line| println!("{line}"));
-            println!("took {:.1} s beside others", ran.took.as_secs_f64());
-            ran.result
-        })
+        self.check(&name, || aside.report())
     }
 
     /// A stage whose output says how many tests passed, failed and were skipped.

@@ -86,90 +86,58 @@ pub struct OtherBrowser {
     pub name: &'static str,
     /// What `BATCHNORM_LAB_BROWSER` calls it.
     pub asked: &'static str,
-    /// The variable that says where its driver is, and where that is.
-    pub driver: (&'static str, PathBuf),
+    /// What has to be there: of each row one program, or the variable that names it.
+    needs: &'static [(Option<&'static str>, &'static [&'static str])],
+    /// The packages of Debian that have them.
+    packages: &'static [&'static str],
 }
 
-/// geckodriver is on crates.io and in few distributions; built with little optimisation, in two minutes on two cores.
-const GECKODRIVER: &str = "0.37.1";
-
-/// Installs Firefox and WebKitGTK with their drivers, each where apt-get can; why not, for those it cannot.
-pub fn ensure_other_browsers(
-    target: &Path,
-) -> [std::result::Result<OtherBrowser, (&'static str, String)>; 2] {
-    let firefox = ensure_firefox(target).map(|driver| OtherBrowser {
+/// All of them.
+pub const OTHER_BROWSERS: [OtherBrowser; 2] = [
+    OtherBrowser {
         name: "Firefox",
         asked: "firefox",
-        driver: ("GECKODRIVER", driver),
-    });
-    let webkit = ensure_webkit().map(|driver| OtherBrowser {
+        needs: &[(Some("FIREFOX"), &["firefox", "firefox-esr"])],
+        packages: &["firefox-esr"],
+    },
+    OtherBrowser {
         name: "WebKitGTK",
         asked: "webkit",
-        driver: ("WEBKITWEBDRIVER", driver),
-    });
-    let why = |name| move |error: anyhow::Error| (name, format!("{error:#}"));
-    [
-        firefox.map_err(why("Firefox")),
-        webkit.map_err(why("WebKitGTK")),
-    ]
+        needs: &[
+            (Some("WEBKITWEBDRIVER"), &["WebKitWebDriver"]),
+            (None, &["Xvfb"]),
+        ],
+        packages: &["webkit2gtk-driver", "xvfb"],
+    },
+];
+
+impl OtherBrowser {
+    /// Whether all of it is there.
+    pub fn is_installed(&self) -> bool {
+        self.needs.iter().all(|(variable, programs)| {
+            variable.is_some_and(|variable| std::env::var_os(variable).is_some())
+                || programs.iter().any(|program| find(program).is_some())
+        })
+    }
+
+    /// Why it is not used where it is not installed.
+    pub fn why_not(&self) -> String {
+        let packages = self.packages.join(" and ");
+        format!("it is not installed; packages of Debian: {packages}")
+    }
 }
 
-fn ensure_firefox(target: &Path) -> Result<PathBuf> {
-    if ["firefox", "firefox-esr"]
-        .iter()
-        .all(|name| find(name).is_none())
-    {
-        install_by_apt(&["firefox-esr"])?;
+/// What installs those browsers that are not there, one after the other; nothing where apt-get cannot be asked.
+pub fn installing_other_browsers() -> Vec<Command> {
+    let missing = OTHER_BROWSERS.iter().filter(|other| !other.is_installed());
+    let mut commands: Vec<Command> = missing.map(|other| installing(other.packages)).collect();
+    if commands.is_empty() || !is_root() || find("apt-get").is_none() {
+        return Vec::new();
     }
-    if let Some(driver) = std::env::var_os("GECKODRIVER") {
-        return Ok(driver.into());
-    }
-    let folder = target.join("tools");
-    let built = folder.join("bin/geckodriver");
-    if let Some(driver) = find("geckodriver").or(built.is_file().then_some(built.clone())) {
-        return Ok(driver);
-    }
-    stage("building geckodriver", || {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        run(Command::new(cargo)
-            .args([
-                "install",
-                "geckodriver",
-                "--locked",
-                "--quiet",
-                "--version",
-                GECKODRIVER,
-            ])
-            .args(["--config", "profile.release.lto=false"])
-            .args(["--config", "profile.release.opt-level=1"])
-            .args(["--config", "profile.release.codegen-units=16"])
-            .arg("--root")
-            .arg(&folder)
-            .arg("--target-dir")
-            .arg(folder.join("build")))
-    })?;
-    Ok(built)
-}
-
-fn ensure_webkit() -> Result<PathBuf> {
-    if find("WebKitWebDriver").is_none() || find("Xvfb").is_none() {
-        install_by_apt(&["webkit2gtk-driver", "xvfb"])?;
-    }
-    let named = std::env::var_os("WEBKITWEBDRIVER").map(PathBuf::from);
-    named
-        .or_else(|| find("WebKitWebDriver"))
-        .context("there is no WebKitWebDriver in the PATH")
-}
-
-/// Where apt-get is there to ask.
-fn install_by_apt(packages: &[&str]) -> Result<()> {
-    let names = packages.join(" and ");
-    if !is_root() || find("apt-get").is_none() {
-        bail!("it is not installed; packages of Debian: {names}");
-    }
-    stage(&format!("installing {names}"), || {
-        run(apt().args(["update", "-qq"])).and_then(|()| install(packages))
-    })
+    let mut update = apt();
+    update.args(["update", "-qq"]);
+    commands.insert(0, update);
+    commands
 }
 
 /// A graphics adapter in software, where apt-get can install one; without any the tests that need one pass by.
@@ -191,9 +159,15 @@ pub fn ensure_graphics_adapter() {
 }
 
 fn install(packages: &[&str]) -> Result<()> {
-    run(apt()
+    run(&mut installing(packages))
+}
+
+fn installing(packages: &[&str]) -> Command {
+    let mut command = apt();
+    command
         .args(["install", "-y", "-qq", "--no-install-recommends"])
-        .args(packages))
+        .args(packages);
+    command
 }
 
 fn is_root() -> bool {
