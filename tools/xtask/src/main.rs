@@ -11,6 +11,7 @@ mod paths;
 mod script;
 mod serve;
 mod site;
+mod site_tests;
 mod slim;
 mod split;
 mod stage;

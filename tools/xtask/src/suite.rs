@@ -10,11 +10,12 @@ use anyhow::Result;
 use crate::aside::Aside;
 use crate::build::{VARIANTS, Variant};
 use crate::formatting::check_formatting;
+use crate::site_tests::{test_site, test_site_in_another};
 use crate::stage::{run, stage};
 use crate::tally::Tally;
 use crate::tools::{
-    OTHER_BROWSERS, OtherBrowser, WASM, ensure_browser, ensure_graphics_adapter,
-    ensure_lint_components, ensure_wasm_target, installing_other_browsers,
+    OTHER_BROWSERS, WASM, ensure_browser, ensure_graphics_adapter, ensure_lint_components,
+    ensure_wasm_target, installing_other_browsers,
 };
 use crate::workspace::Workspace;
 
@@ -174,104 +175,6 @@ fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
     };
     let [scalar, simd128, relaxed] = VARIANTS.each_ref().map(core);
     [scalar, simd128, relaxed, page, grids]
-}
-
-/// The site as it is published: from end to end, and its weight.
-fn test_site(workspace: &Workspace, driver: &Path, tally: &mut Tally) {
-    test_site_in("Chromium", &[], tally, || {
-        let mut command = site_tests(workspace);
-        command.env("CHROMEDRIVER", driver);
-        command
-    });
-    tally.check("weighing the site", || {
-        // Built with the tests; `cargo run` would build it again with the features of its package alone.
-        let sizes = format!("debug/sizes{}", std::env::consts::EXE_SUFFIX);
-        run(Command::new(workspace.target.join(sizes))
-            .arg("--dist")
-            .arg(workspace.root.join("dist")))
-    });
-}
-
-/// Tests that hold something to a time, by what is in their names: they have the machine to themselves.
-const HELD_TO_A_TIME: [&str; 3] = [
-    "within_twenty_milliseconds",
-    "a_pause_is_heard_at_once",
-    "twenty_at_rest_cost_next_to_nothing",
-];
-
-/// What is tested in Chromium alone, and why.
-const IN_CHROMIUM_ALONE: [(&str, &str); 4] = [
-    (
-        "bench::",
-        "kernels against formulas, which no browser changes",
-    ),
-    (
-        "bench_page::",
-        "a page of measurements, the same everywhere",
-    ),
-    ("engines::", "engines are measured against each other once"),
-    ("worker::", "how soon a worker hears is measured once"),
-];
-
-fn test_site_in_another(workspace: &Workspace, browser: &OtherBrowser, tally: &mut Tally) {
-    if !browser.is_installed() {
-        let what = format!("tests of the built site in {}", browser.name);
-        tally.skip(&what, &browser.why_not());
-        return;
-    }
-    test_site_in(browser.name, &IN_CHROMIUM_ALONE, tally, || {
-        let mut command = site_tests(workspace);
-        command.env("BATCHNORM_LAB_BROWSER", browser.asked);
-        command
-    });
-}
-
-/// All tests of the site but those named in `without`, which count as skipped: several at once, for each waits now and
-/// then; then those that are held to a time.
-fn test_site_in(
-    browser: &str,
-    without: &[(&str, &str)],
-    tally: &mut Tally,
-    command: impl Fn() -> Command,
-) {
-    let what = format!("tests of the built site in {browser}");
-    for (tests, why) in without {
-        tally.skip(&format!("{what}, {tests}"), why);
-    }
-    let without: Vec<&str> = without
-        .iter()
-        .flat_map(|(tests, _)| ["--skip", tests])
-        .collect();
-    tally.tests(
-        &what,
-        command()
-            .arg(format!("--test-threads={}", browsers_at_once()))
-            .args(HELD_TO_A_TIME.map(|tests| ["--skip", tests]).concat())
-            .args(&without),
-    );
-    tally.tests(
-        &format!("{what}, held to a time"),
-        command()
-            .arg("--test-threads=1")
-            .args(HELD_TO_A_TIME)
-            .args(&without),
-    );
-}
-
-/// As many as there are cores, for a page keeps more than half of one busy; but few enough for any memory.
-fn browsers_at_once() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
-}
-
-fn site_tests(workspace: &Workspace) -> Command {
-    let mut command = workspace.cargo(&["test", "--workspace", "--test", "site"]);
-    command
-        .args(["--features", "batchnorm-lab-worker/gpu"])
-        .env("BATCHNORM_LAB_SITE", workspace.root.join("dist"))
-        // An error's own words are enough, and all that is seen of a long output is its end.
-        .env("RUST_LIB_BACKTRACE", "0")
-        .args(["--", "--show-output"]);
-    command
 }
 
 /// `cargo test` for wasm, run in a headless Chromium by wasm-bindgen's runner.
