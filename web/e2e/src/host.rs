@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use crate::packed::pack;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use xtask::file_server::{Answer, file_of, free_port, serve_files};
 
 /// Below the base: what every page runs before any script of its own.
 const BEFORE: &str = "before-every-page.js";
+
+/// So many free ports are tried.
+const PORTS_TRIED: usize = 3;
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -35,7 +38,6 @@ impl Host {
     /// # Errors
     /// No port is free.
     pub fn start(folder: &Path, base: &str, pages: &[(&str, &str)]) -> Result<Self> {
-        let port = free_port()?;
         let site = Arc::new(Folder {
             root: folder.to_owned(),
             base: base.to_owned(),
@@ -52,9 +54,16 @@ impl Host {
                 .map(|(path, text)| (format!("{base}{path}"), (*text).to_owned()))
                 .collect(),
         });
-        let answering = site.clone();
-        serve_files(port, move |url| answering.answer(url))
-            .with_context(|| format!("cannot serve {}", folder.display()))?;
+        // A port that is free may be somebody else's by the time it is asked for: tests run side by side.
+        let mut served = Err(anyhow!("no port was tried"));
+        for _ in 0..PORTS_TRIED {
+            let (port, answering) = (free_port()?, site.clone());
+            served = serve_files(port, move |url| answering.answer(url)).map(|()| port);
+            if served.is_ok() {
+                break;
+            }
+        }
+        let port = served.with_context(|| format!("cannot serve {}", folder.display()))?;
         Ok(Self { port, site })
     }
 
