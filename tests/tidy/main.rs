@@ -45,7 +45,6 @@ fn the_core_knows_no_browser() {
             "js_sys",
             "wasm_bindgen",
             "leptos",
-            "reactive_graph",
             "plotters",
             "std::time",
             "std::thread",

@@ -16,6 +16,8 @@ mod lazy;
 mod lead;
 mod measured;
 mod messages;
+#[cfg(feature = "split")]
+mod modules;
 mod notices;
 mod output;
 mod pool;

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use batchnorm_lab_app::ui::{El, Root, Signal, button, derive, document, el, follow, value_of};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
@@ -42,7 +42,8 @@ impl Mounted {
 
 /// Effects run as a microtask after a change.
 async fn settled() {
-    any_spawner::Executor::tick().await;
+    let now = js_sys::Promise::resolve(&JsValue::UNDEFINED);
+    wasm_bindgen_futures::JsFuture::from(now).await.unwrap();
 }
 
 fn texts(element: &El) -> Vec<String> {

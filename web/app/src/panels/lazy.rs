@@ -2,7 +2,9 @@
 //! there, in a figure at once. Without the feature `split` (in tests) they are simply part of the page.
 
 use super::seen::observed;
-use super::table::{Module, Panel, draw};
+#[cfg(not(feature = "split"))]
+use super::table::draw;
+use super::table::{Module, Panel};
 #[cfg(feature = "split")]
 use crate::i18n::{self, Part};
 use crate::state::Lab;
@@ -37,13 +39,10 @@ pub use split::lazy;
 
 #[cfg(feature = "split")]
 mod split {
+    use super::super::modules::{draw_in_module, fetch};
     use super::*;
     use crate::state::LazyModule;
-    use crate::ui::after;
-    use crate::ui::derive;
-    use any_spawner::Executor;
-    use reactive_graph::owner::Owner;
-    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+    use crate::ui::{Owner, after, derive};
 
     /// The panel's place: empty until the first frame, then the panel. A failed fetch is told to the lab, whose message
     /// offers another.
@@ -79,20 +78,24 @@ mod split {
                 return;
             }
             let (target, owner) = (target.clone(), Owner::current());
-            Executor::spawn_local(async move {
-                let made = in_its_module(lab, panel, owner.clone()).await;
+            fetch(panel.row().module, move |is_here| {
                 // The lab may have ended while the module was on its way.
                 if !target.0.is_connected() || is_over(lab) {
                     return;
                 }
-                match made {
-                    Ok(made) => {
-                        let made = owned(owner, || observed(lab, panel.row(), made));
-                        // A new element takes any child and attribute.
-                        let _ = target.0.append_child(&made.0);
-                        let _ = target.0.remove_attribute("aria-busy");
-                    }
-                    Err(_) => failed(lab, tried),
+                if !is_here {
+                    failed(lab, tried);
+                    return;
+                }
+                let fill = || {
+                    let made = observed(lab, panel.row(), draw_in_module(lab, panel));
+                    // A new element takes any child and attribute.
+                    let _ = target.0.append_child(&made.0);
+                    let _ = target.0.remove_attribute("aria-busy");
+                };
+                match owner {
+                    Some(owner) => owner.with(fill),
+                    None => fill(),
                 }
             });
         });
@@ -108,60 +111,11 @@ mod split {
         }
     }
 
-    async fn in_its_module(
-        lab: Lab,
-        panel: Panel,
-        owner: Option<Owner>,
-    ) -> Result<El, SplitLoaderError> {
-        match panel.row().module {
-            Module::Answers => in_answers(lab, panel, owner).await,
-            Module::Unit => in_unit(lab, panel, owner).await,
-            Module::Noise => in_noise(lab, panel, owner).await,
-            Module::Help => in_help(lab, panel, owner).await,
-            Module::Grids => in_grids(lab, panel, owner).await,
-            Module::Measured => in_measured(lab, panel, owner).await,
-            Module::Words | Module::First => in_words(lab, panel, owner).await,
-        }
-    }
-
     /// Whether the lab has ended: then nothing of it may be touched.
     fn is_over(lab: Lab) -> bool {
         lab.services
             .lazy_module
             .try_with_untracked(|_| ())
             .is_none()
-    }
-
-    macro_rules! modules {
-        ($($name:ident $function:ident $module:ident)+) => {$(
-            #[wasm_split($name, fallible)]
-            fn $function(
-                lab: Lab,
-                panel: Panel,
-                owner: Option<Owner>,
-            ) -> Result<El, SplitLoaderError> {
-                if is_over(lab) {
-                    return Ok(el("div"));
-                }
-                Ok(owned(owner, || draw::<{ Module::$module as u8 }>(lab, panel)))
-            }
-        )+};
-    }
-
-    modules! {
-        answers in_answers Answers
-        unit in_unit Unit
-        noise in_noise Noise
-        help in_help Help
-        grids in_grids Grids
-        measured in_measured Measured
-        words in_words Words
-    }
-
-    fn owned(owner: Option<Owner>, draw: impl FnOnce() -> El) -> El {
-        match owner {
-            Some(owner) => owner.with(draw),
-            None => draw(),
-        }
     }
 }

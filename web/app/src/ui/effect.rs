@@ -1,8 +1,7 @@
 //! What runs again whenever a signal that it read has changed, until the owner of the moment ends.
 
-use reactive_graph::effect::{Effect, RenderEffect};
-
-use super::root::keep;
+use super::graph::Effect;
+use super::owner::keep;
 
 /// Runs `act` now, and again whenever a signal that it read has changed, until the owner of the moment ends.
 pub fn follow(act: impl Fn() + 'static) {
@@ -10,8 +9,8 @@ pub fn follow(act: impl Fn() + 'static) {
 }
 
 pub(super) fn follow_boxed(act: Box<dyn Fn()>) {
-    let effect = RenderEffect::new(move |_: Option<()>| act());
-    // The effect lives as long as it is kept; the owner keeps it.
+    let effect = Effect::new(act);
+    effect.run();
     keep(effect);
 }
 
@@ -21,5 +20,7 @@ pub fn after(act: impl Fn() + 'static) {
 }
 
 fn after_boxed(act: Box<dyn Fn()>) {
-    Effect::new(move |_: Option<()>| act());
+    let effect = Effect::new(act);
+    effect.schedule();
+    keep(effect);
 }

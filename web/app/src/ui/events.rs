@@ -4,8 +4,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlInputElement};
 
 use super::element::El;
+use super::owner::on_cleanup;
 use super::signal::Signal;
-use reactive_graph::owner::on_cleanup;
 
 impl El {
     /// Listens for an event. What hears it must hold no element: wasm keeps what it holds from the browser's collector, and

@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 
-use reactive_graph::owner::Owner;
-
 use super::browser::document;
 use super::effect::follow_boxed;
 use super::element::El;
 use super::focus;
+use super::owner::Owner;
 use super::signal::untrack;
 
 /// A child, its key, and the owner of all that it follows.

@@ -1,35 +1,10 @@
-//! Signals that weigh little: one value, one trigger of `reactive_graph`, one kind of place in its arena. Knows no lab.
-//!
-//! That library compiles its own signals once per type of value; a page with forty of them pays 30 kB brotli for that.
-//! Here everything that does not depend on the type is compiled once, and the graph underneath is the library's.
+//! Signals that weigh little: what does not depend on the type of the value is compiled once. Knows no lab.
 
-use std::any::Any;
-use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use reactive_graph::graph::Observer;
-use reactive_graph::owner::{LocalStorage, StoredValue};
-use reactive_graph::signal::ArcTrigger;
-use reactive_graph::traits::{Notify, Track, WithValue};
-
 use super::effect::follow;
-
-/// Where a value of any type lies, and who reads or writes it now, as `RefCell` counts.
-struct Place {
-    trigger: ArcTrigger,
-    /// How many read; −1 while one writes.
-    readers: Cell<isize>,
-    /// Of a box.
-    value: *mut dyn Any,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // SAFETY: `keep` took it from a box, and an access holds its place.
-        drop(unsafe { Box::from_raw(self.value) });
-    }
-}
+use super::graph::{self, Place, PlaceId};
 
 /// A place that is being read or written; whoever holds it may look at the value.
 struct Access(Rc<Place>);
@@ -45,7 +20,7 @@ enum Purpose {
 
 /// A value that effects can follow. `Copy`; it lives as long as the owner under which it was made.
 pub struct Signal<T: 'static> {
-    place: StoredValue<Rc<Place>, LocalStorage>,
+    place: PlaceId,
     of: PhantomData<fn() -> T>,
 }
 
@@ -57,32 +32,15 @@ impl<T> Clone for Signal<T> {
 
 impl<T> Copy for Signal<T> {}
 
-type Stored = StoredValue<Rc<Place>, LocalStorage>;
-
-fn keep(value: Box<dyn Any>) -> Stored {
-    StoredValue::new_local(Rc::new(Place {
-        trigger: ArcTrigger::new(),
-        readers: Cell::new(0),
-        value: Box::into_raw(value),
-    }))
-}
-
-fn track(trigger: &ArcTrigger) {
-    // Charts and handlers read outside effects on purpose; debug builds of the graph would warn each time.
-    if Observer::get().is_some() {
-        trigger.track();
-    }
-}
-
 /// `None` once the owner has ended.
 ///
 /// # Panics
 /// If the value is written while it is read, or the other way round.
 #[inline(never)]
-fn try_open(place: Stored, purpose: Purpose) -> Option<Access> {
-    let place = place.try_with_value(Rc::clone)?;
+fn try_open(id: PlaceId, purpose: Purpose) -> Option<Access> {
+    let place = graph::find(id)?;
     if matches!(purpose, Purpose::Follow) {
-        track(&place.trigger);
+        place.track(id);
     }
     let readers = place.readers.get();
     match purpose {
@@ -99,8 +57,8 @@ fn try_open(place: Stored, purpose: Purpose) -> Option<Access> {
 }
 
 #[inline(never)]
-fn open(place: Stored, purpose: Purpose) -> Access {
-    try_open(place, purpose).expect("a signal is used while its lab lives")
+fn open(id: PlaceId, purpose: Purpose) -> Access {
+    try_open(id, purpose).expect("a signal is used while its lab lives")
 }
 
 impl Access {
@@ -115,7 +73,7 @@ impl Access {
     fn tell(self) {
         let place = self.0.clone();
         drop(self);
-        place.trigger.notify();
+        place.notify();
     }
 }
 
@@ -131,7 +89,7 @@ impl<T: 'static> Signal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
         Self {
-            place: keep(Box::new(value)),
+            place: graph::place(Box::new(value)),
             of: PhantomData,
         }
     }
@@ -242,5 +200,5 @@ pub fn untrack<R>(read: impl FnOnce() -> R) -> R {
 }
 
 fn untrack_once(act: &mut dyn FnMut()) {
-    reactive_graph::graph::untrack(act);
+    graph::observed(None, act);
 }
