@@ -2,11 +2,14 @@
 
 mod texts;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use texts::{GROUPS, Texts, fingerprint, group, in_order, of_page, of_program, placeholders};
+use texts::{
+    FILES, GROUPS, Texts, fingerprint, fnv, group, in_order, of_page, of_program, placeholders,
+};
 
 /// The order is that of `i18n::Lang`; the first locale is the one the others are compared with.
 const LOCALES: [&str; 2] = ["en", "zh-Hans"];
@@ -68,21 +71,30 @@ fn generate(locales: &[Texts]) -> String {
     let count = names.len();
     let until = |last| names.iter().filter(|name| group(name) <= last).count();
     let ends: Vec<usize> = (0..GROUPS).map(until).collect();
-    let named = ends[2];
     let _ = writeln!(
         code,
-        "/// Where each group of texts ends; those of the first three are found by name.\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
+        "/// Where each group of texts ends.\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
     );
-    for (feature, count) in [
-        ("not(feature = \"split\")", count),
-        ("feature = \"split\"", named),
-    ] {
-        let _ = writeln!(code, "#[cfg({feature})]\nstatic NAMES: [&str; {count}] = [");
-        for name in &names[..count] {
-            let _ = writeln!(code, "    {name:?},");
-        }
-        code.push_str("];\n");
-    }
+    let found = &names[..ends[FILES - 1]];
+    let numbers: Vec<u32> = found
+        .iter()
+        .map(|name| fnv::hash(fnv::START, name))
+        .collect();
+    let distinct: BTreeSet<&u32> = numbers.iter().collect();
+    assert_eq!(
+        distinct.len(),
+        numbers.len(),
+        "two names have the same number"
+    );
+    let _ = writeln!(
+        code,
+        "/// Of the names of texts that are found by them.\nstatic NUMBERS: [u32; {}] = {numbers:?};",
+        numbers.len()
+    );
+    let _ = writeln!(
+        code,
+        "#[cfg(test)]\nstatic NAMES: [&str; {count}] = {names:?};"
+    );
     let _ = writeln!(
         code,
         "#[cfg(feature = \"split\")]\nconst FINGERPRINT: u32 = {};",

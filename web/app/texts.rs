@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+#[path = "fnv.rs"]
+pub mod fnv;
+
 /// Texts by key.
 pub type Texts = BTreeMap<String, String>;
 
@@ -74,25 +77,47 @@ const APART: [&str; 18] = [
     "tell.sweep.",
     "term.",
 ];
-/// How many groups there are.
-pub const GROUPS: usize = 5;
+/// What is found by its name, which is put together where it is said: the page knows the names of no other text.
+const FOUND: [&str; 11] = [
+    "block.",
+    "choice.",
+    "control.",
+    "engine.",
+    "grid.axis.",
+    "how.",
+    "lesson.",
+    "needs.",
+    "panel.",
+    "term.",
+    "theme.",
+];
+/// How many files a language has: 0 what comes at once, 1 what comes with the second module, 2 what comes apart from it.
+pub const FILES: usize = 3;
+/// How many groups there are: of each file those found by their names, then the rest of each file.
+pub const GROUPS: usize = 2 * FILES;
 
-/// When a text is needed: 0 at once, 1 with the second module, 2 with panels that come apart from it; 3 and 4 as 1 and 2,
-/// and never by its name.
-pub fn group(key: &str) -> usize {
-    let begins = |list: &[&str]| list.iter().any(|start| key.starts_with(start));
-    match (key.starts_with("tell."), begins(&APART)) {
-        (true, is_apart) => 3 + usize::from(is_apart),
-        (false, true) => 2,
-        (false, false) => usize::from(begins(&LATER) && !begins(&FIRST)),
-    }
+fn begins(key: &str, list: &[&str]) -> bool {
+    list.iter().any(|start| key.starts_with(start))
 }
 
-/// The file that texts of a group stand in: 0 what comes at once, 1 what comes later, 2 what comes apart. The build of the
-/// page writes none.
+/// The group of a key.
+pub fn group(key: &str) -> usize {
+    let file = match (
+        begins(key, &APART),
+        begins(key, &LATER),
+        begins(key, &FIRST),
+    ) {
+        (true, ..) => 2,
+        (_, true, false) => 1,
+        _ => 0,
+    };
+    file + if begins(key, &FOUND) { 0 } else { FILES }
+}
+
+/// The file that texts of a group stand in. The build of the page writes none.
 #[allow(dead_code)]
 pub fn file(group: usize) -> usize {
-    [0, 1, 2, 1, 2][group]
+    group % FILES
 }
 
 /// The keys in the order of their numbers: by group, then by name.
@@ -113,19 +138,17 @@ pub fn placeholders(text: &str) -> Vec<&str> {
     names
 }
 
-/// FNV-1a (Fowler, Noll and Vo 1991) of 32 bits over keys and placeholders: the same for every language of a build, and
-/// another one where a text has moved to another place of the list.
+/// Of keys and placeholders: the same for every language of a build, and another one where a text has moved to another
+/// place of the list.
 pub fn fingerprint(texts: &Texts) -> u32 {
-    let mut hash = 0x811c_9dc5_u32;
+    let mut number = fnv::START;
     for (key, text) in texts {
         for part in std::iter::once(key.as_str()).chain(placeholders(text)) {
-            // A byte that no text has ends each part.
-            for byte in part.bytes().chain([0xff]) {
-                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            }
+            // What no text has ends each part.
+            number = fnv::hash(fnv::hash(number, part), "\u{0}");
         }
     }
-    hash
+    number
 }
 
 #[cfg(test)]

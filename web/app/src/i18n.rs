@@ -5,6 +5,9 @@
 
 use crate::ui::Signal;
 
+#[path = "../fnv.rs"]
+mod fnv;
+
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// A language of the page.
@@ -51,19 +54,12 @@ impl Lang {
 pub struct Key(u16);
 
 impl Key {
-    /// The key of that name, for texts that belong to a row of a table, e.g. `control.lr.help`.
+    /// The key of that name, for texts that belong to a row of a table, e.g. `control.lr.help`; which are found so is
+    /// said in `texts.rs`.
     pub fn find(name: &str) -> Option<Self> {
-        let of = |part: std::ops::Range<usize>| {
-            let place = NAMES.get(part.clone())?.binary_search(&name).ok()?;
-            Some(Key((part.start + place) as u16))
-        };
-        // Names stand in order within each group.
-        let mut from = 0;
-        ENDS.iter().find_map(|end| {
-            let found = of(from..*end);
-            from = *end;
-            found
-        })
+        let number = fnv::hash(fnv::START, name);
+        let place = NUMBERS.iter().position(|of| *of == number)?;
+        Some(Key(place as u16))
     }
 
     /// Its place among the keys: another text, another number.
@@ -143,15 +139,15 @@ mod fetched {
     }
 
     pub(super) fn text(lang: Lang, place: usize) -> &'static str {
-        // As `file` of `texts.rs` says: of those that come later, and apart, the named ones stand before the others.
-        let [first, later, apart, told, _] = ENDS;
-        let (part, place) = match place {
-            place if place < first => (Part::First, place),
-            place if place < later => (Part::Later, place - first),
-            place if place < apart => (Part::Apart, place - later),
-            place if place < told => (Part::Later, place - apart + later - first),
-            place => (Part::Apart, place - told + apart - later),
+        // As `file` of `texts.rs` says: those found by their names stand before the others.
+        const PARTS: [Part; 3] = [Part::First, Part::Later, Part::Apart];
+        let group = ENDS.iter().take_while(|end| **end <= place).count();
+        let start = |group: usize| group.checked_sub(1).map_or(0, |before| ENDS[before]);
+        let (part, before) = match group.checked_sub(PARTS.len()) {
+            None => (PARTS[group], 0),
+            Some(found) => (PARTS[found], ENDS[found] - start(found)),
         };
+        let place = place - start(group) + before;
         let texts = of(lang, part).unwrap_or_default();
         texts.get(place).copied().unwrap_or_default()
     }
@@ -225,10 +221,11 @@ mod tests {
         let mut from = 0;
         for end in ENDS {
             let part = std::mem::replace(&mut from, end)..end;
-            assert!(part.len() > 20 && NAMES[part].is_sorted());
+            assert!(part.len() > 5 && NAMES[part].is_sorted());
         }
         for (index, name) in NAMES.iter().enumerate() {
-            assert_eq!(Key::find(name), Some(Key(index as u16)));
+            let found = (index < NUMBERS.len()).then_some(Key(index as u16));
+            assert_eq!(Key::find(name), found, "{name}");
             for lang in Lang::ALL {
                 assert!(!Key(index as u16).text(lang).trim().is_empty(), "{name}");
             }

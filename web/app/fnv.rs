@@ -1,0 +1,12 @@
+//! A number for a text. Shared by the page and by the build scripts that write what it reads.
+
+/// FNV-1a (Fowler, Noll and Vo 1991) of 32 bits.
+pub const START: u32 = 0x811c_9dc5;
+
+/// Takes a text into the number so far.
+pub fn hash(mut so_far: u32, text: &str) -> u32 {
+    for byte in text.bytes() {
+        so_far = (so_far ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    so_far
+}
