@@ -49,3 +49,7 @@ pub mod url;
 pub mod worker_link;
 
 pub use js_api::{Handle, mount};
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
