@@ -1,13 +1,14 @@
 //! Tries every claim over seeds and prints a line for each: `claim held tried always`, or `claim held tried sometimes low high`.
 //!
-//! `SEEDS=first..last` (both included) chooses the seeds, 1 to 32 if it is not said; names of claims choose claims.
+//! `SEEDS=first..last` (both included) chooses the seeds, 1 to 32 if it is not said; names of claims or lessons choose claims, `MARGINS=1`
+//! prints the margin of every seed too.
 //! `--write FILE` writes names, networks and the margin of every seed too: `assets/claims.json`, which the page shows.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::claims::{CLAIMS, Claim, Rate};
+use batchnorm_lab::claims::{Claim, Rate, claims};
 use batchnorm_lab::error::Error;
 use serde_json::json;
 
@@ -20,17 +21,18 @@ fn main() -> Result<(), String> {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--write" => file = Some(arguments.next().ok_or("--write needs a file")?),
-            name if CLAIMS.iter().any(|claim| claim.name == name) => names.push(argument),
+            name if claims().any(|claim| begins(claim, name)) => names.push(argument),
             other => {
-                let all: Vec<&str> = CLAIMS.iter().map(|claim| claim.name).collect();
+                let all: Vec<&str> = claims().map(|claim| claim.name).collect();
                 return Err(format!("{other} is no claim; there are {}", all.join(", ")));
             }
         }
     }
     let seeds = seeds()?;
-    let is_asked = |claim: &&Claim| names.is_empty() || names.iter().any(|name| name == claim.name);
+    let is_asked =
+        |claim: &&Claim| names.is_empty() || names.iter().any(|name| begins(claim, name));
     let mut rows = Vec::new();
-    for claim in CLAIMS.iter().filter(is_asked) {
+    for claim in claims().filter(is_asked) {
         let margins = try_all(claim, &seeds)?;
         let held = margins.iter().filter(|margin| **margin >= 0.0).count();
         let rate = match claim.rate {
@@ -39,9 +41,13 @@ fn main() -> Result<(), String> {
         };
         println!("{} {held} {} {rate}", claim.name, seeds.len());
         let _ = std::io::stdout().flush();
+        if std::env::var_os("MARGINS").is_some() {
+            eprintln!("  {:?}", margins.iter().map(rounded).collect::<Vec<_>>());
+        }
         rows.push(json!({
             "name": claim.name,
             "lesson": claim.lesson,
+            "open": claim.opens(),
             "rate": rate,
             "networks": claim.described(),
             "margins": margins.iter().map(rounded).collect::<Vec<_>>(),
@@ -53,6 +59,11 @@ fn main() -> Result<(), String> {
         std::fs::write(&file, text + "\n").map_err(|error| format!("{file}: {error}"))?;
     }
     Ok(())
+}
+
+/// Whether a name is the claim's or its lesson's.
+fn begins(claim: &Claim, name: &str) -> bool {
+    claim.name == name || claim.lesson == name
 }
 
 /// To six decimals, as a record is read.

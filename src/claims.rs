@@ -1,16 +1,43 @@
-//! What lessons claim, as networks to train and a margin: a claim holds for a seed where its margin is not below 0. Trains
-//! nothing itself: its networks are jobs. The sentences live with the page's texts.
+//! What lessons claim, and the evidence for it: networks to train, or the lab's own code run on inputs that the seed draws. A
+//! claim holds for a seed where its margin is not below 0. The sentences live with the page's texts.
 
+mod evidence;
+mod gather;
 mod table;
 
-pub use table::CLAIMS;
+mod batch_renorm;
+mod drift;
+mod dropout;
+mod fine_tuning;
+mod first_look;
+mod fold;
+mod four_steps;
+mod gamma_beta;
+mod gradients;
+mod images;
+mod initialisation;
+mod landscape;
+mod learning_rate;
+mod noise;
+mod one_class_batches;
+mod sequences;
+mod small_batch;
+mod sync_bn;
+mod train_vs_inference;
+mod weight_decay;
+mod which_cells;
+
+pub use evidence::{Evidence, Ground, Trained};
+pub use table::{PRESETS, claims, preset};
 
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
-use crate::jobs::{Job, JobRun, Measure, Until};
+use crate::jobs::{Job, JobReport, JobRun, Until};
 use crate::lessons::lesson;
-use crate::protocol::Accuracies;
 use crate::settings::Settings;
+
+/// Points of each loss curve: the last is of an eighth of all steps.
+const CURVE_POINTS: u32 = 8;
 
 /// How often a claim must hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,18 +48,7 @@ pub enum Rate {
     Sometimes(f64, f64),
 }
 
-/// One network that a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trained {
-    /// What is added to the lesson's settings.
-    pub more: &'static str,
-    /// 0 is side A, 1 is side B.
-    pub side: u8,
-    /// Updates.
-    pub steps: u64,
-}
-
-/// One claim.
+/// One claim: a clause of a lesson's sentence.
 pub struct Claim {
     /// Its name: lesson, then what it says.
     pub name: &'static str,
@@ -40,32 +56,98 @@ pub struct Claim {
     pub lesson: &'static str,
     /// How often it must hold.
     pub rate: Rate,
-    /// Its networks, all from the same seed.
-    pub networks: &'static [Trained],
-    /// By how much it holds, from the accuracies of its networks in their order; below 0 it does not.
-    pub margin: fn(&[Accuracies]) -> f32,
+    /// What it is measured on.
+    pub evidence: Evidence,
+    /// Whether it needs the bytes of the digits.
+    pub needs_digits: bool,
 }
 
 impl Claim {
-    /// Its networks of one seed, as jobs.
+    /// One of networks trained as jobs, that always holds.
+    const fn trained(
+        lesson: &'static str,
+        name: &'static str,
+        networks: &'static [Trained],
+        read: fn(&JobReport) -> Vec<f32>,
+        margin: fn(&[Vec<f32>]) -> f32,
+    ) -> Self {
+        let rate = Rate::Always;
+        let evidence = Evidence::Trained {
+            networks,
+            read,
+            margin,
+        };
+        Self {
+            name,
+            lesson,
+            rate,
+            evidence,
+            needs_digits: false,
+        }
+    }
+
+    /// One that a check shows, that always holds.
+    const fn checked(
+        lesson: &'static str,
+        name: &'static str,
+        check: fn(&Ground<'_>) -> Result<f32, Error>,
+    ) -> Self {
+        Self {
+            name,
+            lesson,
+            rate: Rate::Always,
+            evidence: Evidence::Checked(check),
+            needs_digits: false,
+        }
+    }
+
+    /// The same, with the digits.
+    const fn on_digits(self) -> Self {
+        Self {
+            needs_digits: true,
+            ..self
+        }
+    }
+
+    /// The same, which holds for a share of the seeds.
+    const fn sometimes(self, low: f64, high: f64) -> Self {
+        Self {
+            rate: Rate::Sometimes(low, high),
+            ..self
+        }
+    }
+
+    /// The link of its lesson with this seed and more settings.
+    ///
+    /// # Panics
+    /// If they do not read.
+    pub fn settings(&self, seed: u32, more: &str) -> Settings {
+        evidence::settings(self.lesson, seed, more)
+    }
+
+    /// The link that opens its lesson: by name where the lab has it, else its run.
+    pub fn opens(&self) -> String {
+        match lesson(self.lesson) {
+            Some(lesson) => format!("lesson={}", lesson.id),
+            None => preset(self.lesson).into(),
+        }
+    }
+
+    /// Its networks of one seed, as jobs; of a claim that trains none in jobs, none.
     ///
     /// # Panics
     /// If there is no such lesson, or its settings do not read.
     pub fn jobs(&self, seed: u32) -> Vec<Job> {
-        let lesson = lesson(self.lesson).expect("a claim of a lesson that is there");
-        let networks = self.networks.iter();
-        let jobs = networks.map(|network| {
-            let link = format!("{}&{}&seed={seed}", lesson.settings, network.more);
-            let (settings, errors) = Settings::from_text(&link);
-            assert!(errors.is_empty(), "{}: {errors:?}", self.name);
-            Job {
-                settings,
-                side: network.side,
-                steps: network.steps,
-                until: Until::Diverged,
-                curve_points: 1,
-                measure: Measure::default(),
-            }
+        let Evidence::Trained { networks, .. } = &self.evidence else {
+            return Vec::new();
+        };
+        let jobs = networks.iter().map(|network| Job {
+            settings: self.settings(seed, network.more),
+            side: network.side,
+            steps: network.steps,
+            until: Until::Diverged,
+            curve_points: CURVE_POINTS,
+            measure: (network.measure)(),
         });
         jobs.collect()
     }
@@ -80,6 +162,33 @@ impl Claim {
         texts.collect()
     }
 
+    /// What it needs of the report of one of its networks, in numbers that any thread can hand on.
+    pub fn figures(&self, report: &JobReport) -> Vec<f32> {
+        match &self.evidence {
+            Evidence::Trained { read, .. } => read(report),
+            Evidence::Checked(_) => Vec::new(),
+        }
+    }
+
+    /// By how much it holds, from the figures of its networks in their order; of a claim that trains none, its one figure.
+    pub fn margin(&self, figures: &[Vec<f32>]) -> f32 {
+        match &self.evidence {
+            Evidence::Trained { margin, .. } => margin(figures),
+            Evidence::Checked(_) => figures[0][0],
+        }
+    }
+
+    /// The margin of a claim that trains no jobs.
+    ///
+    /// # Errors
+    /// As `JobRun::new`.
+    pub fn check(&self, ground: &Ground<'_>) -> Result<f32, Error> {
+        match &self.evidence {
+            Evidence::Checked(check) => check(ground),
+            Evidence::Trained { .. } => Ok(f32::NAN),
+        }
+    }
+
     /// By how much it holds for one seed, trained here. `digits` are the bytes of `assets/digits/digits.bin`.
     ///
     /// # Errors
@@ -90,12 +199,15 @@ impl Claim {
         digits: &[u8],
         factory: NetworkFactory,
     ) -> Result<f32, Error> {
-        let mut accuracies = Vec::with_capacity(self.networks.len());
+        if let Evidence::Checked(check) = &self.evidence {
+            return check(&Ground { seed, digits });
+        }
+        let mut figures = Vec::new();
         for job in self.jobs(seed) {
             let mut run = JobRun::new(job, digits, factory)?;
             while !run.advance(1000) {}
-            accuracies.push(run.report().accuracy);
+            figures.push(self.figures(&run.report()));
         }
-        Ok((self.margin)(&accuracies))
+        Ok(self.margin(&figures))
     }
 }

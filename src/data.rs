@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::numeric::angle::sin_cos;
 use crate::numeric::rng::Rng;
 use crate::settings::Settings;
-use crate::settings::choice::DatasetKind;
+use crate::settings::choice::{BatchOrder, DatasetKind};
 
 /// Training or test points.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +57,11 @@ impl Split {
             labels: &self.labels[range],
             lengths,
         }
+    }
+
+    /// The points' classes, if batches are to be of one.
+    pub(crate) fn classes(&self, now: &Settings) -> Option<&[u8]> {
+        (now.batches == BatchOrder::ByClass).then_some(&self.labels)
     }
 
     /// Whether there are none.
@@ -114,6 +119,20 @@ impl Dataset {
             train: Split::from_points(&points[..cut]),
             test: Split::from_points(&points[cut..]),
         }
+    }
+}
+
+impl Dataset {
+    /// These points after a shift s of their domain: every feature x becomes (1 + s/2)·x + 0.3·s. Sequences stay as they
+    /// are: what stands behind their end is no feature.
+    pub fn in_domain(mut self, now: &Settings) -> Self {
+        if now.data != DatasetKind::Sequences && now.shift > 0.0 {
+            let (scale, offset) = ((1.0 + now.shift / 2.0) as f32, (0.3 * now.shift) as f32);
+            for split in [&mut self.train, &mut self.test] {
+                split.x.iter_mut().for_each(|x| *x = *x * scale + offset);
+            }
+        }
+        self
     }
 }
 

@@ -15,8 +15,8 @@ pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
-    Band, Landscape, LandscapePlan, LandscapePoint, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
-    Measure, Measured,
+    Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS, MOST_FACTORS,
+    MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
 };
 pub use measured_jobs::{landscape_jobs, profile_jobs};
 pub use run::{JobRun, Stretch};

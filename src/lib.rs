@@ -2,7 +2,7 @@
 //!
 //! Rooms, each importing only those before it: `numeric` and `error`, `settings`, `protocol`; `lanes`, `kernels`,
 //! `network`; `data`, `architecture`, `observe`, `engine`; `training`, `measure`, `trainer`; `lessons`, which are data;
-//! `jobs`, `devices` and `claims`.
+//! `jobs`, `devices`, `equivalences` and `claims`.
 #![forbid(unsafe_code)]
 
 pub mod architecture;
@@ -10,6 +10,7 @@ pub mod claims;
 pub mod data;
 pub mod devices;
 pub mod engine;
+pub mod equivalences;
 pub mod error;
 pub mod jobs;
 pub mod kernels;

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use choice::{
-    Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
-    Statistics, View,
+    Activation, BatchOrder, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer,
+    Speed, Statistics, View,
 };
 
 mod block;
@@ -63,6 +63,8 @@ pub struct Settings {
     pub r_max: f64,
     /// Largest |d| of Batch Renormalization.
     pub d_max: f64,
+    /// Standard deviation of the shift and scale that follow noisy Batch Normalization.
+    pub inject: f64,
     /// Whose meaning of momentum and of the running variance holds.
     pub convention: Convention,
     /// Whether there are running averages; without them inference uses the batch too.
@@ -87,6 +89,10 @@ pub struct Settings {
     pub weight_decay: f64,
     /// Batch size; never more than the training points.
     pub batch: u32,
+    /// Which points a mini-batch is made of.
+    pub batches: BatchOrder,
+    /// How far the points have moved from where they were drawn: `Dataset::in_domain`.
+    pub shift: f64,
     /// Which statistics the shown network uses.
     pub statistics: Statistics,
     /// Speed of play.
@@ -127,6 +133,7 @@ impl Default for Settings {
             shards: 4,
             r_max: 3.0,
             d_max: 5.0,
+            inject: 0.25,
             convention: Convention::Torch,
             tracks: true,
             frozen: Frozen::None,
@@ -139,6 +146,8 @@ impl Default for Settings {
             nesterov: false,
             weight_decay: 0.0,
             batch: 64,
+            batches: BatchOrder::Shuffled,
+            shift: 0.0,
             statistics: Statistics::Batch,
             speed: Speed::Sixty,
             selected_layer: 0,

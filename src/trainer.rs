@@ -275,7 +275,7 @@ impl Trainer {
         let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
         let now = base.in_force(step);
         let digits = self.digits.as_deref().unwrap_or_default();
-        let dataset = Arc::new((self.factory.data)(&base, digits)?);
+        let dataset = Arc::new((self.factory.data)(&now, digits)?.in_domain(&now));
         let shown: &[u8] = match base.view {
             View::Twin => &[0, 1],
             View::A => &[0],

@@ -17,10 +17,11 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 /// Half of them past a whole number of fours.
 const MOST_ROWS: usize = 17;
 /// Kinds in which rows share statistics.
-const MIXING: [&str; 4] = [
+const MIXING: [&str; 5] = [
     "BatchNorm",
     "BatchRenorm",
     "GhostBatchNorm",
+    "NoisyBatchNorm",
     "SyncBatchNorm",
 ];
 

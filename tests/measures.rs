@@ -5,8 +5,8 @@ mod common;
 
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
-    Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES, Measure,
-    Until, landscape_jobs, profile_jobs,
+    DriftPlan, Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
+    Measure, Until, landscape_jobs, profile_jobs,
 };
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::lanes::Double;
@@ -329,6 +329,7 @@ fn everything(steps: u64) -> Measure {
             last: 3,
         }),
         profile: vec![0, 1, steps / 2, steps],
+        drift: Some(DriftPlan { every: 5, rows: 20 }),
     }
 }
 
@@ -406,7 +407,7 @@ fn a_plain_step_is_a_place_on_the_line() {
                 factors: factors(),
                 last: 9,
             }),
-            profile: Vec::new(),
+            ..Measure::default()
         };
         let report = done(job(&link, 0, 12, measure), 100);
         let landscape = report.measured.landscape.expect("a landscape");
@@ -443,11 +444,11 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
             factors: factors.into(),
             last,
         }),
-        profile: Vec::new(),
+        ..Measure::default()
     };
     let profile = |steps: &[u64]| Measure {
-        landscape: None,
         profile: steps.into(),
+        ..Measure::default()
     };
     let many = vec![1.0; MOST_FACTORS as usize + 1];
     let late: Vec<u64> = (0..=MOST_PROFILES).collect();
@@ -478,7 +479,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
                     factors: factors(),
                     last: 1,
                 }),
-                profile: Vec::new(),
+                ..Measure::default()
             },
             100,
             "from",
@@ -534,7 +535,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
             factors: factors(),
             last: 99,
         }),
-        profile: Vec::new(),
+        ..Measure::default()
     };
     let whole = Measure {
         landscape: Some(LandscapePlan {
@@ -543,7 +544,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
             factors: factors(),
             last: 99,
         }),
-        profile: Vec::new(),
+        ..Measure::default()
     };
     let [late, whole] = [late, whole].map(|measure| {
         let report = done(job("layers=4", 0, 70, measure), 100);
@@ -558,7 +559,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
     // What is measured is paid for.
     let plain = job("layers=4", 0, 100, Measure::default()).work();
     let measured = job("layers=4", 0, 100, everything(100)).work();
-    assert_eq!(measured, plain / 100 * (100 + 26 * 4 + 4));
+    assert_eq!(measured, plain / 100 * (100 + 26 * 4 + 4 + 21));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

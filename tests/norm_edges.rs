@@ -10,7 +10,7 @@ use batchnorm_lab::kernels::norm::renorm::Bounds;
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::network::{
     BatchNorm, BatchRenorm, Flatten, GhostBatchNorm, GroupNorm, KINDS, Layer, LayerNorm, Mode,
-    Network, RmsNorm, Scale, Shape, SyncBatchNorm,
+    Network, NoisyBatchNorm, RmsNorm, Scale, Shape, SyncBatchNorm,
 };
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Loss;
@@ -70,6 +70,21 @@ fn norms<L: Lanes>() -> Vec<(&'static str, Shape, Together, Layer<L>)> {
             scale: Scale::Learned,
         };
         all.push(("SyncBatchNorm", shape, Together::Channel, Layer::from(sync)));
+        // Of noise, none: what it follows is Batch Normalization.
+        let noisy = NoisyBatchNorm {
+            name: name(),
+            features,
+            rule,
+            scale: Scale::Learned,
+            amplitude: 0.0,
+            seed: 1,
+        };
+        all.push((
+            "NoisyBatchNorm",
+            shape,
+            Together::Channel,
+            Layer::from(noisy),
+        ));
         let ghost = GhostBatchNorm {
             name: name(),
             features,

@@ -154,7 +154,7 @@ fn a_step_is_one_on_the_lengths_of_its_batch() {
     let frame = step(&mut trainer, 1);
     let train = data(&link).train;
     let rows: Vec<usize> = Batches::new(5, train.len())
-        .next_batch(32)
+        .next_batch(32, None)
         .iter()
         .map(|row| *row as usize)
         .collect();

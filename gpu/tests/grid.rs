@@ -317,6 +317,7 @@ async fn what_does_not_fit_is_said(gpu: &Gpu) {
         job(PLAIN[0], 10),
         job("layers=8&b=ghost", 10),
         job("data=sequences&layers=8", 10),
+        job("layers=8&changes=5:shift=0.5", 10),
     ];
     let mut grid = GridRun::new(gpu, &jobs, DIGITS, FULL)
         .await
@@ -340,6 +341,7 @@ async fn what_does_not_fit_is_said(gpu: &Gpu) {
             4,
             "setting `data`: `sequences` is not in circle | xor | gauss | spiral | digits",
         ),
+        (5, "setting `shift`: `0.5` is not in 0"),
     ];
     assert_eq!(said, want.map(|(place, why)| (place, why.to_owned())));
     while !grid.is_done() {

@@ -3,8 +3,8 @@
 use crate::kernels::norm::batch as kernel;
 use crate::kernels::norm::renorm::Bounds;
 use crate::network::{
-    BatchNorm, BatchRenorm, DeviceBatchNorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm, Pooling,
-    RmsNorm, Scale, SyncBatchNorm,
+    BatchNorm, BatchRenorm, DeviceBatchNorm, GhostBatchNorm, GroupNorm, Layer, LayerNorm,
+    NoisyBatchNorm, Pooling, RmsNorm, Scale, SyncBatchNorm,
 };
 use crate::settings::Settings;
 use crate::settings::choice::Norm;
@@ -90,6 +90,15 @@ pub fn full(norm: Norm, name: String, features: usize, s: &Settings) -> Option<L
             features,
             chunk: s.ghost as usize,
             rule: rule(s),
+        }
+        .into(),
+        Norm::Noisy => NoisyBatchNorm {
+            name,
+            features,
+            rule: rule(s),
+            scale: scale(s),
+            amplitude: s.inject,
+            seed: u64::from(s.seed),
         }
         .into(),
         Norm::Sync => SyncBatchNorm {

@@ -1,151 +1,66 @@
-//! Every claim, one row each, in the order of the lessons. A clause of a lesson's sentence is a claim of its own.
+//! Every claim in the order of the lessons, and the settings that they are of.
 
-use super::{Claim, Rate, Trained};
-use crate::protocol::Accuracies;
+use super::{
+    Claim, batch_renorm, drift, dropout, fine_tuning, first_look, fold, four_steps, gamma_beta,
+    gradients, images, initialisation, landscape, learning_rate, noise, one_class_batches,
+    sequences, small_batch, sync_bn, train_vs_inference, weight_decay, which_cells,
+};
+use crate::lessons::lesson;
 
-/// So many steps of side A.
-const fn a(more: &'static str, steps: u64) -> Trained {
-    Trained {
-        more,
-        side: 0,
-        steps,
-    }
-}
-
-/// So many steps of side B.
-const fn b(more: &'static str, steps: u64) -> Trained {
-    Trained {
-        more,
-        side: 1,
-        steps,
-    }
-}
-
-/// Learning rates of the span, each of both sides.
-const RATES: [f64; 9] = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
-
-/// Accuracy from which a learning rate is of use.
-const USABLE: f32 = 0.93;
-
-/// All claims.
-pub const CLAIMS: &[Claim] = &[
-    Claim {
-        name: "first-look-with",
-        lesson: "first-look",
-        rate: Rate::Always,
-        networks: &[b("", 400)],
-        margin: |of| of[0].eval_running - 0.95,
-    },
-    Claim {
-        name: "first-look-without",
-        lesson: "first-look",
-        rate: Rate::Always,
-        networks: &[
-            a("lr=0.03", 400),
-            a("lr=0.1", 400),
-            a("lr=0.3", 400),
-            a("lr=1", 400),
-        ],
-        margin: |of| 0.6 - most(of),
-    },
-    Claim {
-        name: "learning-rate-span",
-        lesson: "learning-rate",
-        rate: Rate::Always,
-        networks: &[
-            a("lr=0.003", 1500),
-            b("lr=0.003", 1500),
-            a("lr=0.01", 1500),
-            b("lr=0.01", 1500),
-            a("lr=0.03", 1500),
-            b("lr=0.03", 1500),
-            a("lr=0.1", 1500),
-            b("lr=0.1", 1500),
-            a("lr=0.3", 1500),
-            b("lr=0.3", 1500),
-            a("lr=1", 1500),
-            b("lr=1", 1500),
-            a("lr=3", 1500),
-            b("lr=3", 1500),
-            a("lr=10", 1500),
-            b("lr=10", 1500),
-            a("lr=30", 1500),
-            b("lr=30", 1500),
-        ],
-        margin: |of| span(of, 1) / (10.0 * span(of, 0)) - 1.0,
-    },
-    Claim {
-        name: "small-batch-batch",
-        lesson: "small-batch",
-        rate: Rate::Always,
-        networks: &[b("batch=2", 800), b("batch=64", 800)],
-        margin: |of| error(&of[0]) / (5.0 * error(&of[1]).max(0.01)) - 1.0,
-    },
-    Claim {
-        name: "small-batch-group",
-        lesson: "small-batch",
-        rate: Rate::Always,
-        networks: &[b("b=group&batch=2", 800), b("b=group&batch=64", 800)],
-        margin: |of| (2.0 * error(&of[1])).max(0.04) - error(&of[0]),
-    },
-    Claim {
-        name: "train-vs-inference-lag",
-        lesson: "train-vs-inference",
-        rate: Rate::Always,
-        networks: &[b("", 500)],
-        margin: |of| of[0].eval_full - of[0].eval_running - 0.2,
-    },
-    Claim {
-        name: "train-vs-inference-closed",
-        lesson: "train-vs-inference",
-        rate: Rate::Always,
-        networks: &[b("", 500), b("momentum=0.1", 500)],
-        margin: |of| 0.04 - (of[0].eval_full - of[1].eval_running).abs(),
-    },
-    Claim {
-        name: "images-read",
-        lesson: "images",
-        rate: Rate::Always,
-        networks: &[b("", 500)],
-        margin: |of| of[0].eval_running - 0.95,
-    },
-    Claim {
-        name: "images-convolution",
-        lesson: "images",
-        rate: Rate::Always,
-        networks: &[b("batch=2&lr=0.003", 1500), b("batch=32&lr=0.003", 1500)],
-        margin: |of| 0.05 - (of[1].eval_running - of[0].eval_running),
-    },
-    Claim {
-        name: "images-dense",
-        lesson: "images",
-        rate: Rate::Always,
-        networks: &[
-            b("layers=32-32-32&batch=2&lr=0.003", 1500),
-            b("layers=32-32-32&batch=32&lr=0.003", 1500),
-        ],
-        margin: |of| of[1].eval_running - of[0].eval_running - 0.5,
-    },
+/// Each lesson's claims, in teaching order.
+const BY_LESSON: [&[Claim]; 21] = [
+    first_look::CLAIMS,
+    drift::CLAIMS,
+    four_steps::CLAIMS,
+    gamma_beta::CLAIMS,
+    learning_rate::CLAIMS,
+    initialisation::CLAIMS,
+    gradients::CLAIMS,
+    landscape::CLAIMS,
+    noise::CLAIMS,
+    small_batch::CLAIMS,
+    train_vs_inference::CLAIMS,
+    one_class_batches::CLAIMS,
+    sequences::CLAIMS,
+    which_cells::CLAIMS,
+    images::CLAIMS,
+    sync_bn::CLAIMS,
+    fine_tuning::CLAIMS,
+    dropout::CLAIMS,
+    weight_decay::CLAIMS,
+    batch_renorm::CLAIMS,
+    fold::CLAIMS,
 ];
 
-fn error(of: &Accuracies) -> f32 {
-    1.0 - of.eval_running
+/// Settings of lessons that have claims and are no figure yet: id and link.
+pub const PRESETS: &[(&str, &str)] = &[
+    ("drift", drift::SETTINGS),
+    ("four-steps", four_steps::SETTINGS),
+    ("initialisation", initialisation::SETTINGS),
+    ("one-class-batches", one_class_batches::SETTINGS),
+    ("sequences", sequences::SETTINGS),
+    ("which-cells", which_cells::SETTINGS),
+    ("sync-bn", sync_bn::SETTINGS),
+    ("fine-tuning", fine_tuning::SETTINGS),
+    ("dropout", dropout::SETTINGS),
+    ("weight-decay", weight_decay::SETTINGS),
+    ("batch-renorm", batch_renorm::SETTINGS),
+    ("fold", fold::SETTINGS),
+];
+
+/// All claims.
+pub fn claims() -> impl Iterator<Item = &'static Claim> {
+    BY_LESSON.into_iter().flatten()
 }
 
-fn most(of: &[Accuracies]) -> f32 {
-    of.iter().map(|of| of.eval_running).fold(0.0, f32::max)
-}
-
-/// The largest usable learning rate over the smallest, 1 where there is none; both sides stand in turn.
-fn span(of: &[Accuracies], side: usize) -> f32 {
-    let own = of.iter().skip(side).step_by(2);
-    let mut usable = (RATES.iter().zip(own))
-        .filter(|(_, of)| of.eval_running >= USABLE)
-        .map(|(rate, _)| *rate);
-    let Some(first) = usable.next() else {
-        return 1.0;
-    };
-    let ratio = usable.next_back().unwrap_or(first) / first;
-    // Rates are short decimals: their ratio is told without what binary numbers add to it.
-    ((ratio * 1000.0).round() / 1000.0) as f32
+/// The link of a lesson's run: its row, or the settings that its claims bring.
+///
+/// # Panics
+/// If there is no such lesson.
+pub fn preset(id: &str) -> &'static str {
+    if let Some(lesson) = lesson(id) {
+        return lesson.settings;
+    }
+    let found = PRESETS.iter().find(|(known, _)| *known == id);
+    found.expect("a lesson that has claims").1
 }

@@ -87,7 +87,7 @@ impl Device {
         }
         let now = settings.in_force(0);
         let (norm, factory) = sharing.network();
-        let dataset = (factory.data)(&now, digits)?;
+        let dataset = (factory.data)(&now, digits)?.in_domain(&now);
         let mut observed = ObservedNetwork::new(norm, &now, factory)?;
         let rules = update_rules(&now);
         observed.network.set_batch_norm_momentum(rules.momentum);
@@ -163,7 +163,9 @@ impl Device {
         self.check(place, shards)?;
         let total = self.now.batch_size();
         if self.rows.is_empty() {
-            self.rows.extend_from_slice(self.batches.next_batch(total));
+            let classes = self.dataset.train.classes(&self.now);
+            self.rows
+                .extend_from_slice(self.batches.next_batch(total, classes));
         }
         let start: usize = shards[..place].iter().sum();
         let own = start..start + shards[place];

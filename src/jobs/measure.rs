@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::DepthProfile;
+use crate::measure::{DepthProfile, LayerDrift};
 use crate::numeric::decimal;
 
 /// The most step sizes of a landscape.
@@ -11,6 +11,8 @@ pub const MOST_FACTORS: u64 = 32;
 pub const MOST_LANDSCAPES: u64 = 512;
 /// The most states whose depth profile is taken.
 pub const MOST_PROFILES: u64 = 64;
+/// The most rows that distributions are of.
+pub const MOST_DRIFT_ROWS: u64 = 256;
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -22,6 +24,17 @@ pub struct Measure {
     pub landscape: Option<LandscapePlan>,
     /// Updates after which the depth profile is taken, rising; 0 is the fresh network.
     pub profile: Vec<u64>,
+    /// How far the distributions inside have moved.
+    pub drift: Option<DriftPlan>,
+}
+
+/// At which states the distributions inside are taken: each is held against the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriftPlan {
+    /// Updates from one state to the next; the first is the fresh network.
+    pub every: u64,
+    /// Rows that they are of: the first of the training set, always the same.
+    pub rows: usize,
 }
 
 /// At which states the loss along the gradient is measured, and where on it.
@@ -44,6 +57,8 @@ pub struct Measured {
     pub landscape: Option<Landscape>,
     /// Updates made, and the profile there.
     pub profile: Vec<(u64, DepthProfile)>,
+    /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
+    pub drift: Vec<(u64, Vec<LayerDrift>)>,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -89,7 +104,7 @@ pub struct Band {
 impl Measure {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.landscape.is_none() && self.profile.is_empty()
+        self.landscape.is_none() && self.profile.is_empty() && self.drift.is_none()
     }
 
     /// Passes forward and back beyond those of so many steps.
@@ -98,7 +113,10 @@ impl Measure {
             let states = steps.saturating_sub(plan.from) / plan.every.max(1) + 1;
             states.saturating_mul(1 + plan.factors.len() as u64)
         });
-        landscape.saturating_add(self.profile.len() as u64)
+        let drift = self.drift.map_or(0, |plan| steps / plan.every.max(1) + 1);
+        landscape
+            .saturating_add(self.profile.len() as u64)
+            .saturating_add(drift)
     }
 
     /// Whether it can be measured in so many steps.
@@ -112,6 +130,11 @@ impl Measure {
                 .checked_sub(1)
                 .map_or(0, |before| self.profile[before] + 1);
             within("profile", *step, least.min(steps), steps)?;
+        }
+        if let Some(plan) = self.drift {
+            within("every", plan.every, 1, steps.max(1))?;
+            within("rows", plan.rows as u64, 2, MOST_DRIFT_ROWS)?;
+            within("drift", steps / plan.every, 0, MOST_LANDSCAPES)?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

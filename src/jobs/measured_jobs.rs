@@ -34,7 +34,7 @@ pub fn landscape_jobs(
     };
     let measure = Measure {
         landscape: Some(plan.clone()),
-        profile: Vec::new(),
+        ..Measure::default()
     };
     let jobs = sides.iter().map(|side| (settings.clone(), *side));
     over_seeds(jobs, steps, seeds, &measure, factory, |_, error| error)
@@ -64,8 +64,8 @@ pub fn profile_jobs(
         jobs.push((own, 0));
     }
     let measure = Measure {
-        landscape: None,
         profile: at.into(),
+        ..Measure::default()
     };
     let steps = at.iter().copied().max().unwrap_or_default();
     // A kind that cannot stand here is named as such.

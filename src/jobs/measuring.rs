@@ -3,7 +3,7 @@
 use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
 use crate::data::{Batch, Split};
 use crate::lanes::Best;
-use crate::measure::{GradientLine, depth_profile};
+use crate::measure::{Distributions, GradientLine, depth_profile};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -15,6 +15,8 @@ pub(super) struct Measuring {
     next_landscape: u64,
     line: Option<Line>,
     points: Vec<LandscapePoint>,
+    /// Of the state before; empty before the first.
+    distributions: Distributions,
     measured: Measured,
 }
 
@@ -33,13 +35,14 @@ impl Measuring {
             plan,
             line: None,
             points: Vec::new(),
+            distributions: Distributions::default(),
             measured: Measured::default(),
         }
     }
 
     /// Whether something is to be measured of the state after so many updates, before the next.
     pub fn is_due(&self, step: u64) -> bool {
-        self.is_profile_due(step) || self.is_landscape_due(step)
+        self.is_profile_due(step) || self.is_landscape_due(step) || self.is_drift_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -48,6 +51,33 @@ impl Measuring {
 
     fn is_landscape_due(&self, step: u64) -> bool {
         self.plan.landscape.is_some() && self.next_landscape == step
+    }
+
+    fn is_drift_due(&self, step: u64) -> bool {
+        let due = |every| self.measured.drift.len() as u64 * every == step;
+        self.plan.drift.is_some_and(|plan| due(plan.every))
+    }
+
+    /// The distributions of the same first rows at every state.
+    fn take_distributions(&mut self, rows: usize, solo: &mut Solo, train: &Split, now: &Settings) {
+        let rows = rows.min(train.len());
+        solo.run.make_room(rows, now);
+        let order: Vec<u32> = (0..rows as u32).collect();
+        let features = solo.run.observed.architecture.input.units();
+        let mut batch = Batch::default();
+        batch.gather(train, &order, features, false);
+        let mut network = solo.run.copy_for(&batch, now);
+        let hidden = &solo.run.observed.architecture.hidden;
+        let taken = Distributions::of(&mut network, hidden, &batch.x, batch.rows);
+        let taken = taken.expect("rows enough for any normalisation");
+        let is_first = self.measured.drift.is_empty();
+        let moved = taken.since(if is_first {
+            &taken
+        } else {
+            &self.distributions
+        });
+        self.measured.drift.push((solo.steps, moved));
+        self.distributions = taken;
     }
 
     /// One pass of what is due, under the settings that the next step has.
@@ -61,6 +91,11 @@ impl Measuring {
             let profile = profile.expect("a job that was checked");
             self.measured.profile.push((step, profile));
             return;
+        }
+        if let Some(plan) = self.plan.drift
+            && self.is_drift_due(step)
+        {
+            return self.take_distributions(plan.rows, solo, train, now);
         }
         let Some(plan) = &self.plan.landscape else {
             return;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::curve::CurveBuilder;
 use super::measuring::Measuring;
 use super::{Job, JobReport, LOOK_EVERY, Until};
-use crate::architecture::NetworkFactory;
+use crate::architecture::{HiddenLayer, NetworkFactory};
 use crate::data::Dataset;
 use crate::engine::network_state;
 use crate::error::Error;
@@ -22,6 +22,8 @@ use crate::training::{SideRun, Solo};
 /// See the module.
 pub struct JobRun {
     job: Job,
+    /// As drawn, and where the domain is now.
+    drawn: Arc<Dataset>,
     dataset: Arc<Dataset>,
     /// What is in force now.
     now: Settings,
@@ -41,7 +43,7 @@ impl JobRun {
         Self::on(job, dataset, factory)
     }
 
-    /// The same where the data set is there already.
+    /// The same where the data set is there already, as it was drawn.
     ///
     /// # Errors
     /// As `Job::check`.
@@ -51,7 +53,8 @@ impl JobRun {
         let run = SideRun::new(job.side, job.norm(), &now, factory)?;
         Ok(Self {
             solo: Solo::new(run, job.settings.seed, dataset.train.len()),
-            dataset,
+            dataset: domain(&dataset, &now),
+            drawn: dataset,
             curve: CurveBuilder::new(job.steps, job.curve_points),
             measuring: Measuring::new(job.measure.clone()),
             has_reached: false,
@@ -130,6 +133,11 @@ impl JobRun {
         &self.solo.run.observed.network
     }
 
+    /// Its hidden layers, first to last.
+    pub fn hidden(&self) -> &[HiddenLayer] {
+        &self.solo.run.observed.architecture.hidden
+    }
+
     /// The layers of which it was made.
     pub fn layers(&self) -> &[Layer] {
         &self.solo.run.observed.architecture.layers
@@ -144,6 +152,9 @@ impl JobRun {
         let changes = self.job.settings.changes.iter();
         for change in changes.filter(|change| change.step == steps) {
             change.setting.put(&mut self.now, &change.value);
+            if change.setting.name == "shift" {
+                self.dataset = domain(&self.drawn, &self.now);
+            }
         }
         self.solo.run.make_room(self.now.batch_size(), &self.now);
     }
@@ -156,5 +167,13 @@ impl JobRun {
             let score = run.observed.score(test, Mode::Running, &self.now);
             self.has_reached = score.accuracy >= wanted;
         }
+    }
+}
+
+/// The points where the domain is now, shared where it has not moved.
+fn domain(drawn: &Arc<Dataset>, now: &Settings) -> Arc<Dataset> {
+    match now.shift > 0.0 {
+        true => Arc::new(Dataset::clone(drawn).in_domain(now)),
+        false => drawn.clone(),
     }
 }

@@ -6,7 +6,7 @@ use super::Lesson;
 /// on the training set close the gap, and the prediction of one point does not depend on its company.
 pub const LESSON: Lesson = Lesson {
     id: "train-vs-inference",
-    settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&sgdm=0&batch=32&stats=running",
+    settings: "data=spiral&layers=32-32-32&act=relu&show=b&momentum=0.001&init=he-normal&gain=3&sgdm=0&batch=32&stats=running",
     panel: "accuracy",
     panels: &["boundary", "three-accuracies", "moments"],
     controls: &["stats", "momentum", "batch"],

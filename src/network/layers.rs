@@ -16,6 +16,7 @@ mod ghost_batch_norm;
 mod group_norm;
 mod layer_norm;
 mod max_pool;
+mod noisy_batch_norm;
 mod recurrent;
 mod rms_norm;
 mod sync_batch_norm;
@@ -51,6 +52,7 @@ layers! {
     group_norm: GroupNorm,
     layer_norm: LayerNorm,
     max_pool: MaxPool,
+    noisy_batch_norm: NoisyBatchNorm,
     recurrent: Recurrent,
     rms_norm: RmsNorm,
     sync_batch_norm: SyncBatchNorm,

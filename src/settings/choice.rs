@@ -83,6 +83,8 @@ choices! {
         Ghost = "ghost",
         /// Batch Normalization over a batch in shards, as over several devices.
         Sync = "sync",
+        /// Batch Normalization, then a random shift and scale (Santurkar et al. 2018).
+        Noisy = "noisy",
     }
     /// What momentum means, and which variance the running average is of.
     Convention {
@@ -131,6 +133,13 @@ choices! {
         /// Uniform, bound √(6 / (inputs + outputs)).
         XavierUniform = "xavier-uniform",
     }
+    /// Which points a mini-batch is made of.
+    BatchOrder {
+        /// Any: a new random order each pass.
+        Shuffled = "shuffled",
+        /// Those of one class, a random one for each batch.
+        ByClass = "by-class",
+    }
     /// Which statistics the shown network normalises by.
     Statistics {
         /// Those of the current mini-batch: training mode.
@@ -170,7 +179,10 @@ impl Norm {
 
     /// Whether the rows of a batch share statistics, so that training and inference differ.
     pub fn mixes_rows(self) -> bool {
-        matches!(self, Norm::Batch | Norm::Renorm | Norm::Ghost | Norm::Sync)
+        matches!(
+            self,
+            Norm::Batch | Norm::Renorm | Norm::Ghost | Norm::Sync | Norm::Noisy
+        )
     }
 }
 

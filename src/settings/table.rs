@@ -2,8 +2,8 @@
 //! setting is one row here. Words such as parts and groups of the page are plain data: the core knows no browser.
 
 use super::choice::{
-    Activation, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer, Speed,
-    Statistics, View,
+    Activation, BatchOrder, Convention, DatasetKind, Frozen, Initialization, Loss, Norm, Optimizer,
+    Speed, Statistics, View,
 };
 use super::{Control, Group, MAX_LAYERS, MAX_WIDTH, Range, Scope, Setting, Settings, Stops, Value};
 use crate::error::Error;
@@ -178,6 +178,9 @@ pub static SETTINGS: &[Setting] = &[
     real!("dmax", Restart, d_max, 0.0, 10.0)
         .stops(Stops::Every(0.5))
         .place_if(Group::Sides, 13, |s| s.has_norm(Norm::Renorm)),
+    real!("inject", Restart, inject, 0.0, 2.0)
+        .stops(Stops::At(&[0.0, 0.1, 0.25, 0.5, 1.0, 2.0]))
+        .place_if(Group::Sides, 14, |s| s.has_norm(Norm::Noisy)),
     choice!("convention", Restart, convention, Convention).place_if(
         Group::Sides,
         5,
@@ -219,6 +222,13 @@ pub static SETTINGS: &[Setting] = &[
         .stops(Stops::BatchSizes)
         .place(Group::First, 2)
         .lights("batch-noise"),
+    choice!("batches", Live, batches, BatchOrder)
+        .place(Group::Learning, 10)
+        .lights("batch-noise"),
+    real!("shift", Live, shift, 0.0, 1.0)
+        .stops(Stops::Every(0.1))
+        .place_if(Group::Learning, 11, |s| s.data != DatasetKind::Sequences)
+        .lights("boundary"),
     choice!("stats", View, statistics, Statistics)
         .place(Group::First, 4)
         .part("statistics-switch")

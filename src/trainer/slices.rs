@@ -99,8 +99,9 @@ impl Trainer {
         let steps = in_a_row.min(most).max(1);
         for place in 0..steps {
             self.last_batch.clear();
+            let classes = self.dataset.train.classes(&self.now);
             self.last_batch
-                .extend_from_slice(self.batches.next_batch(rows));
+                .extend_from_slice(self.batches.next_batch(rows, classes));
             self.gather(place);
         }
         self.start_slice(steps, wants_state || steps == in_a_row);
@@ -155,7 +156,8 @@ impl Trainer {
 
     /// Takes the next batch for the last one without using it up, where there is none or none that can be.
     pub(super) fn peek_batch(&mut self, rows: usize) {
-        self.last_batch = self.batches.clone().next_batch(rows).to_vec();
+        let classes = self.dataset.train.classes(&self.now);
+        self.last_batch = self.batches.clone().next_batch(rows, classes).to_vec();
     }
 
     /// Keeps a command until the networks here stand where the run does, and sees to it that they will.

@@ -33,7 +33,12 @@ impl Solo {
         let has_values = now.loss_used() == Loss::SquaredError;
         let mut batch = Batch::default();
         let mut batches = self.batches.clone();
-        batch.gather(train, batches.next_batch(size), features, has_values);
+        batch.gather(
+            train,
+            batches.next_batch(size, train.classes(now)),
+            features,
+            has_values,
+        );
         batch
     }
 
@@ -41,17 +46,17 @@ impl Solo {
     pub fn step(&mut self, train: &Split, size: usize, now: &Settings) {
         let features = self.run.observed.architecture.input.units();
         let has_values = now.loss_used() == Loss::SquaredError;
-        let rows = self.batches.next_batch(size);
+        let rows = self.batches.next_batch(size, train.classes(now));
         self.batch.gather(train, rows, features, has_values);
         self.run.step(&self.batch, now, self.steps);
         self.steps += 1;
     }
 
     /// The points of so many further updates, `[steps, size]`, made elsewhere: `hear` tells what came of them.
-    pub fn order(&mut self, steps: u32, size: usize) -> Vec<u32> {
+    pub fn order(&mut self, train: &Split, steps: u32, size: usize, now: &Settings) -> Vec<u32> {
         let mut order = Vec::with_capacity(steps as usize * size);
         for _ in 0..steps {
-            order.extend_from_slice(self.batches.next_batch(size));
+            order.extend_from_slice(self.batches.next_batch(size, train.classes(now)));
         }
         order
     }

@@ -7,8 +7,8 @@ use batchnorm_lab::kernels::recurrent::Normalizes;
 use batchnorm_lab::lanes::Lanes;
 use batchnorm_lab::network::{
     Affine, Attention, AveragePool, BatchNorm, BatchRenorm, Conv, Dropout, Elementwise, Flatten,
-    GhostBatchNorm, GroupNorm, Layer, LayerNorm, MaxPool, Recurrent, RmsNorm, Scale, Shape,
-    SyncBatchNorm,
+    GhostBatchNorm, GroupNorm, Layer, LayerNorm, MaxPool, NoisyBatchNorm, Recurrent, RmsNorm,
+    Scale, Shape, SyncBatchNorm,
 };
 
 const IMAGE: Shape = Shape::Image {
@@ -121,6 +121,16 @@ pub fn examples<L: Lanes>() -> Vec<(&'static str, Shape, Vec<Layer<L>>)> {
         },
         schedule: (0, 0),
     });
+    let noisy = |features| {
+        Layer::from(NoisyBatchNorm {
+            name: name(),
+            features,
+            rule: rule(),
+            scale: Scale::Learned,
+            amplitude: 0.4,
+            seed: 3,
+        })
+    };
     let dropout = Layer::from(Dropout {
         name: "drop".into(),
         probability: 0.4,
@@ -169,6 +179,12 @@ pub fn examples<L: Lanes>() -> Vec<(&'static str, Shape, Vec<Layer<L>>)> {
             with(vec![batch_norm(3, Scale::None), gelu()], flat(12)),
         ),
         ("BatchRenorm", features, vec![renorm, affine(6, 3)]),
+        ("NoisyBatchNorm", features, vec![noisy(6), affine(6, 3)]),
+        (
+            "NoisyBatchNorm",
+            IMAGE,
+            with(vec![noisy(2), gelu()], flat(40)),
+        ),
         ("GhostBatchNorm", features, vec![ghost(6), affine(6, 3)]),
         (
             "GhostBatchNorm",

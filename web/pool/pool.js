@@ -52,8 +52,8 @@ export const loadDigits = () => (digits ??= fetchDigits().catch((error) => {
  * A pool of at most `most` workers of an engine, as many as there are cores if it is not said, one that has the GPU; they
  * are started when they are first needed and ended when they have had nothing to do for `idle` milliseconds.
  *
- * `run(jobs, hear)` trains `{ link, side, steps, points, work, needsDigits, accuracy?, measure? }`, those of most work
- * first, and gives `{ done, cancel, pause }`: `pause(true)` gives no more of them to workers until `pause(false)`, what is at
+ * `run(jobs, hear)` trains `{ link, side, steps, points, work, needsDigits, accuracy?, measure? }` or, of a claim,
+ * `{ claim, seed, network, link, steps, work, needsDigits }`, those of most work first, and gives `{ done, cancel, pause }`: `pause(true)` gives no more of them to workers until `pause(false)`, what is at
  * work goes on to its end; `done` promises the reports in the order of the jobs, or is rejected with an `AbortError` once
  * it is cancelled, with a `Refusal`, or with why a job was lost on two workers. `hear.report(place, report)` and
  * `hear.progress(place, step)` are told of each job. `workers` is how many there are, `end()` ends them all.
@@ -147,8 +147,8 @@ class Pool {
   #send(own, job) {
     if (job.digits && !own.hasDigits) own.worker.postMessage({ digits: job.digits });
     own.hasDigits ||= !!job.digits;
-    const { number, link, side, steps, points, accuracy, measure } = job;
-    own.worker.postMessage({ job: number, link, side, steps, points, accuracy, measure });
+    const { number, link, side, steps, points, accuracy, measure, claim, seed, network } = job;
+    own.worker.postMessage({ job: number, ...(claim ? { claim, seed, network } : { link, side, steps, points, accuracy, measure }) });
   }
 
   #heard(own, said) {

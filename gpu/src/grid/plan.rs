@@ -155,6 +155,10 @@ pub fn check(job: &Job) -> Result<(), Error> {
         let allowed = "circle | xor | gauss | spiral | digits";
         return refuse("data", settings.data.name().into(), allowed);
     }
+    // The points are there once, for all jobs and steps.
+    if let Some(moved) = stages(settings).find(|now| now.shift > 0.0) {
+        return refuse("shift", moved.get("shift")?, "0");
+    }
     let is_dense = |kind: BlockKind| matches!(kind, BlockKind::Affine);
     if !settings.layers.iter().all(|block| is_dense(block.kind)) {
         return refuse("layers", settings.get("layers")?, "affine layers, as 16-16");

@@ -50,7 +50,7 @@ impl JobRun {
             updates: network.updates(),
             batches_tracked: network.batches_tracked(),
             tracks: network.tracks_any(),
-            order: self.solo.order(steps, rows),
+            order: self.solo.order(&self.dataset.train, steps, rows, &self.now),
         }
     }
 

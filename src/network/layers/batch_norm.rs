@@ -34,18 +34,27 @@ impl<L: Lanes> LayerSpec<L> for BatchNorm {
     }
 
     fn plan(&self, context: &mut LayerContext<'_>) -> Result<PlacedLayer<L>, Error> {
-        require_some(&self.name, self.features)?;
-        require_channels(&self.name, context.input(), self.features)?;
-        let moments = BatchMoments::plan(context, &self.name, self.rule, self.scale);
-        Ok(PlacedLayer::new(
-            BatchNormOperation::<L>(moments),
-            context.input(),
-        ))
+        let placed: BatchNormOperation<L> = self.place(context)?;
+        Ok(PlacedLayer::new(placed, context.input()))
     }
 }
 
+impl BatchNorm {
+    /// At work in its place.
+    pub(super) fn place<L: Lanes>(
+        &self,
+        context: &mut LayerContext<'_>,
+    ) -> Result<BatchNormOperation<L>, Error> {
+        require_some(&self.name, self.features)?;
+        require_channels(&self.name, context.input(), self.features)?;
+        let moments = BatchMoments::plan(context, &self.name, self.rule, self.scale);
+        Ok(BatchNormOperation(moments))
+    }
+}
+
+/// See `BatchNorm`.
 #[derive(Clone, Debug)]
-struct BatchNormOperation<L: Lanes>(BatchMoments<L::Real>);
+pub(super) struct BatchNormOperation<L: Lanes>(BatchMoments<L::Real>);
 
 impl<L: Lanes> Operation<L> for BatchNormOperation<L> {
     fn check_rows(&self, rows: usize, mode: Mode<'_, L::Real>) -> Result<(), Error> {

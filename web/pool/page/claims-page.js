@@ -69,7 +69,7 @@ async function start(name) {
   show();
 }
 
-function section({ name, lesson, margins }) {
+function section({ name, open: link, margins }) {
   const held = margins.filter((margin) => margin >= 0).length;
   const place = make('section', undefined, 'claim');
   place.dataset.claim = name;
@@ -84,7 +84,7 @@ function section({ name, lesson, margins }) {
   const bar = make('progress');
   bar.setAttribute('aria-label', texts.claims[name]);
   const open = make('a', texts.open);
-  open.href = `./#lesson=${lesson}`;
+  open.href = `./#${link}`;
   const status = make('p');
   status.setAttribute('role', 'status');
   controls.append(button, open, bar, status);

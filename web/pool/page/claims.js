@@ -1,4 +1,4 @@
-// tryClaim: a lesson's claim trained again over seeds, by a pool of workers. Draws nothing.
+// tryClaim: a lesson's claim tried again over seeds, by a pool of workers. Draws nothing.
 
 import { Refusal, loadPlanner } from './pool.js';
 import { MOST_WORKERS, mostWorkers, poolOf, readLink, require, requireEngine } from './pool-ask.js';
@@ -22,14 +22,15 @@ const seedsOf = (seeds) => {
 };
 
 // Jobs of one seed after the other.
-function plan(claim, seeds) {
-  return seeds.flatMap((seed) => Array.from({ length: claim.make_jobs(seed) }, (_, job) => ({
-    link: claim.link(job),
-    side: claim.side(job),
-    steps: claim.steps(job),
-    points: 1,
-    work: claim.work(job),
-    needsDigits: claim.needs_digits(job),
+function plan(name, claim, seeds) {
+  return seeds.flatMap((seed) => Array.from({ length: claim.make_jobs(seed) }, (_, network) => ({
+    claim: name,
+    seed,
+    network,
+    link: claim.link(network),
+    steps: claim.steps(network),
+    work: claim.work(network),
+    needsDigits: claim.needs_digits(),
   })));
 }
 
@@ -63,7 +64,7 @@ export function tryClaim(name, { seeds = 5, engine = readLink('').engine, worker
       throw new Refusal(error);
     }
     try {
-      const jobs = plan(claim, all);
+      const jobs = plan(name, claim, all);
       const each = jobs.length / all.length;
       const work = jobs.reduce((sum, job) => sum + job.work, 0);
       const shares = jobs.map(() => 0);
@@ -81,9 +82,7 @@ export function tryClaim(name, { seeds = 5, engine = readLink('').engine, worker
           const seed = Math.floor(place / each);
           reports[seed][place % each] = report;
           if (Object.keys(reports[seed]).length < each) return;
-          const margin = claim.margin(Float32Array.from(reports[seed].flatMap(({ accuracy }) => [
-            accuracy.train, accuracy.batch, accuracy.running, accuracy.full,
-          ])));
+          const margin = claim.margin(Float32Array.from(reports[seed].flatMap(({ figures }) => [...figures])), report.figures.length);
           told[seed] = { seed: all[seed], margin, held: margin >= 0, runs: reports[seed].map(({ state }) => state) };
           hear.seed?.(seed, told[seed]);
         },

@@ -1,27 +1,29 @@
-//! A claim as the page tries it: which jobs a seed is, and by how much it held. Trains nothing.
+//! A claim as the page tries it: which jobs a seed is, what a worker tells of each, and by how much it held. Trains nothing
+//! itself.
 
-use batchnorm_lab::claims::{CLAIMS, Claim, Rate};
+use batchnorm_lab::claims::{Claim, Evidence, Ground, Rate, claims};
 use batchnorm_lab::error::Error;
-use batchnorm_lab::jobs::Job;
-use batchnorm_lab::protocol::Accuracies;
-use batchnorm_lab::settings::choice::DatasetKind;
+use batchnorm_lab::jobs::{Job, JobReport};
+use js_sys::{Float32Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::object::refusal;
+use crate::object::{put, refusal};
 
-/// Numbers of a network in `ClaimPlan::margin`.
-const FIGURES: usize = 4;
+/// Work of a check, as of a job: so many multiplications it may be, for what is known of the shares of a try.
+const WORK_OF_A_CHECK: f64 = 1e8;
 
 /// Names of all claims, in the order of the lessons.
 #[wasm_bindgen]
 pub fn claim_names() -> Vec<String> {
-    CLAIMS.iter().map(|claim| claim.name.into()).collect()
+    claims().map(|claim| claim.name.into()).collect()
 }
 
 /// A claim and its networks of one seed at a time.
 #[wasm_bindgen]
 pub struct ClaimPlan {
     claim: &'static Claim,
+    seed: u32,
+    /// Of a check none.
     jobs: Vec<Job>,
 }
 
@@ -33,13 +35,14 @@ impl ClaimPlan {
     /// There is none.
     #[wasm_bindgen(constructor)]
     pub fn new(name: &str) -> Result<ClaimPlan, JsValue> {
-        match CLAIMS.iter().find(|claim| claim.name == name) {
+        match claims().find(|claim| claim.name == name) {
             Some(claim) => Ok(Self {
                 claim,
+                seed: 0,
                 jobs: Vec::new(),
             }),
             None => {
-                let names: Vec<&str> = CLAIMS.iter().map(|claim| claim.name).collect();
+                let names: Vec<&str> = claims().map(|claim| claim.name).collect();
                 Err(refusal(&Error::InvalidSetting {
                     name: "claim",
                     value: name.into(),
@@ -62,54 +65,103 @@ impl ClaimPlan {
         }
     }
 
-    /// Makes the jobs of a seed, and says how many there are.
+    /// Makes the jobs of a seed, and says how many there are; a check is one.
     pub fn make_jobs(&mut self, seed: u32) -> usize {
+        self.seed = seed;
         self.jobs = self.claim.jobs(seed);
-        self.jobs.len()
+        self.jobs.len().max(1)
     }
 
-    /// The run it is a side of.
+    /// The run it is a side of; of a check its lesson's.
     pub fn link(&self, job: usize) -> String {
-        self.jobs[job].settings.to_text()
+        match self.jobs.get(job) {
+            Some(job) => job.settings.to_text(),
+            None => self.claim.settings(self.seed, "").to_text(),
+        }
     }
 
-    /// 0 is side A, 1 is side B.
-    pub fn side(&self, job: usize) -> u8 {
-        self.jobs[job].side
-    }
-
-    /// Updates.
+    /// Updates; of a check 1.
     pub fn steps(&self, job: usize) -> f64 {
-        self.jobs[job].steps as f64
+        self.jobs.get(job).map_or(1.0, |job| job.steps as f64)
     }
 
     /// Multiplications that it takes, about.
     pub fn work(&self, job: usize) -> f64 {
-        self.jobs[job].work() as f64
+        let job = self.jobs.get(job);
+        job.map_or(WORK_OF_A_CHECK, |job| job.work() as f64)
     }
 
-    /// Whether it is trained on the digits.
-    pub fn needs_digits(&self, job: usize) -> bool {
-        self.jobs[job].settings.data == DatasetKind::Digits
+    /// Whether it takes the digits.
+    pub fn needs_digits(&self) -> bool {
+        self.claim.needs_digits
     }
 
-    /// By how much it held; below 0 it did not. Of each network, in the order of the jobs: accuracy on the training set, and
-    /// on the test set by batches, by running averages and by full-set statistics.
+    /// By how much it held; below 0 it did not: from the workers' figures of each network, one after the other, `each` of a
+    /// network.
     ///
     /// # Panics
-    /// If there are not as many numbers as its networks have.
-    pub fn margin(&self, accuracies: &[f32]) -> f32 {
-        let networks = self.claim.networks.len();
-        assert_eq!(accuracies.len(), FIGURES * networks, "accuracies");
-        let all: Vec<Accuracies> = accuracies
-            .chunks_exact(FIGURES)
-            .map(|of| Accuracies {
-                train: of[0],
-                eval_batch: of[1],
-                eval_running: of[2],
-                eval_full: of[3],
-            })
-            .collect();
-        (self.claim.margin)(&all)
+    /// If these are not as many numbers as its networks have.
+    pub fn margin(&self, figures: &[f32], each: usize) -> f32 {
+        let networks: Vec<Vec<f32>> = figures.chunks_exact(each).map(<[f32]>::to_vec).collect();
+        assert_eq!(networks.len(), self.jobs.len().max(1), "networks");
+        self.claim.margin(&networks)
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `{ claim?, seed, network }`.
+    pub type Message;
+
+    #[wasm_bindgen(method, getter)]
+    fn claim(this: &Message) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn seed(this: &Message) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn network(this: &Message) -> usize;
+}
+
+/// A network of a claim, or its check, that a worker is asked for.
+pub struct Asked {
+    claim: &'static Claim,
+    seed: u32,
+    network: usize,
+}
+
+/// What the message asks for, if that is a claim; the plan has told which there are.
+pub fn asked(message: &Message) -> Option<Asked> {
+    let name = message.claim()?;
+    Some(Asked {
+        claim: claims().find(|claim| claim.name == name)?,
+        seed: message.seed(),
+        network: message.network(),
+    })
+}
+
+impl Asked {
+    /// The job of a network; of a check none.
+    pub fn job(&self) -> Option<Job> {
+        match self.claim.evidence {
+            Evidence::Trained { .. } => Some(self.claim.jobs(self.seed).swap_remove(self.network)),
+            Evidence::Checked(_) => None,
+        }
+    }
+
+    /// The check, in one call, as the report of a job: `{ figures, state }`.
+    pub fn check(&self, digits: &[u8]) -> Result<Object, Error> {
+        let seed = self.seed;
+        let margin = self.claim.check(&Ground { seed, digits })?;
+        let report = Object::new();
+        put(&report, "figures", Float32Array::from(&[margin][..]));
+        put(&report, "state", self.claim.settings(seed, "").to_text());
+        Ok(report)
+    }
+
+    /// What the claim needs of a job, beside what is told of every one: `figures`.
+    pub fn write(&self, done: &JobReport, report: &Object) {
+        let figures = self.claim.figures(done);
+        put(report, "figures", Float32Array::from(&figures[..]));
     }
 }

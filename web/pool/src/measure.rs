@@ -46,6 +46,7 @@ pub fn read(asked: Asked) -> Measure {
     Measure {
         landscape,
         profile: profile.map(|step| step as u64).collect(),
+        drift: None,
     }
 }
 

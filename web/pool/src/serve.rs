@@ -1,8 +1,8 @@
 //! Connects a queue of jobs to messages. The protocol, in plain objects:
 //!
 //! in: `{ digits: Uint8Array }`; `{ job, link, side, steps, points, accuracy?, measure? }` (`jobs::Job`, `measure` as
-//! `measure::read` takes it), where `job` is a number of the page's own; `{ cancel: job }`. Out: `{ ready }`, before which
-//! nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of a job;
+//! `measure::read` takes it), where `job` is a number of the page's own; `{ job, claim, seed, network }`, a network of a claim
+//! or its check (`claims::Asked`); `{ cancel: job }`. Out: `{ ready }`, before which nothing is heard; `{ job, step }` now and then; `{ job, report }` or `{ job, refused }` (`object`), the last of a job;
 //! `{ cancelled: job }`. Of one of several devices: `device`.
 
 use std::cell::{Cell, RefCell};
@@ -14,6 +14,7 @@ use batchnorm_lab::settings::Settings;
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use crate::claims;
 use crate::device::{Asked, answer};
 use crate::measure;
 use crate::object::{put, refusal, report};
@@ -97,6 +98,7 @@ pub fn serve(page: Endpoint, queue: Box<dyn Jobs>) {
             page: page.clone(),
             queue: RefCell::new(queue),
             device: RefCell::default(),
+            claims: RefCell::default(),
             // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
             yielding: MessageChannel::new(),
             is_yielding: Cell::new(false),
@@ -121,6 +123,8 @@ struct Server {
     page: Endpoint,
     queue: RefCell<Box<dyn Jobs>>,
     device: RefCell<Option<Device>>,
+    /// Those whose networks are jobs of the queue, by number.
+    claims: RefCell<Vec<(f64, claims::Asked)>>,
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
     on_yield: Closure<dyn Fn()>,
@@ -134,6 +138,7 @@ impl Server {
         }
         if let Some(number) = message.cancel() {
             queue.cancel(number);
+            self.claims.borrow_mut().retain(|(of, _)| *of != number);
             self.say("cancelled", number, None);
         }
         let asked: &Asked = message.unchecked_ref();
@@ -143,6 +148,9 @@ impl Server {
         let Some(number) = message.job() else {
             return;
         };
+        if let Some(claim) = claims::asked(message.unchecked_ref()) {
+            return self.hear_claim(number, claim, &mut **queue);
+        }
         // The plan has told what a link gets wrong.
         let settings = Settings::from_page(&message.link());
         queue.add(
@@ -158,6 +166,20 @@ impl Server {
         );
     }
 
+    /// A network of a claim is a job like others; a check is one call.
+    fn hear_claim(&self, number: f64, asked: claims::Asked, queue: &mut dyn Jobs) {
+        if let Some(job) = asked.job() {
+            queue.add(number, job);
+            self.claims.borrow_mut().push((number, asked));
+            return;
+        }
+        let said = match asked.check(queue.digits()) {
+            Ok(report) => ("report", report.into()),
+            Err(error) => ("refused", refusal(&error)),
+        };
+        self.say("job", number, Some(said));
+    }
+
     fn work(&self) {
         let did = self.queue.borrow_mut().work(&now_millis);
         match did {
@@ -168,6 +190,10 @@ impl Server {
             Did::Finished(number, done) => {
                 let told = report(&done);
                 measure::write(&done.measured, &told);
+                let mut claims = self.claims.borrow_mut();
+                if let Some(place) = claims.iter().position(|(of, _)| *of == number) {
+                    claims.swap_remove(place).1.write(&done, &told);
+                }
                 self.say("job", number, Some(("report", told.into())));
             }
             Did::Refused(number, error) => {
