@@ -35,6 +35,13 @@ function ask(rel, href) {
 
 if (location.protocol === 'file:') {
   lab.querySelector('[data-part=from-disk]').hidden = false;
+} else if (!location.search && !location.hash) {
+  // The front of the site is the course.
+  lab.remove();
+  location.replace(`${lang}/`);
+} else if (query.has('step')) {
+  lab.remove();
+  location.replace(`${lang}/lessons/${encodeURIComponent(lesson)}/?step=${encodeURIComponent(query.get('step'))}`);
 } else if (query.has('embed')) {
   // A figure has a page of its own. Until it is there this one lives on: its lab must not start.
   lab.remove();

@@ -4,6 +4,7 @@ mod aside;
 mod browser;
 mod build;
 mod contract;
+mod course;
 mod formatting;
 mod glue;
 mod pages;
@@ -46,6 +47,9 @@ enum Command {
         /// Only page, element, styles and texts, into the dist/ that is there
         #[arg(long, conflicts_with = "folder")]
         page: bool,
+        /// Only the pages of the course and their script, into the dist/ that is there
+        #[arg(long, conflicts_with_all = ["folder", "page"])]
+        course: bool,
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
     Test {
@@ -62,6 +66,9 @@ enum Command {
     /// (`cargo xtask sheet --help`)
     #[command(disable_help_flag = true)]
     Sheet(Passed),
+    /// Save pictures of every lesson at three moments and list what is wrong in them (`cargo xtask gallery --help`)
+    #[command(disable_help_flag = true)]
+    Gallery(Passed),
     /// Run dist/bench.html in headless Chromium and print its table, then the same rows natively; with `--against`
     /// two built sites in turn; with `--growth` draw step time against batch and width into docs/; with `--grid` time many
     /// networks at once (`cargo xtask bench --help`)
@@ -97,6 +104,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve { port } => serve::serve(port),
         Command::Dist { page: true, .. } => site::write_page(),
+        Command::Dist { course: true, .. } => course::build(&site::existing()?),
         Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
         Command::Test { in_chromium_alone } => suite::run_all(in_chromium_alone),
         Command::Sizes => {
@@ -105,6 +113,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Shot(passed) => browser::tool("shot", &passed.options),
         Command::Sheet(passed) => browser::tool("sheet", &passed.options),
+        Command::Gallery(passed) => browser::tool("gallery", &passed.options),
         Command::Bench(passed) => bench(&passed.options),
         Command::Claims(passed) => claims(&passed.options),
         Command::BenchPage(passed) => browser::tool("bench_page", &passed.options),

@@ -15,7 +15,7 @@ use crate::site::Site;
 use crate::workspace::Workspace;
 
 /// What the site is made of, below the root: a change of anything else is none of the site.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 16] = [
     "Cargo.lock",
     "Cargo.toml",
     "assets",
@@ -23,8 +23,10 @@ const SOURCES: [&str; 14] = [
     "gpu",
     "index.html",
     "src",
+    "tools/course",
     "web/app",
     "web/bench",
+    "web/course",
     "web/element",
     "web/page",
     "web/pool",

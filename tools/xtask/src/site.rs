@@ -35,17 +35,26 @@ const SCRIPTS: [&str; 6] = [
 /// # Errors
 /// No site is there, or as for `write_dist`.
 pub fn write_page() -> Result<()> {
+    let site = existing()?;
+    ensure_wasm_target()?;
+    site.build_page()?;
+    site.build_stills()?;
+    site.copy_files()?;
+    crate::course::build(&site)
+}
+
+/// The site that is in `dist/`.
+///
+/// # Errors
+/// There is none.
+pub fn existing() -> Result<Site> {
     let workspace = Workspace::find()?;
     let folder = workspace.root.join("dist");
     anyhow::ensure!(
         folder.join("worker-scalar.js").exists(),
         "there is no site in dist/ yet: `cargo xtask dist` makes one"
     );
-    let site = Site { workspace, folder };
-    ensure_wasm_target()?;
-    site.build_page()?;
-    site.build_stills()?;
-    site.copy_files()
+    Ok(Site { workspace, folder })
 }
 
 /// A site being written.
@@ -88,7 +97,8 @@ impl Site {
         self.build_page()?;
         self.build_workers()?;
         self.build_stills()?;
-        self.copy_files()
+        self.copy_files()?;
+        crate::course::build(self)
     }
 
     /// Builds what is fetched on demand: the workers with every layer, those of pools, and the benches.
@@ -211,7 +221,9 @@ impl Site {
         // Everything else under assets is fetched as it is; its descriptions are for readers of the source, and a
         // documentation host would make pages of them.
         for path in list(&root.join("assets"))? {
-            if path.is_dir() && name(&path) != "i18n" {
+            if path.is_dir()
+                && !["i18n", "course", "inventory", "lessons"].contains(&name(&path).as_str())
+            {
                 let copy = self.folder.join(name(&path));
                 copy_folder(&path, &copy)?;
                 for text in files(&copy, "md")? {

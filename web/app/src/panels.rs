@@ -31,6 +31,7 @@ mod table;
 mod telling;
 mod transport;
 
+pub use lazy::told;
 pub use table::{Module, Observed, PANELS, Panel, PanelRow, Place, of_place};
 pub use transport::{counter, keys as transport_keys};
 

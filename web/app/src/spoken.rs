@@ -9,9 +9,9 @@ use crate::ui::El;
 use crate::url::departures;
 
 /// What else than a setting's control can be hidden.
-pub(crate) const HIDEABLE: [&str; 12] = [
-    "play", "step", "reset", "open-lab", "lesson", "seed", "engine", "lang", "theme", "share",
-    "present", "help",
+pub(crate) const HIDEABLE: [&str; 13] = [
+    "title", "play", "step", "reset", "open-lab", "lesson", "seed", "engine", "lang", "theme",
+    "share", "present", "help",
 ];
 
 /// Whether a control has that name.

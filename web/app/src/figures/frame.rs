@@ -49,6 +49,7 @@ fn head(lab: Lab) -> El {
                 .class("figure-title")
                 .attr("id", "figure-title")
                 .attr("data-part", "title")
+                .hideable(lab, "title")
                 .say(title),
         )
         .child(open_in_lab(lab))

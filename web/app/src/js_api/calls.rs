@@ -6,6 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use crate::host_events::{self, abort_error};
+use crate::panels::{self, Panel};
 use crate::state::{Lab, PendingCall, Wait, WorkerState, is_halted};
 
 /// A promise that is kept by a frame, or broken at once where none will come.
@@ -40,6 +41,14 @@ pub(super) fn call(lab: Lab, wait: Wait) -> Promise {
     });
     lab.tell_observed();
     promise
+}
+
+/// What a panel says; broken where no panel has that name.
+pub(super) fn told(lab: Lab, name: &str) -> Promise {
+    match Panel::of_figure(name) {
+        Some(panel) => panels::told(lab, panel),
+        None => Promise::reject(&js_sys::RangeError::new("snapshot(panel): no such panel")),
+    }
 }
 
 /// So many steps more, exactly: what plays is paused first, and steps asked for before are made before.

@@ -160,9 +160,12 @@ impl Handle {
         calls::step(self.lab, steps)
     }
 
-    /// Promises the figures of the moment.
-    pub fn snapshot(&self) -> Promise {
-        calls::call(self.lab, Wait::Snapshot)
+    /// Promises the figures of the moment, or what the named panel says of them.
+    pub fn snapshot(&self, panel: Option<String>) -> Promise {
+        match panel {
+            Some(name) => calls::told(self.lab, &name),
+            None => calls::call(self.lab, Wait::Snapshot),
+        }
     }
 
     /// The text of a link to the run on the screen.

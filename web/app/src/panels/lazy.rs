@@ -34,15 +34,23 @@ fn drawn(lab: Lab, panel: Panel) -> El {
     observed(lab, panel.row(), draw(lab, panel))
 }
 
+/// What a panel says now, for the page around.
+#[cfg(not(feature = "split"))]
+pub fn told(lab: Lab, panel: Panel) -> js_sys::Promise {
+    js_sys::Promise::resolve(&super::telling::host::told(lab, panel))
+}
+
 #[cfg(feature = "split")]
-pub use split::lazy;
+pub use split::{lazy, told};
 
 #[cfg(feature = "split")]
 mod split {
-    use super::super::modules::{draw_in_module, fetch};
+    use super::super::modules::{draw_in_module, fetch, told_in_help};
     use super::*;
     use crate::state::LazyModule;
     use crate::ui::{Owner, after, derive};
+    use js_sys::Promise;
+    use wasm_bindgen::JsValue;
 
     /// The panel's place: empty until the first frame, then the panel. A failed fetch is told to the lab, whose message
     /// offers another.
@@ -117,5 +125,19 @@ mod split {
             .lazy_module
             .try_with_untracked(|_| ())
             .is_none()
+    }
+
+    /// What a panel says now, for the page around: its words are in the module of the sheet that says them.
+    pub fn told(lab: Lab, panel: Panel) -> Promise {
+        Promise::new(&mut |resolve, reject| {
+            fetch(Module::Help, move |is_here| {
+                let (settle, value) = match is_here && !is_over(lab) {
+                    true => (&resolve, told_in_help(lab, panel)),
+                    false => (&reject, js_sys::Error::new("a module did not come").into()),
+                };
+                // Who waits hears it; nothing is thrown by that.
+                let _ = settle.call1(&JsValue::NULL, &value);
+            });
+        })
     }
 }

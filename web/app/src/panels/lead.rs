@@ -42,6 +42,7 @@ pub fn lead(lab: Lab) -> El {
     el("p")
         .class("lead")
         .attr("data-part", "lead")
+        .hideable(lab, "title")
         .child(
             button()
                 .class("quiet back")

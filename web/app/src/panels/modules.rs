@@ -9,7 +9,10 @@ use std::ffi::c_void;
 // Marks the program for that tool.
 use wasm_split_helpers as _;
 
+use wasm_bindgen::JsValue;
+
 use super::table::{Module, Panel, draw};
+use super::telling::host::told;
 use crate::state::Lab;
 use crate::ui::{El, el};
 
@@ -107,4 +110,38 @@ modules! {
     Words: __wasm_split_load_words
         __wasm_split_00words00_export_00000000000000000000000000000007_draw
         __wasm_split_00words00_import_00000000000000000000000000000007_draw
+}
+
+/// What is asked there, and what the panel says.
+struct Telling {
+    lab: Lab,
+    panel: Panel,
+    told: JsValue,
+}
+
+#[link(wasm_import_module = "__wasm_split_placeholder__")]
+unsafe extern "C" {
+    fn __wasm_split_00help00_import_00000000000000000000000000000008_told(telling: *mut c_void);
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __wasm_split_00help00_export_00000000000000000000000000000008_told(
+    telling: *mut c_void,
+) {
+    // SAFETY: `told_in_help` gives nothing else.
+    let telling = unsafe { &mut *telling.cast::<Telling>() };
+    telling.told = told(telling.lab, telling.panel);
+}
+
+/// What a panel says now, once the module `Help` has come.
+pub(super) fn told_in_help(lab: Lab, panel: Panel) -> JsValue {
+    let mut telling = Telling {
+        lab,
+        panel,
+        told: JsValue::UNDEFINED,
+    };
+    let asked = (&raw mut telling).cast();
+    // SAFETY: the module is here, and looks at it only during the call.
+    unsafe { __wasm_split_00help00_import_00000000000000000000000000000008_told(asked) };
+    telling.told
 }

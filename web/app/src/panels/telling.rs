@@ -8,6 +8,7 @@ use crate::ui::{El, button, target_of};
 use super::Panel;
 
 pub(super) mod apart;
+pub(super) mod host;
 pub(super) mod seen;
 pub(super) mod sheet;
 

@@ -130,11 +130,7 @@ fn refresh(
     };
     if wait <= 0.0 {
         pace.update_value(|pace| pace.mark(now));
-        let told_now = with_seen(lab, |seen| match panel.row().module {
-            Module::Grids | Module::Measured => apart::tell(panel, seen),
-            _ => tell::<OTHERS>(panel, seen),
-        });
-        told.set(told_now.unwrap_or_default());
+        told.set(told_now(lab, panel));
     } else if !is_waiting.get_untracked() {
         is_waiting.set_value(true);
         let again = move || {
@@ -144,6 +140,15 @@ fn refresh(
         };
         set_timeout(again, Duration::from_millis(wait as u64 + 1));
     }
+}
+
+/// What the panel says now; nothing while its module is not there.
+pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
+    let told = with_seen(lab, |seen| match panel.row().module {
+        Module::Grids | Module::Measured => apart::tell(panel, seen),
+        _ => tell::<OTHERS>(panel, seen),
+    });
+    told.unwrap_or_default()
 }
 
 /// The table and its copy.

@@ -1,0 +1,142 @@
+// A guess drawn on a chart: with pointer, finger or arrow keys; then what was measured is drawn over it and compared.
+
+import { say } from './words.js';
+
+const WIDE = 400;
+const HIGH = 240;
+const EDGE = 40;
+// Places at which a guess has a value.
+const COLUMNS = 24;
+// A guess whose mean distance from the curve is less than this share of the axis is near it.
+const NEAR = 0.12;
+const SVG = 'http://www.w3.org/2000/svg';
+
+const draw = (tag, attributes, text) => {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+
+// A scale between values and 0..1, linear or logarithmic.
+const scaleOf = ([from, to], isLog) => {
+  const at = isLog ? Math.log : (value) => value;
+  const back = isLog ? Math.exp : (value) => value;
+  const [low, high] = [at(from), at(to)];
+  return {
+    share: (value) => (at(value) - low) / (high - low),
+    value: (share) => back(low + share * (high - low)),
+  };
+};
+
+const figures = (value) => `${Number(value.toPrecision(3))}`.replace('-', '−');
+
+export class Curve {
+  #svg;
+
+  #shares = new Array(COLUMNS).fill(undefined);
+
+  #line;
+
+  #cursor = 0;
+
+  #x;
+
+  #y;
+
+  isOpen = true;
+
+  constructor(place, axes) {
+    const log = axes.log ?? '';
+    this.#x = scaleOf(axes.x, log.includes('x'));
+    this.#y = scaleOf(axes.y, log.includes('y'));
+    this.#svg = draw('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, class: 'curve', tabindex: 0, role: 'application', 'aria-label': say('draw') });
+    this.#frame(axes);
+    this.#line = this.#svg.appendChild(draw('path', { class: 'guess' }));
+    const hint = document.createElement('p');
+    hint.className = 'hint';
+    hint.textContent = say('draw');
+    place.append(this.#svg, hint);
+    this.#svg.addEventListener('pointerdown', (event) => {
+      this.#svg.setPointerCapture(event.pointerId);
+      this.#point(event);
+    });
+    this.#svg.addEventListener('pointermove', (event) => {
+      if (event.buttons) this.#point(event);
+    });
+    this.#svg.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  get isDrawn() {
+    return this.#shares.some((share) => share !== undefined);
+  }
+
+  /** Draws what was measured, points `[x, y]`, over the guess; whether the guess is near it. */
+  compare(points) {
+    const measured = points.map(([x, y]) => [this.#x.share(x), this.#y.share(y)]);
+    this.#svg.append(draw('path', { class: 'measured', d: this.#path(measured) }));
+    const guess = this.#whole();
+    let distance = 0;
+    for (const [x, y] of measured) {
+      const column = Math.min(COLUMNS - 1, Math.max(0, Math.round(x * (COLUMNS - 1))));
+      distance += Math.abs(guess[column] - Math.min(1, Math.max(0, y)));
+    }
+    return distance / measured.length < NEAR;
+  }
+
+  #frame({ x, y, log = '' }) {
+    const [left, bottom] = [EDGE, HIGH - EDGE];
+    this.#svg.append(
+      draw('path', { class: 'axis', d: `M${left} 8V${bottom}H${WIDE - 8}` }),
+      draw('text', { x: left, y: bottom + 18, class: 'tick' }, figures(x[0])),
+      draw('text', { x: WIDE - 8, y: bottom + 18, class: 'tick', 'text-anchor': 'end' }, figures(x[1])),
+      draw('text', { x: left - 6, y: bottom, class: 'tick', 'text-anchor': 'end' }, figures(y[0])),
+      draw('text', { x: left - 6, y: 18, class: 'tick', 'text-anchor': 'end' }, figures(y[1])),
+    );
+    const middle = figures(scaleOf(y, log.includes('y')).value(0.5));
+    this.#svg.append(draw('text', { x: left - 6, y: (8 + bottom) / 2, class: 'tick', 'text-anchor': 'end' }, middle));
+  }
+
+  #point(event) {
+    if (!this.isOpen) return;
+    event.preventDefault();
+    const box = this.#svg.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * WIDE;
+    const y = ((event.clientY - box.top) / box.height) * HIGH;
+    const column = Math.round(((x - EDGE) / (WIDE - EDGE - 8)) * (COLUMNS - 1));
+    this.#set(Math.min(COLUMNS - 1, Math.max(0, column)), 1 - (y - 8) / (HIGH - EDGE - 8));
+  }
+
+  #key(event) {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
+    const move = moves[event.key];
+    if (!move || !this.isOpen) return;
+    event.preventDefault();
+    this.#cursor = Math.min(COLUMNS - 1, Math.max(0, this.#cursor + move[0]));
+    this.#set(this.#cursor, this.#whole()[this.#cursor] + move[1]);
+  }
+
+  #set(column, share) {
+    this.#cursor = column;
+    this.#shares[column] = Math.min(1, Math.max(0, share));
+    this.#line.setAttribute('d', this.#path(this.#whole().map((value, place) => [place / (COLUMNS - 1), value])));
+  }
+
+  // Between places that were drawn it is a straight line, beyond them level.
+  #whole() {
+    const drawn = this.#shares.map((share, place) => [place, share]).filter(([, share]) => share !== undefined);
+    if (!drawn.length) return this.#shares.map(() => 0.5);
+    return this.#shares.map((_, place) => {
+      const after = drawn.find(([other]) => other >= place) ?? drawn.at(-1);
+      const before = drawn.findLast(([other]) => other <= place) ?? drawn[0];
+      if (before[0] === after[0] || place <= before[0]) return before[1];
+      if (place >= after[0]) return after[1];
+      return before[1] + ((after[1] - before[1]) * (place - before[0])) / (after[0] - before[0]);
+    });
+  }
+
+  #path(points) {
+    const at = ([x, y]) => `${(EDGE + x * (WIDE - EDGE - 8)).toFixed(1)} ${(8 + (1 - y) * (HIGH - EDGE - 8)).toFixed(1)}`;
+    return points.length ? `M${points.map(at).join('L')}` : '';
+  }
+}

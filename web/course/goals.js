@@ -1,0 +1,54 @@
+// Goals that the run's state ticks off: once reached, a goal stays so.
+
+import { QUANTITIES, shown } from './quantities.js';
+import { settingsOf } from './figure.js';
+import { make, say } from './words.js';
+
+const COMPARE = {
+  '>=': (value, bound) => value >= bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '<': (value, bound) => value < bound,
+};
+
+/** Whether a condition holds: `quantity>=number` or `setting=value`, several joined by `&`; `preset` has every setting. */
+export function holds(condition, snapshot, preset) {
+  const link = settingsOf(snapshot.state);
+  const setting = (name) => link.get(name) ?? preset[name];
+  return condition.split('&').every((part) => {
+    const [, name, sign, text] = /^([a-z-]+)(>=|<=|>|<|=)(.+)$/.exec(part);
+    if (sign === '=') return setting(name) === text;
+    const value = QUANTITIES[name] ? QUANTITIES[name](snapshot) : Number(setting(name));
+    return value !== undefined && value !== null && COMPARE[sign](value, Number(text));
+  });
+}
+
+/** Follows the goals of a lesson; gives what is to be told each snapshot. */
+export function followGoals(section, preset) {
+  const goals = [...section.querySelectorAll('[data-goal]')];
+  const count = section.appendChild(make('p', { className: 'live goal-count' }));
+  count.setAttribute('role', 'status');
+  const show = () => {
+    const reached = goals.filter((goal) => goal.classList.contains('reached')).length;
+    const text = say('goals', { n: reached, all: goals.length });
+    if (count.textContent !== text) count.textContent = text;
+  };
+  show();
+  return (snapshot) => {
+    for (const goal of goals) {
+      if (goal.classList.contains('reached') || !holds(goal.dataset.goal, snapshot, preset)) continue;
+      goal.classList.add('reached');
+      goal.append(make('span', { className: 'tick' }, ` ✓ ${say('reached')}`));
+    }
+    show();
+  };
+}
+
+/** Writes the numbers of the run on the screen where the text has a place for them. */
+export function writeValues(root, snapshot) {
+  for (const place of root.querySelectorAll('output.value')) {
+    const name = place.dataset.value;
+    const text = shown(name, QUANTITIES[name](snapshot));
+    if (place.textContent !== text) place.textContent = text;
+  }
+}

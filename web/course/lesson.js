@@ -1,0 +1,299 @@
+// A lesson's page made live: its steps one after another, the guess before the run, what was seen answered from the run.
+
+import { Figure, readRun, settingsOf } from './figure.js';
+import { followGoals, writeValues } from './goals.js';
+import { followPlaces } from './places.js';
+import { keepProgress, readProgress } from './progress.js';
+import { Question } from './questions.js';
+import { make, say } from './words.js';
+
+// Parts of the page whose control has another name.
+const PARTS = { lr: 'learning-rate', noise: 'data-noise', stats: 'statistics-switch' };
+
+class Lesson {
+  constructor(main, { observations, axes }) {
+    this.main = main;
+    this.id = main.dataset.lesson;
+    this.observations = observations;
+    this.element = main.querySelector('batchnorm-lab');
+    this.figure = new Figure(this.element, this.id);
+    this.sections = [...main.querySelectorAll('.step')];
+    this.questions = new Map();
+    for (const section of this.sections) {
+      const forms = [...section.querySelectorAll('form')];
+      this.questions.set(section.id, forms.map((form) => new Question(form, axes)));
+    }
+  }
+
+  section(id) {
+    return this.sections.find((section) => section.id === id);
+  }
+
+  begin() {
+    this.#rail();
+    this.#plain();
+    this.#guess();
+    this.#run();
+    this.#see();
+    this.#recall();
+    this.#end();
+    followPlaces(this.main, this.element, (name) => PARTS[name] ?? name);
+    const preset = JSON.parse(this.main.dataset.preset);
+    const goals = followGoals(this.section('try'), preset);
+    this.figure.follow((snapshot) => {
+      writeValues(this.main, snapshot);
+      goals(snapshot);
+    });
+    const asked = new URLSearchParams(location.search).get('step') ?? location.hash.slice(1);
+    const kept = readProgress()[this.id]?.step;
+    this.reveal('problem');
+    for (const id of [kept, asked]) if (this.section(id)) this.reveal(id);
+    if (this.section(asked)) this.go(asked);
+    this.#start();
+  }
+
+  // The figure stands in the state of the problem.
+  async #start() {
+    const mark = this.section('problem').querySelector('[data-run]');
+    this.figure.free(false);
+    const { settings, steps } = readRun(mark?.dataset.run ?? '');
+    try {
+      await this.figure.run({ settings, steps }, (snapshot) => writeValues(this.main, snapshot));
+      this.main.dataset.stands = 'problem';
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  // Shows every step up to that one.
+  reveal(id) {
+    const last = this.sections.findIndex((section) => section.id === id);
+    for (const [place, section] of this.sections.entries()) {
+      if (place <= last) section.hidden = false;
+      else if (!section.dataset.isSeen) section.hidden = true;
+      if (place <= last) section.dataset.isSeen = '1';
+      const onward = section.querySelector('.onward');
+      if (onward && place < last) onward.hidden = true;
+    }
+    this.#mark();
+    const steps = this.sections.filter((section) => section.dataset.isSeen);
+    keepProgress(this.id, { step: steps.at(-1).id });
+  }
+
+  go(id) {
+    this.main.dispatchEvent(new CustomEvent('course-step', { detail: id }));
+    if (id === 'try' && this.isElsewhere) this.#putBack();
+    const heading = this.section(id).querySelector('h2');
+    heading.tabIndex = -1;
+    heading.focus();
+    heading.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }
+
+  #next(section) {
+    const next = this.sections[this.sections.indexOf(section) + 1];
+    this.reveal(next.id);
+    this.go(next.id);
+  }
+
+  // The button to the next step; gone once that is there.
+  #onward(section, isHidden) {
+    const button = make('button', { type: 'button', hidden: isHidden }, say('continue'));
+    const place = make('p', { className: 'live acts onward' }, button);
+    button.addEventListener('click', () => this.#next(section));
+    return place;
+  }
+
+  #rail() {
+    this.rail = make('nav', { className: 'rail' });
+    this.rail.setAttribute('aria-label', say('course'));
+    for (const section of this.sections) {
+      const link = make('a', { href: `#${section.id}` }, say(`step-${section.id}`));
+      link.addEventListener('click', (event) => {
+        event.preventDefault();
+        this.reveal(section.id);
+        this.go(section.id);
+      });
+      this.rail.append(link);
+    }
+    this.sections[0].before(this.rail);
+  }
+
+  #mark() {
+    for (const [place, link] of [...this.rail.children].entries()) {
+      link.classList.toggle('seen', Boolean(this.sections[place].dataset.isSeen));
+    }
+  }
+
+  // Steps that are read: a button to the next.
+  #plain() {
+    for (const id of ['problem', 'why', 'not-so', 'try', 'recall']) {
+      const section = this.section(id);
+      section.append(this.#onward(section, false));
+    }
+    for (const mark of this.main.querySelectorAll('#not-so [data-run], #try [data-run]')) {
+      mark.tabIndex = 0;
+      mark.setAttribute('role', 'button');
+      const press = () => {
+        this.isElsewhere = true;
+        this.#play(readRun(mark.dataset.run));
+      };
+      mark.addEventListener('click', press);
+      mark.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter') press();
+      });
+    }
+  }
+
+  #guess() {
+    const section = this.section('guess');
+    const [question] = this.questions.get('guess');
+    const go = (isGiven) => {
+      if (isGiven && !question.given) return;
+      if (!isGiven) question.given = '';
+      question.isOpen = false;
+      question.hideActs();
+      const detail = { lesson: this.id, guess: question.given };
+      this.element.dispatchEvent(new CustomEvent('bnlab-guess', { detail, bubbles: true, composed: true }));
+      this.#next(section);
+    };
+    question.act(say('commit'), () => go(true));
+    question.act(say('skip'), () => go(false), true);
+  }
+
+  #run() {
+    const place = this.section('run').querySelector('.run-it');
+    const run = readRun(place.dataset.runIt);
+    const status = make('p', { className: 'status' });
+    status.setAttribute('role', 'status');
+    const button = make('button', { type: 'button', className: 'main' }, say('run'));
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      // The second time with another seed: one run is an example.
+      if (this.hasRun) run.settings.set('seed', this.#nextSeed());
+      const isDone = await this.#play(run, (done) => {
+        status.textContent = say('running', { step: done, steps: run.steps });
+      });
+      if (!isDone) {
+        button.disabled = false;
+        return;
+      }
+      // Kept with the run: what panels say later may be of another.
+      this.tables = await this.figure.tables(() => { status.textContent = say('training'); });
+      status.textContent = say('ran', { steps: run.steps });
+      button.disabled = false;
+      button.textContent = say('run-again');
+      this.hasRun = true;
+      this.#judgeGuess();
+      onward.firstChild.hidden = false;
+    });
+    const onward = this.#onward(this.section('run'), true);
+    // What is said to the guess stands where the run was started: it is what the run has shown.
+    place.append(make('div', { className: 'acts' }, button, status), this.questions.get('guess')[0].verdict, onward);
+  }
+
+  // Goals are tried in the run of the lesson, not in that of the refutation.
+  async #putBack() {
+    this.isElsewhere = false;
+    const { settings } = readRun(this.section('run').querySelector('.run-it').dataset.runIt);
+    try {
+      await this.figure.open(settings, true);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #nextSeed() {
+    const seed = settingsOf(this.figure.state).get('seed') ?? JSON.parse(this.main.dataset.preset).seed;
+    return `${(Number(seed) + 1) % 1_000_000}`;
+  }
+
+  // Runs it to its stop; whether it came there.
+  async #play(run, hear = () => {}) {
+    this.figure.show();
+    this.figure.free(true);
+    try {
+      await this.figure.run(run, (snapshot, done = 0) => {
+        writeValues(this.main, snapshot);
+        hear(done);
+      });
+      return true;
+    } catch (error) {
+      // A reset or another run by the reader is no fault.
+      if (error?.name !== 'AbortError') this.fail(error);
+      return false;
+    }
+  }
+
+  #observe(name) {
+    return this.observations[name]({ history: this.figure.history, tables: this.tables ?? {} });
+  }
+
+  #judgeGuess() {
+    const [question] = this.questions.get('guess');
+    const observed = question.kind === 'choice' ? undefined : this.#observe(question.key);
+    question.judge(observed);
+    question.addRight();
+  }
+
+  #see() {
+    const section = this.section('see');
+    const [question] = this.questions.get('see');
+    const onward = this.#onward(section, true);
+    question.act(say('check'), () => {
+      if (!question.given) return;
+      question.judge(this.#observe(question.key));
+      onward.firstChild.hidden = false;
+    });
+    section.append(onward);
+  }
+
+  #recall() {
+    for (const question of this.questions.get('recall')) {
+      question.act(say('check'), () => question.given && question.judge());
+    }
+  }
+
+  #end() {
+    const section = this.section('take-home');
+    const copy = make('button', { type: 'button', className: 'quiet' }, say('link'));
+    const address = () => new URL(`../../../#${this.figure.state}`, location.href).href;
+    copy.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(address());
+        copy.textContent = say('copied');
+      } catch {
+        // Where the clipboard is refused the address itself is shown, to be copied by hand.
+        copy.replaceWith(make('input', { readOnly: true, value: address(), className: 'address' }));
+      }
+    });
+    const open = make('a', { className: 'open' }, say('open-lab'));
+    for (const event of ['pointerdown', 'focus', 'click']) {
+      open.addEventListener(event, () => { open.href = address(); });
+    }
+    open.href = address();
+    const next = document.querySelector('a[rel="next"]');
+    const done = make('button', { type: 'button' }, next ? `${say('next')} →` : say('finished'));
+    done.addEventListener('click', () => {
+      keepProgress(this.id, { done: true });
+      done.textContent = say('finished');
+      if (next) location.href = next.href;
+      else location.href = document.querySelector('a.home').href;
+    });
+    section.append(make('p', { className: 'live acts' }, done, copy, open));
+  }
+
+  fail(error) {
+    const place = this.main.querySelector('.figure');
+    place.querySelector('.failed')?.remove();
+    const text = make('p', { className: 'failed' }, say('failed', { why: error?.message ?? error }));
+    text.setAttribute('role', 'alert');
+    place.append(text);
+  }
+}
+
+/** Makes the page of a lesson live, and gives it. */
+export function beginLesson(main, known) {
+  const lesson = new Lesson(main, known);
+  lesson.begin();
+  return lesson;
+}

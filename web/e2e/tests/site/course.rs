@@ -1,0 +1,432 @@
+//! The course as a reader takes it: every lesson from its problem to its end by what is on the screen, in both languages, by
+//! pointer and by keyboard, with and without scripts.
+
+use anyhow::{Context, Result, ensure};
+use batchnorm_lab::lessons::LESSONS;
+use serde_json::{Value, json};
+
+use crate::common::{Lab, is_skipped_without_devtools};
+use crate::legible::LETTERS;
+
+/// Verbs of who takes a lesson: only what is on the screen is pressed.
+const READER: &str = "
+    const seen = (of) => of && of.checkVisibility({ visibilityProperty: true }) && of.getBoundingClientRect().height > 0;
+    const step = (id) => document.getElementById(id);
+    const buttons = (id) => [...step(id).querySelectorAll('button')].filter((of) => seen(of) && !of.disabled);
+    const press = (id, place = 0) => buttons(id)[place].click();
+    const onward = async (id, next) => {
+        const own = [...step(id).querySelectorAll('.onward button')].filter(seen);
+        if (own.length !== 1) throw new Error(`${id}: ${own.length} ways on`);
+        own[0].click();
+        await until(next, () => seen(step(next)));
+    };
+    const answer = async (form) => {
+        const input = form.querySelector('input');
+        const drawn = form.querySelector('svg.curve');
+        if (drawn) {
+            drawn.focus();
+            for (const key of ['ArrowUp', 'ArrowRight', 'ArrowUp']) drawn.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        } else if (input.type === 'number') input.value = '3';
+        else input.click();
+        await frames(1);
+    };";
+
+/// Presses run and waits until the run has come to its stop, however long it is.
+fn run(lab: &Lab) -> Result<()> {
+    lab.script(&format!("{READER} press('run');"))?;
+    let told = lab.browser.wait(
+        "the end of the run",
+        120.0,
+        "return document.querySelector('.failed')?.textContent
+             || document.querySelector('#run .onward button:not([hidden])') && 'done'",
+    )?;
+    ensure!(told == "done", "{told}");
+    Ok(())
+}
+
+fn taught() -> impl Iterator<Item = &'static str> {
+    LESSONS[..LESSONS.len() - 1].iter().map(|row| row.id)
+}
+
+/// A browser in which no lesson was begun, on any page.
+fn fresh() -> Result<Lab> {
+    let lab = Lab::start(&[])?;
+    lab.host.before_every_page("localStorage.clear();");
+    Ok(lab)
+}
+
+fn open(lab: &Lab, page: &str) -> Result<()> {
+    lab.browser.open("about:blank")?;
+    lab.browser.open(&format!("{}{page}", lab.host.url()))?;
+    lab.browser.wait(
+        "the live page",
+        20.0,
+        "return document.readyState === 'complete' && document.documentElement.classList.contains('is-live')",
+    )?;
+    Ok(())
+}
+
+/// Opens a lesson and waits for the figure in the state of its problem.
+fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
+    open(lab, &format!("{language}/lessons/{lesson}/"))?;
+    lab.wait("the figure", "return root.querySelector('.figure-box')")?;
+    lab.script(
+        "await until('the problem', () => document.querySelector('main.lesson').dataset.stands)",
+    )
+    .map(|_| ())
+}
+
+#[test]
+fn every_lesson_is_taken_to_its_end_by_what_is_on_the_screen() -> Result<()> {
+    let lab = fresh()?;
+    for (place, lesson) in taught().enumerate() {
+        // Each in one of the languages; that both have the same steps is checked where they are made.
+        let language = ["en", "zh-Hans"][place % 2];
+        open_lesson(&lab, language, lesson)?;
+        let begun = lab.script(&format!(
+            "{READER}
+             const shown = () => [...document.querySelectorAll('.step')].filter(seen).map((of) => of.id);
+             const first = shown();
+             const lab = document.querySelector('batchnorm-lab');
+             const play = () => seen(lab.shadowRoot.querySelector('[data-part=\"play\"]'));
+             const before = play();
+             await onward('problem', 'guess');
+             await answer(step('guess').querySelector('form'));
+             press('guess');
+             await until('the run', () => seen(step('run')));
+             return {{ first, before }};"
+        )).with_context(|| format!("{lesson} in {language}"))?;
+        ensure!(
+            begun["first"] == json!(["problem"]) && begun["before"] == false,
+            "{lesson}: {begun}"
+        );
+        run(&lab).with_context(|| format!("{lesson} in {language}"))?;
+        let told = lab.script(&format!(
+            "{READER}
+             const lab = document.querySelector('batchnorm-lab');
+             const play = () => seen(lab.shadowRoot.querySelector('[data-part=\"play\"]'));
+             const verdict = step('run').querySelector('.verdict').innerText;
+             await onward('run', 'see');
+             await answer(step('see').querySelector('form'));
+             press('see');
+             await until('a judgement', () => step('see').querySelector('.verdict').innerText);
+             await onward('see', 'why');
+             await onward('why', 'not-so');
+             await onward('not-so', 'try');
+             await onward('try', 'recall');
+             await onward('recall', 'take-home');
+             const kept = JSON.parse(localStorage.getItem('batchnorm-lab.course'))['{lesson}'];
+             return {{ after: play(), verdict, kept, dashes: [...document.querySelectorAll('output.value')].filter((of) => of.textContent === '–' && !of.closest('#not-so')).map((of) => of.dataset.value) }};"
+        )).with_context(|| format!("{lesson} in {language}"))?;
+        ensure!(told["after"] == true, "{lesson}: {told}");
+        ensure!(
+            !told["verdict"].as_str().unwrap_or_default().is_empty(),
+            "{lesson}: {told}"
+        );
+        ensure!(told["kept"]["step"] == "take-home", "{lesson}: {told}");
+        ensure!(told["dashes"] == json!([]), "{lesson}: {told}");
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
+    let lab = fresh()?;
+    // Another setting, under which another answer is right.
+    for (lesson, setting) in OTHER_ANSWERS {
+        let right = |setting: &str| -> Result<Value> {
+            open_lesson(&lab, "en", lesson)?;
+            lab.script(&format!(
+                "{READER}
+                 const lab = document.querySelector('batchnorm-lab');
+                 const more = '{setting}';
+                 if (more) {{ lab.state = `${{lab.state}}&${{more}}`; await lab.snapshot(); }}
+                 await onward('problem', 'guess');
+                 buttons('guess').at(-1).click();
+                 await until('the run', () => seen(step('run')));"
+            ))
+            .with_context(|| format!("{lesson} {setting}"))?;
+            run(&lab).with_context(|| format!("{lesson} {setting}"))?;
+            lab.script(&format!(
+                "{READER}
+                 await onward('run', 'see');
+                 const form = step('see').querySelector('form');
+                 const number = form.querySelector('input[type=number]');
+                 if (number) {{
+                     number.value = '1';
+                     press('see');
+                     await until('a judgement', () => form.querySelector('.observed'));
+                     return form.querySelector('.observed b').textContent;
+                 }}
+                 for (const input of form.querySelectorAll('input')) {{
+                     form.querySelector('.verdict').replaceChildren();
+                     input.click();
+                     press('see');
+                     await until('a judgement', () => form.querySelector('.verdict').innerText);
+                     if (form.querySelector('.mark.right')) return input.value;
+                     const exception = form.querySelector('.observed b');
+                     if (exception) return exception.textContent;
+                 }}
+                 return null;"
+            ))
+            .with_context(|| format!("{lesson} {setting}"))
+        };
+        let (usual, other) = (right("")?, right(setting)?);
+        ensure!(
+            !usual.is_null() && !other.is_null(),
+            "{lesson}: {usual} {other}"
+        );
+        ensure!(usual != other, "{lesson}: {usual} whatever the run");
+    }
+    Ok(())
+}
+
+/// Every lesson, with settings that make another answer right.
+const OTHER_ANSWERS: [(&str, &str); 9] = [
+    ("first-look", "a=batch&data=gauss&layers=4-4"),
+    ("gamma-beta", "lr=0.0001"),
+    ("learning-rate", "seed=15"),
+    ("gradients", "lr=0.0001"),
+    ("landscape", "layers=16-16"),
+    ("noise", "pin=4"),
+    ("train-vs-inference", "lr=0.0001"),
+    ("small-batch", "layers=32"),
+    ("images", "a=batch"),
+];
+
+#[test]
+fn every_place_that_a_text_names_is_lit_in_the_figure() -> Result<()> {
+    let lab = fresh()?;
+    for lesson in taught() {
+        open_lesson(&lab, "en", lesson)?;
+        let told = lab.script(
+            "const lab = document.querySelector('batchnorm-lab');
+             const lit = () => [...lab.shadowRoot.querySelectorAll('*')].filter((of) => of.part.contains('lit')).length;
+             const marks = [...document.querySelectorAll('.place, .control')];
+             await until('the controls', () => !lab.shadowRoot.querySelector('.lazy[aria-busy]'));
+             const dark = [];
+             for (const mark of marks) {
+                 mark.dispatchEvent(new PointerEvent('pointerenter'));
+                 if (lit() !== 1) dark.push([mark.textContent, mark.dataset.place ?? mark.dataset.control, lit()]);
+                 mark.dispatchEvent(new PointerEvent('pointerleave'));
+                 if (lit()) dark.push([mark.textContent, 'stays lit']);
+                 mark.focus();
+                 mark.blur();
+             }
+             return { count: marks.length, dark };",
+        )?;
+        ensure!(told["count"].as_u64() >= Some(1), "{lesson}: {told}");
+        ensure!(told["dark"] == json!([]), "{lesson}: {told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_lesson_is_taken_by_keyboard_alone() -> Result<()> {
+    let lab = fresh()?;
+    open_lesson(&lab, "en", "first-look")?;
+    let tab_to = |what: &str| -> Result<()> {
+        for _ in 0..80 {
+            lab.browser.press("\u{E004}")?;
+            let found = lab.script(&format!(
+                "const at = document.activeElement; return {what};"
+            ))?;
+            if found == true {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("no key leads to {what}")
+    };
+    let enter = || lab.browser.press("\u{E007}");
+    tab_to("at.matches('#problem .onward button')")?;
+    enter()?;
+    tab_to("at.matches('#guess input')")?;
+    lab.browser.press(" ")?;
+    tab_to("at.matches('#guess .acts button')")?;
+    enter()?;
+    tab_to("at.matches('#run button')")?;
+    enter()?;
+    lab.script(
+        "await until('the run', () => document.querySelector('#run .onward button:not([hidden])'))",
+    )?;
+    tab_to("at.matches('#run .onward button')")?;
+    enter()?;
+    tab_to("at.matches('#see input')")?;
+    lab.browser.press(" ")?;
+    tab_to("at.matches('#see .acts button')")?;
+    enter()?;
+    lab.script(
+        "await until('a judgement', () => document.querySelector('#see .verdict').innerText)",
+    )?;
+    for step in ["see", "why", "not-so", "try", "recall"] {
+        tab_to(&format!("at.matches('#{step} .onward button')"))?;
+        enter()?;
+    }
+    tab_to("at.matches('#take-home button')")?;
+    Ok(())
+}
+
+#[test]
+fn a_page_is_whole_without_scripts() -> Result<()> {
+    if is_skipped_without_devtools("switching scripts off")? {
+        return Ok(());
+    }
+    let lab = Lab::start(&[])?;
+    lab.browser.devtools(
+        "Emulation.setScriptExecutionDisabled",
+        json!({ "value": true }),
+    )?;
+    for width in [1280, 390] {
+        lab.browser.set_viewport(width, 800, 1.0)?;
+        for (place, lesson) in taught().enumerate() {
+            let language = ["zh-Hans", "en"][place % 2];
+            let page = format!("{}{language}/lessons/{lesson}/", lab.host.url());
+            lab.browser.open(&page)?;
+            // Scripts of the driver run all the same.
+            let told = lab.browser.run(
+                &format!(
+                    "const root = document; {{ const all = () => {{ {LETTERS} }}; window.letters = all(); }}
+                     const image = document.querySelector('batchnorm-lab img');
+                     return {{
+                         steps: [...document.querySelectorAll('.step')].filter((of) => of.checkVisibility()).length,
+                         closed: [...document.querySelectorAll('details')].every((of) => !of.open),
+                         picture: image.naturalWidth > 0 && image.alt.length > 20,
+                         formulas: document.querySelectorAll('math').length,
+                         wide: document.documentElement.scrollWidth > innerWidth,
+                         buttons: [...document.querySelectorAll('button')].filter((of) => of.checkVisibility()).length,
+                         letters: window.letters,
+                         links: [...document.querySelectorAll('link[rel=alternate][hreflang]')].length,
+                     }};"
+                ),
+                &[],
+            )?;
+            let at = format!("{lesson} in {language} at {width}: {told}");
+            ensure!(told["steps"] == 9 && told["closed"] == true, "{at}");
+            ensure!(told["picture"] == true && told["wide"] == false, "{at}");
+            ensure!(told["buttons"] == 0 && told["letters"] == json!([]), "{at}");
+            ensure!(
+                told["formulas"].as_u64() >= Some(1) && told["links"] == 2,
+                "{at}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_front_is_the_course_with_a_figure_that_moves_and_progress() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    // The driver's browser speaks English.
+    lab.browser.open(&lab.host.url())?;
+    lab.wait(
+        "the figure",
+        "return location.pathname.endsWith('/en/') && root.querySelector('.figure-box')",
+    )?;
+    let told = lab.script(
+        "const lab = document.querySelector('batchnorm-lab');
+         await until('steps', async () => (await lab.snapshot()).step > 20);
+         const sides = (await lab.snapshot()).sides.map((side) => side.index);
+         document.querySelector('[data-act=show]').click();
+         await until('the twin', async () => (await lab.snapshot()).sides.length === 2);
+         return { sides, cards: document.querySelectorAll('.card').length, progress: document.querySelector('.progress').innerText };",
+    )?;
+    ensure!(told["sides"] == json!([0]), "{told}");
+    ensure!(told["cards"] == taught().count(), "{told}");
+    ensure!(
+        told["progress"]
+            .as_str()
+            .is_some_and(|of| of.starts_with("0 of")),
+        "{told}"
+    );
+    open_lesson(&lab, "en", "noise")?;
+    open(&lab, "en/")?;
+    let begun = lab.script(
+        "const text = () => document.querySelector('.card[data-lesson=noise]').innerText;
+         const before = text();
+         const reset = document.querySelector('.progress button');
+         reset.click();
+         reset.click();
+         return { before, after: text(), kept: localStorage.getItem('batchnorm-lab.course') };",
+    )?;
+    ensure!(
+        begun["before"]
+            .as_str()
+            .is_some_and(|of| of.contains("begun")),
+        "{begun}"
+    );
+    ensure!(
+        !begun["after"]
+            .as_str()
+            .is_some_and(|of| of.contains("begun")),
+        "{begun}"
+    );
+    ensure!(begun["kept"].is_null(), "{begun}");
+    Ok(())
+}
+
+#[test]
+fn a_link_names_a_lesson_and_a_step_and_refused_storage_is_no_error() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.before_every_page(
+        "Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('refused', 'SecurityError'); } });",
+    );
+    lab.browser.open(&format!(
+        "{}?lesson=small-batch&step=see&lang=zh-Hans",
+        lab.host.url()
+    ))?;
+    lab.wait("the figure", "return root.querySelector('.figure-box')")?;
+    let told = lab.script(
+        "const shown = [...document.querySelectorAll('.step')].filter((of) => of.checkVisibility()).map((of) => of.id);
+         return { shown, at: document.activeElement.closest('.step')?.id, path: location.pathname };",
+    )?;
+    ensure!(
+        told["shown"] == json!(["problem", "guess", "run", "see"]),
+        "{told}"
+    );
+    ensure!(told["at"] == "see", "{told}");
+    ensure!(
+        told["path"]
+            .as_str()
+            .is_some_and(|of| of.ends_with("/zh-Hans/lessons/small-batch/")),
+        "{told}"
+    );
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
+fn the_inventory_keeps_two_sittings_and_gives_them_as_csv() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    open(&lab, "en/inventory/")?;
+    let told = lab.script(
+        "const items = [...document.querySelectorAll('.item')];
+         const csv = async () => {
+             const link = document.querySelector('a[download]');
+             link.dispatchEvent(new PointerEvent('pointerdown'));
+             return (await fetch(link.href)).text();
+         };
+         const finish = () => [...document.querySelectorAll('.result button')][0].click();
+         items[0].querySelectorAll('input')[0].click();
+         items[1].querySelectorAll('input')[1].click();
+         finish();
+         const before = [document.querySelector('.note-of-result').innerText, items.some((of) => of.querySelector('.verdict').innerText)];
+         document.querySelector('input[name=sitting][value=after]').click();
+         items[0].querySelectorAll('input')[1].click();
+         finish();
+         return { before, csv: await csv(), said: items[0].querySelector('.verdict').innerText.length, count: items.length };",
+    )?;
+    ensure!(told["count"] == 12 && told["before"][1] == false, "{told}");
+    ensure!(told["said"].as_u64() > Some(60), "{told}");
+    let csv = told["csv"].as_str().unwrap_or_default();
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    ensure!(lines[0] == ["item", "right", "before", "after"], "{csv}");
+    ensure!(
+        lines[1][2..] == ["1", "2"] && lines[2][2..] == ["2", ""],
+        "{csv}"
+    );
+    ensure!(lines.len() == 13, "{csv}");
+    Ok(())
+}
