@@ -52,6 +52,12 @@ export class Curve {
     this.#y = scaleOf(axes.y, log.includes('y'));
     this.#svg = draw('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, class: 'curve', tabindex: 0, role: 'application', 'aria-label': say('draw') });
     this.#frame(axes);
+    const [x, y] = axes.names[document.documentElement.lang];
+    this.#svg.append(
+      draw('text', { x: WIDE - 8, y: HIGH - 4, class: 'tick', 'text-anchor': 'end' }, x),
+      draw('text', { x: EDGE + 8, y: 18, class: 'tick' }, y),
+      draw('text', { x: WIDE - 8, y: 18, class: 'tick guess-name', 'text-anchor': 'end' }, say('curve-guess')),
+    );
     this.#line = this.#svg.appendChild(draw('path', { class: 'guess' }));
     const hint = document.createElement('p');
     hint.className = 'hint';
@@ -74,7 +80,10 @@ export class Curve {
   /** Draws what was measured, points `[x, y]`, over the guess; whether the guess is near it. */
   compare(points) {
     const measured = points.map(([x, y]) => [this.#x.share(x), this.#y.share(y)]);
-    this.#svg.append(draw('path', { class: 'measured', d: this.#path(measured) }));
+    this.#svg.append(
+      draw('path', { class: 'measured', d: this.#path(measured) }),
+      draw('text', { x: WIDE - 8, y: 36, class: 'tick measured-name', 'text-anchor': 'end' }, say('curve-measured')),
+    );
     const guess = this.#whole();
     let distance = 0;
     for (const [x, y] of measured) {

@@ -44,9 +44,10 @@ export function followGoals(section, preset) {
   };
 }
 
-/** Writes the numbers of the run on the screen where the text has a place for them. */
-export function writeValues(root, snapshot) {
+/** Writes the numbers of the run on the screen where the text has a place for them: the refutation tells of its own run. */
+export function writeValues(root, snapshot, isRefutation) {
   for (const place of root.querySelectorAll('output.value')) {
+    if (Boolean(place.closest('#not-so')) !== Boolean(isRefutation)) continue;
     const name = place.dataset.value;
     const text = shown(name, QUANTITIES[name](snapshot));
     if (place.textContent !== text) place.textContent = text;

@@ -41,7 +41,7 @@ class Lesson {
     const preset = JSON.parse(this.main.dataset.preset);
     const goals = followGoals(this.section('try'), preset);
     this.figure.follow((snapshot) => {
-      writeValues(this.main, snapshot);
+      writeValues(this.main, snapshot, this.isElsewhere);
       goals(snapshot);
     });
     const asked = new URLSearchParams(location.search).get('step') ?? location.hash.slice(1);
@@ -58,7 +58,7 @@ class Lesson {
     this.figure.free(false);
     const { settings, steps } = readRun(mark?.dataset.run ?? '');
     try {
-      await this.figure.run({ settings, steps }, (snapshot) => writeValues(this.main, snapshot));
+      await this.figure.run({ settings, steps }, (snapshot) => writeValues(this.main, snapshot, this.isElsewhere));
       this.main.dataset.stands = 'problem';
     } catch (error) {
       this.fail(error);
@@ -83,6 +83,10 @@ class Lesson {
   go(id) {
     this.main.dispatchEvent(new CustomEvent('course-step', { detail: id }));
     if (id === 'try' && this.isElsewhere) this.#putBack();
+    for (const [place, link] of [...this.rail.children].entries()) {
+      if (this.sections[place].id === id) link.setAttribute('aria-current', 'step');
+      else link.removeAttribute('aria-current');
+    }
     const heading = this.section(id).querySelector('h2');
     heading.tabIndex = -1;
     heading.focus();
@@ -128,6 +132,8 @@ class Lesson {
   #plain() {
     for (const id of ['problem', 'why', 'not-so', 'try', 'recall']) {
       const section = this.section(id);
+      // The first lessons have none to ask again.
+      if (!section) continue;
       section.append(this.#onward(section, false));
     }
     for (const mark of this.main.querySelectorAll('#not-so [data-run], #try [data-run]')) {
@@ -213,7 +219,7 @@ class Lesson {
     this.figure.free(true);
     try {
       await this.figure.run(run, (snapshot, done = 0) => {
-        writeValues(this.main, snapshot);
+        writeValues(this.main, snapshot, this.isElsewhere);
         hear(done);
       });
       return true;
@@ -239,6 +245,8 @@ class Lesson {
     const section = this.section('see');
     const [question] = this.questions.get('see');
     const onward = this.#onward(section, true);
+    const toFigure = question.act(say('show-figure'), () => this.figure.show(), true);
+    toFigure.classList.add('to-figure');
     question.act(say('check'), () => {
       if (!question.given) return;
       question.judge(this.#observe(question.key));
@@ -248,7 +256,7 @@ class Lesson {
   }
 
   #recall() {
-    for (const question of this.questions.get('recall')) {
+    for (const question of this.questions.get('recall') ?? []) {
       question.act(say('check'), () => question.given && question.judge());
     }
   }

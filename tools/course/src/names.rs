@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use batchnorm_lab::claims::CLAIMS;
+use batchnorm_lab::claims::claims;
 use batchnorm_lab::lessons::{LESSONS, Lesson};
 
 /// Names that exist.
@@ -80,7 +80,7 @@ pub(crate) fn parts() -> impl Iterator<Item = (u8, Vec<&'static str>)> {
 
 /// The claims of a lesson.
 pub(crate) fn claims_of(lesson: &str) -> impl Iterator<Item = &'static str> {
-    let own = CLAIMS.iter().filter(move |claim| claim.lesson == lesson);
+    let own = claims().filter(move |claim| claim.lesson == lesson);
     own.map(|claim| claim.name)
 }
 

@@ -89,10 +89,12 @@ fn main(place: usize, around: &Around<'_>, still: &str) -> String {
         escape(&preset(id)),
     );
     for section in &lesson.sections {
-        let made = if section.kind == StepKind::Recall {
-            recall(place, section, around)
-        } else {
+        let made = if section.kind != StepKind::Recall {
             step(section, words)
+        } else if place < EARLIER[0] {
+            continue;
+        } else {
+            recall(place, section, around)
         };
         text += &around.record.badged(&made);
     }
@@ -115,10 +117,14 @@ fn preset(id: &str) -> String {
 fn open(section: &Section, words: &Words) -> String {
     let (name, heading) = (section.kind.name(), &section.heading);
     let label = words.get(&format!("step-{name}"));
+    // Said once where the heading is no other.
+    let label = match heading == label {
+        true => String::new(),
+        false => format!("<p class=\"kind\">{label}</p>\n"),
+    };
     format!(
         "<section class=\"step\" id=\"{name}\" data-step=\"{name}\" aria-labelledby=\"{name}-heading\">
-<p class=\"kind\">{label}</p>
-<h2 id=\"{name}-heading\">{heading}</h2>
+{label}<h2 id=\"{name}-heading\">{heading}</h2>
 "
     )
 }
@@ -150,17 +156,17 @@ fn step(section: &Section, words: &Words) -> String {
     text + "</section>\n"
 }
 
+/// How many lessons ago those were whose questions are asked again.
+const EARLIER: [usize; 2] = [3, 7];
+
 /// The questions of the lessons three and seven before this one.
 fn recall(place: usize, section: &Section, around: &Around<'_>) -> String {
     let words = around.words;
     let mut text = open(section, words);
-    let earlier: Vec<&Lesson> = [3, 7]
+    let earlier: Vec<&Lesson> = EARLIER
         .iter()
         .filter_map(|back| around.course.get(place.checked_sub(*back)?))
         .collect();
-    if earlier.is_empty() {
-        return text + &format!("<p>{}</p>\n</section>\n", words.get("first-lessons"));
-    }
     for lesson in earlier {
         let title = format!("<a href=\"../{}/\">{}</a>", lesson.id, lesson.title);
         let from = words.fill("from-lesson", &[("title", &title)]);

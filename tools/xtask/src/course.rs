@@ -30,11 +30,15 @@ pub fn build(site: &Site) -> Result<()> {
     let resolve = |name: &str| Ok(Some(without_imports(&read(&folder.join(name))?)));
     let presenter = bundle(&read(&folder.join("presenter.js"))?, &resolve)?;
     write(&site.folder.join("presenter.js"), &minify(&presenter)?)?;
-    for name in ["course.css", "presenter.css"] {
-        let sheet = read(&folder.join(name))?;
-        write(&site.folder.join(name), &without_comments(&sheet))?;
-    }
-    Ok(())
+    // In the order in which they build on each other.
+    let sheets = ["course.css", "lesson.css", "home.css"].map(|name| read(&folder.join(name)));
+    let sheets = sheets.into_iter().collect::<Result<String>>()?;
+    write(&site.folder.join("course.css"), &without_comments(&sheets))?;
+    let presenter = read(&folder.join("presenter.css"))?;
+    write(
+        &site.folder.join("presenter.css"),
+        &without_comments(&presenter),
+    )
 }
 
 /// One script of all.

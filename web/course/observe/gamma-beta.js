@@ -31,5 +31,5 @@ export const gammaBeta = {
 };
 
 export const axes = {
-  'selected-gamma': { x: [0, 400], y: [0, 3], log: '' },
+  'selected-gamma': { x: [0, 400], y: [0, 3], log: '', names: { en: ['step', 'γ'], 'zh-Hans': ['步', 'γ'] } },
 };

@@ -113,8 +113,10 @@ fn every_lesson_is_taken_to_its_end_by_what_is_on_the_screen() -> Result<()> {
              await onward('see', 'why');
              await onward('why', 'not-so');
              await onward('not-so', 'try');
-             await onward('try', 'recall');
-             await onward('recall', 'take-home');
+             if (step('recall')) {{
+                 await onward('try', 'recall');
+                 await onward('recall', 'take-home');
+             }} else await onward('try', 'take-home');
              const kept = JSON.parse(localStorage.getItem('batchnorm-lab.course'))['{lesson}'];
              return {{ after: play(), verdict, kept, dashes: [...document.querySelectorAll('output.value')].filter((of) => of.textContent === '–' && !of.closest('#not-so')).map((of) => of.dataset.value) }};"
         )).with_context(|| format!("{lesson} in {language}"))?;
@@ -260,7 +262,7 @@ fn a_lesson_is_taken_by_keyboard_alone() -> Result<()> {
     lab.script(
         "await until('a judgement', () => document.querySelector('#see .verdict').innerText)",
     )?;
-    for step in ["see", "why", "not-so", "try", "recall"] {
+    for step in ["see", "why", "not-so", "try"] {
         tab_to(&format!("at.matches('#{step} .onward button')"))?;
         enter()?;
     }
@@ -303,7 +305,9 @@ fn a_page_is_whole_without_scripts() -> Result<()> {
                 &[],
             )?;
             let at = format!("{lesson} in {language} at {width}: {told}");
-            ensure!(told["steps"] == 9 && told["closed"] == true, "{at}");
+            // The first three have no earlier lessons to ask about.
+            let steps = if place < 3 { 8 } else { 9 };
+            ensure!(told["steps"] == steps && told["closed"] == true, "{at}");
             ensure!(told["picture"] == true && told["wide"] == false, "{at}");
             ensure!(told["buttons"] == 0 && told["letters"] == json!([]), "{at}");
             ensure!(
