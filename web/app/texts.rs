@@ -31,9 +31,9 @@ const LATER: [&str; 21] = [
     "curve.",
     "detail.",
     "engine.",
-    "how.",
     "key.",
     "legend.",
+    "message.",
     "needs.",
     "notice.",
     "output.",
@@ -47,36 +47,33 @@ const LATER: [&str; 21] = [
     "tell.",
 ];
 /// What of them the first picture says all the same.
-const FIRST: [&str; 6] = [
+const FIRST: [&str; 10] = [
     "choice.a.",
     "choice.speed.",
     "control.seed.",
     "control.speed.",
-    "how.title",
+    "message.load-again",
+    "message.lost",
+    "message.not-all-loaded",
+    "message.not-loaded",
+    "message.restart",
     "read.step",
 ];
 
-/// What only panels of many networks and of measurements say, or help; it comes with the first of these.
-const APART: [&str; 18] = [
+/// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
+/// these.
+const APART: [&str; 7] = [
     "grid.",
     "help.",
-    "how.close",
-    "how.cop",
-    "how.depth-profile",
-    "how.figures",
-    "how.landscape",
-    "how.more",
-    "how.now",
-    "how.race-grid",
-    "how.sweep",
+    "how.",
     "measured.",
     "sweep.",
-    "tell.depth.",
-    "tell.grid.",
-    "tell.landscape.",
-    "tell.sweep.",
+    "tell.",
     "term.",
 ];
+/// What of them is said without these.
+const NOT_APART: [&str; 4] = ["how.title", "tell.diverged", "tell.refused", "tell.status."];
+
 /// What is found by its name, which is put together where it is said: the page knows the names of no other text.
 const FOUND: [&str; 11] = [
     "block.",
@@ -102,14 +99,11 @@ fn begins(key: &str, list: &[&str]) -> bool {
 
 /// The group of a key.
 pub fn group(key: &str) -> usize {
-    let file = match (
-        begins(key, &APART),
-        begins(key, &LATER),
-        begins(key, &FIRST),
-    ) {
-        (true, ..) => 2,
-        (_, true, false) => 1,
-        _ => 0,
+    let comes = |list: &[&str], not: &[&str]| begins(key, list) && !begins(key, not);
+    let file = if comes(&APART, &NOT_APART) {
+        2
+    } else {
+        usize::from(comes(&LATER, &FIRST))
     };
     file + if begins(key, &FOUND) { 0 } else { FILES }
 }

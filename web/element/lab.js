@@ -48,10 +48,12 @@ const STYLES = {
 // Of whatever sheets have come, in the order in which they build on each other.
 const inOrder = (sheets) => sheets.join('').split(/(?=\/\*\d\d\*\/)/).sort().join('');
 
-// What the first picture did not need.
+const stylesOf = (view) => (view === 'lab' ? [STYLES.all, STYLES.lab] : [STYLES.all, STYLES.lab, STYLES.figure]);
+
+// What the first picture did not need, and another view than the first does.
 async function bringStyles(host, own) {
   try {
-    const sheets = await Promise.all(Object.values(STYLES).map((fetched) => fetched()));
+    const sheets = await Promise.all([...stylesOf(viewOf(host, own)), STYLES.later].map((fetched) => fetched()));
     if (!own.signal.aborted) own.adopt(host.shadowRoot, inOrder(sheets), 1);
   } catch {
     addEventListener('online', () => bringStyles(host, own), { once: true, signal: own.signal });
@@ -69,6 +71,8 @@ const TEXTS = {
 };
 let textCache; // 'reload' once the page has refused the texts: what the browser keeps may be of another build
 const fetchTexts = async (tag, cache) => (await take(TEXTS[tag], { cache })).json();
+
+const viewOf = (host, own) => own.option('view') || (host.hasAttribute('page') ? 'lab' : 'figure');
 
 const isReduced = () => matchMedia('(prefers-reduced-motion:reduce)').matches;
 
@@ -109,7 +113,7 @@ async function load(host, own) {
   const named = host.getAttribute('engine') || linkOf(host).get('engine') || own.option('engine');
   const { engine, reason } = chooseEngine(named, engines, standard(engines));
   const isPage = host.hasAttribute('page');
-  const view = own.option('view') || (isPage ? 'lab' : 'figure');
+  const view = viewOf(host, own);
   let lang;
   let module;
   let list;
@@ -120,9 +124,8 @@ async function load(host, own) {
     spawnWorker = workersFrom(needsFull(host, own) && engine !== 'webgpu' ? `full-${engine}` : engine, signal);
     do {
       lang = own.language();
-      const sheets = view === 'lab' ? [STYLES.all, STYLES.lab] : [STYLES.all, STYLES.lab, STYLES.figure];
       [module, list, ...styles] = await Promise.all([
-        loadPage(), fetchTexts(lang, textCache), ...sheets.map((fetched) => fetched()),
+        loadPage(), fetchTexts(lang, textCache), ...stylesOf(view).map((fetched) => fetched()),
       ]);
     } while (lang !== own.language()); // set anew meanwhile
   } catch (error) {
@@ -217,7 +220,8 @@ function changed(host, own, name, value) {
   } else if (name === 'engine') {
     handle.set_option(name, value && value !== 'auto' ? value : standard(usableEngines()));
   } else if (name === 'view') {
-    handle.set_option(name, value || (host.hasAttribute('page') ? 'lab' : 'figure'));
+    handle.set_option(name, viewOf(host, own));
+    bringStyles(host, own);
   } else if (name === 'lang') {
     handle.set_option(name, value || own.language());
   } else if (name !== 'poster') {

@@ -26,6 +26,8 @@ pub fn figure(lab: Lab) -> Vec<El> {
 }
 
 fn reading(lab: Lab) -> El {
+    #[cfg(feature = "split")]
+    lab.bring_later_texts(true);
     let keys = move || panels_of(lab).into_iter().map(|p| p as usize).collect();
     let text = move |index: usize| {
         let key = PANELS[index].how_to_read.unwrap_or_default();

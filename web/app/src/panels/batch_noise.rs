@@ -5,10 +5,11 @@ use std::cell::Cell;
 use batchnorm_lab::settings::choice::DatasetKind;
 
 mod charts;
+mod sweep_room;
 
 use self::charts::{law, strips};
+use self::sweep_room::sweep_room;
 use super::seen::watch_visibility;
-use super::{Panel, panel};
 use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
@@ -33,7 +34,7 @@ pub fn batch_noise(lab: Lab) -> El {
                 .child(strips(lab, Scatter::Variances))
                 .child(strips(lab, Scatter::XHats))
                 .child(law(lab))
-                .child(panel(lab, Panel::Sweep)),
+                .child(sweep_room(lab)),
         )
 }
 

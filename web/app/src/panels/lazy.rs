@@ -26,6 +26,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Answers => draw::<{ Module::Answers as u8 }>,
         Module::Unit => draw::<{ Module::Unit as u8 }>,
         Module::Noise => draw::<{ Module::Noise as u8 }>,
+        Module::Notices => draw::<{ Module::Notices as u8 }>,
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
@@ -67,28 +68,35 @@ mod split {
                 || lab.services.fetch_failed.with(Option::is_some)
         });
         let tries = derive(move || lab.services.lazy_module.with(|module| module.tries));
+        // Of words, which would push each other about as they come.
+        let part = match panel.row().module {
+            Module::Help => Part::Apart,
+            Module::Notices => Part::Later,
+            _ => Part::First,
+        };
+        let has_words = derive(move || i18n::is_here(lab.view.words.0.get(), part));
+        // What is drawn lives as long as its place, however often it was asked for. Held weakly, for the owner holds the
+        // effect.
+        let owner = Owner::current().map(|owner| owner.downgrade());
         let target = place.clone();
         after(move || {
             let tried = tries.get();
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
-            // The lab has such panels: all its texts come at once, for what is said is made anew with each part of them.
-            let brings_apart = lab.view.kind.get_untracked() == ViewKind::Lab
-                || matches!(
-                    panel.row().module,
-                    Module::Grids | Module::Measured | Module::Help
-                );
+            let brings_apart = matches!(
+                panel.row().module,
+                Module::Grids | Module::Measured | Module::Help
+            );
             lab.bring_later_texts(brings_apart);
-            // Help is words, which would push each other about as they come.
-            let is_help = panel.row().module == Module::Help;
-            if is_help && !i18n::is_here(lab.view.words.0.get(), Part::Apart) {
+            if !has_words.get() {
                 return;
             }
-            let (target, owner) = (target.clone(), Owner::current());
+            let (target, owner) = (target.clone(), owner.clone());
             fetch(panel.row().module, move |is_here| {
                 // The lab may have ended while the module was on its way.
-                if !target.0.is_connected() || is_over(lab) {
+                let is_drawn = target.0.child_element_count() > 0;
+                if is_drawn || !target.0.is_connected() || is_over(lab) {
                     return;
                 }
                 if !is_here {
@@ -101,7 +109,7 @@ mod split {
                     let _ = target.0.append_child(&made.0);
                     let _ = target.0.remove_attribute("aria-busy");
                 };
-                match owner {
+                match owner.and_then(|owner| owner.upgrade()) {
                     Some(owner) => owner.with(fill),
                     None => fill(),
                 }

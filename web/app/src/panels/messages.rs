@@ -1,17 +1,46 @@
 //! What the reader must know now, each with its way out. Here only what may keep the other messages from loading: a
-//! worker or a part of the page that is gone. The rest is `notices`.
+//! worker or a part of the page that is gone. The rest is `notices`, which come with the first of them.
+
+use batchnorm_lab::protocol::Frame;
 
 use super::{Panel, panel};
 use crate::i18n::key;
 use crate::state::{Lab, WorkerState};
-use crate::ui::{El, button, el};
+use crate::ui::{El, Signal, button, el, follow};
 
 /// All messages.
 pub fn messages(lab: Lab) -> El {
+    let has_notices = Signal::new(false);
+    follow(move || {
+        if !has_notices.get_untracked() && is_noticed(lab) {
+            has_notices.set(true);
+        }
+    });
+    let notices = move || usize::from(has_notices.get());
     el("div")
         .class("messages")
         .child(list([worker, lazy_module], lab))
-        .child(panel(lab, Panel::Notices))
+        .each(
+            move || (0..notices()).collect(),
+            move |_| panel(lab, Panel::Notices),
+        )
+}
+
+/// Whether there is something of which `notices` tells.
+fn is_noticed(lab: Lab) -> bool {
+    let (services, view) = (lab.services, lab.view);
+    services.fetch_failed.with(Option::is_some)
+        || services.engine_failure.with(Option::is_some)
+        || lab.run.impossible.with(Option::is_some)
+        || view.refused.with(Option::is_some)
+        || view.notice.with(Option::is_some)
+        || !view.refusals.with(Vec::is_empty)
+        || lab.read(is_told_of) == Some(true)
+}
+
+fn is_told_of(frame: &Frame) -> bool {
+    let mut sides = frame.sides.iter();
+    frame.replay_left > 0 || sides.any(|side| side.refused.is_some() || side.diverged_at.is_some())
 }
 
 /// A list of messages, read out at once; each kind is made anew only when its own facts change, which is never with

@@ -20,7 +20,6 @@ use crate::ui::{El, button, derive, el, set_timeout};
 
 /// The messages.
 pub fn notices(lab: Lab) -> El {
-    engine_choice::watch(lab);
     let kinds = list(
         [
             fetching,

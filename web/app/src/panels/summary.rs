@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::telling::seen::with_seen;
+use crate::actions::engine_choice;
 use crate::i18n::key;
 use crate::state::{Lab, Phase, Pointed};
 use crate::tell::{Announcer, Turn, status};
@@ -22,6 +23,8 @@ pub fn summary(lab: Lab) -> El {
     };
     let voice = Voice::new();
     listen(lab, voice);
+    // Here, for every view has this panel.
+    engine_choice::watch(lab);
     el("footer")
         .class("foot")
         .child(

@@ -42,6 +42,8 @@ pub enum Module {
     Noise,
     /// Controls, and what is said in words.
     Words,
+    /// Messages about a run or a link.
+    Notices,
     /// What is read when it is asked for.
     Help,
     /// Many networks at once.
@@ -200,7 +202,7 @@ panels! {
         "The controls of a figure."
     Detail: "detail", Within, Unit, needs [Observed::Curves], smallest (320, 137), best (716, 137), detail::detail;
         "The selected layer and unit."
-    Notices: "notices", Within, Words, needs [], smallest (320, 0), best (1280, 0), notices::notices;
+    Notices: "notices", Within, Notices, needs [], smallest (320, 0), best (1280, 0), notices::notices;
         "Messages about a run or a link."
     Telling: "telling", Within, Help, needs [], smallest (280, 200), best (420, 420), telling::sheet::sheet;
         "How a panel is read, what it says, its figures."

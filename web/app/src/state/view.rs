@@ -136,6 +136,8 @@ pub struct ViewState {
     pub is_helping: Signal<bool>,
     /// The panel that lies over the lab, by name; empty where none does.
     pub over: Signal<&'static str>,
+    /// Whether the lab's sweep is to be trained as soon as it is there.
+    pub trains_sweep: Signal<bool>,
     /// The panel that is being read.
     pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
@@ -177,6 +179,7 @@ impl ViewState {
             is_presenting: Signal::new(false),
             is_helping: Signal::new(false),
             over: Signal::new(""),
+            trains_sweep: Signal::new(false),
             reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),

@@ -42,4 +42,5 @@ mod run;
 mod scheme;
 mod slow_line;
 mod start;
+mod untouched;
 mod worker;

@@ -39,6 +39,10 @@ pub fn sweep(lab: Lab) -> El {
         .child(map)
         .child(reading(training));
     training.follow(&panel);
+    if lab.view.trains_sweep.get_untracked() {
+        lab.view.trains_sweep.set_value(false);
+        training.start();
+    }
     panel
 }
 
