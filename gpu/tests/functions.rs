@@ -113,7 +113,11 @@ fn what_is_no_number_goes_as_far_through_every_layer_as_in_lanes() {
         return;
     };
     let rows = 6;
-    for (name, shape, layers) in examples() {
+    // The one kind that the GPU has not: what a measurement adds to Batch Normalization.
+    for (name, shape, layers) in examples()
+        .into_iter()
+        .filter(|(name, ..)| *name != "NoisyBatchNorm")
+    {
         let mut rng = Rng::new(7, name);
         let mut pair = Pair::new(&device, shape, &layers, Objective::HalfSquaredError, rows);
         pair.plan

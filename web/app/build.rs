@@ -73,7 +73,7 @@ fn generate(locales: &[Texts]) -> String {
     let ends: Vec<usize> = (0..GROUPS).map(until).collect();
     let _ = writeln!(
         code,
-        "/// Where each group of texts ends.\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
+        "/// Where each group of texts ends.\n#[cfg(any(feature = \"split\", test))]\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
     );
     let found = &names[..ends[FILES - 1]];
     let numbers: Vec<u32> = found

@@ -58,13 +58,16 @@ export class Figure {
   }
 
   /** Opens a run and steps it to its stop, as fast as it can be watched; `hear` gets each snapshot. */
-  async run({ settings, steps }, hear) {
-    hear(await this.open(settings));
+  async run({ settings, steps }, hear, isFresh) {
+    const first = await this.open(settings, isFresh);
+    hear(first);
     const stride = Math.max(1, Math.ceil(steps / PICTURES));
     for (let done = 0; done < steps;) {
       const now = Math.min(stride, steps - done);
       const snapshot = await this.#element.step(now);
       done += now;
+      // The reader has begun another run, or gone back in this one.
+      if (snapshot.step !== first.step + done) throw new DOMException('another run', 'AbortError');
       this.history.push(snapshot);
       hear(snapshot, done);
       await nextPicture();
@@ -77,6 +80,16 @@ export class Figure {
   hold(isHeld) {
     this.#release?.();
     this.#held = isHeld ? new Promise((resolve) => { this.#release = resolve; }) : undefined;
+  }
+
+  /** Says something in the place of the figure's own caption; nothing gives the place back. */
+  say(text) {
+    this.#element.querySelector('[slot="caption"]')?.remove();
+    if (!text) return;
+    const caption = document.createElement('span');
+    caption.slot = 'caption';
+    caption.textContent = text;
+    this.#element.append(caption);
   }
 
   /** Which of its transport the reader has. */

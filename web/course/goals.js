@@ -23,8 +23,8 @@ export function holds(condition, snapshot, preset) {
   });
 }
 
-/** Follows the goals of a lesson; gives what is to be told each snapshot. */
-export function followGoals(section, preset) {
+/** Follows the goals of a lesson, of which some were reached before; gives what is to be told each snapshot. */
+export function followGoals(section, preset, before, keep) {
   const goals = [...section.querySelectorAll('[data-goal]')];
   const count = section.appendChild(make('p', { className: 'live goal-count' }));
   count.setAttribute('role', 'status');
@@ -33,13 +33,17 @@ export function followGoals(section, preset) {
     const text = say('goals', { n: reached, all: goals.length });
     if (count.textContent !== text) count.textContent = text;
   };
+  const reach = (goal) => {
+    goal.classList.add('reached');
+    goal.append(make('span', { className: 'tick' }, ` ✓ ${say('reached')}`));
+  };
+  goals.filter((goal) => before.includes(goal.dataset.goal)).forEach(reach);
   show();
   return (snapshot) => {
-    for (const goal of goals) {
-      if (goal.classList.contains('reached') || !holds(goal.dataset.goal, snapshot, preset)) continue;
-      goal.classList.add('reached');
-      goal.append(make('span', { className: 'tick' }, ` ✓ ${say('reached')}`));
-    }
+    const news = goals.filter((goal) => !goal.classList.contains('reached') && holds(goal.dataset.goal, snapshot, preset));
+    if (!news.length) return;
+    news.forEach(reach);
+    keep(goals.filter((goal) => goal.classList.contains('reached')).map((goal) => goal.dataset.goal));
     show();
   };
 }

@@ -39,13 +39,14 @@ class Lesson {
     this.#end();
     followPlaces(this.main, this.element, (name) => PARTS[name] ?? name);
     const preset = JSON.parse(this.main.dataset.preset);
-    const goals = followGoals(this.section('try'), preset);
+    const before = readProgress()[this.id] ?? {};
+    const goals = followGoals(this.section('try'), preset, before.goals ?? [], (reached) => keepProgress(this.id, { goals: reached }));
     this.figure.follow((snapshot) => {
       writeValues(this.main, snapshot, this.isElsewhere);
       goals(snapshot);
     });
     const asked = new URLSearchParams(location.search).get('step') ?? location.hash.slice(1);
-    const kept = readProgress()[this.id]?.step;
+    const kept = before.step;
     this.reveal('problem');
     for (const id of [kept, asked]) if (this.section(id)) this.reveal(id);
     if (this.section(asked)) this.go(asked);
@@ -55,10 +56,13 @@ class Lesson {
   // The figure stands in the state of the problem.
   async #start() {
     const mark = this.section('problem').querySelector('[data-run]');
-    this.figure.free(false);
-    const { settings, steps } = readRun(mark?.dataset.run ?? '');
+    // Who comes back to a later step has the figure in the run of the lesson, and can use it.
+    const isLater = Boolean(this.section('see').dataset.isSeen);
+    this.figure.free(isLater);
+    if (!isLater) this.figure.say(say('before-run'));
+    const run = isLater ? { ...this.#lessonRun(), steps: 0 } : readRun(mark?.dataset.run ?? '');
     try {
-      await this.figure.run({ settings, steps }, (snapshot) => writeValues(this.main, snapshot, this.isElsewhere));
+      await this.figure.run(run, (snapshot) => writeValues(this.main, snapshot, this.isElsewhere));
       this.main.dataset.stands = 'problem';
     } catch (error) {
       this.fail(error);
@@ -87,10 +91,11 @@ class Lesson {
       if (this.sections[place].id === id) link.setAttribute('aria-current', 'step');
       else link.removeAttribute('aria-current');
     }
-    const heading = this.section(id).querySelector('h2');
+    const section = this.section(id);
+    const heading = section.querySelector('h2');
     heading.tabIndex = -1;
-    heading.focus();
-    heading.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    heading.focus({ preventScroll: true });
+    section.scrollIntoView({ block: 'start', behavior: 'smooth' });
   }
 
   #next(section) {
@@ -145,7 +150,9 @@ class Lesson {
       };
       mark.addEventListener('click', press);
       mark.addEventListener('keydown', (event) => {
-        if (event.key === 'Enter') press();
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        press();
       });
     }
   }
@@ -154,55 +161,82 @@ class Lesson {
     const section = this.section('guess');
     const [question] = this.questions.get('guess');
     const go = (isGiven) => {
-      if (isGiven && !question.given) return;
+      if (isGiven && !question.given) {
+        question.ask(say('choose-first'));
+        return;
+      }
       if (!isGiven) question.given = '';
-      question.isOpen = false;
-      question.hideActs();
+      question.ask('');
+      close();
+      keepProgress(this.id, { guess: question.given });
       const detail = { lesson: this.id, guess: question.given };
       this.element.dispatchEvent(new CustomEvent('bnlab-guess', { detail, bubbles: true, composed: true }));
       this.#next(section);
     };
+    const close = () => {
+      question.isOpen = false;
+      question.hideActs();
+    };
+    const before = readProgress()[this.id];
+    if (before?.guess !== undefined) {
+      question.given = before.guess;
+      close();
+    }
     question.act(say('commit'), () => go(true));
     question.act(say('skip'), () => go(false), true);
   }
 
+  #lessonRun() {
+    return readRun(this.section('run').querySelector('.run-it').dataset.runIt);
+  }
+
   #run() {
-    const place = this.section('run').querySelector('.run-it');
-    const run = readRun(place.dataset.runIt);
+    const section = this.section('run');
+    const place = section.querySelector('.run-it');
     const status = make('p', { className: 'status' });
     status.setAttribute('role', 'status');
+    const onward = this.#onward(section, true);
+    const back = make('button', { type: 'button', className: 'quiet to-figure', hidden: true }, say('back-to-step'));
+    const { verdict } = this.questions.get('guess')[0];
+    back.addEventListener('click', () => this.go('run'));
+    this.main.querySelector('.figure').append(back);
     const button = make('button', { type: 'button', className: 'main' }, say('run'));
+    // It keeps the focus while the run goes on.
+    const busy = (isBusy) => button.setAttribute('aria-disabled', `${isBusy}`);
     button.addEventListener('click', async () => {
-      button.disabled = true;
+      if (button.ariaDisabled === 'true') return;
+      busy(true);
+      const run = this.#lessonRun();
       // The second time with another seed: one run is an example.
       if (this.hasRun) run.settings.set('seed', this.#nextSeed());
-      const isDone = await this.#play(run, (done) => {
-        status.textContent = say('running', { step: done, steps: run.steps });
-      });
-      if (!isDone) {
-        button.disabled = false;
-        return;
-      }
+      this.isElsewhere = false;
+      const told = (text) => {
+        status.textContent = text;
+        this.figure.say(text);
+      };
+      const isDone = await this.#play(run, (done) => told(say('running', { step: done, steps: run.steps })), true);
       // Kept with the run: what panels say later may be of another.
-      this.tables = await this.figure.tables(() => { status.textContent = say('training'); });
-      status.textContent = say('ran', { steps: run.steps });
-      button.disabled = false;
+      if (isDone) this.tables = await this.figure.tables(() => told(say('training')));
+      this.figure.say('');
+      busy(false);
+      status.textContent = isDone ? say('ran', { steps: run.steps }) : say('stopped');
+      if (!isDone) return;
       button.textContent = say('run-again');
       this.hasRun = true;
       this.#judgeGuess();
       onward.firstChild.hidden = false;
+      back.hidden = false;
+      verdict.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
     });
-    const onward = this.#onward(this.section('run'), true);
     // What is said to the guess stands where the run was started: it is what the run has shown.
-    place.append(make('div', { className: 'acts' }, button, status), this.questions.get('guess')[0].verdict, onward);
+    place.append(make('div', { className: 'acts' }, button, status), verdict, onward);
   }
 
   // Goals are tried in the run of the lesson, not in that of the refutation.
   async #putBack() {
     this.isElsewhere = false;
-    const { settings } = readRun(this.section('run').querySelector('.run-it').dataset.runIt);
     try {
-      await this.figure.open(settings, true);
+      await this.figure.open(this.#lessonRun().settings, true);
     } catch (error) {
       this.fail(error);
     }
@@ -214,14 +248,14 @@ class Lesson {
   }
 
   // Runs it to its stop; whether it came there.
-  async #play(run, hear = () => {}) {
+  async #play(run, hear = () => {}, isFresh = false) {
     this.figure.show();
     this.figure.free(true);
     try {
       await this.figure.run(run, (snapshot, done = 0) => {
         writeValues(this.main, snapshot, this.isElsewhere);
         hear(done);
-      });
+      }, isFresh);
       return true;
     } catch (error) {
       // A reset or another run by the reader is no fault.
@@ -248,7 +282,10 @@ class Lesson {
     const toFigure = question.act(say('show-figure'), () => this.figure.show(), true);
     toFigure.classList.add('to-figure');
     question.act(say('check'), () => {
-      if (!question.given) return;
+      if (!question.given || !this.hasRun) {
+        question.ask(say(this.hasRun ? 'choose-first' : 'run-first'));
+        return;
+      }
       question.judge(this.#observe(question.key));
       onward.firstChild.hidden = false;
     });

@@ -78,10 +78,16 @@ export class Question {
     return isRight;
   }
 
-  /** Says more to an answer once the run has shown it: the right one's words. */
+  /** Says more to a wrong answer once the run has shown it: which is right, and its words. */
   addRight() {
-    if (this.kind !== 'choice' || this.given === this.key) return;
-    if (this.given !== '') this.#verdict.append(...this.#said(this.key));
+    if (this.kind !== 'choice' || this.given === this.key || this.given === '') return;
+    const label = this.#form.querySelector(`input[value="${this.key}"] + span`).cloneNode(true);
+    this.#verdict.append(make('p', { className: 'mark' }, `${say('the-answer')} `, label), ...this.#said(this.key));
+  }
+
+  /** Says that something is to be done first; no text takes it back. */
+  ask(text) {
+    this.#verdict.replaceChildren(...(text ? [make('p', {}, text)] : []));
   }
 
   // The values of the right answer and of the given one.
@@ -109,6 +115,7 @@ export class Question {
       return [make('p', { className: 'observed' }, `${say('in-this-run')} `, make('b', {}, shown('', observed)))];
     }
     if (right === this.given) return [];
+    if (observed === undefined) return [make('p', { className: 'observed' }, say('no-answer'))];
     const label = this.#feedback(right)?.querySelector('.which');
     if (label) return [make('p', { className: 'observed' }, `${say('try-other')}`)];
     return [make('p', { className: 'observed' }, `${say('exception')} `, make('b', {}, `${observed}`))];

@@ -168,14 +168,12 @@ fn check_marks(lesson: &Lesson, section: &Section, names: &Names) -> Result<()> 
     for (condition, _) in &section.goals {
         check_condition(condition, names)?;
     }
-    match section.question.as_ref().map(|question| &question.kind) {
-        Some(Asked::See(name) | Asked::Number(name) | Asked::Curve(name)) => {
-            ensure!(
-                names.observations.contains(name),
-                "`{name}` is no observation"
-            );
-        }
-        _ => {}
+    let asked = section.question.as_ref().map(|question| &question.kind);
+    if let Some(Asked::See(name) | Asked::Number(name) | Asked::Curve(name)) = asked {
+        ensure!(
+            names.observations.contains(name),
+            "`{name}` is no observation"
+        );
     }
     if section.kind == StepKind::Run {
         let runs = section

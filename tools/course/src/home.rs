@@ -70,7 +70,6 @@ fn main(course: &Course, language: usize) -> String {
             if let Some(place) = place {
                 text += &card(
                     &own.lessons[place],
-                    place,
                     own.language,
                     &course.stills[id][language],
                     words,
@@ -103,21 +102,14 @@ fn main(course: &Course, language: usize) -> String {
     text
 }
 
-fn card(
-    lesson: &Lesson,
-    place: usize,
-    language: &str,
-    still: &Still,
-    words: &crate::words::Words,
-) -> String {
+fn card(lesson: &Lesson, language: &str, still: &Still, words: &crate::words::Words) -> String {
     let time = minutes(lesson, language).to_string();
     let id = &lesson.id;
     format!(
-        "<li class=\"card\" data-lesson=\"{id}\"><a href=\"lessons/{id}/\"><img loading=\"lazy\" src=\"../stills/{id}.{language}.svg\" width=\"720\" height=\"460\" alt=\"\"><span class=\"card-title\">{}. {}</span></a>
+        "<li class=\"card\" data-lesson=\"{id}\"><a href=\"lessons/{id}/\"><img loading=\"lazy\" src=\"../stills/{id}.{language}.svg\" width=\"720\" height=\"460\" alt=\"\"><span class=\"card-title\">{}</span></a>
 <p>{}</p>
 <p class=\"card-foot\">{}<span class=\"live state\"></span></p></li>
 ",
-        place + 1,
         escape(&still.title),
         escape(first_sentence(&lesson.lead_text)),
         words.fill("minutes", &[("n", &time)]),

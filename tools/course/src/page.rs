@@ -40,7 +40,6 @@ pub(crate) fn lesson_page(place: usize, around: &Around<'_>) -> String {
         words,
     };
     let near = |place: Option<usize>| place.and_then(|place| around.course.get(place));
-    let mut links = String::new();
     let mut ways = format!(
         "<span class=\"where\">{}</span>\n",
         words.fill(
@@ -57,14 +56,13 @@ pub(crate) fn lesson_page(place: usize, around: &Around<'_>) -> String {
     ];
     for (lesson, rel, key, arrow) in ends {
         if let Some(Lesson { id, title, .. }) = lesson {
-            links += &format!("<link rel=\"{rel}\" href=\"../{id}/\">\n");
             let name = words.get(key);
             ways += &format!(
                 "<a rel=\"{rel}\" href=\"../{id}/\" title=\"{name}: {title}\">{arrow}<span class=\"way\"> {title}</span></a>\n"
             );
         }
     }
-    links += &format!(
+    let links = format!(
         "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"oembed.json\" title=\"{}\">\n",
         escape(&around.still.title)
     );

@@ -54,7 +54,7 @@ fn what_is_missing_or_names_nothing_is_said() {
         "(claim:noise)",
         "no claim `noise`",
     );
-    check("(value:accuracy-a)", "(value:beauty)", "no quantity");
+    check("(value:accuracy-batch-a)", "(value:beauty)", "no quantity");
     check("(goal:accuracy-a>0.9)", "(goal:accuracy-a)", "no condition");
     check("(goal:accuracy-a>0.9)", "(goal:beauty>0.9)", "no quantity");
     check(

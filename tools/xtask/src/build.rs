@@ -99,6 +99,15 @@ pub fn build_pool(workspace: &Workspace, variant: &Variant, folder: &Path) -> Re
     build_variant(workspace, variant, "pool", "", folder)
 }
 
+/// The same with the lessons' claims, `worker-pool-claims-NAME.js`: the checks bring kernels in f64 and every normalisation's
+/// equivalences, a third more, which no grid needs.
+///
+/// # Errors
+/// It does not compile, or the glue cannot be written.
+pub fn build_claims_pool(workspace: &Workspace, variant: &Variant, folder: &Path) -> Result<()> {
+    build_variant(workspace, variant, "pool", "claims", folder)
+}
+
 /// The worker whose jobs the browser's GPU trains, `worker-pool-webgpu.js` and its module.
 ///
 /// # Errors

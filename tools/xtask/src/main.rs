@@ -53,9 +53,9 @@ enum Command {
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
     Test {
-        /// The built site not in Firefox and WebKitGTK, which are installed for it otherwise
+        /// The built site in Firefox and WebKitGTK too, which are installed for it
         #[arg(long)]
-        in_chromium_alone: bool,
+        all_browsers: bool,
     },
     /// Build dist/ and print what each file weighs, raw and in brotli; over a limit there is a failure
     Sizes,
@@ -106,7 +106,7 @@ fn run(command: Command) -> Result<()> {
         Command::Dist { page: true, .. } => site::write_page(),
         Command::Dist { course: true, .. } => course::build(&site::existing()?),
         Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
-        Command::Test { in_chromium_alone } => suite::run_all(in_chromium_alone),
+        Command::Test { all_browsers } => suite::run_all(all_browsers),
         Command::Sizes => {
             site::write_dist(None)?;
             browser::tool("sizes", &[])

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::build::{
-    VARIANTS, build_bench, build_full_worker, build_gpu_bench, build_gpu_pool, build_gpu_worker,
-    build_page, build_pool, build_worker,
+    VARIANTS, build_bench, build_claims_pool, build_full_worker, build_gpu_bench, build_gpu_pool,
+    build_gpu_worker, build_page, build_pool, build_worker,
 };
 use crate::contract::Contract;
 use crate::pages::fill_pages;
@@ -148,6 +148,11 @@ impl Site {
         VARIANTS
             .iter()
             .try_for_each(|variant| build_pool(&self.workspace, variant, &self.folder))?;
+        // No claim is tried with fused products: a link of a claim names no engine.
+        VARIANTS
+            .iter()
+            .filter(|variant| variant.name != "relaxed")
+            .try_for_each(|variant| build_claims_pool(&self.workspace, variant, &self.folder))?;
         build_gpu_pool(&self.workspace, &self.folder)
     }
 

@@ -23,17 +23,17 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// A tool is missing, or anything failed.
-pub fn run_all(in_chromium_alone: bool) -> Result<()> {
+pub fn run_all(all_browsers: bool) -> Result<()> {
     let start = Instant::now();
     let workspace = Workspace::find()?;
     ensure_wasm_target()?;
     ensure_lint_components()?;
     let driver = ensure_browser()?;
     ensure_graphics_adapter();
-    let others = if in_chromium_alone {
-        &[][..]
+    let others = if all_browsers {
+        &OTHER_BROWSERS[..]
     } else {
-        &OTHER_BROWSERS
+        &[]
     };
     let browsers = (!others.is_empty())
         .then(|| Aside::start("installing other browsers", installing_other_browsers()));
@@ -89,7 +89,10 @@ fn lint(workspace: &Workspace, tally: &mut Tally) {
             .args(["--package", "batchnorm-lab-worker"])
             .args(["--package", "batchnorm-lab-bench"])
             .args(["--package", "batchnorm-lab-pool"])
-            .args(["--features", "batchnorm-lab-app/split"])
+            .args([
+                "--features",
+                "batchnorm-lab-app/split,batchnorm-lab-pool/claims",
+            ])
             .args(["--", "-D", "warnings"]))
     });
     tally.check("clippy, wasm, grids on the GPU", || {

@@ -657,7 +657,7 @@ async fn every_call_is_answered_with_the_figures_of_its_step() {
     let page = Page::open(&[("state", "layers=4-4&batch=16&seed=3")]).await;
     let snapshot = JsFuture::from(page.handle.step(12)).await.unwrap();
     assert_eq!(number(&snapshot, &["step"]), 12.0);
-    let again = JsFuture::from(page.handle.snapshot()).await.unwrap();
+    let again = JsFuture::from(page.handle.snapshot(None)).await.unwrap();
     assert_eq!(
         number(&again, &["loss", "train"]),
         number(&snapshot, &["loss", "train"])
@@ -691,7 +691,7 @@ async fn a_live_change_is_in_the_link_and_the_link_repeats_the_run() {
     other
         .wait_for("the replay", |page| page.step_count() == 10)
         .await;
-    let repeated = JsFuture::from(other.handle.snapshot()).await.unwrap();
+    let repeated = JsFuture::from(other.handle.snapshot(None)).await.unwrap();
     assert_eq!(
         number(&repeated, &["loss", "train"]),
         number(&snapshot, &["loss", "train"])

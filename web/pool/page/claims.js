@@ -1,7 +1,7 @@
 // tryClaim: a lesson's claim tried again over seeds, by a pool of workers. Draws nothing.
 
 import { Refusal, loadPlanner } from './pool.js';
-import { MOST_WORKERS, mostWorkers, poolOf, readLink, require, requireEngine } from './pool-ask.js';
+import { MOST_WORKERS, lanes, mostWorkers, poolOf, readLink, require } from './pool-ask.js';
 
 const MOST_SEEDS = 64;
 const SEEDS_BELOW = 1_000_000;
@@ -36,7 +36,7 @@ function plan(name, claim, seeds) {
 
 /** Names of all claims, in the order of the lessons. */
 export async function claimNames() {
-  return (await loadPlanner(readLink('').engine)).claim_names();
+  return (await loadPlanner(`claims-${readLink('').engine}`)).claim_names();
 }
 
 /**
@@ -53,10 +53,11 @@ export function tryClaim(name, { seeds = 5, engine = readLink('').engine, worker
   let stop = new AbortController();
 
   async function train({ signal }) {
-    requireEngine(engine);
+    const engines = lanes().filter((name) => name !== 'relaxed');
+    require(engines.includes(engine), 'engine', engine, engines.join(' | '));
     require(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS, 'workers', workers, `1..${MOST_WORKERS}`);
     const all = seedsOf(seeds);
-    const planner = await loadPlanner(engine);
+    const planner = await loadPlanner(`claims-${engine}`);
     let claim;
     try {
       claim = new planner.ClaimPlan(name);
@@ -75,7 +76,7 @@ export function tryClaim(name, { seeds = 5, engine = readLink('').engine, worker
       const reports = all.map(() => []);
       const told = [];
       signal.throwIfAborted();
-      pool = poolOf(engine, workers);
+      pool = poolOf(`claims-${engine}`, workers);
       const run = pool.run(jobs, {
         report(place, report) {
           tell(place, 1);

@@ -2,6 +2,7 @@
 //! page which jobs a grid, a measurement or a claim is. Its script is `web/pool/pool.js`. Trains nothing itself: jobs are
 //! the core's.
 
+#[cfg(feature = "claims")]
 mod claims;
 mod device;
 #[cfg(feature = "gpu")]
@@ -13,6 +14,7 @@ mod plan;
 mod queue;
 mod serve;
 
+#[cfg(feature = "claims")]
 pub use claims::{ClaimPlan, claim_names};
 pub use measure_plan::MeasurePlan;
 pub use plan::GridPlan;

@@ -14,6 +14,7 @@ use batchnorm_lab::settings::Settings;
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "claims")]
 use crate::claims;
 use crate::device::{Asked, answer};
 use crate::measure;
@@ -98,6 +99,7 @@ pub fn serve(page: Endpoint, queue: Box<dyn Jobs>) {
             page: page.clone(),
             queue: RefCell::new(queue),
             device: RefCell::default(),
+            #[cfg(feature = "claims")]
             claims: RefCell::default(),
             // A timer would be clamped to 4 ms; a message to oneself comes right after those that wait already.
             yielding: MessageChannel::new(),
@@ -124,6 +126,7 @@ struct Server {
     queue: RefCell<Box<dyn Jobs>>,
     device: RefCell<Option<Device>>,
     /// Those whose networks are jobs of the queue, by number.
+    #[cfg(feature = "claims")]
     claims: RefCell<Vec<(f64, claims::Asked)>>,
     yielding: MessageChannel,
     is_yielding: Cell<bool>,
@@ -138,6 +141,7 @@ impl Server {
         }
         if let Some(number) = message.cancel() {
             queue.cancel(number);
+            #[cfg(feature = "claims")]
             self.claims.borrow_mut().retain(|(of, _)| *of != number);
             self.say("cancelled", number, None);
         }
@@ -148,6 +152,7 @@ impl Server {
         let Some(number) = message.job() else {
             return;
         };
+        #[cfg(feature = "claims")]
         if let Some(claim) = claims::asked(message.unchecked_ref()) {
             return self.hear_claim(number, claim, &mut **queue);
         }
@@ -167,6 +172,7 @@ impl Server {
     }
 
     /// A network of a claim is a job like others; a check is one call.
+    #[cfg(feature = "claims")]
     fn hear_claim(&self, number: f64, asked: claims::Asked, queue: &mut dyn Jobs) {
         if let Some(job) = asked.job() {
             queue.add(number, job);
@@ -180,6 +186,14 @@ impl Server {
         self.say("job", number, Some(said));
     }
 
+    #[cfg(feature = "claims")]
+    fn write_claim(&self, number: f64, done: &batchnorm_lab::jobs::JobReport, told: &Object) {
+        let mut claims = self.claims.borrow_mut();
+        if let Some(place) = claims.iter().position(|(of, _)| *of == number) {
+            claims.swap_remove(place).1.write(done, told);
+        }
+    }
+
     fn work(&self) {
         let did = self.queue.borrow_mut().work(&now_millis);
         match did {
@@ -190,10 +204,8 @@ impl Server {
             Did::Finished(number, done) => {
                 let told = report(&done);
                 measure::write(&done.measured, &told);
-                let mut claims = self.claims.borrow_mut();
-                if let Some(place) = claims.iter().position(|(of, _)| *of == number) {
-                    claims.swap_remove(place).1.write(&done, &told);
-                }
+                #[cfg(feature = "claims")]
+                self.write_claim(number, &done, &told);
                 self.say("job", number, Some(("report", told.into())));
             }
             Did::Refused(number, error) => {

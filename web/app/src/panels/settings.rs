@@ -66,12 +66,12 @@ mod tests {
             (
                 Group::Learning,
                 "",
-                "opt sgdm nesterov wd init gain loss samples split",
+                "opt sgdm nesterov wd init gain loss samples split batches shift",
             ),
             (
                 Group::Learning,
                 "opt=adam",
-                "opt wd init gain loss samples split",
+                "opt wd init gain loss samples split batches shift",
             ),
         ] {
             assert_eq!(names(group, link), shown, "{link}");

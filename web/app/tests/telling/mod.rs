@@ -91,7 +91,6 @@ async fn every_panel_of_the_lab_has_its_sheet() {
         "selected-unit",
         "x-hat-noise",
         "statistics-noise",
-        "sweep",
     ] {
         let selector = format!("[data-part=\"about-{panel}\"]:not([hidden])");
         let buttons = page.root.query_selector_all(&selector).unwrap();

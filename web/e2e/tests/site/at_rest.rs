@@ -149,7 +149,8 @@ fn thirty_rounds_of_start_and_removal_leave_no_worker_and_no_lab() -> Result<()>
     ensure!(left.iter().all(|left| left.held == 0.0), "{left:?}");
     ensure!(end.nodes - warm.nodes < 100.0, "{left:?}");
     ensure!(end.listeners - warm.listeners < 30.0, "{left:?}");
-    ensure!(end.wasm == warm.wasm, "{left:?}");
+    // A page of memory is the least that is taken; a lab that was left would take ten times that.
+    ensure!(end.wasm - warm.wasm <= 65_536.0, "{left:?}");
     // Code that the browser compiles anew counts too; it has it by then.
     ensure!(end.heap - left[1].heap < 100e3, "{left:?}");
     Ok(())

@@ -130,6 +130,8 @@ impl Lab {
 
     /// Goes to another link and waits for its first figures.
     pub fn go(&self, link: &str) -> Result<()> {
+        // The bare front of the site is the course.
+        let link = if link.is_empty() { "?lab" } else { link };
         // A change of hash alone would not load the document again.
         self.browser.open("about:blank")?;
         self.browser.open(&format!("{}{link}", self.host.url()))?;

@@ -159,7 +159,7 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
     lab.host.before_every_page(
         "window.errors = []; document.addEventListener('bnlab-error', (e) => window.errors.push(e.detail.code));",
     );
-    lab.browser.open(&lab.host.url())?;
+    lab.browser.open(&format!("{}?lab", lab.host.url()))?;
     lab.wait(
         "an alert",
         "return root.querySelector('[role=\"alert\"]')?.innerText",
@@ -176,7 +176,7 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
 fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
     lab.host.lose("split_words.wasm");
-    lab.browser.open(&lab.host.url())?;
+    lab.browser.open(&format!("{}?lab", lab.host.url()))?;
     lab.message("not-all-loaded")?;
     let said = lab.run("return root.querySelectorAll('[data-kind=\"not-all-loaded\"]').length")?;
     ensure!(said == 1, "said {said} times");
@@ -243,7 +243,7 @@ fn every_page_opened_from_a_disk_says_that_it_must_be_served() -> Result<()> {
         )?;
     }
     ensure!(pages >= 4, "{pages}");
-    lab.browser.open(&lab.host.url())?;
+    lab.browser.open(&format!("{}?lab", lab.host.url()))?;
     lab.wait("the lab", "return part('step-count')")?;
     let text = lab.script("return document.body.innerText")?;
     ensure!(
