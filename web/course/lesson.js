@@ -44,6 +44,10 @@ class Lesson {
     this.figure.follow((snapshot) => {
       writeValues(this.main, snapshot, this.isElsewhere);
       goals(snapshot);
+      if (this.ranTo !== undefined && snapshot.step !== this.ranTo) {
+        this.ranTo = undefined;
+        this.figure.say('');
+      }
     });
     const asked = new URLSearchParams(location.search).get('step') ?? location.hash.slice(1);
     const kept = before.step;
@@ -206,6 +210,7 @@ class Lesson {
     button.addEventListener('click', async () => {
       if (button.ariaDisabled === 'true') return;
       busy(true);
+      this.ranTo = undefined;
       const run = this.#lessonRun();
       // The second time with another seed: one run is an example.
       if (this.hasRun) run.settings.set('seed', this.#nextSeed());
@@ -217,9 +222,14 @@ class Lesson {
       const isDone = await this.#play(run, (done) => told(say('running', { step: done, steps: run.steps })), true);
       // Kept with the run: what panels say later may be of another.
       if (isDone) this.tables = await this.figure.tables(() => told(say('training')));
-      this.figure.say('');
       busy(false);
-      status.textContent = isDone ? say('ran', { steps: run.steps }) : say('stopped');
+      // The figure's own sentence is paced, and may still be of an earlier step: it has its place back with the next change.
+      this.ranTo = isDone ? this.figure.history.at(-1).step : undefined;
+      if (isDone) told(say('ran', { steps: run.steps }));
+      else {
+        told('');
+        status.textContent = say('stopped');
+      }
       if (!isDone) return;
       button.textContent = say('run-again');
       this.hasRun = true;

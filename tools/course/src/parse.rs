@@ -14,23 +14,7 @@ use crate::questions::{goals, is_answers, is_goals, question};
 /// It is not written as `assets/lessons/README.md` tells.
 pub fn parse(id: &str, text: &str) -> Result<Lesson> {
     let nodes = tree(text)?;
-    let mut blocks = nodes.as_slice();
-    let Some((
-        Node::Element(
-            Tag::Heading {
-                level: HeadingLevel::H1,
-                ..
-            },
-            title,
-        ),
-        rest,
-    )) = blocks.split_first()
-    else {
-        bail!("a lesson begins with its title: `# …`");
-    };
-    blocks = rest;
-    let lead_end = blocks.iter().position(is_heading).unwrap_or(blocks.len());
-    let (lead, mut blocks) = blocks.split_at(lead_end);
+    let (title, lead, mut blocks) = front(&nodes)?;
     ensure!(
         !lead.is_empty(),
         "after the title stands a paragraph that leads in"
@@ -63,21 +47,7 @@ pub fn parse(id: &str, text: &str) -> Result<Lesson> {
 /// An item does not ask, or is no choice.
 pub fn parse_items(text: &str) -> Result<Inventory> {
     let nodes = tree(text)?;
-    let Some((
-        Node::Element(
-            Tag::Heading {
-                level: HeadingLevel::H1,
-                ..
-            },
-            title,
-        ),
-        rest,
-    )) = nodes.split_first()
-    else {
-        bail!("an inventory begins with its title: `# …`");
-    };
-    let lead_end = rest.iter().position(is_heading).unwrap_or(rest.len());
-    let (lead, mut after) = rest.split_at(lead_end);
+    let (title, lead, mut after) = front(&nodes)?;
     let mut marks = Vec::new();
     let mut items = Vec::new();
     while let Some((heading, rest)) = after.split_first() {
@@ -102,6 +72,24 @@ pub fn parse_items(text: &str) -> Result<Inventory> {
         items,
         marks,
     })
+}
+
+type Blocks<'n, 'a> = &'n [Node<'a>];
+
+/// The words of the title, the blocks before the next heading, and all from there on.
+fn front<'n, 'a>(
+    nodes: Blocks<'n, 'a>,
+) -> Result<(Blocks<'n, 'a>, Blocks<'n, 'a>, Blocks<'n, 'a>)> {
+    let Some((Node::Element(Tag::Heading { level, .. }, title), rest)) = nodes.split_first() else {
+        bail!("a file begins with its title: `# …`");
+    };
+    ensure!(
+        *level == HeadingLevel::H1,
+        "a file begins with its title: `# …`"
+    );
+    let end = rest.iter().position(is_heading).unwrap_or(rest.len());
+    let (lead, after) = rest.split_at(end);
+    Ok((title, lead, after))
 }
 
 fn is_heading(node: &Node<'_>) -> bool {
