@@ -16,7 +16,7 @@ use crate::measured::{Landscapes, Profiles};
 const FRAMES: u32 = 56;
 
 /// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
-const ENDS: [(&str, u32); 10] = [
+const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
