@@ -7,6 +7,7 @@ mod contract;
 mod course;
 mod formatting;
 mod glue;
+mod hosts;
 mod pages;
 mod paths;
 mod script;

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::hosts;
 use crate::stage::run;
 use crate::tally::Tally;
 use crate::tools::OtherBrowser;
@@ -140,6 +141,7 @@ fn site_tests(workspace: &Workspace) -> Command {
     command
         .args(["--features", "batchnorm-lab-worker/gpu"])
         .env("BATCHNORM_LAB_SITE", workspace.root.join("dist"))
+        .env("BATCHNORM_LAB_HOSTS", hosts::folder(workspace))
         // An error's own words are enough, and all that is seen of a long output is its end.
         .env("RUST_LIB_BACKTRACE", "0")
         .args(["--", "--show-output"]);

@@ -10,6 +10,7 @@ use anyhow::Result;
 use crate::aside::Aside;
 use crate::build::{VARIANTS, Variant};
 use crate::formatting::check_formatting;
+use crate::hosts;
 use crate::site_tests::{test_site, test_site_in_another};
 use crate::stage::{run, stage};
 use crate::tally::Tally;
@@ -38,6 +39,7 @@ pub fn run_all(all_browsers: bool) -> Result<()> {
     let browsers = (!others.is_empty())
         .then(|| Aside::start("installing other browsers", installing_other_browsers()));
 
+    let hosts = hosts::making(&workspace);
     let mut tally = Tally::default();
     tally.check("formatting", || check_formatting(&workspace.root));
     lint(&workspace, &mut tally);
@@ -60,6 +62,10 @@ pub fn run_all(all_browsers: bool) -> Result<()> {
     tally.join(browser_tests);
     let site = Aside::start("building the site", [workspace.cargo(&["xtask", "dist"])]);
     test_in_browser(&workspace, &driver, &mut tally);
+    for made in hosts {
+        // What could not be made is skipped by name.
+        stage(&made.name.clone(), || made.report()).ok();
+    }
     if tally.join(site) {
         test_site(&workspace, &driver, &mut tally);
         if let Some(installed) = browsers {

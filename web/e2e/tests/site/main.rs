@@ -38,6 +38,7 @@ mod page;
 mod parents;
 mod presenter;
 mod probe;
+mod real_hosts;
 mod run;
 mod scheme;
 mod slow_line;
