@@ -11,6 +11,7 @@ mod work;
 pub use devices::{AVERAGED, SYNCHRONISED};
 pub use full::FULL;
 pub use light::LIGHT;
+pub use norms::renorm_bounds;
 
 use crate::data::{Dataset, FEATURES, digits, sequences};
 use crate::error::Error;

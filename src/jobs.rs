@@ -16,12 +16,12 @@ pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
     Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS, MOST_FACTORS,
-    MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
+    MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, Measure, Measured, Score,
 };
-pub use measured_jobs::{landscape_jobs, profile_jobs};
+pub use measured_jobs::{compared_jobs, correction_jobs, landscape_jobs, profile_jobs};
 pub use run::{JobRun, Stretch};
 
-use crate::architecture::NetworkFactory;
+use crate::architecture::{HiddenLayer, NetworkFactory};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Mode, Network};
@@ -95,7 +95,14 @@ impl Job {
         let forward = self.settings.multiplications();
         let step = forward.saturating_add(16 * (forward / batch));
         let passes = self.steps.saturating_add(self.measure.passes(self.steps));
-        step.saturating_mul(3).saturating_mul(passes)
+        // A look walks over all points, forward, under each kind of statistics.
+        let points = self.settings.points() as u64;
+        let looks = self
+            .measure
+            .looks(self.steps)
+            .saturating_mul(points / batch + 1);
+        step.saturating_mul(passes.saturating_add(looks))
+            .saturating_mul(3)
     }
 
     /// Whether it can be made.
@@ -110,6 +117,9 @@ impl Job {
         within("curve", points, 1, u64::from(MOST_CURVE_POINTS))?;
         let start = self.settings.in_force(0);
         let architecture = (factory.network)(self.norm(), &start)?;
+        if self.measure.corrections.is_some() {
+            self.check_corrections(&architecture.hidden)?;
+        }
         let (input, layers) = (architecture.input, &architecture.layers);
         let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;
         let later = self.settings.changes.iter().map(|change| change.step);
@@ -118,6 +128,19 @@ impl Job {
             let rows = now.batch_size();
             within("batch", rows as u64, 1, now.largest_batch())?;
             network.check_rows(rows, Mode::Train)
+        })
+    }
+
+    /// r and d are of Batch Renormalization, and of the layer that is selected.
+    fn check_corrections(&self, hidden: &[HiddenLayer]) -> Result<(), Error> {
+        let layer = (self.settings.selected_layer as usize).min(hidden.len() - 1);
+        if self.norm() == Norm::Renorm && hidden[layer].norm.is_some() {
+            return Ok(());
+        }
+        Err(Error::InvalidSetting {
+            name: ["a", "b"][usize::from(self.side)],
+            value: self.norm().name().into(),
+            allowed: Norm::Renorm.name().into(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! Measurements on a run that leave it as it is.
 
 mod batch_noise;
+mod corrections;
 mod depth_profile;
 mod drift;
 mod gradient_line;
 
 pub(crate) use batch_noise::BatchNoise;
+pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};

@@ -13,6 +13,20 @@ use crate::settings::choice::Norm;
 /// the paper's 5000 and 40000, shortened as much as these runs are.
 const RENORM_SCHEDULE: (u64, u64) = (50, 400);
 
+/// The bounds of Batch Renormalization that are in force after so many updates.
+pub fn renorm_bounds(s: &Settings, updates: u64) -> Bounds {
+    let (from, to) = RENORM_SCHEDULE;
+    open_bounds(s).at(updates, from, to)
+}
+
+/// Those at the end of its schedule.
+fn open_bounds(s: &Settings) -> Bounds {
+    Bounds {
+        r_max: s.r_max,
+        d_max: s.d_max,
+    }
+}
+
 fn rule(s: &Settings) -> kernel::Rule {
     kernel::Rule {
         epsilon: s.epsilon,
@@ -78,10 +92,7 @@ pub fn full(norm: Norm, name: String, features: usize, s: &Settings) -> Option<L
             name,
             features,
             rule: rule(s),
-            bounds: Bounds {
-                r_max: s.r_max,
-                d_max: s.d_max,
-            },
+            bounds: open_bounds(s),
             schedule: RENORM_SCHEDULE,
         }
         .into(),

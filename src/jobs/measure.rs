@@ -2,8 +2,9 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{DepthProfile, LayerDrift};
+use crate::measure::{Correction, DepthProfile, LayerDrift};
 use crate::numeric::decimal;
+use crate::protocol::{Accuracies, Losses};
 
 /// The most step sizes of a landscape.
 pub const MOST_FACTORS: u64 = 32;
@@ -11,6 +12,8 @@ pub const MOST_FACTORS: u64 = 32;
 pub const MOST_LANDSCAPES: u64 = 512;
 /// The most states whose depth profile is taken.
 pub const MOST_PROFILES: u64 = 64;
+/// The most looks at scores, or at corrections.
+pub const MOST_LOOKS: u64 = 512;
 /// The most rows that distributions are of.
 pub const MOST_DRIFT_ROWS: u64 = 256;
 /// Bounds of a step size, in learning rates.
@@ -26,6 +29,22 @@ pub struct Measure {
     pub profile: Vec<u64>,
     /// How far the distributions inside have moved.
     pub drift: Option<DriftPlan>,
+    /// Updates from one look at losses and accuracies to the next; the first is at the fresh network, each before the
+    /// changes of its step.
+    pub scores: Option<u64>,
+    /// Updates from one look at r and d of the selected unit to the next, where it has any.
+    pub corrections: Option<u64>,
+}
+
+/// Losses and accuracies of a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Updates made.
+    pub step: u64,
+    /// As in a frame.
+    pub loss: Losses,
+    /// As in a frame.
+    pub accuracy: Accuracies,
 }
 
 /// At which states the distributions inside are taken: each is held against the one before it.
@@ -59,6 +78,10 @@ pub struct Measured {
     pub profile: Vec<(u64, DepthProfile)>,
     /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
     pub drift: Vec<(u64, Vec<LayerDrift>)>,
+    /// As `Measure::scores` asks.
+    pub scores: Vec<Score>,
+    /// Updates made, and r and d there.
+    pub corrections: Vec<(u64, Correction)>,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -104,7 +127,12 @@ pub struct Band {
 impl Measure {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.landscape.is_none() && self.profile.is_empty() && self.drift.is_none()
+        *self == Self::default()
+    }
+
+    /// Looks at losses and accuracies.
+    pub fn looks(&self, steps: u64) -> u64 {
+        self.scores.map_or(0, |every| steps / every.max(1) + 1)
     }
 
     /// Passes forward and back beyond those of so many steps.
@@ -117,6 +145,7 @@ impl Measure {
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
+            .saturating_add(self.corrections.map_or(0, |every| steps / every.max(1) + 1))
     }
 
     /// Whether it can be measured in so many steps.
@@ -135,6 +164,10 @@ impl Measure {
             within("every", plan.every, 1, steps.max(1))?;
             within("rows", plan.rows as u64, 2, MOST_DRIFT_ROWS)?;
             within("drift", steps / plan.every, 0, MOST_LANDSCAPES)?;
+        }
+        for every in [self.scores, self.corrections].into_iter().flatten() {
+            let least = steps.div_ceil(MOST_LOOKS - 1).max(1);
+            within("every", every, least, steps.max(1))?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

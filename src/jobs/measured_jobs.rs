@@ -1,5 +1,5 @@
 //! Lists of jobs that measure: the landscape of each side of a link, the depth profile of each of several normalisations,
-//! over seeds. Refuses what cannot be made before anything is trained. Trains nothing.
+//! over seeds; whole runs beside each other. Refuses what cannot be made before anything is trained. Trains nothing.
 
 use super::{Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, settings_of, within};
 use crate::architecture::NetworkFactory;
@@ -77,6 +77,55 @@ pub fn profile_jobs(
         ),
     };
     over_seeds(jobs.into_iter(), steps, seeds, &measure, factory, refuse)
+}
+
+/// A job for each of these runs, a link and a side each, with its losses and accuracies every so many updates.
+///
+/// # Errors
+/// As `landscape_jobs`.
+pub fn compared_jobs(
+    runs: &[(impl AsRef<str>, u8)],
+    steps: u64,
+    every: u64,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    within("runs", runs.len() as u64, 1, MOST_KINDS)?;
+    let settings = runs
+        .iter()
+        .map(|(link, side)| Ok((settings_of(link.as_ref())?, (*side).min(1))));
+    let settings = settings.collect::<Result<Vec<_>, Error>>()?;
+    let measure = Measure {
+        scores: Some(every),
+        ..Measure::default()
+    };
+    over_seeds(
+        settings.into_iter(),
+        steps,
+        1,
+        &measure,
+        factory,
+        |_, error| error,
+    )
+}
+
+/// The job of the one side of a link that has r and d, with those of its selected unit every so many updates.
+///
+/// # Errors
+/// As `landscape_jobs`, or neither side is under Batch Renormalization.
+pub fn correction_jobs(
+    link: &str,
+    steps: u64,
+    every: u64,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let side = u8::from(settings.norm_b == Norm::Renorm || settings.norm_a != Norm::Renorm);
+    let measure = Measure {
+        corrections: Some(every),
+        ..Measure::default()
+    };
+    let jobs = std::iter::once((settings, side));
+    over_seeds(jobs, steps, 1, &measure, factory, |_, error| error)
 }
 
 fn not_of_kinds(kind: &str, allowed: String) -> Error {

@@ -1,9 +1,10 @@
 //! A job's measurements at work, a pass forward and back at a time, on copies of its network. Moves nothing of the run.
 
 use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
+use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};
 use crate::lanes::Best;
-use crate::measure::{Distributions, GradientLine, depth_profile};
+use crate::measure::{Distributions, GradientLine, correction, depth_profile};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -42,7 +43,10 @@ impl Measuring {
 
     /// Whether something is to be measured of the state after so many updates, before the next.
     pub fn is_due(&self, step: u64) -> bool {
-        self.is_profile_due(step) || self.is_landscape_due(step) || self.is_drift_due(step)
+        self.is_profile_due(step)
+            || self.is_landscape_due(step)
+            || self.is_drift_due(step)
+            || self.is_correction_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -56,6 +60,32 @@ impl Measuring {
     fn is_drift_due(&self, step: u64) -> bool {
         let due = |every| self.measured.drift.len() as u64 * every == step;
         self.plan.drift.is_some_and(|plan| due(plan.every))
+    }
+
+    fn is_correction_due(&self, step: u64) -> bool {
+        let due = |every| self.measured.corrections.len() as u64 * every == step;
+        self.plan.corrections.is_some_and(due)
+    }
+
+    /// r and d of the selected unit, on the batch of the next step.
+    fn take_correction(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
+        let (mut network, batch) = next_step(solo, train, now);
+        let hidden = &solo.run.observed.architecture.hidden;
+        let layer = (now.selected_layer as usize).min(hidden.len() - 1);
+        let unit = (now.selected_unit as usize).min(hidden[layer].width - 1);
+        let norm = hidden[layer].norm.expect("a job that was checked");
+        let bounds = renorm_bounds(now, network.updates());
+        let found = correction(
+            &mut network,
+            norm,
+            unit,
+            bounds,
+            now.epsilon,
+            &batch.x,
+            batch.rows,
+        );
+        let found = found.expect("a job that was checked");
+        self.measured.corrections.push((solo.steps, found));
     }
 
     /// The distributions of the same first rows at every state.
@@ -91,6 +121,9 @@ impl Measuring {
             let profile = profile.expect("a job that was checked");
             self.measured.profile.push((step, profile));
             return;
+        }
+        if self.is_correction_due(step) {
+            return self.take_correction(solo, train, now);
         }
         if let Some(plan) = self.plan.drift
             && self.is_drift_due(step)

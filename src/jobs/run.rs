@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::curve::CurveBuilder;
 use super::measuring::Measuring;
-use super::{Job, JobReport, LOOK_EVERY, Until};
+use super::{Job, JobReport, LOOK_EVERY, Measured, Score, Until};
 use crate::architecture::{HiddenLayer, NetworkFactory};
 use crate::data::Dataset;
 use crate::engine::network_state;
@@ -30,6 +30,7 @@ pub struct JobRun {
     solo: Solo,
     curve: CurveBuilder,
     measuring: Measuring,
+    scores: Vec<Score>,
     has_reached: bool,
 }
 
@@ -57,6 +58,7 @@ impl JobRun {
             drawn: dataset,
             curve: CurveBuilder::new(job.steps, job.curve_points),
             measuring: Measuring::new(job.measure.clone()),
+            scores: Vec::new(),
             has_reached: false,
             job,
             now,
@@ -71,7 +73,8 @@ impl JobRun {
     /// Whether it has ended.
     pub fn is_done(&self) -> bool {
         let is_last = self.has_reached || self.solo.steps >= self.job.steps;
-        self.has_diverged() || (is_last && !self.measuring.is_due(self.solo.steps))
+        let is_due = self.is_score_due() || self.measuring.is_due(self.solo.steps);
+        self.has_diverged() || (is_last && !is_due)
     }
 
     /// So many steps, or passes of measurements, at most; whether it has ended. Slices of any size give the same bits.
@@ -79,6 +82,10 @@ impl JobRun {
         for _ in 0..most {
             if self.is_done() {
                 break;
+            }
+            if self.is_score_due() {
+                self.score();
+                continue;
             }
             if self.measuring.is_due(self.solo.steps) {
                 // Also at the end, where no step reaches the changes that hold from there on.
@@ -109,7 +116,10 @@ impl JobRun {
             fingerprint: self.solo.run.fingerprint(),
             state: self.job.state(step),
             curve: self.curve.curve(),
-            measured: self.measuring.measured(),
+            measured: Measured {
+                scores: self.scores.clone(),
+                ..self.measuring.measured()
+            },
         }
     }
 
@@ -145,6 +155,21 @@ impl JobRun {
 
     fn has_diverged(&self) -> bool {
         self.solo.run.diverged_at().is_some()
+    }
+
+    fn is_score_due(&self) -> bool {
+        let due = |every| self.scores.len() as u64 * every == self.solo.steps;
+        self.job.measure.scores.is_some_and(due)
+    }
+
+    /// As it stands, before what changes at this step.
+    fn score(&mut self) {
+        let (loss, accuracy) = self.solo.run.figures(&self.dataset, &self.now);
+        self.scores.push(Score {
+            step: self.solo.steps,
+            loss,
+            accuracy,
+        });
     }
 
     fn reach_changes(&mut self) {

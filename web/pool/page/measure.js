@@ -1,4 +1,5 @@
-// measureLandscape and measureProfile: what jobs of a pool of workers measure of their networks on the way. Draws nothing.
+// measureLandscape, measureProfile, measureRuns, measureCorrections: what jobs of a pool of workers measure of their networks
+// on the way. Draws nothing.
 
 import { figures } from './grid.js';
 import { Refusal, loadPlanner } from './pool.js';
@@ -124,4 +125,44 @@ export function measureProfile(settings, kinds, options = {}) {
     const measure = { profile: Float64Array.from(steps) };
     return plan(planner, measure, (of) => of.profile(link, kinds, measure.profile, seeds));
   });
+}
+
+/**
+ * Whole runs beside each other: `runs` are pairs of a link's text and a side, 0 or 1, each trained for `steps`.
+ *
+ * `run()` promises a list, run by run, of what a cell of `makeGrid` is, without `values`, and `scores`: every so many steps,
+ * the first of the fresh network, `{ step, losses, accuracy }` as of the cell. Rejected as `measureLandscape`.
+ *
+ * Options: `steps` (1000), `every` (a fiftieth of them); `engine`, `workers`, `pools` and `hear` as of `measureLandscape`.
+ */
+export function measureRuns(runs, options = {}) {
+  const { steps = 1000 } = options;
+  const every = options.every ?? Math.max(1, Math.floor(steps / 50));
+  const [first] = runs[0] ?? [];
+  const check = (own) => {
+    checkHow(first, own, [['steps', steps], ['every', every]]);
+    for (const [link] of runs) require(typeof link === 'string', 'runs', link, 'the text of a link');
+  };
+  return measuring(first, options, check, (planner) => {
+    const links = runs.map(([link]) => readLink(link).link);
+    const sides = Uint8Array.from(runs, ([, side]) => side);
+    return plan(planner, { scores: every }, (of) => of.compared(links, sides, steps, every));
+  });
+}
+
+/**
+ * r and d of Batch Renormalization of the unit that a link's `settings` select, over a run of `steps`.
+ *
+ * `run()` promises a list of one such cell, with `corrections`: every so many steps, on the mini-batch of the next one,
+ * `{ step, batch, running, wanted, used, bounds, clipped }`. `batch` and `running` are mean and standard deviation; of r
+ * and of d, `wanted` is before the bounds, `used` within them, `bounds` the largest r and |d|, `clipped` the share of the
+ * layer's units that are. Rejected as `measureLandscape`.
+ *
+ * Options as of `measureRuns`.
+ */
+export function measureCorrections(settings, options = {}) {
+  const { steps = 1000 } = options;
+  const every = options.every ?? Math.max(1, Math.floor(steps / 50));
+  const check = (own) => checkHow(settings, own, [['steps', steps], ['every', every]]);
+  return measuring(settings, options, check, (planner, link) => plan(planner, { corrections: every }, (of) => of.corrections(link, steps, every)));
 }

@@ -1,15 +1,18 @@
 //! What a job is to measure, and what it has measured, as plain objects. Measures nothing.
 
-use batchnorm_lab::jobs::{Band, Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
-use batchnorm_lab::measure::DepthProfile;
+use batchnorm_lab::jobs::{
+    Band, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, Score,
+};
+use batchnorm_lab::measure::{Correction, DepthProfile};
 use js_sys::{Array, Float64Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::object::put;
+use crate::object::{accuracies, losses, put};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array }`.
+    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections? }`: the last
+    /// two are updates from one look to the next.
     pub type Asked;
 
     #[wasm_bindgen(method, getter)]
@@ -17,6 +20,12 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn profile(this: &Asked) -> Option<Float64Array>;
+
+    #[wasm_bindgen(method, getter)]
+    fn scores(this: &Asked) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn corrections(this: &Asked) -> Option<f64>;
 
     type AskedLandscape;
 
@@ -41,17 +50,22 @@ pub fn read(asked: Asked) -> Measure {
         factors: asked.factors().to_vec(),
         last: asked.last(),
     });
+    let every = |every: Option<f64>| every.map(|every| every as u64);
+    let (scores, corrections) = (every(asked.scores()), every(asked.corrections()));
     let profile = asked.profile().map(|steps| steps.to_vec());
     let profile = profile.unwrap_or_default().into_iter();
     Measure {
         landscape,
         profile: profile.map(|step| step as u64).collect(),
         drift: None,
+        scores,
+        corrections,
     }
 }
 
-/// What was asked for of `landscape` and `profile`, put into a report: `{ points, loss: { low, high }, change }`, and a
-/// list of `{ step, loss, layers }`.
+/// What was asked for, put into a report: `landscape`, `{ points, loss: { low, high }, change }`; lists, `profile` of
+/// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
+/// bounds, clipped }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -60,6 +74,38 @@ pub fn write(measured: &Measured, report: &Object) {
         let all: Array = measured.profile.iter().map(of_profile).collect();
         put(report, "profile", all);
     }
+    if !measured.scores.is_empty() {
+        let all: Array = measured.scores.iter().map(of_score).collect();
+        put(report, "scores", all);
+    }
+    if !measured.corrections.is_empty() {
+        let all: Array = measured.corrections.iter().map(of_correction).collect();
+        put(report, "corrections", all);
+    }
+}
+
+fn of_score(score: &Score) -> Object {
+    let object = Object::new();
+    put(&object, "step", score.step as f64);
+    put(&object, "losses", losses(&score.loss));
+    put(&object, "accuracy", accuracies(&score.accuracy));
+    object
+}
+
+fn of_correction((step, of): &(u64, Correction)) -> Object {
+    let object = Object::new();
+    put(&object, "step", *step as f64);
+    for (name, pair) in [
+        ("batch", of.batch),
+        ("running", of.running),
+        ("wanted", of.wanted),
+        ("used", of.used),
+        ("bounds", of.bounds),
+        ("clipped", of.clipped),
+    ] {
+        put(&object, name, numbers(&pair));
+    }
+    object
 }
 
 fn of_landscape(landscape: &Landscape) -> Object {

@@ -1,7 +1,9 @@
 //! A measurement as the page asks for it: which jobs it is, or why it is none. Trains nothing.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, LandscapePlan, compared_jobs, correction_jobs, landscape_jobs, profile_jobs,
+};
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
 
@@ -52,6 +54,34 @@ impl MeasurePlan {
     ) -> Result<MeasurePlan, JsValue> {
         let at: Vec<u64> = steps.iter().map(|step| *step as u64).collect();
         let jobs = profile_jobs(link, &kinds, &at, seeds as u64, FULL);
+        Ok(Self {
+            jobs: thrown(jobs)?,
+        })
+    }
+
+    /// Whole runs beside each other: a link and a side each, with their accuracies every so many updates.
+    ///
+    /// # Errors
+    /// As `jobs::compared_jobs`.
+    pub fn compared(
+        links: Vec<String>,
+        sides: &[u8],
+        steps: f64,
+        every: f64,
+    ) -> Result<MeasurePlan, JsValue> {
+        let runs: Vec<(String, u8)> = links.into_iter().zip(sides.iter().copied()).collect();
+        let jobs = compared_jobs(&runs, steps as u64, every as u64, FULL);
+        Ok(Self {
+            jobs: thrown(jobs)?,
+        })
+    }
+
+    /// r and d of the selected unit of a link's run under Batch Renormalization, every so many updates.
+    ///
+    /// # Errors
+    /// As `jobs::correction_jobs`.
+    pub fn corrections(link: &str, steps: f64, every: f64) -> Result<MeasurePlan, JsValue> {
+        let jobs = correction_jobs(link, steps as u64, every as u64, FULL);
         Ok(Self {
             jobs: thrown(jobs)?,
         })
