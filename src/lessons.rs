@@ -1,6 +1,7 @@
 //! The lessons in teaching order, one row each. A lesson is data: it only names settings, panels and claims; its text
 //! lives with the page's texts under the same id. No control and no chart knows a lesson.
 
+mod dropout;
 mod first_look;
 mod gamma_beta;
 mod gradients;
@@ -39,6 +40,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     small_batch::LESSON,
     images::LESSON,
+    dropout::LESSON,
     SANDBOX,
 ];
 

@@ -6,9 +6,7 @@ use super::gather::{accuracy, late_loss};
 
 const LESSON: &str = "dropout";
 
-/// Its run: few noisy points, so that a network can learn them by heart.
-pub const SETTINGS: &str =
-    "noise=50&samples=400&split=20&layers=32-d20-32-d20&act=relu&init=he-normal&sgdm=0&batch=16";
+/// Without dropout.
 const PLAIN: &str = "layers=32-32";
 
 /// See the module.

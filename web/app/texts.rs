@@ -60,9 +60,10 @@ const FIRST: [&str; 10] = [
     "read.step",
 ];
 
-/// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
+/// What only the sheet of a panel, help, or panels of many networks, of measurements and of whole runs say; it comes with the first of
 /// these.
-const APART: [&str; 7] = [
+const APART: [&str; 8] = [
+    "compared.",
     "grid.",
     "help.",
     "how.",

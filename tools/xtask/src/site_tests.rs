@@ -41,6 +41,7 @@ const NOT_IN_WEBKIT: LeftOut = &[
     ("page::", DRAWS),
     ("parents::", DRAWS),
     ("claims::", TRAINS),
+    ("compared_panels::", TRAINS),
     ("devices::", TRAINS),
     ("grid::", TRAINS),
     ("grid_panels::", TRAINS),

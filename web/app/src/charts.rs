@@ -26,6 +26,7 @@ pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
 pub use views::cell_curve::CellCurve;
+pub use views::corrections::{CorrectionChart, CorrectionKind};
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
 pub use views::digits::Digits;
@@ -35,6 +36,8 @@ pub use views::landscape::LossLandscape;
 pub use views::moments::{Moment, Moments};
 pub use views::race_grid::RaceGrid;
 pub use views::ridgeline::{RidgeForm, Ridgeline};
+pub use views::run_bars::RunBars;
+pub use views::run_curves::{RunCurve, RunCurves};
 pub use views::selected_unit::SelectedUnitChart;
 pub use views::sequences::Sequences;
 pub use views::snapshot::Snapshot;

@@ -7,6 +7,7 @@
 //! - `i18n`: the texts
 //! - `grid`: many networks at once, as far as they are
 //! - `measured`: what was measured on networks as they are now
+//! - `compared`: whole runs beside each other, as far as they are
 //! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
 //! - `state`: what the page knows: the run, the view, the services
@@ -25,6 +26,7 @@
 
 pub mod actions;
 pub mod charts;
+pub mod compared;
 pub mod controls;
 pub mod figures;
 pub mod format;

@@ -7,6 +7,8 @@
 mod affine;
 mod announcer;
 mod answers;
+mod compared_runs;
+mod corrections;
 mod curves;
 mod depth_profile;
 mod gradients;
@@ -28,6 +30,8 @@ mod three;
 pub use affine::gamma_beta;
 pub use announcer::{Announcer, Pace, Turn};
 pub use answers::boundary;
+pub use compared_runs::compared_runs;
+pub use corrections::r_and_d;
 pub use curves::{accuracy, loss};
 pub use depth_profile::depth_profile;
 pub use gradients::gradients;

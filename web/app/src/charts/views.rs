@@ -3,6 +3,7 @@
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
 pub(crate) mod cell_curve;
+pub(crate) mod corrections;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
 pub(crate) mod digits;
@@ -13,6 +14,8 @@ mod line_chart;
 pub(crate) mod moments;
 pub(crate) mod race_grid;
 pub(crate) mod ridgeline;
+pub(crate) mod run_bars;
+pub(crate) mod run_curves;
 pub(crate) mod selected_unit;
 pub(crate) mod sequences;
 pub(crate) mod snapshot;

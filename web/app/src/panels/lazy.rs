@@ -30,6 +30,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
+        Module::Compared => draw::<{ Module::Compared as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))

@@ -94,6 +94,10 @@ pub struct RunState {
     pub landscape: Signal<AnyMeasured>,
     /// The signal through the depth under several normalisations, once measured.
     pub profiles: Signal<AnyMeasured>,
+    /// Whole runs beside each other, and the one that r and d are of, as far as they are trained.
+    pub compared: Signal<AnyMeasured>,
+    /// See `compared`.
+    pub corrections: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -136,6 +140,8 @@ impl RunState {
             asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
             landscape: Signal::new(None),
             profiles: Signal::new(None),
+            compared: Signal::new(None),
+            corrections: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

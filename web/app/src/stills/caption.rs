@@ -16,6 +16,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
     let panels = run.lesson.panels;
     let said = if panels.contains(&"race-grid") {
         race(run, words)
+    } else if panels.contains(&"compared-runs") {
+        compared(run, words)
     } else if panels.contains(&"landscape") {
         along(run, words)
     } else if panels.contains(&"depth-profile") {
@@ -63,6 +65,8 @@ fn panel_name(name: &str) -> Key {
         "sweep" => key::STILL_BATCH_SIZE,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
+        "compared-runs" => key::STILL_COMPARED,
+        "r-and-d" => key::STILL_CORRECTIONS,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -134,6 +138,25 @@ fn race(run: &Run, words: Said) -> Option<String> {
             ("level", &format::percent(LEARNED)),
         ],
     ))
+}
+
+/// Where each run ended.
+fn compared(run: &Run, words: Said) -> Option<String> {
+    let of = run.compared.as_ref()?;
+    let mut said = String::new();
+    for (place, variant) in of.comparison.variants.iter().enumerate() {
+        if !said.is_empty() {
+            said.push_str(words.get(key::STILL_COMPARED_AND));
+        }
+        if let Some(group) = variant.group {
+            said.push_str(&words.fill(key::STILL_COMPARED_GROUP, &[("group", words.get(group))]));
+        }
+        let right = format::percent(of.score(place)?);
+        let name = words.get(variant.name);
+        said.push_str(&words.fill(key::STILL_COMPARED_ONE, &[("run", name), ("right", &right)]));
+    }
+    let step = format::count(of.comparison.steps);
+    Some(words.fill(key::STILL_COMPARED_ALL, &[("step", &step), ("runs", &said)]))
 }
 
 /// How high the loss is along the gradient of each side, at the largest step size.

@@ -7,6 +7,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
+use crate::compared::{Compared, native as runs};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::measured::native::{landscapes, profiles};
@@ -26,6 +27,7 @@ const ENDS: &[(&str, u32)] = &[
     ("train-vs-inference", 500),
     ("small-batch", 800),
     ("images", 300),
+    ("dropout", 2000),
     ("sandbox", 500),
 ];
 
@@ -41,6 +43,8 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    pub compared: Option<Compared>,
+    pub corrections: Option<Compared>,
 }
 
 impl Run {
@@ -93,6 +97,8 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            compared: None,
+            corrections: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -108,6 +114,8 @@ impl Run {
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
+        run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
+        run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));
         run
     }
 

@@ -5,6 +5,7 @@ use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
+use crate::compared::Compared;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
@@ -31,6 +32,10 @@ pub struct Seen<'a> {
     pub landscape: Option<&'a Landscapes>,
     /// The signal through the depth, once measured.
     pub profiles: Option<&'a Profiles>,
+    /// Whole runs beside each other, as far as they are trained.
+    pub compared: Option<&'a Compared>,
+    /// The run that r and d are of, once it is trained.
+    pub corrections: Option<&'a Compared>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

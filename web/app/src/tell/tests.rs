@@ -6,6 +6,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
+use crate::compared::Compared;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
@@ -24,6 +25,8 @@ struct Run {
     race: Option<Grid>,
     landscape: Option<Landscapes>,
     profiles: Option<Profiles>,
+    compared: Option<Compared>,
+    corrections: Option<Compared>,
     data: Dataset,
 }
 
@@ -49,6 +52,8 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            compared: None,
+            corrections: None,
         }
     }
 
@@ -101,6 +106,8 @@ impl Run {
             race_grid: self.race.as_ref(),
             landscape: self.landscape.as_ref(),
             profiles: self.profiles.as_ref(),
+            compared: self.compared.as_ref(),
+            corrections: self.corrections.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -108,7 +115,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 16] = [
+const ALL: [(&str, Tell); 18] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -124,6 +131,8 @@ const ALL: [(&str, Tell); 16] = [
     ("race-grid", race_grid),
     ("landscape", landscape),
     ("depth-profile", depth_profile),
+    ("compared-runs", compared_runs),
+    ("r-and-d", r_and_d),
     ("status", status),
 ];
 
@@ -540,6 +549,65 @@ fn what_is_measured_is_told_as_it_is() {
         assert_eq!((told.rows.len(), told.head.len()), (80, 6));
         assert_eq!(told.rows[0][2], told.rows[0][3], "now is the start");
     }
+}
+
+#[test]
+fn whole_runs_are_told_by_where_they_end() {
+    use crate::compared::native::compared;
+    use crate::compared::{Progress, WholeRun};
+
+    let mut run = Run::open("samples=200&layers=8&a=none&b=batch&act=relu");
+    run.compared = Some(compared("", &run.now, DIGITS));
+    check(&run, "two runs");
+    let told = compared_runs(&run.seen(Lang::En));
+    assert_eq!((told.table.rows.len(), told.table.head.len()), (2, 7));
+    let of = run.compared.as_mut().expect("trained");
+    let end = of.trained(1).expect("a run").end;
+    assert_eq!(told.table.rows[1][4], crate::format::exact(end.running));
+    // One that is ahead, then one that is not there yet.
+    let ended = |right: f32| {
+        Progress::Done(Box::new(WholeRun {
+            end: crate::compared::Look {
+                running: right,
+                ..end
+            },
+            ..WholeRun::default()
+        }))
+    };
+    of.runs = vec![ended(0.7), ended(0.75)];
+    check(&run, "B is ahead");
+    says(&run, compared_runs, &["Ahead on the test points: B."]);
+    let of = run.compared.as_mut().expect("trained");
+    of.runs = vec![ended(0.75), ended(0.745)];
+    check(&run, "about the same");
+    says(
+        &run,
+        compared_runs,
+        &["no run is ahead by more than a point"],
+    );
+    let of = run.compared.as_mut().expect("trained");
+    of.runs[1] = Progress::At(40);
+    check(&run, "one of two");
+    says(&run, compared_runs, &["1 of 2 networks are trained."]);
+}
+
+#[test]
+fn r_and_d_are_told_where_their_bounds_are_open() {
+    use crate::compared::native::corrections;
+
+    let mut run = Run::open("data=spiral&layers=8-8&act=relu&b=renorm&batch=4&rmax=2&dmax=1");
+    run.corrections = Some(corrections("", &run.now, DIGITS));
+    check(&run, "r and d");
+    says(
+        &run,
+        r_and_d,
+        &[
+            "From step 400 on r may be up to 2.00, d up to 1.00.",
+            "There r was from",
+        ],
+    );
+    let told = r_and_d(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (101, 9));
 }
 
 #[test]

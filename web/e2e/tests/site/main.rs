@@ -8,6 +8,7 @@ mod bench_page;
 mod bench_reference;
 mod claims;
 mod common;
+mod compared_panels;
 mod contract;
 mod course;
 mod deep;

@@ -93,7 +93,7 @@ fn a_started_figure_fetches_its_own_panels_alone() -> Result<()> {
         let asked = asked(&lab);
         for name in others
             .iter()
-            .chain(&["notices", "help", "grids", "measured"])
+            .chain(&["notices", "help", "grids", "measured", "compared"])
         {
             let module = format!("split_{name}.wasm");
             ensure!(!asked.contains(&module), "{lesson}: {module}: {asked:?}");

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::seen::with_seen;
 use super::sheet::told_now;
+use crate::compared::Compared;
 use crate::grid::Grid;
 use crate::panels::Panel;
 use crate::state::Lab;
@@ -34,7 +35,7 @@ pub(in crate::panels) fn told(lab: Lab, panel: Panel) -> JsValue {
     object.into()
 }
 
-/// Whether all networks of a grid are trained, a measurement is of the step on the screen. Others show the run alone.
+/// Whether all networks of a grid or a comparison are trained, a measurement is of the step on the screen. Others show the run alone.
 fn is_whole(panel: Panel, seen: &Seen) -> bool {
     let is_done = |grid: Option<&Grid>| grid.is_some_and(|grid| grid.done() == grid.cells.len());
     let step = seen.step();
@@ -43,6 +44,8 @@ fn is_whole(panel: Panel, seen: &Seen) -> bool {
         Panel::Sweep => is_done(seen.sweep),
         Panel::Landscape => seen.landscape.is_some_and(|of| of.newest().0 == step),
         Panel::DepthProfile => seen.profiles.is_some_and(|of| of.newest().0 == step),
+        Panel::ComparedRuns => seen.compared.is_some_and(Compared::is_whole),
+        Panel::RAndD => seen.corrections.is_some_and(Compared::is_whole),
         Panel::XHatNoise | Panel::StatisticsNoise => {
             seen.noise.is_some_and(|report| report.step == step)
         }

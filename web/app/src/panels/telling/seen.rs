@@ -3,6 +3,7 @@
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::settings::choice::DatasetKind;
 
+use crate::compared;
 use crate::measured::known;
 use crate::state::Lab;
 use crate::tell::Seen;
@@ -25,6 +26,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let race_grid = run.race_grid.get_untracked();
     let landscape = run.landscape.get_untracked();
     let profiles = run.profiles.get_untracked();
+    let runs = run.compared.get_untracked();
+    let corrections = run.corrections.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -36,6 +39,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             race_grid: race_grid.as_ref(),
             landscape: known(&landscape),
             profiles: known(&profiles),
+            compared: compared::known(&runs),
+            corrections: compared::known(&corrections),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -1,0 +1,236 @@
+//! r or d of one unit over a run: what each mini-batch asked for, what the bounds left of it, and the bounds as they open.
+
+use crate::charts::frame::axis::{Axis, extent};
+use crate::charts::frame::plot::{
+    LEFT_MARGIN, NamePlace, Plot, draw_x_axis, draw_y_axis, draw_y_name,
+};
+use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};
+use crate::charts::{Chart, Hover};
+use crate::compared::{Corrections, WholeRun};
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CorrectionKind {
+    /// The ratio of the deviations.
+    R,
+    /// The distance of the means.
+    D,
+}
+
+/// One of the two over the steps.
+#[derive(Clone, Copy, Debug)]
+pub struct CorrectionChart<'a> {
+    /// The run, once it is trained.
+    pub run: Option<&'a WholeRun>,
+    /// Updates of it.
+    pub steps: u64,
+    /// Which.
+    pub kind: CorrectionKind,
+    /// Name of the level axis.
+    pub x_name: &'a str,
+    /// Name of the upright axis.
+    pub y_name: &'a str,
+    /// The look that is read.
+    pub selected: Option<usize>,
+}
+
+/// Where things lie.
+struct Layout {
+    plot: Plot,
+    x: Axis,
+    y: Axis,
+}
+
+impl Chart for CorrectionChart<'_> {
+    fn draw(&self, painter: &mut Painter) {
+        let Layout { plot, x, y } = self.layout(painter.size(), painter.scale);
+        painter.clear();
+        let theme = *painter.theme;
+        let looks = self.looks();
+        self.draw_open(painter, &plot, &x, &y);
+        draw_y_axis(painter, &plot, &y);
+        draw_y_name(painter, &plot, self.y_name);
+        draw_x_axis(painter, &plot, &x, self.x_name, NamePlace::Below);
+        let neutral = y.px(self.neutral());
+        painter.rule_across(neutral, plot.left, plot.right, 1.0, theme.axis);
+        for is_high in [false, true] {
+            let bound = looks.iter().map(|look| {
+                let [low, high] = self.ends(look);
+                let end = if is_high { high } else { low };
+                (x.px(look.step as f64), y.px(f64::from(end)))
+            });
+            let bound: Vec<Point> = bound.collect();
+            painter.line(&bound, 1.25, Stroke::Dashed, theme.muted);
+        }
+        for (place, look) in looks.iter().enumerate() {
+            let at = |value: f32| (x.px(look.step as f64), y.px(f64::from(value)));
+            let (wanted, used) = (self.of(look.wanted), self.of(look.used));
+            if wanted != used && y.contains(f64::from(wanted)) {
+                painter.hollow(Shape::Circle, at(wanted), 2.0, 1.0, theme.muted);
+            }
+            let radius = if self.selected == Some(place) {
+                5.0
+            } else {
+                2.0
+            };
+            painter.mark(Shape::Triangle, at(used), radius, theme.run_b);
+        }
+    }
+
+    /// The look nearest to a point.
+    fn locate(&self, size: Point, point: Point) -> Option<Hover> {
+        let Layout { plot, x, .. } = self.layout(size, 1.0);
+        if !plot.contains(point) {
+            return None;
+        }
+        let far = |look: &Corrections| (x.px(look.step as f64) - point.0).abs();
+        let looks = self.looks().iter().enumerate();
+        let nearest = looks.min_by(|a, b| far(a.1).total_cmp(&far(b.1)));
+        nearest.map(|(place, _)| Hover::Cell { place })
+    }
+}
+
+impl CorrectionChart<'_> {
+    fn looks(&self) -> &[Corrections] {
+        self.run.map_or(&[], |run| &run.corrections)
+    }
+
+    fn of(&self, pair: [f32; 2]) -> f32 {
+        pair[usize::from(self.kind == CorrectionKind::D)]
+    }
+
+    /// Where nothing is corrected.
+    fn neutral(&self) -> f64 {
+        match self.kind {
+            CorrectionKind::R => 1.0,
+            CorrectionKind::D => 0.0,
+        }
+    }
+
+    /// The least and the most that the bounds allow.
+    fn ends(&self, look: &Corrections) -> [f32; 2] {
+        let most = self.of(look.bounds);
+        match self.kind {
+            CorrectionKind::R => [1.0 / most, most],
+            CorrectionKind::D => [-most, most],
+        }
+    }
+
+    fn layout(&self, size: Point, scale: f64) -> Layout {
+        let bottom = NamePlace::Below.margin();
+        let plot = Plot::within(size, scale, [22.0, 10.0, bottom, LEFT_MARGIN]);
+        let x = Axis::linear(0.0, self.steps.max(1) as f64, plot.left, plot.right);
+        let looks = self.looks().iter();
+        let all = looks.flat_map(|look| {
+            let [low, high] = self.ends(look);
+            // What is clipped far away is not to make the rest small.
+            let most = self
+                .of(look.wanted)
+                .clamp(low - 2.0 * (high - low), high + 2.0 * (high - low));
+            [low, high, most]
+        });
+        let found = extent(all.map(f64::from).filter(|value| value.abs() < 1e6));
+        let y = match (self.kind, found) {
+            // Half and twice are equally far from 1.
+            (CorrectionKind::R, Some((low, high))) => {
+                let most = high.max(1.0 / low.max(1e-3)).max(1.2) * 1.1;
+                Axis::logarithmic(1.0 / most, most, plot.bottom, plot.top)
+            }
+            (CorrectionKind::R, None) => Axis::logarithmic(0.25, 4.0, plot.bottom, plot.top),
+            (CorrectionKind::D, Some((low, high))) => {
+                let most = high.max(-low).max(0.2) * 1.1;
+                Axis::linear(-most, most, plot.bottom, plot.top)
+            }
+            (CorrectionKind::D, None) => Axis::linear(-5.0, 5.0, plot.bottom, plot.top),
+        };
+        Layout { plot, x, y }
+    }
+
+    /// What lies within the bounds.
+    fn draw_open(&self, painter: &mut Painter, plot: &Plot, x: &Axis, y: &Axis) {
+        let grid = painter.theme.grid;
+        let looks = self.looks().iter();
+        let ends: Vec<(f64, [f32; 2])> = looks
+            .map(|look| (x.px(look.step as f64), self.ends(look)))
+            .filter(|(_, ends)| ends.iter().all(|end| end.is_finite()))
+            .collect();
+        let high = ends
+            .iter()
+            .map(|(at, ends)| (*at, y.px(f64::from(ends[1]))));
+        let low = ends
+            .iter()
+            .rev()
+            .map(|(at, ends)| (*at, y.px(f64::from(ends[0]))));
+        let area: Vec<Point> = high.chain(low).collect();
+        let is_within = |point: &Point| plot.contains(*point);
+        if area.len() > 3 && area.iter().all(is_within) {
+            painter.polygon(&area, grid);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::support::check;
+
+    fn run(figures: &[f32]) -> WholeRun {
+        let looks = (0..40).map(|at| {
+            let figure = |more: usize| figures[(at + more) % figures.len()];
+            let open = (at as f32 / 20.0).min(1.0);
+            let bounds = [1.0 + 2.0 * open, 5.0 * open];
+            let wanted = [figure(0).abs(), figure(1)];
+            Corrections {
+                step: 10 * at as u64,
+                batch: [figure(2), figure(3).abs()],
+                running: [0.0, 1.0],
+                wanted,
+                used: [
+                    wanted[0].max(1.0 / bounds[0]).min(bounds[0]),
+                    wanted[1].max(-bounds[1]).min(bounds[1]),
+                ],
+                bounds,
+                clipped: [0.5, 0.25],
+            }
+        });
+        WholeRun {
+            step: 400,
+            corrections: looks.collect(),
+            ..WholeRun::default()
+        }
+    }
+
+    fn show(run: Option<&WholeRun>, kind: CorrectionKind, see: &mut dyn FnMut(&CorrectionChart)) {
+        see(&CorrectionChart {
+            run,
+            steps: 400,
+            kind,
+            x_name: "step",
+            y_name: "r",
+            selected: Some(3),
+        });
+    }
+
+    #[test]
+    fn any_corrections_are_drawn_within() {
+        check(600, &["step", "r"], |case, draw| {
+            for kind in [CorrectionKind::R, CorrectionKind::D] {
+                let run = (case.points.len() > 30).then(|| run(&case.points));
+                show(run.as_ref(), kind, &mut |of| draw(of));
+            }
+        });
+    }
+
+    #[test]
+    fn a_look_is_found_by_its_step() {
+        let run = run(&[0.3, 2.0, 1.1]);
+        show(Some(&run), CorrectionKind::D, &mut |chart| {
+            let size = (360.0, 240.0);
+            let Layout { x, plot, .. } = chart.layout(size, 1.0);
+            for (place, look) in run.corrections.iter().enumerate() {
+                let at = (x.px(look.step as f64), (plot.top + plot.bottom) / 2.0);
+                assert_eq!(chart.locate(size, at), Some(Hover::Cell { place }));
+            }
+        });
+    }
+}
