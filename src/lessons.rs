@@ -2,6 +2,7 @@
 //! lives with the page's texts under the same id. No control and no chart knows a lesson.
 
 mod dropout;
+mod fine_tuning;
 mod first_look;
 mod gamma_beta;
 mod gradients;
@@ -40,6 +41,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     small_batch::LESSON,
     images::LESSON,
+    fine_tuning::LESSON,
     dropout::LESSON,
     SANDBOX,
 ];

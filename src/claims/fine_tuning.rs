@@ -8,9 +8,6 @@ use crate::jobs::Measure;
 
 const LESSON: &str = "fine-tuning";
 
-/// Its run: 1500 steps of training, then a new domain and small batches with frozen averages.
-pub const SETTINGS: &str = "data=spiral&layers=32-32-32&act=relu&show=b&init=he-normal&sgdm=0&batch=32&stats=running&changes=1500:lr=0.0001,1500:batch=8,1500:shift=1,1500:frozen=statistics";
-
 /// Training in the first domain.
 const BEFORE: u64 = 1500;
 /// The same with γ and β frozen instead.

@@ -41,7 +41,6 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("sequences", sequences::SETTINGS),
     ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
-    ("fine-tuning", fine_tuning::SETTINGS),
     ("weight-decay", weight_decay::SETTINGS),
     ("batch-renorm", batch_renorm::SETTINGS),
     ("fold", fold::SETTINGS),

@@ -85,6 +85,13 @@ const PLAIN: Variant = Variant {
     line: Line::A,
 };
 
+/// A run of side B that goes on in another domain.
+const FINE: Variant = Variant {
+    side: 1,
+    line: Line::B,
+    ..PLAIN
+};
+
 /// Every comparison; the last is of whatever run.
 static COMPARISONS: &[Comparison] = &[
     Comparison {
@@ -115,6 +122,40 @@ static COMPARISONS: &[Comparison] = &[
                 side: 1,
                 line: Line::DashedB,
                 ..PLAIN
+            },
+        ],
+    },
+    Comparison {
+        lesson: "fine-tuning",
+        steps: 1700,
+        every: 50,
+        form: Form::Bars,
+        variants: &[
+            Variant {
+                name: key::COMPARED_FREE,
+                changed: Some(("frozen", "none")),
+                ..FINE
+            },
+            Variant {
+                name: key::COMPARED_AFFINE,
+                changed: Some(("frozen", "affine")),
+                ..FINE
+            },
+            Variant {
+                name: key::COMPARED_STATISTICS,
+                changed: Some(("frozen", "statistics")),
+                ..FINE
+            },
+            Variant {
+                name: key::COMPARED_FROZEN,
+                changed: Some(("frozen", "both")),
+                ..FINE
+            },
+            Variant {
+                name: key::COMPARED_ESTIMATED,
+                changed: Some(("frozen", "statistics")),
+                by: By::Full,
+                ..FINE
             },
         ],
     },

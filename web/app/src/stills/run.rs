@@ -27,6 +27,7 @@ const ENDS: &[(&str, u32)] = &[
     ("train-vs-inference", 500),
     ("small-batch", 800),
     ("images", 300),
+    ("fine-tuning", 1700),
     ("dropout", 2000),
     ("sandbox", 500),
 ];
