@@ -1,6 +1,7 @@
 //! The lessons in teaching order, one row each. A lesson is data: it only names settings, panels and claims; its text
 //! lives with the page's texts under the same id. No control and no chart knows a lesson.
 
+mod batch_renorm;
 mod dropout;
 mod fine_tuning;
 mod first_look;
@@ -43,6 +44,7 @@ pub const LESSONS: &[Lesson] = &[
     images::LESSON,
     fine_tuning::LESSON,
     dropout::LESSON,
+    batch_renorm::LESSON,
     SANDBOX,
 ];
 

@@ -13,9 +13,6 @@ use crate::settings::choice::Initialization;
 
 const LESSON: &str = "batch-renorm";
 
-/// Its run: Batch Normalization beside Batch Renormalization at batches of four.
-pub const SETTINGS: &str = "data=spiral&layers=32-32-32&act=relu&a=batch&b=renorm&momentum=0.01&init=he-normal&sgdm=0&batch=4";
-
 /// See the module.
 pub const CLAIMS: &[Claim] = &[
     Claim::checked(LESSON, "batch-renorm-closed", |ground| {

@@ -42,7 +42,6 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
     ("weight-decay", weight_decay::SETTINGS),
-    ("batch-renorm", batch_renorm::SETTINGS),
     ("fold", fold::SETTINGS),
 ];
 

@@ -160,6 +160,52 @@ static COMPARISONS: &[Comparison] = &[
         ],
     },
     Comparison {
+        lesson: "batch-renorm",
+        steps: 1500,
+        every: 50,
+        form: Form::Bars,
+        variants: &[
+            Variant {
+                name: key::COMPARED_BATCH,
+                group: Some(key::COMPARED_SMALL),
+                over: "batch=4",
+                ..PLAIN
+            },
+            Variant {
+                name: key::COMPARED_RENORM,
+                side: 1,
+                over: "batch=4",
+                line: Line::B,
+                ..PLAIN
+            },
+            Variant {
+                name: key::COMPARED_GHOST,
+                over: "batch=4&a=ghost&ghost=4",
+                line: Line::Other,
+                ..PLAIN
+            },
+            Variant {
+                name: key::COMPARED_BATCH,
+                group: Some(key::COMPARED_LARGE),
+                over: "batch=64",
+                ..PLAIN
+            },
+            Variant {
+                name: key::COMPARED_RENORM,
+                side: 1,
+                over: "batch=64",
+                line: Line::B,
+                ..PLAIN
+            },
+            Variant {
+                name: key::COMPARED_GHOST,
+                over: "batch=64&a=ghost&ghost=4",
+                line: Line::Other,
+                ..PLAIN
+            },
+        ],
+    },
+    Comparison {
         lesson: "",
         steps: 1000,
         every: 25,

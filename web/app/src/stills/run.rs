@@ -29,6 +29,7 @@ const ENDS: &[(&str, u32)] = &[
     ("images", 300),
     ("fine-tuning", 1700),
     ("dropout", 2000),
+    ("batch-renorm", 1500),
     ("sandbox", 500),
 ];
 
