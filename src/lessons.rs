@@ -2,6 +2,7 @@
 //! lives with the page's texts under the same id. No control and no chart knows a lesson.
 
 mod batch_renorm;
+mod drift;
 mod dropout;
 mod fine_tuning;
 mod first_look;
@@ -34,6 +35,7 @@ pub struct Lesson {
 /// Every lesson; the last is the free sandbox.
 pub const LESSONS: &[Lesson] = &[
     first_look::LESSON,
+    drift::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
     gradients::LESSON,

@@ -5,9 +5,11 @@ mod corrections;
 mod depth_profile;
 mod drift;
 mod gradient_line;
+mod scaled;
 
 pub(crate) use batch_noise::BatchNoise;
 pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};
+pub use scaled::{Scaled, scaled};

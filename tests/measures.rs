@@ -329,7 +329,11 @@ fn everything(steps: u64) -> Measure {
             last: 3,
         }),
         profile: vec![0, 1, steps / 2, steps],
-        drift: Some(DriftPlan { every: 5, rows: 20 }),
+        drift: Some(DriftPlan {
+            every: 5,
+            back: 5,
+            rows: 20,
+        }),
     }
 }
 

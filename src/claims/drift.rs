@@ -7,10 +7,6 @@ use crate::jobs::{DriftPlan, JobReport, Measure};
 
 const LESSON: &str = "drift";
 
-/// Its run.
-pub const SETTINGS: &str =
-    "data=spiral&layers=16-16-16-16&act=relu&inject=0.1&init=he-normal&lr=0.3&sgdm=0&batch=32";
-
 /// See the module.
 pub const CLAIMS: &[Claim] = &[
     Claim::trained(
@@ -79,6 +75,7 @@ const fn watched(of: Trained) -> Trained {
         measure: || Measure {
             drift: Some(DriftPlan {
                 every: 10,
+                back: 10,
                 rows: 128,
             }),
             ..Measure::default()

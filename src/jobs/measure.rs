@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{Correction, DepthProfile, LayerDrift};
+use crate::measure::{Correction, DepthProfile, LayerDrift, Scaled};
 use crate::numeric::decimal;
 use crate::protocol::{Accuracies, Losses};
 
@@ -16,6 +16,10 @@ pub const MOST_PROFILES: u64 = 64;
 pub const MOST_LOOKS: u64 = 512;
 /// The most rows that distributions are of.
 pub const MOST_DRIFT_ROWS: u64 = 256;
+/// The most states at which weights are weighed.
+pub const MOST_WEIGHED: u64 = 4096;
+/// Bounds of what weights are multiplied by on a copy.
+const SCALES: (f64, f64) = (1e-6, 1e6);
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -34,6 +38,10 @@ pub struct Measure {
     pub scores: Option<u64>,
     /// Updates from one look at r and d of the selected unit to the next, where it has any.
     pub corrections: Option<u64>,
+    /// Updates from one state to the next at which the weights that a normalisation follows are weighed.
+    pub weigh: Option<u64>,
+    /// What becomes of the network once these weights are all times the same.
+    pub scale: Option<ScalePlan>,
 }
 
 /// Losses and accuracies of a state.
@@ -47,13 +55,24 @@ pub struct Score {
     pub accuracy: Accuracies,
 }
 
-/// At which states the distributions inside are taken: each is held against the one before it.
+/// At which states the distributions inside are taken, and against which earlier state each is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DriftPlan {
     /// Updates from one state to the next; the first is the fresh network.
     pub every: u64,
+    /// Updates back to the earlier state, at most as many.
+    pub back: u64,
     /// Rows that they are of: the first of the training set, always the same.
     pub rows: usize,
+}
+
+/// All weights before a normalisation times the same, on a copy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScalePlan {
+    /// Updates after which it is looked at.
+    pub at: u64,
+    /// By what they are multiplied.
+    pub factor: f64,
 }
 
 /// At which states the loss along the gradient is measured, and where on it.
@@ -76,12 +95,27 @@ pub struct Measured {
     pub landscape: Option<Landscape>,
     /// Updates made, and the profile there.
     pub profile: Vec<(u64, DepthProfile)>,
-    /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
+    /// Updates made, and how far each hidden layer has moved since the earlier state; the first has not.
     pub drift: Vec<(u64, Vec<LayerDrift>)>,
     /// As `Measure::scores` asks.
     pub scores: Vec<Score>,
     /// Updates made, and r and d there.
     pub corrections: Vec<(u64, Correction)>,
+    /// Of each state that was asked for.
+    pub weights: Vec<Weighed>,
+    /// As `Measure::scale` asks.
+    pub scaled: Option<Scaled>,
+}
+
+/// The weights that a normalisation follows, at one state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighed {
+    /// Updates made.
+    pub step: u64,
+    /// ‖W‖ of all of them together, Euclidean.
+    pub norm: f32,
+    /// lr/‖W‖², the rate at which their direction turns.
+    pub rate: f32,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -141,11 +175,16 @@ impl Measure {
             let states = steps.saturating_sub(plan.from) / plan.every.max(1) + 1;
             states.saturating_mul(1 + plan.factors.len() as u64)
         });
-        let drift = self.drift.map_or(0, |plan| steps / plan.every.max(1) + 1);
+        let drift = self.drift.map_or(0, |plan| {
+            let states = steps / plan.every.max(1);
+            1 + states * if plan.back < plan.every { 2 } else { 1 }
+        });
+        let scaled = self.scale.map_or(0, |_| 4);
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
             .saturating_add(self.corrections.map_or(0, |every| steps / every.max(1) + 1))
+            .saturating_add(scaled)
     }
 
     /// Whether it can be measured in so many steps.
@@ -161,7 +200,8 @@ impl Measure {
             within("profile", *step, least.min(steps), steps)?;
         }
         if let Some(plan) = self.drift {
-            within("every", plan.every, 1, steps.max(1))?;
+            within("every", plan.every, 1, u64::MAX)?;
+            within("back", plan.back, 1, plan.every)?;
             within("rows", plan.rows as u64, 2, MOST_DRIFT_ROWS)?;
             within("drift", steps / plan.every, 0, MOST_LANDSCAPES)?;
         }
@@ -169,25 +209,24 @@ impl Measure {
             let least = steps.div_ceil(MOST_LOOKS - 1).max(1);
             within("every", every, least, steps.max(1))?;
         }
+        if let Some(every) = self.weigh {
+            within(
+                "weigh",
+                every,
+                steps.div_ceil(MOST_WEIGHED).max(1),
+                u64::MAX,
+            )?;
+        }
+        if let Some(plan) = self.scale {
+            within("at", plan.at, 0, steps)?;
+            number_within("factor", plan.factor, SCALES)?;
+        }
         let Some(plan) = &self.landscape else {
             return Ok(());
         };
         within("factors", plan.factors.len() as u64, 1, MOST_FACTORS)?;
-        let allowed = FACTORS.0..=FACTORS.1;
-        if let Some(factor) = plan.factors.iter().find(|factor| !allowed.contains(factor)) {
-            return Err(Error::InvalidSetting {
-                name: "factors",
-                value: if factor.is_finite() {
-                    decimal::format(*factor)
-                } else {
-                    "no number".into()
-                },
-                allowed: format!(
-                    "{}..{}",
-                    decimal::format(FACTORS.0),
-                    decimal::format(FACTORS.1)
-                ),
-            });
+        for factor in &plan.factors {
+            number_within("factors", *factor, FACTORS)?;
         }
         within("from", plan.from, 0, steps)?;
         let span = steps - plan.from;
@@ -195,6 +234,21 @@ impl Measure {
         within("every", plan.every, least, span.max(1))?;
         within("last", u64::from(plan.last), 1, MOST_LANDSCAPES)
     }
+}
+
+fn number_within(name: &'static str, value: f64, (low, high): (f64, f64)) -> Result<(), Error> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::InvalidSetting {
+        name,
+        value: if value.is_finite() {
+            decimal::format(value)
+        } else {
+            "no number".into()
+        },
+        allowed: format!("{}..{}", decimal::format(low), decimal::format(high)),
+    })
 }
 
 impl Landscape {

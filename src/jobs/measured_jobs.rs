@@ -1,7 +1,10 @@
 //! Lists of jobs that measure: the landscape of each side of a link, the depth profile of each of several normalisations,
 //! over seeds; whole runs beside each other. Refuses what cannot be made before anything is trained. Trains nothing.
 
-use super::{Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, settings_of, within};
+use super::{
+    DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan, Until, settings_of,
+    within,
+};
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
 use crate::settings::Settings;
@@ -26,18 +29,90 @@ pub fn landscape_jobs(
     plan: &LandscapePlan,
     factory: NetworkFactory,
 ) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        landscape: Some(plan.clone()),
+        ..Measure::default()
+    };
+    of_each_side(link, steps, seeds, &measure, factory)
+}
+
+/// A job for each side that the link shows and each seed, as `landscape_jobs`.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn drift_jobs(
+    link: &str,
+    steps: u64,
+    seeds: u64,
+    plan: DriftPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        drift: Some(plan),
+        ..Measure::default()
+    };
+    of_each_side(link, steps, seeds, &measure, factory)
+}
+
+fn of_each_side(
+    link: &str,
+    steps: u64,
+    seeds: u64,
+    measure: &Measure,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
     let settings = settings_of(link)?;
     let sides: &[u8] = match settings.view {
         View::Twin => &[0, 1],
         View::A => &[0],
         View::B => &[1],
     };
-    let measure = Measure {
-        landscape: Some(plan.clone()),
+    let jobs = sides.iter().map(|side| (settings.clone(), *side));
+    over_seeds(jobs, steps, seeds, measure, factory, |_, error| error)
+}
+
+/// A job for each seed of the last side shown that normalises, or the last shown: with the link's weight decay, and, where it
+/// has some, another without. Weights are weighed each `every` updates; those of the first job stand `factor` times as large
+/// on a copy of its last state.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn weight_jobs(
+    link: &str,
+    steps: u64,
+    seeds: u64,
+    every: u64,
+    factor: f64,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let norms = [settings.norm_a, settings.norm_b];
+    let side = match settings.view {
+        View::A => 0,
+        View::Twin if norms[1] == Norm::None && norms[0] != Norm::None => 0,
+        View::Twin | View::B => 1,
+    };
+    let mut measure = Measure {
+        weigh: Some(every),
+        scale: Some(ScalePlan { at: steps, factor }),
         ..Measure::default()
     };
-    let jobs = sides.iter().map(|side| (settings.clone(), *side));
-    over_seeds(jobs, steps, seeds, &measure, factory, |_, error| error)
+    let plain = Settings {
+        weight_decay: 0.0,
+        ..settings.clone()
+    };
+    let has_decay = settings.weight_decay > 0.0;
+    let own = [(settings, side)].into_iter();
+    let mut jobs = over_seeds(own, steps, seeds, &measure, factory, |_, error| error)?;
+    if has_decay {
+        measure.scale = None;
+        let plain = [(plain, side)].into_iter();
+        let without = over_seeds(plain, steps, seeds, &measure, factory, |_, error| error)?;
+        jobs.extend(without);
+    }
+    Ok(jobs)
 }
 
 /// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.

@@ -1,10 +1,13 @@
 //! A job's measurements at work, a pass forward and back at a time, on copies of its network. Moves nothing of the run.
 
-use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
+use super::measure::{
+    DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, Weighed,
+};
 use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};
+use crate::equivalences::{effective_rate, weight_norm};
 use crate::lanes::Best;
-use crate::measure::{Distributions, GradientLine, correction, depth_profile};
+use crate::measure::{Distributions, GradientLine, correction, depth_profile, scaled};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -16,8 +19,8 @@ pub(super) struct Measuring {
     next_landscape: u64,
     line: Option<Line>,
     points: Vec<LandscapePoint>,
-    /// Of the state before; empty before the first.
-    distributions: Distributions,
+    /// Of the state that the next is held against, and its updates; nothing before the first.
+    distributions: Option<(u64, Distributions)>,
     measured: Measured,
 }
 
@@ -36,7 +39,7 @@ impl Measuring {
             plan,
             line: None,
             points: Vec::new(),
-            distributions: Distributions::default(),
+            distributions: None,
             measured: Measured::default(),
         }
     }
@@ -47,6 +50,8 @@ impl Measuring {
             || self.is_landscape_due(step)
             || self.is_drift_due(step)
             || self.is_correction_due(step)
+            || self.is_weighing_due(step)
+            || self.is_scaling_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -58,8 +63,25 @@ impl Measuring {
     }
 
     fn is_drift_due(&self, step: u64) -> bool {
-        let due = |every| self.measured.drift.len() as u64 * every == step;
-        self.plan.drift.is_some_and(|plan| due(plan.every))
+        self.plan.drift.is_some_and(|plan| {
+            let next = self.next_drift(plan);
+            let taken = self.distributions.as_ref().map(|(at, _)| *at);
+            // Where the state before it lies further back than that, another is taken on the way.
+            next == step || (step + plan.back == next && taken != Some(step))
+        })
+    }
+
+    fn next_drift(&self, plan: DriftPlan) -> u64 {
+        self.measured.drift.len() as u64 * plan.every
+    }
+
+    fn is_weighing_due(&self, step: u64) -> bool {
+        let due = |every| self.measured.weights.len() as u64 * every == step;
+        self.plan.weigh.is_some_and(due)
+    }
+
+    fn is_scaling_due(&self, step: u64) -> bool {
+        self.measured.scaled.is_none() && self.plan.scale.is_some_and(|plan| plan.at == step)
     }
 
     fn is_correction_due(&self, step: u64) -> bool {
@@ -89,8 +111,14 @@ impl Measuring {
     }
 
     /// The distributions of the same first rows at every state.
-    fn take_distributions(&mut self, rows: usize, solo: &mut Solo, train: &Split, now: &Settings) {
-        let rows = rows.min(train.len());
+    fn take_distributions(
+        &mut self,
+        plan: DriftPlan,
+        solo: &mut Solo,
+        train: &Split,
+        now: &Settings,
+    ) {
+        let rows = plan.rows.min(train.len());
         solo.run.make_room(rows, now);
         let order: Vec<u32> = (0..rows as u32).collect();
         let features = solo.run.observed.architecture.input.units();
@@ -100,14 +128,22 @@ impl Measuring {
         let hidden = &solo.run.observed.architecture.hidden;
         let taken = Distributions::of(&mut network, hidden, &batch.x, batch.rows);
         let taken = taken.expect("rows enough for any normalisation");
-        let is_first = self.measured.drift.is_empty();
-        let moved = taken.since(if is_first {
-            &taken
-        } else {
-            &self.distributions
+        if self.next_drift(plan) == solo.steps {
+            let earlier = self.distributions.as_ref();
+            let moved = taken.since(earlier.map_or(&taken, |(_, earlier)| earlier));
+            self.measured.drift.push((solo.steps, moved));
+        }
+        self.distributions = Some((solo.steps, taken));
+    }
+
+    fn weigh(&mut self, solo: &Solo, now: &Settings) {
+        let of = &solo.run.observed;
+        let norm = weight_norm(&of.network, &of.architecture.hidden);
+        self.measured.weights.push(Weighed {
+            step: solo.steps,
+            norm: norm as f32,
+            rate: effective_rate(now.learning_rate, norm) as f32,
         });
-        self.measured.drift.push((solo.steps, moved));
-        self.distributions = taken;
     }
 
     /// One pass of what is due, under the settings that the next step has.
@@ -128,7 +164,20 @@ impl Measuring {
         if let Some(plan) = self.plan.drift
             && self.is_drift_due(step)
         {
-            return self.take_distributions(plan.rows, solo, train, now);
+            return self.take_distributions(plan, solo, train, now);
+        }
+        if self.is_weighing_due(step) {
+            return self.weigh(solo, now);
+        }
+        if let Some(plan) = self.plan.scale
+            && self.is_scaling_due(step)
+        {
+            let (network, batch) = next_step(solo, train, now);
+            let hidden = &solo.run.observed.architecture.hidden;
+            let (x, targets) = (&batch.x, batch.targets());
+            let scaled = scaled(network, hidden, x, targets, batch.rows, plan.factor);
+            self.measured.scaled = Some(scaled.expect("a job that was checked"));
+            return;
         }
         let Some(plan) = &self.plan.landscape else {
             return;

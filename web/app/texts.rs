@@ -60,9 +60,8 @@ const FIRST: [&str; 10] = [
     "read.step",
 ];
 
-/// What only the sheet of a panel, help, or panels of many networks, of measurements and of whole runs say; it comes with the first of
-/// these.
-const APART: [&str; 8] = [
+/// What only the sheet of a panel, help, or panels of modules with words of their own say; it comes with the first of these.
+const APART: &[&str] = &[
     "compared.",
     "grid.",
     "help.",
@@ -71,6 +70,7 @@ const APART: [&str; 8] = [
     "sweep.",
     "tell.",
     "term.",
+    "watched.",
 ];
 /// What of them is said without these.
 const NOT_APART: [&str; 4] = ["how.title", "tell.diverged", "tell.refused", "tell.status."];

@@ -23,7 +23,7 @@ pub struct Budget {
 }
 
 /// All limits.
-pub const BUDGETS: [Budget; 19] = [
+pub const BUDGETS: &[Budget] = &[
     Budget {
         name: "the first picture",
         parts: &[

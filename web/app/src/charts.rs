@@ -30,6 +30,7 @@ pub use views::corrections::{CorrectionChart, CorrectionKind};
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
 pub use views::digits::Digits;
+pub use views::drift::DriftOverTime;
 pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;
 pub use views::landscape::LossLandscape;
@@ -42,6 +43,7 @@ pub use views::selected_unit::SelectedUnitChart;
 pub use views::sequences::Sequences;
 pub use views::snapshot::Snapshot;
 pub use views::sweep::Sweep;
+pub use views::weight_norm::WeightNorm;
 pub use views::x_hat_noise::XHatNoise;
 
 /// A chart: what it shows is in it.

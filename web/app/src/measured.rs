@@ -3,6 +3,12 @@
 
 #[cfg(any(test, not(any(target_arch = "wasm32", feature = "split"))))]
 pub mod native;
+mod watched;
+
+pub use watched::{
+    BACK, DRIFT_ROWS, Drift, Drifts, MOST_TENS, USUAL_BACK, WeightFigure, WeightPath, Weights,
+    back, every, tens,
+};
 
 use batchnorm_lab::settings::choice::{Norm, View};
 use std::any::Any;

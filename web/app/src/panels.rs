@@ -31,6 +31,7 @@ mod summary;
 mod table;
 mod telling;
 mod transport;
+mod watched;
 
 pub use lazy::told;
 pub use table::{Module, Observed, PANELS, Panel, PanelRow, Place, of_place};

@@ -11,6 +11,7 @@ mod compared_runs;
 mod corrections;
 mod curves;
 mod depth_profile;
+mod drift;
 mod gradients;
 mod grid_rows;
 mod landscape;
@@ -26,6 +27,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod three;
+mod weight_norm;
 
 pub use affine::gamma_beta;
 pub use announcer::{Announcer, Pace, Turn};
@@ -34,6 +36,7 @@ pub use compared_runs::compared_runs;
 pub use corrections::r_and_d;
 pub use curves::{accuracy, loss};
 pub use depth_profile::depth_profile;
+pub use drift::drift;
 pub use gradients::gradients;
 pub use landscape::landscape;
 pub use layers::layers;
@@ -45,6 +48,7 @@ pub use selected_unit::selected_unit;
 pub use status::{Condition, condition, status};
 pub use sweep::sweep;
 pub use three::three_accuracies;
+pub use weight_norm::weight_norm;
 
 /// A panel in words.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -135,8 +135,8 @@ export function makeGrid(axes, settings, steps, options = {}) {
  * `race=` (`lr:0.1,0.3;layers:16,16-16;500;3`) and gives what steers it: `pause` of `makeGrid`, or `cancel`
  * where nothing is said; `told` hears `['plan', runs]`, `['progress', place, step]`, `['cell', place, state, figures,
  * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `measure([what,
- * settings, options, told])` starts a measurement of `measure.js`, `landscape`, `profile`, `runs` or `corrections`, and gives what
- * cancels it; `told` hears `['done', results]` or `['failed', error]`, of the last two also `['progress', place, step]` and
+ * settings, options, told])` starts a measurement of `measure.js`, by its name there, and gives what cancels it;
+ * `told` hears `['done', results]` or `['failed', error]`, of `runs` and `corrections` also `['progress', place, step]` and
  * `['result', place, result]`. It follows a run that is being trained, and leaves it half of the
  * cores. `end()` ends all of them and their workers.
  */
@@ -168,16 +168,18 @@ export function openGrids() {
       const own = { cancel: () => stop.abort() };
       running.add(own);
       async function measure() {
-        const { measureLandscape, measureProfile, measureRuns, measureCorrections } = await import('./measure.js');
+        const made = await import('./measure.js');
         stop.signal.throwIfAborted();
         const how = { ...options, pools, workers: Math.ceil(mostWorkers() / 2) };
         // Whole runs are told of as they go on.
         const hear = { progress: (place, step) => told(['progress', place, step]), result: (place, of) => told(['result', place, of]) };
         const start = {
-          landscape: () => measureLandscape(settings, how),
-          profile: () => measureProfile(settings, options.kinds, how),
-          runs: () => measureRuns(options.runs, { ...how, hear }),
-          corrections: () => measureCorrections(settings, { ...how, hear }),
+          landscape: () => made.measureLandscape(settings, how),
+          profile: () => made.measureProfile(settings, options.kinds, how),
+          runs: () => made.measureRuns(options.runs, { ...how, hear }),
+          corrections: () => made.measureCorrections(settings, { ...how, hear }),
+          drift: () => made.measureDrift(settings, how),
+          weights: () => made.measureWeights(settings, how),
         };
         const measurement = start[what]();
         stop.signal.addEventListener('abort', measurement.cancel);

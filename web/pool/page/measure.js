@@ -1,4 +1,4 @@
-// measureLandscape, measureProfile, measureRuns, measureCorrections: what jobs of a pool of workers measure of their networks
+// measureLandscape, measureProfile, measureRuns and others: what jobs of a pool of workers measure of their networks
 // on the way. Draws nothing.
 
 import { figures } from './grid.js';
@@ -26,7 +26,9 @@ function plan(planner, measure, make) {
       needsDigits: own.needs_digits(job),
       norm: own.norm(job),
       seed: own.seed(job),
-      measure,
+      decay: own.weight_decay(job),
+      // One that all share, or a function of the job.
+      measure: typeof measure === 'function' ? measure(job) : measure,
     }));
   } catch (error) {
     throw error?.field === undefined ? error : new Refusal(error);
@@ -48,7 +50,10 @@ function measuring(settings, options, check, prepare) {
     const planner = await loadPlanner(own.engine);
     const jobs = prepare(planner, readLink(settings).link, own.seeds);
     signal.throwIfAborted();
-    const told = (place, report) => ({ run: SIDES[jobs[place].side], norm: jobs[place].norm, ...figures(jobs[place], report, own.engine) });
+    const told = (place, report) => {
+      const { side, norm, decay } = jobs[place];
+      return { run: SIDES[side], norm, decay, ...figures(jobs[place], report, own.engine) };
+    };
     hear.plan?.(jobs.map(({ side, norm, seed }) => ({ run: SIDES[side], norm, seed })));
     pool = poolOf(own.engine, own.workers, options.pools);
     const run = pool.run(jobs, {
@@ -165,4 +170,57 @@ export function measureCorrections(settings, options = {}) {
   const every = options.every ?? Math.max(1, Math.floor(steps / 50));
   const check = (own) => checkHow(settings, own, [['steps', steps], ['every', every]]);
   return measuring(settings, options, check, (planner, link) => plan(planner, { corrections: every }, (of) => of.corrections(link, steps, every)));
+}
+
+const requireStep = (field, value, least) => require(Number.isInteger(value) && value >= least, field, value, `a whole number from ${least} on`);
+
+/**
+ * How far what each hidden layer's activation is given has moved, of each side that a link's `settings` show, on the same
+ * rows and in training mode: at step 0 and each `every` steps, since the state `back` steps before.
+ *
+ * `run()` promises a list, side A before B, seed by seed, of what a cell of `makeGrid` is, without `values`, and `drift`: a list
+ * of `{ step, layers }`. A layer is `{ mean, deviation, drift }`, means over its units: of means, of standard deviations, and of
+ * Wasserstein-1 distances over the deviation at the earlier state; the first state has not moved. A network that diverges has
+ * the states before that. Rejected as `measureLandscape`.
+ *
+ * Options: `steps` (200), `every` (a fiftieth of them), `back` (as many), `rows` of the training set (128); `seeds`, `engine`,
+ * `workers`, `pools` and `hear` as of `measureLandscape`.
+ */
+export function measureDrift(settings, options = {}) {
+  const { steps = 200, rows = 128 } = options;
+  const every = options.every ?? Math.max(1, Math.floor(steps / 50));
+  const back = options.back ?? every;
+  const check = (own) => {
+    checkHow(settings, own, [['every', every], ['back', back], ['rows', rows]]);
+    requireStep('steps', steps, 0);
+  };
+  return measuring(settings, options, check, (planner, link, seeds) => plan(planner, { drift: { every, back, rows } },
+    (of) => of.drift(link, steps, seeds, every, back, rows)));
+}
+
+/**
+ * The weights that a normalisation follows, while a side of a link's `settings` trains: the last that is shown and normalises;
+ * and, where the link has weight decay, of the same run without it.
+ *
+ * `run()` promises a list, the link's own run first, seed by seed, of what a cell of `makeGrid` is, without `values`, and
+ * `decay`; `weights`: a list of `{ step, norm, rate }`, ‖W‖ of all these weights together and lr/‖W‖², at step 0 and each `every`
+ * steps; of the link's own run also `scaled`, measured on a copy of its last state, all these weights times `factor`:
+ * `{ norm, output, change, turned, rows, gradient }`, ‖W‖ and the norm of the loss's gradient by W before and after, the largest
+ * output and the largest change of an output, and of how many rows of the batch the answer is another one. Rejected as
+ * `measureLandscape`.
+ *
+ * Options: `steps` (200), `every` (a fiftieth of them), `factor` (10); `seeds`, `engine`, `workers`, `pools` and `hear` as of
+ * `measureLandscape`.
+ */
+export function measureWeights(settings, options = {}) {
+  const { steps = 200, factor = 10 } = options;
+  const every = options.every ?? Math.max(1, Math.floor(steps / 50));
+  const check = (own) => {
+    checkHow(settings, own, [['every', every]]);
+    requireStep('steps', steps, 0);
+    require(typeof factor === 'number' && factor > 0, 'factor', factor, 'a number above 0');
+  };
+  return measuring(settings, options, check, (planner, link, seeds) => plan(planner,
+    (job) => ({ weigh: every, ...(job < seeds && { scale: { at: steps, factor } }) }),
+    (of) => of.weights(link, steps, seeds, every, factor)));
 }

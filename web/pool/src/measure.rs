@@ -1,9 +1,9 @@
 //! What a job is to measure, and what it has measured, as plain objects. Measures nothing.
 
 use batchnorm_lab::jobs::{
-    Band, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, Score,
+    Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, ScalePlan, Score,
 };
-use batchnorm_lab::measure::{Correction, DepthProfile};
+use batchnorm_lab::measure::{Correction, DepthProfile, LayerDrift, Scaled};
 use js_sys::{Array, Float64Array, Object};
 use wasm_bindgen::prelude::*;
 
@@ -11,8 +11,9 @@ use crate::object::{accuracies, losses, put};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections? }`: the last
-    /// two are updates from one look to the next.
+    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
+    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor } }`: `scores`, `corrections` and `weigh` are updates from
+    /// one look to the next.
     pub type Asked;
 
     #[wasm_bindgen(method, getter)]
@@ -26,6 +27,34 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn corrections(this: &Asked) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn drift(this: &Asked) -> Option<AskedDrift>;
+
+    #[wasm_bindgen(method, getter)]
+    fn weigh(this: &Asked) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn scale(this: &Asked) -> Option<AskedScale>;
+
+    type AskedDrift;
+
+    #[wasm_bindgen(method, getter, js_name = every)]
+    fn drift_every(this: &AskedDrift) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn back(this: &AskedDrift) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn rows(this: &AskedDrift) -> u32;
+
+    type AskedScale;
+
+    #[wasm_bindgen(method, getter)]
+    fn at(this: &AskedScale) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn factor(this: &AskedScale) -> f64;
 
     type AskedLandscape;
 
@@ -57,15 +86,24 @@ pub fn read(asked: Asked) -> Measure {
     Measure {
         landscape,
         profile: profile.map(|step| step as u64).collect(),
-        drift: None,
         scores,
         corrections,
+        drift: asked.drift().map(|asked| DriftPlan {
+            every: asked.drift_every() as u64,
+            back: asked.back() as u64,
+            rows: asked.rows() as usize,
+        }),
+        weigh: asked.weigh().map(|every| every as u64),
+        scale: asked.scale().map(|asked| ScalePlan {
+            at: asked.at() as u64,
+            factor: asked.factor(),
+        }),
     }
 }
 
-/// What was asked for, put into a report: `landscape`, `{ points, loss: { low, high }, change }`; lists, `profile` of
+/// What was asked for, put into a report: `landscape` is `{ points, loss: { low, high }, change }`; lists are `profile` of
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
-/// bounds, clipped }`.
+/// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -81,6 +119,23 @@ pub fn write(measured: &Measured, report: &Object) {
     if !measured.corrections.is_empty() {
         let all: Array = measured.corrections.iter().map(of_correction).collect();
         put(report, "corrections", all);
+    }
+    if !measured.drift.is_empty() {
+        let all: Array = measured.drift.iter().map(of_drift).collect();
+        put(report, "drift", all);
+    }
+    if !measured.weights.is_empty() {
+        let weights = measured.weights.iter().map(|of| {
+            let object = Object::new();
+            put(&object, "step", of.step as f64);
+            put(&object, "norm", of.norm);
+            put(&object, "rate", of.rate);
+            object
+        });
+        put(report, "weights", weights.collect::<Array>());
+    }
+    if let Some(scaled) = &measured.scaled {
+        put(report, "scaled", of_scaled(scaled));
     }
 }
 
@@ -105,6 +160,31 @@ fn of_correction((step, of): &(u64, Correction)) -> Object {
     ] {
         put(&object, name, numbers(&pair));
     }
+    object
+}
+
+fn of_drift((step, layers): &(u64, Vec<LayerDrift>)) -> Object {
+    let object = Object::new();
+    put(&object, "step", *step as f64);
+    let layers = layers.iter().map(|layer| {
+        let object = Object::new();
+        put(&object, "mean", layer.mean);
+        put(&object, "deviation", layer.deviation);
+        put(&object, "drift", layer.drift);
+        object
+    });
+    put(&object, "layers", layers.collect::<Array>());
+    object
+}
+
+fn of_scaled(scaled: &Scaled) -> Object {
+    let object = Object::new();
+    put(&object, "norm", numbers(&scaled.norm));
+    put(&object, "output", scaled.output);
+    put(&object, "change", scaled.change);
+    put(&object, "turned", scaled.turned);
+    put(&object, "rows", scaled.rows);
+    put(&object, "gradient", numbers(&scaled.gradient));
     object
 }
 

@@ -2,7 +2,8 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    Job, LandscapePlan, compared_jobs, correction_jobs, landscape_jobs, profile_jobs,
+    DriftPlan, Job, LandscapePlan, compared_jobs, correction_jobs, drift_jobs, landscape_jobs,
+    profile_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
@@ -76,6 +77,29 @@ impl MeasurePlan {
         })
     }
 
+    /// The drift of each side that a link shows.
+    ///
+    /// # Errors
+    /// As `jobs::drift_jobs`.
+    pub fn drift(
+        link: &str,
+        steps: f64,
+        seeds: f64,
+        every: f64,
+        back: f64,
+        rows: u32,
+    ) -> Result<MeasurePlan, JsValue> {
+        let plan = DriftPlan {
+            every: every as u64,
+            back: back as u64,
+            rows: rows as usize,
+        };
+        let jobs = drift_jobs(link, steps as u64, seeds as u64, plan, FULL);
+        Ok(Self {
+            jobs: thrown(jobs)?,
+        })
+    }
+
     /// r and d of the selected unit of a link's run under Batch Renormalization, every so many updates.
     ///
     /// # Errors
@@ -85,6 +109,28 @@ impl MeasurePlan {
         Ok(Self {
             jobs: thrown(jobs)?,
         })
+    }
+
+    /// The weights of a side that a link shows, with its decay and without.
+    ///
+    /// # Errors
+    /// As `jobs::weight_jobs`.
+    pub fn weights(
+        link: &str,
+        steps: f64,
+        seeds: f64,
+        every: f64,
+        factor: f64,
+    ) -> Result<MeasurePlan, JsValue> {
+        let jobs = weight_jobs(link, steps as u64, seeds as u64, every as u64, factor, FULL);
+        Ok(Self {
+            jobs: thrown(jobs)?,
+        })
+    }
+
+    /// Its weight decay.
+    pub fn weight_decay(&self, job: usize) -> f64 {
+        self.jobs[job].settings.weight_decay
     }
 
     /// How many there are.

@@ -30,6 +30,8 @@ pub enum Part {
     Measured,
     /// The module of panels that train whole runs beside each other, fetched with such a panel.
     Compared,
+    /// The module of panels that measure over the steps of a run, fetched with such a panel.
+    Watched,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -124,6 +126,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Measured, "")
     } else if file == "split_compared.wasm" {
         (Part::Compared, "")
+    } else if file == "split_watched.wasm" {
+        (Part::Watched, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -216,6 +220,7 @@ mod tests {
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
             ("split_compared.wasm", (Part::Compared, "")),
+            ("split_watched.wasm", (Part::Watched, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

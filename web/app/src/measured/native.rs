@@ -1,12 +1,15 @@
 //! The same measured here: the jobs that a pool gets from the page. In no page.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    DriftPlan, Job, JobReport, JobRun, LandscapePlan, drift_jobs, landscape_jobs, profile_jobs,
+    weight_jobs,
+};
 use batchnorm_lab::settings::Settings;
 
 use super::{
-    FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile, Profiles, STATES, first_state,
-    kinds,
+    DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile,
+    Profiles, STATES, WeightPath, Weights, every, first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -42,6 +45,65 @@ pub fn profiles(settings: &Settings, step: u64, digits: &[u8]) -> Profiles {
         let jobs = jobs.expect("jobs that can be made").into_iter();
         jobs.map(|job| profile(job.norm().name(), done(job, digits)))
             .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// The drift of a run of so many steps, each state held against the one so many steps before.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn drifts(settings: &Settings, step: u64, back: u64, digits: &[u8]) -> Drifts {
+    let of = |step| {
+        let plan = DriftPlan {
+            every: every(step, back),
+            back,
+            rows: DRIFT_ROWS as usize,
+        };
+        let jobs = drift_jobs(&settings.to_text(), step, 1, plan, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let side = job.side;
+            let report = done(job, digits);
+            Drift {
+                side,
+                states: report.measured.drift,
+                back,
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// The weights of a run of so many steps, and of its last state so many times as large.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn weights(settings: &Settings, step: u64, factor: f64, digits: &[u8]) -> Weights {
+    let of = |step| {
+        let jobs = weight_jobs(&settings.to_text(), step, 1, every(step, 1), factor, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let (side, decay) = (job.side, job.settings.weight_decay);
+            let report = done(job, digits);
+            WeightPath {
+                side,
+                decay,
+                states: report.measured.weights,
+                scaled: report.measured.scaled,
+                factor,
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
     };
     Measured {
         start: of(0),

@@ -31,6 +31,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
         Module::Compared => draw::<{ Module::Compared as u8 }>,
+        Module::Watched => draw::<{ Module::Watched as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -87,7 +88,7 @@ mod split {
             }
             let brings_apart = matches!(
                 panel.row().module,
-                Module::Grids | Module::Measured | Module::Help
+                Module::Grids | Module::Measured | Module::Watched | Module::Help
             );
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {

@@ -110,6 +110,9 @@ modules! {
     Compared: __wasm_split_load_compared
         __wasm_split_00compared00_export_0000000000000000000000000000000c_draw
         __wasm_split_00compared00_import_0000000000000000000000000000000c_draw
+    Watched: __wasm_split_load_watched
+        __wasm_split_00watched00_export_00000000000000000000000000000010_draw
+        __wasm_split_00watched00_import_00000000000000000000000000000010_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

@@ -7,7 +7,7 @@
 use super::{
     batch_noise, compared, controls, detail, gradients, grids, header, header_tools, help, layers,
     lead, measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
-    telling, transport,
+    telling, transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -52,6 +52,8 @@ pub enum Module {
     Measured,
     /// Whole runs beside each other.
     Compared,
+    /// What is measured over the steps of a run.
+    Watched,
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -60,7 +62,7 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
     match module {
-        Module::Grids | Module::Measured | Module::Compared => module as u8,
+        Module::Grids | Module::Measured | Module::Compared | Module::Watched => module as u8,
         _ => OTHERS,
     }
 }
@@ -110,7 +112,7 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures: one of the modules `Grids`, `Measured` and `Compared`, which name these
+        /// What a panel says now, as text and as figures: one of the modules that bring their own words, which name these
         /// themselves, or one of all others, which the module `Help` names.
         pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
@@ -201,6 +203,12 @@ panels! {
     RAndD: "r-and-d", Within, Compared, needs [Observed::Curves], told tell::r_and_d, smallest (280, 160),
         best (640, 200), compared::r_and_d;
         "r and d of Batch Renormalization within their bounds."
+    Drift: "drift", Within, Watched, needs [Observed::Curves], told tell::drift, smallest (280, 240), best (640, 320),
+        watched::drift;
+        "What the activations of each layer are given, over the steps, and how fast that moves."
+    WeightNorm: "weight-norm", Within, Watched, needs [Observed::Curves], told tell::weight_norm, smallest (280, 240),
+        best (640, 320), watched::weight_norm;
+        "Length of the weights before a normalisation and lr/‖W‖², over the steps; ten times as large."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -315,12 +323,15 @@ mod tests {
                     profiles: None,
                     compared: None,
                     corrections: None,
+                    drift: None,
+                    weights: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Compared as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Compared as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Watched as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

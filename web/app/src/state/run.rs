@@ -98,6 +98,10 @@ pub struct RunState {
     pub compared: Signal<AnyMeasured>,
     /// See `compared`.
     pub corrections: Signal<AnyMeasured>,
+    /// How far the distributions inside move, once measured.
+    pub drift: Signal<AnyMeasured>,
+    /// The weights that a normalisation follows, once weighed.
+    pub weights: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -142,6 +146,8 @@ impl RunState {
             profiles: Signal::new(None),
             compared: Signal::new(None),
             corrections: Signal::new(None),
+            drift: Signal::new(None),
+            weights: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -22,6 +22,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         along(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
+    } else if panels.contains(&"drift") {
+        drifts(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"x-hat-noise") {
@@ -67,6 +69,7 @@ fn panel_name(name: &str) -> Key {
         "depth-profile" => key::STILL_DEPTH_PROFILE,
         "compared-runs" => key::STILL_COMPARED,
         "r-and-d" => key::STILL_CORRECTIONS,
+        "drift" => key::STILL_DRIFT,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -198,6 +201,25 @@ fn through(run: &Run, words: Said) -> Option<String> {
             ("to", &short(without.last()?.deviation)),
             ("one", &format::short(f64::from(with.last()?.deviation))),
             ("each", &short(growth(with, |layer| layer.gradient)?)),
+        ],
+    ))
+}
+
+/// How far the last layer of each side drifts.
+fn drifts(run: &Run, words: Said) -> Option<String> {
+    let (step, sides) = run.drift.as_ref()?.newest();
+    let of = |side: usize| {
+        let side = sides.get(side)?;
+        let drift = side.mean(side.depth().checked_sub(1)?)?;
+        Some(format::short(f64::from(drift)))
+    };
+    Some(words.fill(
+        key::STILL_DRIFTS,
+        &[
+            ("step", &format::count(step)),
+            ("back", &sides.first()?.back.to_string()),
+            ("a", &of(0)?),
+            ("b", &of(1)?),
         ],
     ))
 }

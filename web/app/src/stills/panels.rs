@@ -8,6 +8,7 @@ mod grids;
 mod layers;
 mod measured;
 mod noise;
+mod watched;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
@@ -16,6 +17,7 @@ use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
+use self::watched::drift;
 use super::figure::{beside, line_of, typed};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, TokenColor};
@@ -58,6 +60,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "depth-profile" => depth_profile(svg, run, words, place),
         "compared-runs" => compared_runs(svg, run, words, place),
         "r-and-d" => r_and_d(svg, run, words, place),
+        "drift" => drift(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

@@ -10,8 +10,8 @@ use batchnorm_lab::trainer::Trainer;
 use crate::compared::{Compared, native as runs};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{landscapes, profiles};
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::native::{drifts, landscapes, profiles};
+use crate::measured::{Drifts, Landscapes, Profiles, USUAL_BACK, back};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -19,6 +19,7 @@ const FRAMES: u32 = 56;
 /// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
 const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
+    ("drift", 1600),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
     ("gradients", 400),
@@ -47,6 +48,7 @@ pub(super) struct Run {
     pub profiles: Option<Profiles>,
     pub compared: Option<Compared>,
     pub corrections: Option<Compared>,
+    pub drift: Option<Drifts>,
 }
 
 impl Run {
@@ -101,6 +103,7 @@ impl Run {
             profiles: None,
             compared: None,
             corrections: None,
+            drift: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -115,6 +118,8 @@ impl Run {
         let (settings, step) = (&run.settings, u64::from(end));
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
+        let far = u64::from(back(USUAL_BACK));
+        run.drift = shows("drift").then(|| drifts(settings, step, far, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
         run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));

@@ -9,7 +9,7 @@ use crate::compared::Compared;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::{Drifts, Landscapes, Profiles, Weights};
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -36,6 +36,10 @@ pub struct Seen<'a> {
     pub compared: Option<&'a Compared>,
     /// The run that r and d are of, once it is trained.
     pub corrections: Option<&'a Compared>,
+    /// How far the distributions inside move, once measured.
+    pub drift: Option<&'a Drifts>,
+    /// The weights that a normalisation follows, once weighed.
+    pub weights: Option<&'a Weights>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

@@ -10,7 +10,7 @@ use crate::compared::Compared;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::{Drifts, Landscapes, Profiles, Weights};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -27,6 +27,8 @@ struct Run {
     profiles: Option<Profiles>,
     compared: Option<Compared>,
     corrections: Option<Compared>,
+    drift: Option<Drifts>,
+    weights: Option<Weights>,
     data: Dataset,
 }
 
@@ -54,6 +56,8 @@ impl Run {
             profiles: None,
             compared: None,
             corrections: None,
+            drift: None,
+            weights: None,
         }
     }
 
@@ -108,6 +112,8 @@ impl Run {
             profiles: self.profiles.as_ref(),
             compared: self.compared.as_ref(),
             corrections: self.corrections.as_ref(),
+            drift: self.drift.as_ref(),
+            weights: self.weights.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -115,7 +121,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 18] = [
+const ALL: &[(&str, Tell)] = &[
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -133,6 +139,8 @@ const ALL: [(&str, Tell); 18] = [
     ("depth-profile", depth_profile),
     ("compared-runs", compared_runs),
     ("r-and-d", r_and_d),
+    ("drift", drift),
+    ("weight-norm", weight_norm),
     ("status", status),
 ];
 
@@ -608,6 +616,89 @@ fn r_and_d_are_told_where_their_bounds_are_open() {
     );
     let told = r_and_d(&run.seen(Lang::En)).table;
     assert_eq!((told.rows.len(), told.head.len()), (101, 9));
+}
+
+#[test]
+fn the_drift_is_told_as_it_is() {
+    use crate::measured::native::drifts;
+
+    for (link, step, words) in [
+        ("lesson=drift", 0, &["A: nothing has moved yet."][..]),
+        (
+            "lesson=drift",
+            1600,
+            &[
+                "drift over 10 steps",
+                "A: layer 4 drifts the most",
+                "layer 1 the least",
+                "The last layer of A drifts",
+            ],
+        ),
+        // What stands still does not drift: the other way round.
+        ("lesson=drift&lr=0.01", 400, &["The last layer of B drifts"]),
+        ("lesson=drift&lr=0.0001&show=b", 400, &["has come to rest"]),
+        (
+            "lesson=drift&lr=0.03&b=noisy",
+            400,
+            &["The last layer of B drifts"],
+        ),
+        (
+            "layers=6-6&act=identity&a=none&lr=30&gain=10&samples=200&batch=20",
+            60,
+            &["diverged"],
+        ),
+    ] {
+        let mut run = Run::open(link);
+        run.drift = Some(drifts(&run.now, step, 10, DIGITS));
+        check(&run, link);
+        says(&run, drift, words);
+        let told = drift(&run.seen(Lang::En)).table;
+        let sides = run.drift.as_ref().expect("measured").newest().1;
+        let layers: usize = sides.iter().map(|side| side.depth()).sum();
+        assert_eq!((told.rows.len(), told.head.len()), (layers, 9));
+        let (_, last) = sides[0].states.last().expect("a state");
+        assert_eq!(told.rows[0][4], crate::format::exact(last[0].mean));
+    }
+}
+
+#[test]
+fn the_weights_are_told_as_they_are() {
+    use crate::measured::native::weights;
+
+    let link = "data=spiral&layers=16-16&act=relu&init=he-normal&sgdm=0&show=b";
+    for (more, step, factor, words) in [
+        (
+            "&wd=0.01",
+            400,
+            10.0,
+            &[
+                "decay 0.01: ‖W‖ has shrunk",
+                "no decay: ‖W‖ ",
+                "times as large as without decay",
+                "times 10: the output stays",
+                "0 of 32 answers",
+                "the gradient is 0.100 times as long",
+            ][..],
+        ),
+        ("", 400, 0.1, &["no decay: ‖W‖ ", "All of them times 0.1"]),
+        (
+            "&b=none",
+            40,
+            10.0,
+            &["no normalisation follows any weights"],
+        ),
+        ("", 0, 1.0, &["no decay: ‖W‖ is"]),
+    ] {
+        let mut run = Run::open(&[link, more].concat());
+        run.weights = Some(weights(&run.now, step, factor, DIGITS));
+        check(&run, more);
+        says(&run, weight_norm, words);
+        let told = weight_norm(&run.seen(Lang::En)).table;
+        let paths = run.weights.as_ref().expect("measured").newest().1;
+        assert_eq!((told.rows.len(), told.head.len()), (paths.len(), 10));
+        let last = paths[0].states.last().expect("a state");
+        assert_eq!(told.rows[0][2], crate::format::exact(last.norm));
+    }
 }
 
 #[test]

@@ -185,8 +185,9 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 }
 
 /// Every lesson, with settings that make another answer right.
-const OTHER_ANSWERS: [(&str, &str); 12] = [
+const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("first-look", "a=batch&data=gauss&layers=4-4"),
+    ("drift", "lr=0.0001"),
     ("gamma-beta", "lr=0.0001"),
     ("learning-rate", "seed=15"),
     ("gradients", "lr=0.0001"),

@@ -3,21 +3,27 @@
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::measured::{FACTORS, Landscape, LayerSignal, Profile, STATES, first_state};
+use crate::measured::{
+    DRIFT_ROWS, FACTORS, Landscape, LayerSignal, Profile, STATES, every, first_state, tens,
+};
 use crate::panels::pool::{Failed, Pool, failed, get, number, put, text};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(in crate::panels) enum What {
     /// The loss along the gradient.
     Landscape,
     /// The signal through the depth under these normalisations.
     Profile(Vec<&'static str>),
+    /// How far the distributions inside have moved since so many steps before.
+    Drift(u32),
+    /// The weights before a normalisation, times ten so many times.
+    Weights(i32),
 }
 
 /// What is asked of the workers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Request {
+pub(in crate::panels) struct Request {
     /// What.
     pub what: What,
     /// The text of a link to the run.
@@ -44,6 +50,18 @@ impl Request {
         let (name, options) = match &self.what {
             What::Landscape => ("landscape", self.landscape()),
             What::Profile(kinds) => ("profile", self.profile(kinds)),
+            What::Drift(back) => {
+                let back = f64::from(*back);
+                let every = every(self.step, back as u64) as f64;
+                let rows = f64::from(DRIFT_ROWS);
+                let more = [("every", every), ("back", back), ("rows", rows)];
+                ("drift", self.up_to(&more))
+            }
+            What::Weights(times) => {
+                let every = every(self.step, 1) as f64;
+                let more = [("every", every), ("factor", tens(*times))];
+                ("weights", self.up_to(&more))
+            }
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -71,6 +89,16 @@ impl Request {
         options
     }
 
+    /// From the start up to the step.
+    fn up_to(&self, more: &[(&str, f64)]) -> Object {
+        let options = Object::new();
+        put(&options, "steps", &JsValue::from_f64(self.step as f64));
+        for (name, value) in more {
+            put(&options, name, &JsValue::from_f64(*value));
+        }
+        options
+    }
+
     fn profile(&self, kinds: &[&str]) -> Object {
         let options = Object::new();
         let kinds: Array = kinds.iter().map(|kind| JsValue::from_str(kind)).collect();
@@ -86,7 +114,7 @@ fn numbers(list: &JsValue) -> Vec<f32> {
     list.iter().map(|value| number(&value) as f32).collect()
 }
 
-fn diverged_at(result: &JsValue) -> Option<u64> {
+pub(in crate::panels) fn diverged_at(result: &JsValue) -> Option<u64> {
     let step = get(result, "diverged_at").as_f64();
     step.map(|step| step.max(0.0) as u64)
 }

@@ -11,13 +11,20 @@ use crate::i18n::key;
 use crate::measured::{FACTORS, Landscape, STATES, factor};
 use crate::panels::Panel;
 use crate::panels::figure::figure;
+use crate::panels::table::Module;
 use crate::spoken::run_name;
 use crate::state::Lab;
 use crate::ui::El;
 
 /// The panel.
 pub fn landscape(lab: Lab) -> El {
-    let measuring = Measuring::new(lab, lab.run.landscape, |_| What::Landscape, all);
+    let measuring = Measuring::new::<{ Module::Measured as u8 }>(
+        lab,
+        lab.run.landscape,
+        0,
+        |_, _| What::Landscape,
+        all,
+    );
     let chart = readable(measuring, count, charts::landscape(measuring));
     let words = lab.view.words;
     let legend = move || {
@@ -38,7 +45,7 @@ pub fn landscape(lab: Lab) -> El {
     )
 }
 
-fn all(results: &Array) -> Vec<Landscape> {
+fn all(results: &Array, _: &What) -> Vec<Landscape> {
     results.iter().map(|result| read(&result)).collect()
 }
 

@@ -10,7 +10,6 @@ use super::ask::{Request, What};
 use crate::measured::{AnyMeasured, Measured, base, known};
 use crate::panels::pool::{Failed, OwnPool, Pool};
 use crate::panels::seen::watch_visibility;
-use crate::panels::table::Module;
 use crate::panels::telling;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, on_cleanup, untrack};
@@ -20,7 +19,7 @@ use crate::ui::{El, Signal, after, on_cleanup, untrack};
 const FURTHER: u64 = 4;
 
 /// One panel's measurement.
-pub(super) struct Measuring<T: 'static> {
+pub(in crate::panels) struct Measuring<T: 'static> {
     pub lab: Lab,
     /// As far as it is.
     pub of: Signal<AnyMeasured>,
@@ -29,12 +28,16 @@ pub(super) struct Measuring<T: 'static> {
     pub failed: Signal<Option<Failed>>,
     /// What is read: a column's place and a line's.
     pub selected: Signal<Option<(usize, usize)>>,
-    what: fn(Lab) -> What,
-    read: fn(&Array) -> Vec<T>,
+    /// What the reader chooses of it, where there is something to choose.
+    pub choice: Signal<i32>,
+    what: fn(Lab, i32) -> What,
+    read: fn(&Array, &What) -> Vec<T>,
     pool: OwnPool,
     cancel: Signal<Option<Function>>,
     /// What was asked for last.
     asked: Signal<Option<Request>>,
+    /// What the newest that is there is of.
+    had: Signal<Option<What>>,
 }
 
 impl<T> Clone for Measuring<T> {
@@ -46,25 +49,28 @@ impl<T> Clone for Measuring<T> {
 impl<T> Copy for Measuring<T> {}
 
 impl<T: Clone + 'static> Measuring<T> {
-    /// Nothing is measured yet.
-    pub fn new(
+    /// Nothing is measured yet. `MODULE` is that of the panel.
+    pub fn new<const MODULE: u8>(
         lab: Lab,
         of: Signal<AnyMeasured>,
-        what: fn(Lab) -> What,
-        read: fn(&Array) -> Vec<T>,
+        choice: i32,
+        what: fn(Lab, i32) -> What,
+        read: fn(&Array, &What) -> Vec<T>,
     ) -> Self {
-        telling::apart::bring::<{ Module::Measured as u8 }>();
+        telling::apart::bring::<MODULE>();
         let measuring = Self {
             lab,
             of,
             is_running: Signal::new(false),
             failed: Signal::new(None),
             selected: Signal::new(None),
+            choice: Signal::new(choice),
             what,
             read,
             pool: OwnPool::new(lab),
             cancel: Signal::new(None),
             asked: Signal::new(None),
+            had: Signal::new(None),
         };
         on_cleanup(move || {
             of.try_update_value(|of| *of = None);
@@ -128,13 +134,14 @@ impl<T: Clone + 'static> Measuring<T> {
             let start = request(0);
             return (self.failed.with_untracked(Option::is_none)).then_some(start);
         };
-        if phase == Phase::Replaying || step == 0 {
+        let is_other = before.what != (self.what)(self.lab, self.choice.get());
+        if phase == Phase::Replaying || (step == 0 && !is_other) {
             return None;
         }
         let is_moving = phase == Phase::Playing;
         let is_far = step > before.step + before.step / FURTHER;
         let is_due = match is_moving {
-            true => is_far,
+            true => is_far || is_other,
             // A setting that was changed where the run stands holds from its next step.
             false => before != request(step),
         };
@@ -148,7 +155,7 @@ impl<T: Clone + 'static> Measuring<T> {
             _ => "",
         };
         Request {
-            what: (self.what)(lab),
+            what: (self.what)(lab, self.choice.get()),
             base: lab.run.link.with(|link| base(link, also)),
             step,
         }
@@ -180,7 +187,12 @@ impl<T: Clone + 'static> Measuring<T> {
         let step = self.with_untracked(|of| of.map(|of| of.newest().0));
         self.asked
             .update_value(|asked| match (asked.as_mut(), step) {
-                (Some(asked), Some(step)) => asked.step = step,
+                (Some(asked), Some(step)) => {
+                    asked.step = step;
+                    if let Some(had) = self.had.get_untracked() {
+                        asked.what = had;
+                    }
+                }
                 _ => *asked = None,
             });
         self.is_running.set(false);
@@ -216,7 +228,10 @@ impl<T: Clone + 'static> Measuring<T> {
     fn hear(self, came: Result<Array, Option<Failed>>, step: u64) {
         match came {
             Ok(results) => {
-                let came = (self.read)(&results);
+                let Some(asked) = self.asked.get_untracked() else {
+                    return;
+                };
+                let came = (self.read)(&results, &asked.what);
                 let before = self.with_untracked(|of| of.map(|of| of.start.clone()));
                 let of = match before {
                     Some(start) if step > 0 => Measured {
@@ -228,6 +243,7 @@ impl<T: Clone + 'static> Measuring<T> {
                         now: None,
                     },
                 };
+                self.had.set_value(Some(asked.what));
                 self.of.set(Some(Rc::new(of)));
                 self.is_running.set(false);
             }

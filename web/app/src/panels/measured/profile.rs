@@ -13,13 +13,15 @@ use crate::i18n::key;
 use crate::measured::{LayerSignal, Profile, kinds};
 use crate::panels::Panel;
 use crate::panels::figure::figure;
+use crate::panels::table::Module;
 use crate::state::Lab;
 use crate::ui::El;
 
 /// The panel.
 pub fn depth_profile(lab: Lab) -> El {
-    let what = |lab: Lab| What::Profile(lab.run.now.with(kinds));
-    let measuring = Measuring::new(lab, lab.run.profiles, what, all);
+    let what = |lab: Lab, _| What::Profile(lab.run.now.with(kinds));
+    let measuring =
+        Measuring::new::<{ Module::Measured as u8 }>(lab, lab.run.profiles, 0, what, all);
     let words = lab.view.words;
     let both = [Through::Deviation, Through::Gradient].map(|through| {
         let chart = charts::profile(measuring, through);
@@ -36,7 +38,7 @@ pub fn depth_profile(lab: Lab) -> El {
     )
 }
 
-fn all(results: &Array) -> Vec<Profile> {
+fn all(results: &Array, _: &What) -> Vec<Profile> {
     results.iter().map(|result| read(&result)).collect()
 }
 

@@ -1,5 +1,4 @@
-//! What panels of the modules `Grids`, `Measured` and `Compared` say: they bring their own words, which the sheet would otherwise carry
-//! for all.
+//! What panels of some modules say: they bring their own words, which the sheet would otherwise carry for all.
 
 use std::cell::Cell;
 
@@ -10,15 +9,17 @@ use crate::tell::{Seen, Told};
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
 thread_local! {
-    static TELL: [Cell<Option<Tell>>; 3] = const { [const { Cell::new(None) }; 3] };
+    static TELL: [Cell<Option<Tell>>; 4] = const { [const { Cell::new(None) }; 4] };
 }
 
 fn place(module: u8) -> usize {
     const MEASURED: u8 = Module::Measured as u8;
     const COMPARED: u8 = Module::Compared as u8;
+    const WATCHED: u8 = Module::Watched as u8;
     match module {
-        COMPARED => 2,
         MEASURED => 1,
+        COMPARED => 2,
+        WATCHED => 3,
         _ => 0,
     }
 }

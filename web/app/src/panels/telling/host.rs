@@ -46,6 +46,8 @@ fn is_whole(panel: Panel, seen: &Seen) -> bool {
         Panel::DepthProfile => seen.profiles.is_some_and(|of| of.newest().0 == step),
         Panel::ComparedRuns => seen.compared.is_some_and(Compared::is_whole),
         Panel::RAndD => seen.corrections.is_some_and(Compared::is_whole),
+        Panel::Drift => seen.drift.is_some_and(|of| of.newest().0 == step),
+        Panel::WeightNorm => seen.weights.is_some_and(|of| of.newest().0 == step),
         Panel::XHatNoise | Panel::StatisticsNoise => {
             seen.noise.is_some_and(|report| report.step == step)
         }

@@ -28,6 +28,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let profiles = run.profiles.get_untracked();
     let runs = run.compared.get_untracked();
     let corrections = run.corrections.get_untracked();
+    let drift = run.drift.get_untracked();
+    let weights = run.weights.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -41,6 +43,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             profiles: known(&profiles),
             compared: compared::known(&runs),
             corrections: compared::known(&corrections),
+            drift: known(&drift),
+            weights: known(&weights),
             test: data.as_ref().map(|data| &data.test),
         })
     })

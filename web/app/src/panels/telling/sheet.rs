@@ -111,6 +111,8 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.profiles.track();
         lab.run.compared.track();
         lab.run.corrections.track();
+        lab.run.drift.track();
+        lab.run.weights.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
@@ -147,7 +149,9 @@ fn refresh(
 /// What the panel says now; nothing while its module is not there.
 pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
     let told = with_seen(lab, |seen| match panel.row().module {
-        Module::Grids | Module::Measured | Module::Compared => apart::tell(panel, seen),
+        Module::Grids | Module::Measured | Module::Compared | Module::Watched => {
+            apart::tell(panel, seen)
+        }
         _ => tell::<OTHERS>(panel, seen),
     });
     told.unwrap_or_default()
