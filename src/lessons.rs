@@ -14,6 +14,7 @@ mod learning_rate;
 mod noise;
 mod small_batch;
 mod train_vs_inference;
+mod weight_decay;
 
 /// A guided view of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     small_batch::LESSON,
     images::LESSON,
-    fine_tuning::LESSON,
-    dropout::LESSON,
-    batch_renorm::LESSON,
+    fine_tuning::LESSON, dropout::LESSON, batch_renorm::LESSON, weight_decay::LESSON,
     SANDBOX,
 ];
 

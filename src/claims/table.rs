@@ -41,6 +41,9 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
     ("weight-decay", weight_decay::SETTINGS),
+    ("fine-tuning", fine_tuning::SETTINGS),
+    ("dropout", dropout::SETTINGS),
+    ("batch-renorm", batch_renorm::SETTINGS),
     ("fold", fold::SETTINGS),
 ];
 

@@ -10,10 +10,6 @@ use crate::network::{Mode, Network, Scratch, Targets};
 
 const LESSON: &str = "weight-decay";
 
-/// Its run: side B with decay.
-pub const SETTINGS: &str =
-    "data=spiral&layers=32-32-32&act=relu&show=b&init=he-normal&sgdm=0&wd=0.01&batch=32";
-
 const ROWS: usize = 64;
 
 /// See the module.

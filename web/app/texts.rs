@@ -101,7 +101,7 @@ fn begins(key: &str, list: &[&str]) -> bool {
 /// The group of a key.
 pub fn group(key: &str) -> usize {
     let comes = |list: &[&str], not: &[&str]| begins(key, list) && !begins(key, not);
-    let file = if comes(&APART, &NOT_APART) {
+    let file = if comes(APART, &NOT_APART) {
         2
     } else {
         usize::from(comes(&LATER, &FIRST))

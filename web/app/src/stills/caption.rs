@@ -24,6 +24,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         through(run, words)
     } else if panels.contains(&"drift") {
         drifts(run, words)
+    } else if panels.contains(&"weight-norm") {
+        scaled(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"x-hat-noise") {
@@ -70,6 +72,7 @@ fn panel_name(name: &str) -> Key {
         "compared-runs" => key::STILL_COMPARED,
         "r-and-d" => key::STILL_CORRECTIONS,
         "drift" => key::STILL_DRIFT,
+        "weight-norm" => key::STILL_WEIGHT_NORM,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -220,6 +223,27 @@ fn drifts(run: &Run, words: Said) -> Option<String> {
             ("back", &sides.first()?.back.to_string()),
             ("a", &of(0)?),
             ("b", &of(1)?),
+        ],
+    ))
+}
+
+/// What ten times as large weights do to the output and the gradient.
+fn scaled(run: &Run, words: Said) -> Option<String> {
+    let (step, paths) = run.weights.as_ref()?.newest();
+    let path = paths.first()?;
+    let scaled = path.scaled?;
+    let [from, to] = [path.states.first()?, path.states.last()?].map(|of| of.norm);
+    let short = |figure: f32| format::short(f64::from(figure));
+    Some(words.fill(
+        key::STILL_SCALED,
+        &[
+            ("step", &format::count(step)),
+            ("from", &short(from)),
+            ("to", &short(to)),
+            ("factor", &format::setting(path.factor)),
+            ("turned", &scaled.turned.to_string()),
+            ("rows", &scaled.rows.to_string()),
+            ("ratio", &short(scaled.gradient[1] / scaled.gradient[0])),
         ],
     ))
 }

@@ -17,7 +17,7 @@ use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
-use self::watched::drift;
+use self::watched::{drift, weight_norm};
 use super::figure::{beside, line_of, typed};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, TokenColor};
@@ -61,6 +61,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "compared-runs" => compared_runs(svg, run, words, place),
         "r-and-d" => r_and_d(svg, run, words, place),
         "drift" => drift(svg, run, words, place),
+        "weight-norm" => weight_norm(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

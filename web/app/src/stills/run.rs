@@ -10,8 +10,8 @@ use batchnorm_lab::trainer::Trainer;
 use crate::compared::{Compared, native as runs};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{drifts, landscapes, profiles};
-use crate::measured::{Drifts, Landscapes, Profiles, USUAL_BACK, back};
+use crate::measured::native::{drifts, landscapes, profiles, weights};
+use crate::measured::{Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -31,6 +31,7 @@ const ENDS: &[(&str, u32)] = &[
     ("fine-tuning", 1700),
     ("dropout", 2000),
     ("batch-renorm", 1500),
+    ("weight-decay", 2000),
     ("sandbox", 500),
 ];
 
@@ -49,6 +50,7 @@ pub(super) struct Run {
     pub compared: Option<Compared>,
     pub corrections: Option<Compared>,
     pub drift: Option<Drifts>,
+    pub weights: Option<Weights>,
 }
 
 impl Run {
@@ -104,6 +106,7 @@ impl Run {
             compared: None,
             corrections: None,
             drift: None,
+            weights: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -120,6 +123,7 @@ impl Run {
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         let far = u64::from(back(USUAL_BACK));
         run.drift = shows("drift").then(|| drifts(settings, step, far, digits));
+        run.weights = shows("weight-norm").then(|| weights(settings, step, 10.0, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
         run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));

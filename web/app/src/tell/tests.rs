@@ -146,7 +146,7 @@ const ALL: &[(&str, Tell)] = &[
 
 /// Everything that is told is whole in both languages, and means the same.
 fn check(run: &Run, what: &str) {
-    for (name, tell) in ALL {
+    for (name, tell) in ALL.iter().copied() {
         let [en, zh] = Lang::ALL.map(|lang| tell(&run.seen(lang)));
         eprintln!("{what} {name}: {}\n    {}", en.sentence, zh.sentence);
         for told in [&en, &zh] {
@@ -321,7 +321,7 @@ fn one_run_alone_is_told_alone() {
         let mut run = Run::after(view, 50);
         run.measure(Command::MeasureBatchNoise);
         check(&run, view);
-        for (name, tell) in ALL {
+        for (name, tell) in ALL.iter().copied() {
             let told = tell(&run.seen(Lang::En));
             let names_other = |text: &str| {
                 text.split(|c: char| !c.is_alphanumeric())

@@ -137,7 +137,7 @@ fn every_lesson_is_taken_to_its_end_by_what_is_on_the_screen() -> Result<()> {
 fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
     let lab = fresh()?;
     // Another setting, under which another answer is right.
-    for (lesson, setting) in OTHER_ANSWERS {
+    for (lesson, setting) in OTHER_ANSWERS.iter().copied() {
         let right = |setting: &str| -> Result<Value> {
             open_lesson(&lab, "en", lesson)?;
             lab.script(&format!(
@@ -199,6 +199,7 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("fine-tuning", "momentum=0.001"),
     ("dropout", "seed=6"),
     ("batch-renorm", "rmax=1&dmax=0"),
+    ("weight-decay", "wd=0.001"),
 ];
 
 #[test]

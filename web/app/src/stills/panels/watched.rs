@@ -1,9 +1,11 @@
-//! What was measured over the steps of a run: how what activations are given moves.
+//! What was measured over the steps of a run: how what activations are given moves, the weights before a normalisation.
 
 use super::{chart, run_name};
-use crate::charts::DriftOverTime;
+use crate::charts::{DriftOverTime, WeightNorm};
+use crate::format;
 use crate::i18n::key;
-use crate::measured::Drift;
+use crate::measured::{Drift, WeightFigure};
+use crate::stills::figure::{below, beside};
 use crate::stills::run::Run;
 use crate::stills::svg::{Rect, SvgDocument};
 use crate::stills::words::Said;
@@ -25,4 +27,45 @@ pub(super) fn drift(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) 
         selected: None,
     };
     chart(svg, words.get(key::WATCHED_DRIFT_TITLE), place, &of);
+}
+
+pub(super) fn weight_norm(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
+    let paths = run.weights.as_ref().map_or(&[][..], |of| of.newest().1);
+    let names = paths.iter().map(|path| match path.decay > 0.0 {
+        true => {
+            let decay = format::setting(path.decay);
+            words.fill(key::WATCHED_WEIGHTS_DECAY, &[("decay", &decay)])
+        }
+        false => words.get(key::WATCHED_WEIGHTS_PLAIN).to_owned(),
+    });
+    let names: Vec<String> = names.collect();
+    // As on the page, where lines' names need the width.
+    let (first, second) = match place.width > 1.6 * place.height {
+        true => beside(place, 0.5, 16.0),
+        false => below(place, 0.5, 12.0),
+    };
+    for (figure, y_name, title, place) in [
+        (
+            WeightFigure::Norm,
+            key::WATCHED_WEIGHTS_NORM,
+            key::WATCHED_WEIGHTS_TITLE,
+            first,
+        ),
+        (
+            WeightFigure::Rate,
+            key::WATCHED_WEIGHTS_RATE,
+            key::WATCHED_WEIGHTS_LEGEND,
+            second,
+        ),
+    ] {
+        let of = WeightNorm {
+            of: run.weights.as_ref(),
+            figure,
+            names: &names,
+            x_name: words.get(key::AXIS_STEP),
+            y_name: words.get(y_name),
+            selected: None,
+        };
+        chart(svg, words.get(title), place, &of);
+    }
 }
