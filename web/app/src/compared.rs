@@ -13,7 +13,7 @@ pub use self::table::{By, Comparison, Form, Line, Variant, comparison};
 use crate::measured::AnyMeasured;
 
 /// Updates from one look at r and d to the next.
-pub const CORRECTIONS_EVERY: u64 = 10;
+pub const CORRECTIONS_EVERY: u64 = 25;
 
 /// Several runs, or the one that r and d are of.
 #[derive(Clone, Debug, PartialEq)]

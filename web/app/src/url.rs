@@ -78,14 +78,20 @@ pub fn base(lesson: Option<&'static Lesson>) -> Settings {
 }
 
 /// The settings that differ from those which the words of a lesson are about. How a run is looked at, and which seed it
-/// grew from, changes no word of them; the sandbox has none that could become untrue.
+/// grew from, changes no word of them, nor does what the lesson itself changes on the way; the sandbox has none that could
+/// become untrue.
 pub fn departures(lesson: &'static Lesson, now: &Settings) -> Vec<&'static Setting> {
     let is_view = |row: &Setting| row.scope == Scope::View || row.name == "seed";
     if lesson.panel.is_empty() {
         return Vec::new();
     }
     let base = base(Some(lesson));
-    now.differing(&base).filter(|row| !is_view(row)).collect()
+    let is_own = |row: &Setting| {
+        let mut own = base.changes.iter();
+        own.any(|change| change.setting.name == row.name && change.value == (row.get)(now))
+    };
+    let rows = now.differing(&base);
+    rows.filter(|row| !is_view(row) && !is_own(row)).collect()
 }
 
 /// The text that `read` turns back into the same lesson and settings.
@@ -214,6 +220,9 @@ mod tests {
             ("lesson=small-batch&batch=500", "batch"),
             ("lesson=small-batch&batch=2", ""),
             ("lesson=sandbox&batch=2&b=none", ""),
+            // What the lesson itself changes on the way.
+            ("lesson=fine-tuning&batch=8&shift=1&lr=0.0001", ""),
+            ("lesson=fine-tuning&batch=4", "batch"),
         ] {
             let link = read(link, LESSONS.first());
             let lesson = link.lesson.expect("a lesson");

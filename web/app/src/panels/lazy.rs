@@ -88,7 +88,7 @@ mod split {
             }
             let brings_apart = matches!(
                 panel.row().module,
-                Module::Grids | Module::Measured | Module::Watched | Module::Help
+                Module::Grids | Module::Measured | Module::Watched | Module::Compared | Module::Help
             );
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {

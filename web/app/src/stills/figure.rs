@@ -218,6 +218,7 @@ fn places(run: &Run, shape: Shape, stage: Rect) -> Vec<Rect> {
             let is_large = panels.iter().position(|name| is_large(name));
             let share = match is_large {
                 _ if panels[0] == "race-grid" => 2.0 / 3.0,
+                _ if panels[0] == "compared-runs" => 0.6,
                 Some(0) => 6.0 / 11.0,
                 Some(_) => 5.0 / 11.0,
                 // Digits are small print.

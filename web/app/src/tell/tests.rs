@@ -615,7 +615,7 @@ fn r_and_d_are_told_where_their_bounds_are_open() {
         ],
     );
     let told = r_and_d(&run.seen(Lang::En)).table;
-    assert_eq!((told.rows.len(), told.head.len()), (101, 9));
+    assert_eq!((told.rows.len(), told.head.len()), (41, 9));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::charts::frame::plot::{
 use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};
 use crate::charts::{Chart, Hover};
 use crate::compared::{Corrections, WholeRun};
+use crate::small_sort::Bound;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,22 +51,28 @@ impl Chart for CorrectionChart<'_> {
         self.draw_open(painter, &plot, &x, &y);
         draw_y_axis(painter, &plot, &y);
         draw_y_name(painter, &plot, self.y_name);
-        draw_x_axis(painter, &plot, &x, self.x_name, NamePlace::Below);
+        draw_x_axis(painter, &plot, &x, self.x_name, NamePlace::Beside);
         let neutral = y.px(self.neutral());
         painter.rule_across(neutral, plot.left, plot.right, 1.0, theme.axis);
         for is_high in [false, true] {
             let bound = looks.iter().map(|look| {
                 let [low, high] = self.ends(look);
-                let end = if is_high { high } else { low };
-                (x.px(look.step as f64), y.px(f64::from(end)))
+                let end = f64::from(if is_high { high } else { low });
+                // Where the bound is wider than the chart it leaves it.
+                let height = if y.contains(end) { y.px(end) } else { f64::NAN };
+                (x.px(look.step as f64), height)
             });
             let bound: Vec<Point> = bound.collect();
             painter.line(&bound, 1.25, Stroke::Dashed, theme.muted);
         }
         for (place, look) in looks.iter().enumerate() {
-            let at = |value: f32| (x.px(look.step as f64), y.px(f64::from(value)));
+            let height = |value: f32| y.px(f64::from(value)).bound(plot.top, plot.bottom);
+            let at = |value: f32| (x.px(look.step as f64), height(value));
             let (wanted, used) = (self.of(look.wanted), self.of(look.used));
-            if wanted != used && y.contains(f64::from(wanted)) {
+            if !(wanted.is_finite() && used.is_finite()) {
+                continue;
+            }
+            if wanted != used {
                 painter.hollow(Shape::Circle, at(wanted), 2.0, 1.0, theme.muted);
             }
             let radius = if self.selected == Some(place) {
@@ -117,31 +124,23 @@ impl CorrectionChart<'_> {
     }
 
     fn layout(&self, size: Point, scale: f64) -> Layout {
-        let bottom = NamePlace::Below.margin();
+        let bottom = NamePlace::Beside.margin();
         let plot = Plot::within(size, scale, [22.0, 10.0, bottom, LEFT_MARGIN]);
         let x = Axis::linear(0.0, self.steps.max(1) as f64, plot.left, plot.right);
+        // As wide as the corrections need, half as far beyond the bounds at most: far off lie a few that are clipped.
         let looks = self.looks().iter();
-        let all = looks.flat_map(|look| {
+        let far = looks.map(|look| {
             let [low, high] = self.ends(look);
-            // What is clipped far away is not to make the rest small.
-            let most = self
-                .of(look.wanted)
-                .clamp(low - 2.0 * (high - low), high + 2.0 * (high - low));
-            [low, high, most]
+            let room = (high - low) / 4.0;
+            let wanted = self.of(look.wanted);
+            let wanted = wanted.max(low - room).min(high + room);
+            f64::from((wanted - self.neutral() as f32).abs())
         });
-        let found = extent(all.map(f64::from).filter(|value| value.abs() < 1e6));
-        let y = match (self.kind, found) {
-            // Half and twice are equally far from 1.
-            (CorrectionKind::R, Some((low, high))) => {
-                let most = high.max(1.0 / low.max(1e-3)).max(1.2) * 1.1;
-                Axis::logarithmic(1.0 / most, most, plot.bottom, plot.top)
-            }
-            (CorrectionKind::R, None) => Axis::logarithmic(0.25, 4.0, plot.bottom, plot.top),
-            (CorrectionKind::D, Some((low, high))) => {
-                let most = high.max(-low).max(0.2) * 1.1;
-                Axis::linear(-most, most, plot.bottom, plot.top)
-            }
-            (CorrectionKind::D, None) => Axis::linear(-5.0, 5.0, plot.bottom, plot.top),
+        let far = extent(far.filter(|far| *far < 1e6)).map_or(1.0, |(_, high)| high);
+        let far = far.max(0.5) * 1.15;
+        let y = match self.kind {
+            CorrectionKind::R => Axis::linear(0.0, 1.0 + far, plot.bottom, plot.top),
+            CorrectionKind::D => Axis::linear(-far, far, plot.bottom, plot.top),
         };
         Layout { plot, x, y }
     }
@@ -149,21 +148,16 @@ impl CorrectionChart<'_> {
     /// What lies within the bounds.
     fn draw_open(&self, painter: &mut Painter, plot: &Plot, x: &Axis, y: &Axis) {
         let grid = painter.theme.grid;
+        let height = |end: f32| y.px(f64::from(end)).bound(plot.top, plot.bottom);
         let looks = self.looks().iter();
         let ends: Vec<(f64, [f32; 2])> = looks
             .map(|look| (x.px(look.step as f64), self.ends(look)))
             .filter(|(_, ends)| ends.iter().all(|end| end.is_finite()))
             .collect();
-        let high = ends
-            .iter()
-            .map(|(at, ends)| (*at, y.px(f64::from(ends[1]))));
-        let low = ends
-            .iter()
-            .rev()
-            .map(|(at, ends)| (*at, y.px(f64::from(ends[0]))));
+        let high = ends.iter().map(|(at, ends)| (*at, height(ends[1])));
+        let low = ends.iter().rev().map(|(at, ends)| (*at, height(ends[0])));
         let area: Vec<Point> = high.chain(low).collect();
-        let is_within = |point: &Point| plot.contains(*point);
-        if area.len() > 3 && area.iter().all(is_within) {
+        if area.len() > 3 {
             painter.polygon(&area, grid);
         }
     }

@@ -91,7 +91,7 @@ impl RunBars<'_> {
         let has_mark = self.has_mark();
         let top = if has_mark { 20.0 } else { 4.0 };
         let bottom = NamePlace::Below.margin();
-        let plot = Plot::within(size, scale, [top, 56.0_f64.min(width * 0.2), bottom, left]);
+        let plot = Plot::within(size, scale, [top, 66.0_f64.min(width * 0.25), bottom, left]);
         let x = Axis::linear(0.0, 1.0, plot.left, plot.right);
         let headings = self.groups.iter().filter(|group| !group.is_empty()).count();
         let count = (self.row.variants.len() + headings).max(1) as f64;

@@ -1,7 +1,7 @@
 //! Whole runs on one axis: the loss in training, or the accuracy on test points, a line for each run with its name at the
 //! end.
 
-use crate::charts::frame::axis::{Axis, extent, round_up};
+use crate::charts::frame::axis::{Axis, extent};
 use crate::charts::frame::end_labels::draw_end_labels;
 use crate::charts::frame::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_x_axis, draw_y_axis, draw_y_name,
@@ -147,10 +147,14 @@ impl RunCurves<'_> {
                 let chance = self.of.map_or(0.5, |of| f64::from(of.chance));
                 let low = found.map_or(chance, |(low, _)| low).min(chance);
                 let low = ((low * 10.0).floor() / 10.0).bound(0.0, 0.9);
-                Axis::linear(low, 1.0, plot.bottom, plot.top)
+                // As wide as the lines need: they lie close to each other.
+                let high = found.map_or(1.0, |(_, high)| (high * 10.0).ceil() / 10.0);
+                Axis::linear(low, high.bound(low + 0.1, 1.0), plot.bottom, plot.top)
             }
             (RunCurve::TrainingLoss, Some((_, high))) => {
-                Axis::linear(0.0, round_up(high.max(1e-6)), plot.bottom, plot.top)
+                let high = high.max(1e-6);
+                let step = 10_f64.powi(high.log10().floor() as i32) / 2.0;
+                Axis::linear(0.0, (high / step).ceil() * step, plot.bottom, plot.top)
             }
             (RunCurve::TrainingLoss, None) => Axis::linear(0.0, 1.0, plot.bottom, plot.top),
         };

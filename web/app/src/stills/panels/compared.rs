@@ -56,7 +56,7 @@ pub(super) fn r_and_d(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
     let Some(of) = &run.corrections else {
         return;
     };
-    let (first, second) = halves(place);
+    let (first, second) = beside(place, 0.5, 8.0);
     for (kind, name, place) in [
         (CorrectionKind::R, key::COMPARED_R, first),
         (CorrectionKind::D, key::COMPARED_D, second),
