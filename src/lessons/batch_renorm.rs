@@ -10,6 +10,6 @@ pub const LESSON: Lesson = Lesson {
     settings: "data=spiral&layers=32-32-32&act=relu&a=batch&b=renorm&momentum=0.01&init=he-normal&sgdm=0&batch=4",
     panel: "accuracy",
     panels: &["compared-runs", "r-and-d"],
-    controls: &["rmax", "dmax", "momentum", "lr"],
+    controls: &["rmax", "dmax"],
     source: "Ioffe 2017; Hoffer et al. 2017; beyond the article",
 };

@@ -51,7 +51,8 @@ impl Chart for CorrectionChart<'_> {
         self.draw_open(painter, &plot, &x, &y);
         draw_y_axis(painter, &plot, &y);
         draw_y_name(painter, &plot, self.y_name);
-        draw_x_axis(painter, &plot, &x, self.x_name, NamePlace::Beside);
+        let place = name_place(painter.height / painter.scale);
+        draw_x_axis(painter, &plot, &x, self.x_name, place);
         let neutral = y.px(self.neutral());
         painter.rule_across(neutral, plot.left, plot.right, 1.0, theme.axis);
         for is_high in [false, true] {
@@ -124,7 +125,7 @@ impl CorrectionChart<'_> {
     }
 
     fn layout(&self, size: Point, scale: f64) -> Layout {
-        let bottom = NamePlace::Beside.margin();
+        let bottom = name_place(size.1 / scale).margin();
         let plot = Plot::within(size, scale, [22.0, 10.0, bottom, LEFT_MARGIN]);
         let x = Axis::linear(0.0, self.steps.max(1) as f64, plot.left, plot.right);
         // As wide as the corrections need, half as far beyond the bounds at most: far off lie a few that are clipped.
@@ -160,6 +161,15 @@ impl CorrectionChart<'_> {
         if area.len() > 3 {
             painter.polygon(&area, grid);
         }
+    }
+}
+
+/// Below the ticks where there is room for it.
+fn name_place(height_css: f64) -> NamePlace {
+    if height_css < 120.0 {
+        NamePlace::Beside
+    } else {
+        NamePlace::Below
     }
 }
 

@@ -72,8 +72,12 @@ pub(super) fn said(training: Training) -> Option<String> {
             let more = [values[0], values[1], values[2], ("before", &*before)];
             return Some(words.fill(key::COMPARED_SHIFTED, &more));
         }
-        let [train, test] = look.losses.map(|loss| format::value(f64::from(loss)));
         let on_train = format::percent(look.train);
+        if of.comparison.form == Form::Bars {
+            let more = [values[0], values[1], values[2], ("known", &*on_train)];
+            return Some(words.fill(key::COMPARED_BAR, &more));
+        }
+        let [train, test] = look.losses.map(|loss| format::value(f64::from(loss)));
         let more = [
             values[0],
             values[1],
