@@ -5,6 +5,7 @@ mod first_look;
 mod gamma_beta;
 mod gradients;
 mod images;
+mod initialisation;
 mod landscape;
 mod learning_rate;
 mod noise;
@@ -33,6 +34,7 @@ pub const LESSONS: &[Lesson] = &[
     first_look::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
+    initialisation::LESSON,
     gradients::LESSON,
     landscape::LESSON,
     noise::LESSON,
@@ -50,6 +52,9 @@ const SANDBOX: Lesson = Lesson {
     controls: &["data", "batch", "lr"],
     source: "",
 };
+
+/// What the race grid of a lesson is asked for, as a link says it behind `race=`; another lesson's begins as any does.
+pub const RACES: &[(&str, &str)] = &[("initialisation", initialisation::RACE)];
 
 /// The lesson of that id.
 pub fn lesson(id: &str) -> Option<&'static Lesson> {

@@ -20,6 +20,7 @@ const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
+    ("initialisation", 3000),
     ("gradients", 400),
     ("landscape", 200),
     ("noise", 0),
@@ -100,7 +101,7 @@ impl Run {
             is_shown.then(|| native::train(&run.settings, &options, digits))
         };
         let grids = [
-            train("race-grid", GridOptions::race()),
+            train("race-grid", GridOptions::race_of(Some(lesson))),
             train("sweep", GridOptions::sweep()),
         ];
         [run.race, run.sweep] = grids;
