@@ -7,7 +7,7 @@ pub const LESSON: Lesson = Lesson {
     id: "initialisation",
     settings: "data=spiral&layers=32-32-32-32&act=relu&init=he-normal&gain=0.05&sgdm=0&batch=32",
     panel: "output",
-    panels: &["race-grid", "boundary"],
+    panels: &["race-grid", "loss"],
     controls: &["gain", "act", "lr"],
     source: "Ioffe and Szegedy 2015, section 3.3; He et al. 2015; the article's section 5",
 };
