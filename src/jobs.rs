@@ -15,10 +15,10 @@ pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
-    Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS, MOST_FACTORS,
-    MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
+    Band, COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS,
+    MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured, UnitPlan,
 };
-pub use measured_jobs::{landscape_jobs, profile_jobs};
+pub use measured_jobs::{by_class_jobs, company_jobs, landscape_jobs, profile_jobs};
 pub use run::{JobRun, Stretch};
 
 use crate::architecture::NetworkFactory;

@@ -1,11 +1,16 @@
 //! Measurements on a run that leave it as it is.
 
 mod batch_noise;
+mod by_class;
+mod company;
 mod depth_profile;
 mod drift;
 mod gradient_line;
 
 pub(crate) use batch_noise::BatchNoise;
+pub(crate) use by_class::Values;
+pub use by_class::{ByClass, CLASS_BINS, ClassValues};
+pub use company::{Company, StepCompany};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};

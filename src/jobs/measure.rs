@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{DepthProfile, LayerDrift};
+use crate::measure::{ByClass, Company, DepthProfile, LayerDrift};
 use crate::numeric::decimal;
 
 /// The most step sizes of a landscape.
@@ -13,6 +13,8 @@ pub const MOST_LANDSCAPES: u64 = 512;
 pub const MOST_PROFILES: u64 = 64;
 /// The most rows that distributions are of.
 pub const MOST_DRIFT_ROWS: u64 = 256;
+/// Coming batches that a unit's values by class, or what sequences share, are of.
+pub const COMING: usize = 64;
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -26,6 +28,21 @@ pub struct Measure {
     pub profile: Vec<u64>,
     /// How far the distributions inside have moved.
     pub drift: Option<DriftPlan>,
+    /// A unit's values, class by class.
+    pub by_class: Option<UnitPlan>,
+    /// What sequences of a batch share at each step, after so many updates.
+    pub company: Option<u64>,
+}
+
+/// At which state a unit is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitPlan {
+    /// Updates before it.
+    pub at: u64,
+    /// Its hidden layer, from 0; beyond the last it is the last.
+    pub layer: u32,
+    /// Its place there, from 0; beyond the last it is the last.
+    pub unit: u32,
 }
 
 /// At which states the distributions inside are taken: each is held against the one before it.
@@ -59,6 +76,10 @@ pub struct Measured {
     pub profile: Vec<(u64, DepthProfile)>,
     /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
     pub drift: Vec<(u64, Vec<LayerDrift>)>,
+    /// As `Measure::by_class` asks.
+    pub by_class: Option<ByClass>,
+    /// As `Measure::company` asks.
+    pub company: Option<Company>,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -104,7 +125,11 @@ pub struct Band {
 impl Measure {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.landscape.is_none() && self.profile.is_empty() && self.drift.is_none()
+        self.landscape.is_none()
+            && self.profile.is_empty()
+            && self.drift.is_none()
+            && self.by_class.is_none()
+            && self.company.is_none()
     }
 
     /// Passes forward and back beyond those of so many steps.
@@ -114,9 +139,12 @@ impl Measure {
             states.saturating_mul(1 + plan.factors.len() as u64)
         });
         let drift = self.drift.map_or(0, |plan| steps / plan.every.max(1) + 1);
+        let coming = [self.by_class.is_some(), self.company.is_some()];
+        let coming = coming.into_iter().filter(|is_asked| *is_asked).count() as u64;
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
+            .saturating_add(coming * (COMING as u64 + 1))
     }
 
     /// Whether it can be measured in so many steps.
@@ -130,6 +158,14 @@ impl Measure {
                 .checked_sub(1)
                 .map_or(0, |before| self.profile[before] + 1);
             within("profile", *step, least.min(steps), steps)?;
+        }
+        for at in self
+            .by_class
+            .map(|plan| plan.at)
+            .iter()
+            .chain(&self.company)
+        {
+            within("at", *at, 0, steps)?;
         }
         if let Some(plan) = self.drift {
             within("every", plan.every, 1, steps.max(1))?;

@@ -1,7 +1,9 @@
 //! Lists of jobs that measure: the landscape of each side of a link, the depth profile of each of several normalisations,
 //! over seeds. Refuses what cannot be made before anything is trained. Trains nothing.
 
-use super::{Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, settings_of, within};
+use super::{
+    Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, UnitPlan, Until, settings_of, within,
+};
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
 use crate::settings::Settings;
@@ -26,18 +28,58 @@ pub fn landscape_jobs(
     plan: &LandscapePlan,
     factory: NetworkFactory,
 ) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        landscape: Some(plan.clone()),
+        ..Measure::default()
+    };
+    of_sides(link, steps, seeds, &measure, factory)
+}
+
+/// A job for each side that the link shows, in which a unit is looked at; it may name a lesson.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn by_class_jobs(
+    link: &str,
+    plan: UnitPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        by_class: Some(plan),
+        ..Measure::default()
+    };
+    of_sides(link, plan.at, 1, &measure, factory)
+}
+
+/// A job for each side that the link shows, in which sequences are held against all after so many updates.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn company_jobs(link: &str, at: u64, factory: NetworkFactory) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        company: Some(at),
+        ..Measure::default()
+    };
+    of_sides(link, at, 1, &measure, factory)
+}
+
+fn of_sides(
+    link: &str,
+    steps: u64,
+    seeds: u64,
+    measure: &Measure,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
     let settings = settings_of(link)?;
     let sides: &[u8] = match settings.view {
         View::Twin => &[0, 1],
         View::A => &[0],
         View::B => &[1],
     };
-    let measure = Measure {
-        landscape: Some(plan.clone()),
-        ..Measure::default()
-    };
     let jobs = sides.iter().map(|side| (settings.clone(), *side));
-    over_seeds(jobs, steps, seeds, &measure, factory, |_, error| error)
+    over_seeds(jobs, steps, seeds, measure, factory, |_, error| error)
 }
 
 /// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.

@@ -62,11 +62,13 @@ const FIRST: [&str; 10] = [
 
 /// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
 /// these.
-const APART: [&str; 7] = [
+const APART: [&str; 9] = [
+    "by-class.",
     "grid.",
     "help.",
     "how.",
     "measured.",
+    "sharing.",
     "sweep.",
     "tell.",
     "term.",

@@ -25,6 +25,7 @@ pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
+pub use views::by_class::{COLUMNS, ClassHistograms};
 pub use views::cell_curve::CellCurve;
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
@@ -37,6 +38,7 @@ pub use views::race_grid::RaceGrid;
 pub use views::ridgeline::{RidgeForm, Ridgeline};
 pub use views::selected_unit::SelectedUnitChart;
 pub use views::sequences::Sequences;
+pub use views::sharing::Sharing;
 pub use views::snapshot::Snapshot;
 pub use views::sweep::Sweep;
 pub use views::x_hat_noise::XHatNoise;

@@ -1,7 +1,9 @@
 //! A measurement as the page asks for it: which jobs it is, or why it is none. Trains nothing.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, landscape_jobs, profile_jobs,
+};
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +56,31 @@ impl MeasurePlan {
         let jobs = profile_jobs(link, &kinds, &at, seeds as u64, FULL);
         Ok(Self {
             jobs: thrown(jobs)?,
+        })
+    }
+
+    /// A unit's values by class, on each side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::by_class_jobs`.
+    pub fn by_class(link: &str, at: f64, layer: u32, unit: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = UnitPlan {
+            at: at as u64,
+            layer,
+            unit,
+        };
+        Ok(Self {
+            jobs: thrown(by_class_jobs(link, plan, FULL))?,
+        })
+    }
+
+    /// What the sequences of a batch share, on each side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::company_jobs`.
+    pub fn company(link: &str, at: f64) -> Result<MeasurePlan, JsValue> {
+        Ok(Self {
+            jobs: thrown(company_jobs(link, at as u64, FULL))?,
         })
     }
 

@@ -28,6 +28,10 @@ pub enum Part {
     Grids,
     /// The module of panels that measure on copies of the networks, fetched with such a panel.
     Measured,
+    /// The module of a unit's values by class, fetched with that panel.
+    Classes,
+    /// The module of what sequences share, fetched with that panel.
+    Taught,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -120,6 +124,10 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Grids, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
+    } else if file == "split_classes.wasm" {
+        (Part::Classes, "")
+    } else if file == "split_taught.wasm" {
+        (Part::Taught, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -211,6 +219,8 @@ mod tests {
             ("split_help.wasm", (Part::Asked, "")),
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
+            ("split_classes.wasm", (Part::Classes, "")),
+            ("split_taught.wasm", (Part::Taught, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

@@ -2,6 +2,7 @@
 
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
+pub(crate) mod by_class;
 pub(crate) mod cell_curve;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
@@ -15,6 +16,7 @@ pub(crate) mod race_grid;
 pub(crate) mod ridgeline;
 pub(crate) mod selected_unit;
 pub(crate) mod sequences;
+pub(crate) mod sharing;
 pub(crate) mod snapshot;
 pub(crate) mod sweep;
 pub(crate) mod x_hat_noise;

@@ -1,12 +1,15 @@
 //! The same measured here: the jobs that a pool gets from the page. In no page.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, landscape_jobs,
+    profile_jobs,
+};
 use batchnorm_lab::settings::Settings;
 
 use super::{
-    FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile, Profiles, STATES, first_state,
-    kinds,
+    ByClasses, Companies, FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile, Profiles,
+    STATES, SideByClass, SideCompany, first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -42,6 +45,59 @@ pub fn profiles(settings: &Settings, step: u64, digits: &[u8]) -> Profiles {
         let jobs = jobs.expect("jobs that can be made").into_iter();
         jobs.map(|job| profile(job.norm().name(), done(job, digits)))
             .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// The selected unit's values by class after so many updates, and at the start.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn by_classes(settings: &Settings, step: u64, digits: &[u8]) -> ByClasses {
+    let of = |at| {
+        let plan = UnitPlan {
+            at,
+            layer: settings.selected_layer,
+            unit: settings.selected_unit,
+        };
+        let jobs = by_class_jobs(&settings.to_text(), plan, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let (side, report) = (job.side, done(job, digits));
+            SideByClass {
+                side,
+                of: report.measured.by_class.unwrap_or_default(),
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// What the sequences of a batch share after so many updates, and at the start.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn companies(settings: &Settings, step: u64, digits: &[u8]) -> Companies {
+    let of = |at| {
+        let jobs = company_jobs(&settings.to_text(), at, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let (side, report) = (job.side, done(job, digits));
+            SideCompany {
+                side,
+                of: report.measured.company.unwrap_or_default(),
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
     };
     Measured {
         start: of(0),

@@ -1,11 +1,11 @@
 //! What is measured on copies of the networks as they are now: panels that follow the run, on workers of their own.
 
-mod ask;
+pub(super) mod ask;
 mod charts;
 mod landscape;
-mod measuring;
+pub(super) mod measuring;
 mod profile;
-mod walk;
+pub(super) mod walk;
 
 pub use self::landscape::landscape;
 pub use self::profile::depth_profile;

@@ -94,6 +94,10 @@ pub struct RunState {
     pub landscape: Signal<AnyMeasured>,
     /// The signal through the depth under several normalisations, once measured.
     pub profiles: Signal<AnyMeasured>,
+    /// A unit's values by class, once measured.
+    pub by_class: Signal<AnyMeasured>,
+    /// What the sequences of a batch share, once measured.
+    pub company: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -136,6 +140,8 @@ impl RunState {
             asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
             landscape: Signal::new(None),
             profiles: Signal::new(None),
+            by_class: Signal::new(None),
+            company: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -9,8 +9,8 @@ use batchnorm_lab::trainer::Trainer;
 
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{landscapes, profiles};
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::native::{by_classes, companies, landscapes, profiles};
+use crate::measured::{ByClasses, Companies, Landscapes, Profiles};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -42,6 +42,8 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    pub by_class: Option<ByClasses>,
+    pub company: Option<Companies>,
 }
 
 impl Run {
@@ -94,6 +96,8 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            by_class: None,
+            company: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -109,6 +113,8 @@ impl Run {
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
+        run.by_class = shows("by-class").then(|| by_classes(settings, step, digits));
+        run.company = shows("sharing").then(|| companies(settings, step, digits));
         run
     }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::{ByClasses, Companies, Landscapes, Profiles};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -24,6 +24,8 @@ struct Run {
     race: Option<Grid>,
     landscape: Option<Landscapes>,
     profiles: Option<Profiles>,
+    by_class: Option<ByClasses>,
+    company: Option<Companies>,
     data: Dataset,
 }
 
@@ -49,6 +51,8 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            by_class: None,
+            company: None,
         }
     }
 
@@ -101,6 +105,8 @@ impl Run {
             race_grid: self.race.as_ref(),
             landscape: self.landscape.as_ref(),
             profiles: self.profiles.as_ref(),
+            by_class: self.by_class.as_ref(),
+            company: self.company.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -108,7 +114,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 16] = [
+const ALL: [(&str, Tell); 18] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -124,6 +130,8 @@ const ALL: [(&str, Tell); 16] = [
     ("race-grid", race_grid),
     ("landscape", landscape),
     ("depth-profile", depth_profile),
+    ("by-class", by_class),
+    ("sharing", sharing),
     ("status", status),
 ];
 

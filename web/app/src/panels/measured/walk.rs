@@ -14,10 +14,10 @@ use crate::spoken::Spoken;
 use crate::ui::{El, el};
 
 /// How many columns and lines there are.
-pub(super) type Count<T> = fn(&[T]) -> [usize; 2];
+pub(in crate::panels) type Count<T> = fn(&[T]) -> [usize; 2];
 
 /// The panel around its charts: its name, what marks mean, the charts, what is read.
-pub(super) fn panel<T: Clone + 'static>(
+pub(in crate::panels) fn panel<T: Clone + 'static>(
     measuring: Measuring<T>,
     of: Panel,
     title: Key,
@@ -62,7 +62,7 @@ pub(super) fn panel<T: Clone + 'static>(
 }
 
 /// A chart whose marks are read as they are pointed at.
-pub(super) fn readable<T: Clone + 'static>(
+pub(in crate::panels) fn readable<T: Clone + 'static>(
     measuring: Measuring<T>,
     count: Count<T>,
     chart: Figure,

@@ -1,4 +1,4 @@
-//! What panels of the modules `Grids` and `Measured` say: they bring their own words, which the sheet would otherwise carry
+//! What panels of the modules `Grids`, `Measured`, `Classes` and `Taught` say: they bring their own words, which the sheet would otherwise carry
 //! for all.
 
 use std::cell::Cell;
@@ -10,11 +10,13 @@ use crate::tell::{Seen, Told};
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
 thread_local! {
-    static TELL: [Cell<Option<Tell>>; 2] = const { [const { Cell::new(None) }; 2] };
+    static TELL: [Cell<Option<Tell>>; 4] = const { [const { Cell::new(None) }; 4] };
 }
 
 fn place(module: u8) -> usize {
-    usize::from(module == Module::Measured as u8)
+    let own = [Module::Measured, Module::Classes, Module::Taught];
+    let found = own.iter().position(|one| *one as u8 == module);
+    found.map_or(0, |place| place + 1)
 }
 
 /// Called by a module when it draws a panel: whose sheet is open has been drawn.
