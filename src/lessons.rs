@@ -9,6 +9,7 @@ mod initialisation;
 mod landscape;
 mod learning_rate;
 mod noise;
+mod one_class_batches;
 mod small_batch;
 mod train_vs_inference;
 
@@ -40,6 +41,7 @@ pub const LESSONS: &[Lesson] = &[
     noise::LESSON,
     train_vs_inference::LESSON,
     small_batch::LESSON,
+    one_class_batches::LESSON,
     images::LESSON,
     SANDBOX,
 ];

@@ -26,6 +26,7 @@ const ENDS: &[(&str, u32)] = &[
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 800),
+    ("one-class-batches", 1500),
     ("images", 300),
     ("sandbox", 500),
 ];
