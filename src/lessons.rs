@@ -10,6 +10,7 @@ mod landscape;
 mod learning_rate;
 mod noise;
 mod one_class_batches;
+mod sequences;
 mod small_batch;
 mod train_vs_inference;
 
@@ -42,6 +43,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     small_batch::LESSON,
     one_class_batches::LESSON,
+    sequences::LESSON,
     images::LESSON,
     SANDBOX,
 ];

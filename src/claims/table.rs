@@ -36,7 +36,6 @@ const BY_LESSON: [&[Claim]; 21] = [
 pub const PRESETS: &[(&str, &str)] = &[
     ("drift", drift::SETTINGS),
     ("four-steps", four_steps::SETTINGS),
-    ("sequences", sequences::SETTINGS),
     ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
     ("fine-tuning", fine_tuning::SETTINGS),

@@ -27,6 +27,7 @@ const ENDS: &[(&str, u32)] = &[
     ("train-vs-inference", 500),
     ("small-batch", 800),
     ("one-class-batches", 1500),
+    ("sequences", 2000),
     ("images", 300),
     ("sandbox", 500),
 ];

@@ -1,6 +1,7 @@
 //! What is told of real runs, in both languages: trained here, not made up.
 
 use batchnorm_lab::data::Dataset;
+use batchnorm_lab::lessons::lesson;
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, ObservedSet};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
@@ -547,6 +548,37 @@ fn what_is_measured_is_told_as_it_is() {
         let told = depth_profile(&run.seen(Lang::En)).table;
         assert_eq!((told.rows.len(), told.head.len()), (80, 6));
         assert_eq!(told.rows[0][2], told.rows[0][3], "now is the start");
+    }
+}
+
+#[test]
+fn what_a_batch_shares_is_told() {
+    use crate::measured::native::{by_classes, companies};
+    let link = lesson("one-class-batches").expect("a lesson").settings;
+    for (order, words) in [
+        (
+            "by-class",
+            ["A: in training the classes do not", "B: the classes lie"],
+        ),
+        ("shuffled", ["A: the classes lie", "B: the classes lie"]),
+    ] {
+        let mut run = Run::open(&format!("{link}&batches={order}"));
+        run.by_class = Some(by_classes(&run.now, 0, DIGITS));
+        check(&run, "by class");
+        says(&run, by_class, &words);
+        let told = by_class(&run.seen(Lang::En)).table;
+        assert_eq!((told.rows.len(), told.head.len()), (4, 6));
+    }
+    let link = lesson("sequences").expect("a lesson").settings;
+    for (norm, words) in [
+        ("batch", "standard deviations at step 1, and by most"),
+        ("rms", "nothing is shared"),
+    ] {
+        let mut run = Run::open(&format!("{link}&a={norm}"));
+        run.company = Some(companies(&run.now, 0, DIGITS));
+        check(&run, "sharing");
+        says(&run, sharing, &[words]);
+        assert_eq!(sharing(&run.seen(Lang::En)).table.rows.len(), 12);
     }
 }
 

@@ -185,7 +185,7 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 }
 
 /// Every lesson, with settings that make another answer right.
-const OTHER_ANSWERS: [(&str, &str); 11] = [
+const OTHER_ANSWERS: [(&str, &str); 12] = [
     ("first-look", "a=batch&data=gauss&layers=4-4"),
     ("gamma-beta", "lr=0.0001"),
     ("learning-rate", "seed=15"),
@@ -197,6 +197,7 @@ const OTHER_ANSWERS: [(&str, &str); 11] = [
     ("images", "a=batch"),
     ("initialisation", "seed=203"),
     ("one-class-batches", "batches=shuffled"),
+    ("sequences", "a=layer"),
 ];
 
 #[test]
