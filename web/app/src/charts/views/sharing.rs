@@ -88,8 +88,13 @@ impl Sharing<'_> {
             false => NamePlace::Below,
         };
         let free = size.1 - (ABOVE + BETWEEN + name.margin()) * scale;
-        let most = (ROWS * free).max(scale);
-        let row = (ROW * scale).min(most / count as f64);
+        // Of rows that share nothing there are no bars below.
+        let (row, share) = match self.is_shared {
+            true => (ROW, ROWS),
+            false => (2.0 * ROW, 1.0 - ROWS),
+        };
+        let most = (share * free).max(scale);
+        let row = (row * scale).min(most / count as f64);
         let rows = Plot {
             bottom: whole.top + row * count as f64,
             ..whole
@@ -98,7 +103,15 @@ impl Sharing<'_> {
         let top = (rows.bottom + BETWEEN * scale).min(errors.bottom - 1.0);
         Layout {
             rows,
-            errors: Plot { top, ..errors },
+            errors: Plot {
+                top,
+                // Where nothing is shared there is no error to show: only the steps are named.
+                bottom: match self.is_shared {
+                    true => errors.bottom,
+                    false => (top + scale).min(errors.bottom),
+                },
+                ..errors
+            },
             count,
             row,
             steps,
@@ -173,7 +186,9 @@ impl Sharing<'_> {
         let most = offs.iter().map(|step| f64::from(step.off));
         let most = most.filter(|off| off.is_finite()).fold(0.5, f64::max);
         let y = Axis::linear(0.0, most.min(1e6) * 1.08, plot.bottom, plot.top);
-        draw_y_axis(painter, plot, &y);
+        if self.is_shared {
+            draw_y_axis(painter, plot, &y);
+        }
         draw_y_name(painter, plot, self.y_name);
         let ticks: Vec<(f64, String)> = (1..=layout.steps)
             .map(|step| (step as f64, step.to_string()))

@@ -18,7 +18,10 @@ pub(super) fn sharing(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
         side,
         rows_name: words.get(key::SHARING_ROWS),
         x_name: words.get(key::AXIS_STEP),
-        y_name: words.get(key::SHARING_OFF),
+        y_name: words.get(match norm.mixes_rows() {
+            true => key::SHARING_OFF,
+            false => key::SHARING_NONE,
+        }),
         pooled: words.get(key::SHARING_POOLED),
         selected: None,
     };
