@@ -9,9 +9,12 @@ mod first_look;
 mod gamma_beta;
 mod gradients;
 mod images;
+mod initialisation;
 mod landscape;
 mod learning_rate;
 mod noise;
+mod one_class_batches;
+mod sequences;
 mod small_batch;
 mod train_vs_inference;
 mod weight_decay;
@@ -37,13 +40,19 @@ pub const LESSONS: &[Lesson] = &[
     drift::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
+    initialisation::LESSON,
     gradients::LESSON,
     landscape::LESSON,
     noise::LESSON,
-    train_vs_inference::LESSON,
     small_batch::LESSON,
+    train_vs_inference::LESSON,
+    one_class_batches::LESSON,
+    sequences::LESSON,
     images::LESSON,
-    fine_tuning::LESSON, dropout::LESSON, batch_renorm::LESSON, weight_decay::LESSON,
+    fine_tuning::LESSON,
+    dropout::LESSON,
+    weight_decay::LESSON,
+    batch_renorm::LESSON,
     SANDBOX,
 ];
 
@@ -54,6 +63,9 @@ const SANDBOX: Lesson = Lesson {
     panels: &["layers", "boundary", "loss"],
     controls: &["data", "batch", "lr"],
 };
+
+/// What the race grid of a lesson is asked for, as a link says it behind `race=`; another lesson's begins as any does.
+pub const RACES: &[(&str, &str)] = &[("initialisation", initialisation::RACE)];
 
 /// The lesson of that id.
 pub fn lesson(id: &str) -> Option<&'static Lesson> {

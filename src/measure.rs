@@ -1,6 +1,8 @@
 //! Measurements on a run that leave it as it is.
 
 mod batch_noise;
+mod by_class;
+mod company;
 mod corrections;
 mod depth_profile;
 mod drift;
@@ -8,6 +10,9 @@ mod gradient_line;
 mod scaled;
 
 pub(crate) use batch_noise::BatchNoise;
+pub(crate) use by_class::Values;
+pub use by_class::{ByClass, CLASS_BINS, ClassValues};
+pub use company::{Company, StepCompany};
 pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};

@@ -334,6 +334,7 @@ fn everything(steps: u64) -> Measure {
             back: 5,
             rows: 20,
         }),
+        ..Measure::default()
     }
 }
 

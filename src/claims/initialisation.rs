@@ -6,10 +6,6 @@ use super::gather::{accuracy, least, most};
 
 const LESSON: &str = "initialisation";
 
-/// Its run: both sides start from weights twenty times too small.
-pub const SETTINGS: &str =
-    "data=spiral&layers=32-32-32-32&act=relu&init=he-normal&gain=0.05&sgdm=0&batch=32";
-
 /// See the module.
 pub const CLAIMS: &[Claim] = &[
     Claim::trained(

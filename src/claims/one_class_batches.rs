@@ -6,10 +6,6 @@ use super::gather::{accuracies, accuracy, late_loss};
 
 const LESSON: &str = "one-class-batches";
 
-/// Its run: Batch Normalization beside Group Normalization, each batch of one class.
-pub const SETTINGS: &str =
-    "layers=32-32-32&act=relu&a=batch&b=group&init=he-normal&sgdm=0&batch=25&batches=by-class";
-
 /// Loss of who tells two classes by chance: ln 2.
 const CHANCE: f32 = core::f32::consts::LN_2;
 

@@ -13,9 +13,6 @@ use crate::settings::choice::Norm;
 
 const LESSON: &str = "sequences";
 
-/// Its run: recurrence over steps that are normalised by company or by itself.
-pub const SETTINGS: &str = "data=sequences&samples=2000&layers=8-r16-16&act=tanh&a=batch&b=layer&init=he-normal&opt=adam&lr=0.003&batch=2";
-
 const ROWS: usize = 8;
 
 /// See the module.

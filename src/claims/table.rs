@@ -35,15 +35,8 @@ const BY_LESSON: [&[Claim]; 21] = [
 /// Settings of lessons that have claims and are no figure yet: id and link.
 pub const PRESETS: &[(&str, &str)] = &[
     ("four-steps", four_steps::SETTINGS),
-    ("initialisation", initialisation::SETTINGS),
-    ("one-class-batches", one_class_batches::SETTINGS),
-    ("sequences", sequences::SETTINGS),
     ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
-    ("weight-decay", weight_decay::SETTINGS),
-    ("fine-tuning", fine_tuning::SETTINGS),
-    ("dropout", dropout::SETTINGS),
-    ("batch-renorm", batch_renorm::SETTINGS),
     ("fold", fold::SETTINGS),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{Correction, DepthProfile, LayerDrift, Scaled};
+use crate::measure::{ByClass, Company, Correction, DepthProfile, LayerDrift, Scaled};
 use crate::numeric::decimal;
 use crate::protocol::{Accuracies, Losses};
 
@@ -20,6 +20,8 @@ pub const MOST_DRIFT_ROWS: u64 = 256;
 pub const MOST_WEIGHED: u64 = 4096;
 /// Bounds of what weights are multiplied by on a copy.
 const SCALES: (f64, f64) = (1e-6, 1e6);
+/// Coming batches that a unit's values by class, or what sequences share, are of.
+pub const COMING: usize = 64;
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -42,6 +44,21 @@ pub struct Measure {
     pub weigh: Option<u64>,
     /// What becomes of the network once these weights are all times the same.
     pub scale: Option<ScalePlan>,
+    /// A unit's values, class by class.
+    pub by_class: Option<UnitPlan>,
+    /// What sequences of a batch share at each step, after so many updates.
+    pub company: Option<u64>,
+}
+
+/// At which state a unit is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitPlan {
+    /// Updates before it.
+    pub at: u64,
+    /// Its hidden layer, from 0; beyond the last it is the last.
+    pub layer: u32,
+    /// Its place there, from 0; beyond the last it is the last.
+    pub unit: u32,
 }
 
 /// Losses and accuracies of a state.
@@ -105,6 +122,10 @@ pub struct Measured {
     pub weights: Vec<Weighed>,
     /// As `Measure::scale` asks.
     pub scaled: Option<Scaled>,
+    /// As `Measure::by_class` asks.
+    pub by_class: Option<ByClass>,
+    /// As `Measure::company` asks.
+    pub company: Option<Company>,
 }
 
 /// The weights that a normalisation follows, at one state.
@@ -185,6 +206,14 @@ impl Measure {
             .saturating_add(drift)
             .saturating_add(self.corrections.map_or(0, |every| steps / every.max(1) + 1))
             .saturating_add(scaled)
+            .saturating_add(self.coming())
+    }
+
+    /// Passes over coming batches.
+    fn coming(&self) -> u64 {
+        let coming = [self.by_class.is_some(), self.company.is_some()];
+        let coming = coming.into_iter().filter(|is_asked| *is_asked).count() as u64;
+        coming * (COMING as u64 + 1)
     }
 
     /// Whether it can be measured in so many steps.
@@ -198,6 +227,14 @@ impl Measure {
                 .checked_sub(1)
                 .map_or(0, |before| self.profile[before] + 1);
             within("profile", *step, least.min(steps), steps)?;
+        }
+        for at in self
+            .by_class
+            .map(|plan| plan.at)
+            .iter()
+            .chain(&self.company)
+        {
+            within("at", *at, 0, steps)?;
         }
         if let Some(plan) = self.drift {
             within("every", plan.every, 1, u64::MAX)?;

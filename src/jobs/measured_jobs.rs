@@ -2,8 +2,8 @@
 //! over seeds; whole runs beside each other. Refuses what cannot be made before anything is trained. Trains nothing.
 
 use super::{
-    DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan, Until, settings_of,
-    within,
+    DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan, UnitPlan, Until,
+    settings_of, within,
 };
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
@@ -53,6 +53,36 @@ pub fn drift_jobs(
         ..Measure::default()
     };
     of_each_side(link, steps, seeds, &measure, factory)
+}
+
+/// A job for each side that the link shows, in which a unit is looked at; it may name a lesson.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn by_class_jobs(
+    link: &str,
+    plan: UnitPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        by_class: Some(plan),
+        ..Measure::default()
+    };
+    of_each_side(link, plan.at, 1, &measure, factory)
+}
+
+/// A job for each side that the link shows, in which sequences are held against all after so many updates.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn company_jobs(link: &str, at: u64, factory: NetworkFactory) -> Result<Vec<Job>, Error> {
+    let measure = Measure {
+        company: Some(at),
+        ..Measure::default()
+    };
+    of_each_side(link, at, 1, &measure, factory)
 }
 
 fn of_each_side(

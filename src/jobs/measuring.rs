@@ -1,13 +1,17 @@
 //! A job's measurements at work, a pass forward and back at a time, on copies of its network. Moves nothing of the run.
 
 use super::measure::{
-    DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, Weighed,
+    COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, UnitPlan,
+    Weighed,
 };
 use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};
 use crate::equivalences::{effective_rate, weight_norm};
+use crate::error::Error;
 use crate::lanes::Best;
-use crate::measure::{Distributions, GradientLine, correction, depth_profile, scaled};
+use crate::measure::{
+    ByClass, Company, Distributions, GradientLine, Values, correction, depth_profile, scaled,
+};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -52,6 +56,8 @@ impl Measuring {
             || self.is_correction_due(step)
             || self.is_weighing_due(step)
             || self.is_scaling_due(step)
+            || self.is_by_class_due(step)
+            || self.is_company_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -60,6 +66,14 @@ impl Measuring {
 
     fn is_landscape_due(&self, step: u64) -> bool {
         self.plan.landscape.is_some() && self.next_landscape == step
+    }
+
+    fn is_by_class_due(&self, step: u64) -> bool {
+        self.measured.by_class.is_none() && self.plan.by_class.is_some_and(|plan| plan.at == step)
+    }
+
+    fn is_company_due(&self, step: u64) -> bool {
+        self.measured.company.is_none() && self.plan.company == Some(step)
     }
 
     fn is_drift_due(&self, step: u64) -> bool {
@@ -179,6 +193,19 @@ impl Measuring {
             self.measured.scaled = Some(scaled.expect("a job that was checked"));
             return;
         }
+        if let Some(plan) = self.plan.by_class
+            && self.is_by_class_due(step)
+        {
+            // Ghost batches may have no statistics: then there is nothing to show.
+            let of = by_class(plan, solo, train, now).unwrap_or_default();
+            self.measured.by_class = Some(of);
+            return;
+        }
+        if self.is_company_due(step) {
+            let of = company(solo, train, now).unwrap_or_default();
+            self.measured.company = Some(of);
+            return;
+        }
         let Some(plan) = &self.plan.landscape else {
             return;
         };
@@ -241,6 +268,50 @@ impl Line {
             point.smoothness = slope;
         }
     }
+}
+
+/// A unit's values on the coming batches, and on the first points of the training set together.
+fn by_class(
+    plan: UnitPlan,
+    solo: &mut Solo,
+    train: &Split,
+    now: &Settings,
+) -> Result<ByClass, Error> {
+    let (mut network, all) = together(solo, train, now);
+    let hidden = &solo.run.observed.architecture.hidden;
+    let layer = &hidden[(plan.layer as usize).min(hidden.len() - 1)];
+    let of = (layer, (plan.unit as usize).min(layer.width - 1));
+    let classes = now.data.classes();
+    let mut training = Values::new(classes);
+    for batch in solo.coming(train, now, COMING) {
+        let mut network = solo.run.copy_for(&batch, now);
+        training.add(&mut network, of, &batch)?;
+    }
+    let mut evaluated = Values::new(classes);
+    evaluated.add(&mut network, of, &all)?;
+    Ok(ByClass::of(&training, &evaluated))
+}
+
+/// What the sequences of the coming batches share at each step of the first hidden layer.
+fn company(solo: &mut Solo, train: &Split, now: &Settings) -> Result<Company, Error> {
+    let (mut network, all) = together(solo, train, now);
+    let coming = solo.coming(train, now, COMING).into_iter();
+    let mut coming: Vec<_> = coming
+        .map(|batch| (solo.run.copy_for(&batch, now), batch))
+        .collect();
+    let layer = &solo.run.observed.architecture.hidden[0];
+    Company::of(layer, (&mut network, &all), &mut coming)
+}
+
+/// A copy of the network, and the training points on which evaluations are made in one batch.
+fn together(solo: &mut Solo, train: &Split, now: &Settings) -> (Network<Best>, Batch) {
+    let rows = solo.run.observed.sample(train);
+    solo.run.make_room(rows.max(now.batch_size()), now);
+    let order: Vec<u32> = (0..rows as u32).collect();
+    let features = solo.run.observed.architecture.input.units();
+    let mut batch = Batch::default();
+    batch.gather(train, &order, features, false);
+    (solo.run.copy_for(&batch, now), batch)
 }
 
 /// A copy of the network as the next step finds it, and the batch of that step.

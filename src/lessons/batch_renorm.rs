@@ -11,5 +11,4 @@ pub const LESSON: Lesson = Lesson {
     panel: "accuracy",
     panels: &["compared-runs", "r-and-d"],
     controls: &["rmax", "dmax"],
-    source: "Ioffe 2017; Hoffer et al. 2017; beyond the article",
 };

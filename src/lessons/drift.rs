@@ -10,5 +10,4 @@ pub const LESSON: Lesson = Lesson {
     panel: "layers",
     panels: &["drift"],
     controls: &["lr", "b", "inject"],
-    source: "Ioffe and Szegedy 2015; Santurkar et al. 2018, section 2; the article's section 1",
 };

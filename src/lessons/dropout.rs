@@ -11,5 +11,4 @@ pub const LESSON: Lesson = Lesson {
     panel: "accuracy",
     panels: &["compared-runs"],
     controls: &["layers", "samples", "noise"],
-    source: "Srivastava et al. 2014; Li et al. 2019; the article's section 9",
 };

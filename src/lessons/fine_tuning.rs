@@ -11,5 +11,4 @@ pub const LESSON: Lesson = Lesson {
     panel: "accuracy",
     panels: &["compared-runs", "accuracy"],
     controls: &["frozen", "momentum", "stats"],
-    source: "Li et al. 2016; the article's section 8",
 };

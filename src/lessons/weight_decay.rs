@@ -9,5 +9,4 @@ pub const LESSON: Lesson = Lesson {
     panel: "output",
     panels: &["weight-norm"],
     controls: &["wd", "lr", "eps"],
-    source: "van Laarhoven 2017; the article's section 9",
 };

@@ -42,6 +42,19 @@ impl Solo {
         batch
     }
 
+    /// So many batches of the coming updates, which they stay.
+    pub fn coming(&self, train: &Split, now: &Settings, count: usize) -> Vec<Batch> {
+        let features = self.run.observed.architecture.input.units();
+        let mut batches = self.batches.clone();
+        let mut next = || {
+            let rows = batches.next_batch(now.batch_size(), train.classes(now));
+            let mut batch = Batch::default();
+            batch.gather(train, rows, features, false);
+            batch
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
     /// One update on the next of these points, for which there is room, under the settings of the moment.
     pub fn step(&mut self, train: &Split, size: usize, now: &Settings) {
         let features = self.run.observed.architecture.input.units();

@@ -82,10 +82,12 @@ const FIRST: [&str; 10] = [
 /// What only the sheet of a panel, help, or panels of modules with words of their own say; it comes with the first of these.
 const APART: &[&str] = &[
     "compared.",
+    "by-class.",
     "grid.",
     "help.",
     "how.",
     "measured.",
+    "sharing.",
     "sweep.",
     "tell.",
     "term.",

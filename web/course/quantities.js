@@ -18,6 +18,8 @@ export const QUANTITIES = {
   'loss-b': loss(1, 'eval'),
   'loss-train-a': loss(0, 'train'),
   'loss-train-b': loss(1, 'train'),
+  'loss-batch-a': loss(0, 'batch'),
+  'loss-batch-b': loss(1, 'batch'),
   // The step at which it diverged; nothing while it has not.
   'diverged-a': (snapshot) => sideOf(snapshot, 0)?.diverged ?? undefined,
   'diverged-b': (snapshot) => sideOf(snapshot, 1)?.diverged ?? undefined,

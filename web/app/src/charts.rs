@@ -25,6 +25,7 @@ pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
+pub use views::by_class::{COLUMNS, ClassHistograms};
 pub use views::cell_curve::CellCurve;
 pub use views::corrections::{CorrectionChart, CorrectionKind};
 pub use views::curves::{CurveKind, Curves};
@@ -41,6 +42,7 @@ pub use views::run_bars::RunBars;
 pub use views::run_curves::{RunCurve, RunCurves};
 pub use views::selected_unit::SelectedUnitChart;
 pub use views::sequences::Sequences;
+pub use views::sharing::Sharing;
 pub use views::snapshot::Snapshot;
 pub use views::sweep::Sweep;
 pub use views::weight_norm::WeightNorm;

@@ -7,6 +7,7 @@ pub mod native;
 
 pub use axes::{AXES, base, label, labels, name, suggested, values_of};
 
+use batchnorm_lab::lessons::{Lesson, RACES};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 
@@ -71,6 +72,14 @@ impl GridOptions {
             steps: 1500,
             seeds: 1,
         }
+    }
+
+    /// What the race grid of a lesson begins with.
+    pub fn race_of(lesson: Option<&Lesson>) -> Self {
+        let own = RACES
+            .iter()
+            .find(|(id, _)| lesson.is_some_and(|of| of.id == *id));
+        own.map_or_else(Self::race, |(_, asked)| link::read(asked))
     }
 
     /// Batch sizes under several normalisations, as in Wu and He 2018, Figure 1, as many steps as the claims of the lesson on

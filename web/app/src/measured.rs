@@ -10,6 +10,7 @@ pub use watched::{
     back, every, tens,
 };
 
+use batchnorm_lab::measure::{ByClass, Company};
 use batchnorm_lab::settings::choice::{Norm, View};
 use std::any::Any;
 use std::rc::Rc;
@@ -96,10 +97,36 @@ pub fn known<T: 'static>(of: &AnyMeasured) -> Option<&Measured<Vec<T>>> {
     of.as_ref()?.downcast_ref()
 }
 
+/// A unit's values by class, of one side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SideByClass {
+    /// 0 is side A, 1 is side B.
+    pub side: u8,
+    /// The values.
+    pub of: ByClass,
+    /// The step at which numbers stopped being finite; then there are no values.
+    pub diverged_at: Option<u64>,
+}
+
+/// What the sequences of a batch share, of one side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SideCompany {
+    /// 0 is side A, 1 is side B.
+    pub side: u8,
+    /// What it is.
+    pub of: Company,
+    /// The step at which numbers stopped being finite; then there is nothing.
+    pub diverged_at: Option<u64>,
+}
+
 /// Both landscapes of a run, A before B.
 pub type Landscapes = Measured<Vec<Landscape>>;
 /// The profiles of several kinds.
 pub type Profiles = Measured<Vec<Profile>>;
+/// A unit's values by class, A before B.
+pub type ByClasses = Measured<Vec<SideByClass>>;
+/// What sequences share, A before B.
+pub type Companies = Measured<Vec<SideCompany>>;
 
 /// The kinds that are compared: the usual ones, and the run's own.
 pub fn kinds(now: &Settings) -> Vec<&'static str> {

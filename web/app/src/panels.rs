@@ -3,6 +3,7 @@
 
 mod answers;
 mod batch_noise;
+mod by_class;
 mod compared;
 mod controls;
 mod detail;
@@ -27,6 +28,7 @@ mod seed_and_engine;
 mod seen;
 mod selected_unit;
 mod settings;
+mod sharing;
 mod summary;
 mod table;
 mod telling;

@@ -180,6 +180,8 @@ export function openGrids() {
           corrections: () => made.measureCorrections(settings, { ...how, hear }),
           drift: () => made.measureDrift(settings, how),
           weights: () => made.measureWeights(settings, how),
+          'by-class': () => made.measureByClass(settings, how),
+          company: () => made.measureCompany(settings, how),
         };
         const measurement = start[what]();
         stop.signal.addEventListener('abort', measurement.cancel);

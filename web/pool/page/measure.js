@@ -1,5 +1,4 @@
-// measureLandscape, measureProfile, measureRuns and others: what jobs of a pool of workers measure of their networks
-// on the way. Draws nothing.
+// What jobs of a pool of workers measure of their networks on the way. Draws nothing.
 
 import { figures } from './grid.js';
 import { Refusal, loadPlanner } from './pool.js';
@@ -223,4 +222,47 @@ export function measureWeights(settings, options = {}) {
   return measuring(settings, options, check, (planner, link, seeds) => plan(planner,
     (job) => ({ weigh: every, ...(job < seeds && { scale: { at: steps, factor } }) }),
     (of) => of.weights(link, steps, seeds, every, factor)));
+}
+
+const isStep = (step) => Number.isInteger(step) && step >= 0;
+
+/**
+ * What a unit gives its activation, class by class, on each side that a link's `settings` show: on the batches that training
+ * will see next, each normalised by its own statistics, and on training points of all classes in one batch.
+ *
+ * `run()` promises a list, side A before B, of what a cell of `makeGrid` is, without `values`, and `by_class: { ends, training,
+ * evaluated }`: `ends` of the histograms' bins; of each class `{ count, mean, deviation, shares }`. Rejected as
+ * `measureLandscape`.
+ *
+ * Options: `at` (0) the steps before it, `layer` (0) and `unit` (0) from 0; `engine`, `workers`, `pools` and `hear` as of
+ * `measureLandscape`.
+ */
+export function measureByClass(settings, options = {}) {
+  const { at = 0, layer = 0, unit = 0 } = options;
+  const check = (own) => {
+    checkHow(settings, own, []);
+    for (const [field, value] of [['at', at], ['layer', layer], ['unit', unit]]) require(isStep(value), field, value, 'a whole number from 0 on');
+  };
+  return measuring(settings, options, check, (planner, link) => (
+    plan(planner, { by_class: { at, layer, unit } }, (of) => of.by_class(link, at, layer, unit))));
+}
+
+/**
+ * What the sequences of a mini-batch share at each of their steps, in the first hidden layer of each side that a link's
+ * `settings` show.
+ *
+ * `run()` promises a list as `measureByClass`, with `company: { lengths, steps, batches, pooled }`: `lengths` of the next batch;
+ * of each step `{ count, missing, off }`, how many of it have the step, the share of batches of which none has, and how far the
+ * mean of a batch there is from that of all, in standard deviations, over the coming `batches`; `pooled` the same of one mean
+ * over all steps. Rejected as `measureLandscape`.
+ *
+ * Options: `at` (0) the steps before it; `engine`, `workers`, `pools` and `hear` as of `measureLandscape`.
+ */
+export function measureCompany(settings, options = {}) {
+  const { at = 0 } = options;
+  const check = (own) => {
+    checkHow(settings, own, []);
+    require(isStep(at), 'at', at, 'a whole number from 0 on');
+  };
+  return measuring(settings, options, check, (planner, link) => plan(planner, { company: at }, (of) => of.company(link, at)));
 }

@@ -9,6 +9,7 @@ mod device;
 mod gpu;
 mod measure;
 mod measure_plan;
+mod measured;
 mod object;
 mod plan;
 mod queue;

@@ -1,18 +1,13 @@
-//! What a job is to measure, and what it has measured, as plain objects. Measures nothing.
+//! What a job is to measure, read from a plain object. Measures nothing.
 
-use batchnorm_lab::jobs::{
-    Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, ScalePlan, Score,
-};
-use batchnorm_lab::measure::{Correction, DepthProfile, LayerDrift, Scaled};
-use js_sys::{Array, Float64Array, Object};
+use batchnorm_lab::jobs::{DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan};
+use js_sys::Float64Array;
 use wasm_bindgen::prelude::*;
-
-use crate::object::{accuracies, losses, put};
 
 #[wasm_bindgen]
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
-    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor } }`: `scores`, `corrections` and `weigh` are updates from
+    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at }`: `scores`, `corrections` and `weigh` are updates from
     /// one look to the next.
     pub type Asked;
 
@@ -56,6 +51,23 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn factor(this: &AskedScale) -> f64;
 
+    #[wasm_bindgen(method, getter)]
+    fn by_class(this: &Asked) -> Option<AskedUnit>;
+
+    #[wasm_bindgen(method, getter)]
+    fn company(this: &Asked) -> Option<f64>;
+
+    type AskedUnit;
+
+    #[wasm_bindgen(method, getter, js_name = at)]
+    fn unit_at(this: &AskedUnit) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn layer(this: &AskedUnit) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn unit(this: &AskedUnit) -> u32;
+
     type AskedLandscape;
 
     #[wasm_bindgen(method, getter)]
@@ -98,147 +110,11 @@ pub fn read(asked: Asked) -> Measure {
             at: asked.at() as u64,
             factor: asked.factor(),
         }),
+        by_class: asked.by_class().map(|asked| UnitPlan {
+            at: asked.unit_at() as u64,
+            layer: asked.layer(),
+            unit: asked.unit(),
+        }),
+        company: asked.company().map(|at| at as u64),
     }
-}
-
-/// What was asked for, put into a report: `landscape` is `{ points, loss: { low, high }, change }`; lists are `profile` of
-/// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
-/// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`.
-pub fn write(measured: &Measured, report: &Object) {
-    if let Some(landscape) = &measured.landscape {
-        put(report, "landscape", of_landscape(landscape));
-    }
-    if !measured.profile.is_empty() {
-        let all: Array = measured.profile.iter().map(of_profile).collect();
-        put(report, "profile", all);
-    }
-    if !measured.scores.is_empty() {
-        let all: Array = measured.scores.iter().map(of_score).collect();
-        put(report, "scores", all);
-    }
-    if !measured.corrections.is_empty() {
-        let all: Array = measured.corrections.iter().map(of_correction).collect();
-        put(report, "corrections", all);
-    }
-    if !measured.drift.is_empty() {
-        let all: Array = measured.drift.iter().map(of_drift).collect();
-        put(report, "drift", all);
-    }
-    if !measured.weights.is_empty() {
-        let weights = measured.weights.iter().map(|of| {
-            let object = Object::new();
-            put(&object, "step", of.step as f64);
-            put(&object, "norm", of.norm);
-            put(&object, "rate", of.rate);
-            object
-        });
-        put(report, "weights", weights.collect::<Array>());
-    }
-    if let Some(scaled) = &measured.scaled {
-        put(report, "scaled", of_scaled(scaled));
-    }
-}
-
-fn of_score(score: &Score) -> Object {
-    let object = Object::new();
-    put(&object, "step", score.step as f64);
-    put(&object, "losses", losses(&score.loss));
-    put(&object, "accuracy", accuracies(&score.accuracy));
-    object
-}
-
-fn of_correction((step, of): &(u64, Correction)) -> Object {
-    let object = Object::new();
-    put(&object, "step", *step as f64);
-    for (name, pair) in [
-        ("batch", of.batch),
-        ("running", of.running),
-        ("wanted", of.wanted),
-        ("used", of.used),
-        ("bounds", of.bounds),
-        ("clipped", of.clipped),
-    ] {
-        put(&object, name, numbers(&pair));
-    }
-    object
-}
-
-fn of_drift((step, layers): &(u64, Vec<LayerDrift>)) -> Object {
-    let object = Object::new();
-    put(&object, "step", *step as f64);
-    let layers = layers.iter().map(|layer| {
-        let object = Object::new();
-        put(&object, "mean", layer.mean);
-        put(&object, "deviation", layer.deviation);
-        put(&object, "drift", layer.drift);
-        object
-    });
-    put(&object, "layers", layers.collect::<Array>());
-    object
-}
-
-fn of_scaled(scaled: &Scaled) -> Object {
-    let object = Object::new();
-    put(&object, "norm", numbers(&scaled.norm));
-    put(&object, "output", scaled.output);
-    put(&object, "change", scaled.change);
-    put(&object, "turned", scaled.turned);
-    put(&object, "rows", scaled.rows);
-    put(&object, "gradient", numbers(&scaled.gradient));
-    object
-}
-
-fn of_landscape(landscape: &Landscape) -> Object {
-    let object = Object::new();
-    let points: Array = landscape.points.iter().map(of_point).collect();
-    put(&object, "points", points);
-    put(&object, "loss", of_band(&landscape.loss));
-    put(&object, "change", of_band(&landscape.change));
-    object
-}
-
-fn of_point(point: &LandscapePoint) -> Object {
-    let object = Object::new();
-    put(&object, "step", point.step as f64);
-    put(&object, "rate", point.rate);
-    put(&object, "loss", point.loss);
-    put(&object, "gradient_norm", point.gradient_norm);
-    put(&object, "losses", numbers(&point.losses));
-    put(
-        &object,
-        "gradient_changes",
-        numbers(&point.gradient_changes),
-    );
-    put(&object, "smoothness", point.smoothness);
-    object
-}
-
-fn of_band(band: &Band) -> Object {
-    let object = Object::new();
-    put(&object, "low", numbers(&band.low));
-    put(&object, "high", numbers(&band.high));
-    object
-}
-
-fn of_profile((step, profile): &(u64, DepthProfile)) -> Object {
-    let object = Object::new();
-    put(&object, "step", *step as f64);
-    put(&object, "loss", profile.loss);
-    let layers = profile.layers.iter().map(|layer| {
-        let object = Object::new();
-        put(&object, "kind", layer.kind);
-        put(&object, "before", layer.before);
-        let normalized = layer.normalized.map_or(JsValue::NULL, JsValue::from);
-        put(&object, "normalized", normalized);
-        put(&object, "output", layer.output);
-        put(&object, "weight_gradient", layer.weight_gradient);
-        put(&object, "input_gradient", layer.input_gradient);
-        object
-    });
-    put(&object, "layers", layers.collect::<Array>());
-    object
-}
-
-fn numbers(values: &[f32]) -> Array {
-    values.iter().copied().map(JsValue::from).collect()
 }

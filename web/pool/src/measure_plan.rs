@@ -2,8 +2,8 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, LandscapePlan, compared_jobs, correction_jobs, drift_jobs, landscape_jobs,
-    profile_jobs, weight_jobs,
+    DriftPlan, Job, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, compared_jobs,
+    correction_jobs, drift_jobs, landscape_jobs, profile_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
@@ -176,5 +176,30 @@ impl MeasurePlan {
     /// Whether it is trained on the digits.
     pub fn needs_digits(&self, job: usize) -> bool {
         self.jobs[job].settings.data == DatasetKind::Digits
+    }
+
+    /// A unit's values by class, on each side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::by_class_jobs`.
+    pub fn by_class(link: &str, at: f64, layer: u32, unit: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = UnitPlan {
+            at: at as u64,
+            layer,
+            unit,
+        };
+        Ok(Self {
+            jobs: thrown(by_class_jobs(link, plan, FULL))?,
+        })
+    }
+
+    /// What the sequences of a batch share, on each side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::company_jobs`.
+    pub fn company(link: &str, at: f64) -> Result<MeasurePlan, JsValue> {
+        Ok(Self {
+            jobs: thrown(company_jobs(link, at as u64, FULL))?,
+        })
     }
 }

@@ -17,9 +17,9 @@ use wasm_bindgen::prelude::*;
 #[cfg(feature = "claims")]
 use crate::claims;
 use crate::device::{Asked, answer};
-use crate::measure;
 use crate::object::{put, refusal, report};
 use crate::queue::{Did, Jobs, Next};
+use crate::{measure, measured};
 
 #[wasm_bindgen]
 extern "C" {
@@ -203,7 +203,7 @@ impl Server {
             }
             Did::Finished(number, done) => {
                 let told = report(&done);
-                measure::write(&done.measured, &told);
+                measured::write(&done.measured, &told);
                 #[cfg(feature = "claims")]
                 self.write_claim(number, &done, &told);
                 self.say("job", number, Some(("report", told.into())));

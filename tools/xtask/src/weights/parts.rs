@@ -38,6 +38,10 @@ pub enum Part {
     Compared,
     /// The module of panels that measure over the steps of a run, fetched with such a panel.
     Watched,
+    /// The module of a unit's values by class, fetched with that panel.
+    Classes,
+    /// The module of what sequences share, fetched with that panel.
+    Taught,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -138,6 +142,10 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Watched, "")
     } else if file.starts_with("split_") || file.starts_with("chunk_") {
         (Part::Single, "")
+    } else if file == "split_classes.wasm" {
+        (Part::Classes, "")
+    } else if file == "split_taught.wasm" {
+        (Part::Taught, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -231,6 +239,8 @@ mod tests {
             ("split_measured.wasm", (Part::Measured, "")),
             ("split_compared.wasm", (Part::Compared, "")),
             ("split_watched.wasm", (Part::Watched, "")),
+            ("split_classes.wasm", (Part::Classes, "")),
+            ("split_taught.wasm", (Part::Taught, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Single, "")),
             ("worker-probe.js", (Part::Lazy, "")),

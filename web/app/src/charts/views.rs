@@ -2,6 +2,7 @@
 
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
+pub(crate) mod by_class;
 pub(crate) mod cell_curve;
 pub(crate) mod corrections;
 pub(crate) mod curves;
@@ -19,6 +20,7 @@ pub(crate) mod run_bars;
 pub(crate) mod run_curves;
 pub(crate) mod selected_unit;
 pub(crate) mod sequences;
+pub(crate) mod sharing;
 pub(crate) mod snapshot;
 pub(crate) mod sweep;
 pub(crate) mod weight_norm;

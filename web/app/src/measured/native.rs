@@ -2,14 +2,15 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, JobReport, JobRun, LandscapePlan, drift_jobs, landscape_jobs, profile_jobs,
-    weight_jobs,
+    DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs,
+    drift_jobs, landscape_jobs, profile_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::Settings;
 
 use super::{
-    DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile,
-    Profiles, STATES, WeightPath, Weights, every, first_state, kinds,
+    ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal,
+    Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath, Weights, every,
+    first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -145,5 +146,58 @@ fn profile(kind: &str, report: JobReport) -> Profile {
         kind: kind.into(),
         layers: layers.collect(),
         diverged_at: report.diverged_at,
+    }
+}
+
+/// The selected unit's values by class after so many updates, and at the start.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn by_classes(settings: &Settings, step: u64, digits: &[u8]) -> ByClasses {
+    let of = |at| {
+        let plan = UnitPlan {
+            at,
+            layer: settings.selected_layer,
+            unit: settings.selected_unit,
+        };
+        let jobs = by_class_jobs(&settings.to_text(), plan, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let (side, report) = (job.side, done(job, digits));
+            SideByClass {
+                side,
+                of: report.measured.by_class.unwrap_or_default(),
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// What the sequences of a batch share after so many updates, and at the start.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn companies(settings: &Settings, step: u64, digits: &[u8]) -> Companies {
+    let of = |at| {
+        let jobs = company_jobs(&settings.to_text(), at, FULL);
+        let jobs = jobs.expect("jobs that can be made").into_iter();
+        jobs.map(|job| {
+            let (side, report) = (job.side, done(job, digits));
+            SideCompany {
+                side,
+                of: report.measured.company.unwrap_or_default(),
+                diverged_at: report.diverged_at,
+            }
+        })
+        .collect()
+    };
+    Measured {
+        start: of(0),
+        now: (step > 0).then(|| (step, of(step))),
     }
 }

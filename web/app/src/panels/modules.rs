@@ -125,6 +125,12 @@ modules! {
     Watched: __wasm_split_load_watched
         __wasm_split_00watched00_export_00000000000000000000000000000010_draw
         __wasm_split_00watched00_import_00000000000000000000000000000010_draw
+    Classes: __wasm_split_load_classes
+        __wasm_split_00classes00_export_0000000000000000000000000000000e_draw
+        __wasm_split_00classes00_import_0000000000000000000000000000000e_draw
+    Taught: __wasm_split_load_taught
+        __wasm_split_00taught00_export_0000000000000000000000000000000f_draw
+        __wasm_split_00taught00_import_0000000000000000000000000000000f_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

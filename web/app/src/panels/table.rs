@@ -5,9 +5,9 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, compared, controls, detail, gradients, grids, header, header_tools, help, layers,
-    lead, measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
-    telling, transport, watched,
+    batch_noise, by_class, compared, controls, detail, gradients, grids, header, header_tools,
+    help, layers, lead, measured, messages, notices, output, seed_and_engine, selected_unit,
+    settings, sharing, summary, telling, transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -54,6 +54,10 @@ pub enum Module {
     Compared,
     /// What is measured over the steps of a run.
     Watched,
+    /// A unit's values by class.
+    Classes,
+    /// What the sequences of a batch share.
+    Taught,
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -62,7 +66,12 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
     match module {
-        Module::Grids | Module::Measured | Module::Compared | Module::Watched => module as u8,
+        Module::Grids
+        | Module::Measured
+        | Module::Compared
+        | Module::Watched
+        | Module::Classes
+        | Module::Taught => module as u8,
         _ => OTHERS,
     }
 }
@@ -209,6 +218,12 @@ panels! {
     WeightNorm: "weight-norm", Within, Watched, needs [Observed::Curves], told tell::weight_norm, smallest (280, 240),
         best (640, 320), watched::weight_norm;
         "Length of the weights before a normalisation and lr/‖W‖², over the steps; ten times as large."
+    ByClass: "by-class", Within, Classes, needs [Observed::Curves], told tell::by_class, smallest (280, 180), best (420, 260),
+        by_class::by_class;
+        "A unit's values class by class, in training and evaluated."
+    Sharing: "sharing", Within, Taught, needs [Observed::Curves], told tell::sharing, smallest (280, 200), best (420, 300),
+        sharing::sharing;
+        "The sequences of a batch, who shares a mean at each step, and how far it is off."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -325,13 +340,17 @@ mod tests {
                     corrections: None,
                     drift: None,
                     weights: None,
+                    by_class: None,
+                    company: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Compared as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Watched as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Watched as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Classes as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Taught as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

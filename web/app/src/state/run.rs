@@ -102,6 +102,10 @@ pub struct RunState {
     pub drift: Signal<AnyMeasured>,
     /// The weights that a normalisation follows, once weighed.
     pub weights: Signal<AnyMeasured>,
+    /// A unit's values by class, once measured.
+    pub by_class: Signal<AnyMeasured>,
+    /// What the sequences of a batch share, once measured.
+    pub company: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -148,6 +152,8 @@ impl RunState {
             corrections: Signal::new(None),
             drift: Signal::new(None),
             weights: Signal::new(None),
+            by_class: Signal::new(None),
+            company: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -28,6 +28,10 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         scaled(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
+    } else if panels.contains(&"by-class") {
+        classes(run, words)
+    } else if panels.contains(&"sharing") {
+        company(run, words)
     } else if panels.contains(&"x-hat-noise") {
         noise(run, words)
     } else if panels.contains(&"gamma-beta") {
@@ -67,6 +71,8 @@ fn panel_name(name: &str) -> Key {
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
         "sweep" => key::STILL_BATCH_SIZE,
+        "by-class" => key::STILL_BY_CLASS,
+        "sharing" => key::STILL_SHARING,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
         "compared-runs" => key::STILL_COMPARED,
@@ -97,6 +103,39 @@ fn three(run: &Run, words: Said) -> Option<String> {
             ("step", &format::count(run.frame.step)),
             ("batch", &format::percent(accuracy.eval_batch)),
             ("running", &format::percent(accuracy.eval_running)),
+        ],
+    ))
+}
+
+/// What was learned of batches of one class each.
+fn classes(run: &Run, words: Said) -> Option<String> {
+    let loss = run.side(0)?.loss.batch;
+    Some(words.fill(
+        key::STILL_CLASSES,
+        &[
+            ("step", &format::count(run.frame.step)),
+            ("loss", &format::short(f64::from(loss))),
+            ("a", &shown_accuracy(run, 0)),
+            ("b", &shown_accuracy(run, 1)),
+        ],
+    ))
+}
+
+/// How far a mean is off at the first step and at the last.
+fn company(run: &Run, words: Said) -> Option<String> {
+    let of = &run.company.as_ref()?.newest().1.first()?.of;
+    let short = |off: f32| format::short(f64::from(off));
+    Some(words.fill(
+        key::STILL_COMPANY,
+        &[
+            ("batch", &run.settings.batch.to_string()),
+            ("first", "1"),
+            ("off", &short(of.steps.first()?.off)),
+            ("last", &of.steps.len().to_string()),
+            ("more", &short(of.steps.last()?.off)),
+            ("step", &format::count(run.frame.step)),
+            ("a", &shown_accuracy(run, 0)),
+            ("b", &shown_accuracy(run, 1)),
         ],
     ))
 }

@@ -3,20 +3,24 @@
 use batchnorm_lab::settings::choice::Norm;
 
 mod answers;
+mod by_class;
 mod compared;
 mod grids;
 mod layers;
 mod measured;
 mod noise;
+mod sharing;
 mod watched;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
+use self::by_class::by_class;
 use self::compared::{compared_runs, r_and_d};
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
+use self::sharing::sharing;
 use self::watched::{drift, weight_norm};
 use super::figure::{beside, line_of, typed};
 use super::run::Run;
@@ -38,7 +42,15 @@ const UNIT_POINTS: usize = 43;
 
 /// Whether a panel takes the greater part of a figure of two.
 pub(super) fn is_large(name: &str) -> bool {
-    ["layers", "gamma-beta", "race-grid", "x-hat-noise"].contains(&name)
+    [
+        "layers",
+        "gamma-beta",
+        "race-grid",
+        "x-hat-noise",
+        "by-class",
+        "sharing",
+    ]
+    .contains(&name)
 }
 
 /// Draws a panel.
@@ -62,6 +74,8 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "r-and-d" => r_and_d(svg, run, words, place),
         "drift" => drift(svg, run, words, place),
         "weight-norm" => weight_norm(svg, run, words, place),
+        "by-class" => by_class(svg, run, words, place),
+        "sharing" => sharing(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

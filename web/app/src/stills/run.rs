@@ -10,8 +10,10 @@ use batchnorm_lab::trainer::Trainer;
 use crate::compared::{Compared, native as runs};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{drifts, landscapes, profiles, weights};
-use crate::measured::{Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back};
+use crate::measured::native::{by_classes, companies, drifts, landscapes, profiles, weights};
+use crate::measured::{
+    ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
+};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -22,11 +24,14 @@ const ENDS: &[(&str, u32)] = &[
     ("drift", 1600),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
+    ("initialisation", 3000),
     ("gradients", 400),
     ("landscape", 200),
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 800),
+    ("one-class-batches", 1500),
+    ("sequences", 2000),
     ("images", 300),
     ("fine-tuning", 1700),
     ("dropout", 2000),
@@ -51,6 +56,8 @@ pub(super) struct Run {
     pub corrections: Option<Compared>,
     pub drift: Option<Drifts>,
     pub weights: Option<Weights>,
+    pub by_class: Option<ByClasses>,
+    pub company: Option<Companies>,
 }
 
 impl Run {
@@ -107,6 +114,8 @@ impl Run {
             corrections: None,
             drift: None,
             weights: None,
+            by_class: None,
+            company: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -114,7 +123,7 @@ impl Run {
             is_shown.then(|| native::train(&run.settings, &options, digits))
         };
         let grids = [
-            train("race-grid", GridOptions::race()),
+            train("race-grid", GridOptions::race_of(Some(lesson))),
             train("sweep", GridOptions::sweep()),
         ];
         [run.race, run.sweep] = grids;
@@ -127,6 +136,8 @@ impl Run {
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
         run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));
+        run.by_class = shows("by-class").then(|| by_classes(settings, step, digits));
+        run.company = shows("sharing").then(|| companies(settings, step, digits));
         run
     }
 

@@ -9,7 +9,7 @@ use crate::compared::Compared;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -40,6 +40,10 @@ pub struct Seen<'a> {
     pub drift: Option<&'a Drifts>,
     /// The weights that a normalisation follows, once weighed.
     pub weights: Option<&'a Weights>,
+    /// A unit's values by class, once measured.
+    pub by_class: Option<&'a ByClasses>,
+    /// What the sequences of a batch share, once measured.
+    pub company: Option<&'a Companies>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

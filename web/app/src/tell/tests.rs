@@ -1,6 +1,7 @@
 //! What is told of real runs, in both languages: trained here, not made up.
 
 use batchnorm_lab::data::Dataset;
+use batchnorm_lab::lessons::lesson;
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame, ObservedSet};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
@@ -10,7 +11,7 @@ use crate::compared::Compared;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -29,6 +30,8 @@ struct Run {
     corrections: Option<Compared>,
     drift: Option<Drifts>,
     weights: Option<Weights>,
+    by_class: Option<ByClasses>,
+    company: Option<Companies>,
     data: Dataset,
 }
 
@@ -58,6 +61,8 @@ impl Run {
             corrections: None,
             drift: None,
             weights: None,
+            by_class: None,
+            company: None,
         }
     }
 
@@ -114,6 +119,8 @@ impl Run {
             corrections: self.corrections.as_ref(),
             drift: self.drift.as_ref(),
             weights: self.weights.as_ref(),
+            by_class: self.by_class.as_ref(),
+            company: self.company.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -141,6 +148,8 @@ const ALL: &[(&str, Tell)] = &[
     ("r-and-d", r_and_d),
     ("drift", drift),
     ("weight-norm", weight_norm),
+    ("by-class", by_class),
+    ("sharing", sharing),
     ("status", status),
 ];
 
@@ -698,6 +707,37 @@ fn the_weights_are_told_as_they_are() {
         assert_eq!((told.rows.len(), told.head.len()), (paths.len(), 10));
         let last = paths[0].states.last().expect("a state");
         assert_eq!(told.rows[0][2], crate::format::exact(last.norm));
+    }
+}
+
+#[test]
+fn what_a_batch_shares_is_told() {
+    use crate::measured::native::{by_classes, companies};
+    let link = lesson("one-class-batches").expect("a lesson").settings;
+    for (order, words) in [
+        (
+            "by-class",
+            ["A: in training the classes do not", "B: the classes lie"],
+        ),
+        ("shuffled", ["A: the classes lie", "B: the classes lie"]),
+    ] {
+        let mut run = Run::open(&format!("{link}&batches={order}"));
+        run.by_class = Some(by_classes(&run.now, 0, DIGITS));
+        check(&run, "by class");
+        says(&run, by_class, &words);
+        let told = by_class(&run.seen(Lang::En)).table;
+        assert_eq!((told.rows.len(), told.head.len()), (4, 6));
+    }
+    let link = lesson("sequences").expect("a lesson").settings;
+    for (norm, words) in [
+        ("batch", "standard deviations at step 1, and by most"),
+        ("rms", "nothing is shared"),
+    ] {
+        let mut run = Run::open(&format!("{link}&a={norm}"));
+        run.company = Some(companies(&run.now, 0, DIGITS));
+        check(&run, "sharing");
+        says(&run, sharing, &[words]);
+        assert_eq!(sharing(&run.seen(Lang::En)).table.rows.len(), 12);
     }
 }
 

@@ -200,6 +200,9 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("dropout", "seed=6"),
     ("batch-renorm", "rmax=1&dmax=0"),
     ("weight-decay", "wd=0.001"),
+    ("initialisation", "seed=203"),
+    ("one-class-batches", "batches=shuffled"),
+    ("sequences", "a=layer"),
 ];
 
 #[test]

@@ -1,15 +1,19 @@
-//! `measure.js`: landscapes and depth profiles measured by a pool have the figures that the core gives natively, can be
-//! cancelled, and refuse what cannot be used.
+//! `measure.js`: landscapes, depth profiles and what a batch shares, measured by a pool, have the figures that the core gives
+//! natively, can be cancelled, and refuse what cannot be used.
 
 use anyhow::{Context, Result, ensure};
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, landscape_jobs,
+    profile_jobs,
+};
+use batchnorm_lab::measure::ClassValues;
 use serde_json::{Value, json};
 
 use crate::common::{Lab, lanes};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
-const IMPORT: &str = "const { measureLandscape, measureProfile } = await import('./measure.js');";
+const IMPORT: &str = "const { measureLandscape, measureProfile, measureByClass, measureCompany } = await import('./measure.js');";
 
 fn open() -> Result<Lab> {
     let lab = Lab::start(&[])?;
@@ -24,7 +28,7 @@ struct Asked {
     jobs: fn() -> Result<Vec<Job>, batchnorm_lab::error::Error>,
 }
 
-const ASKED: [Asked; 4] = [
+const ASKED: [Asked; 6] = [
     Asked {
         script: "measureLandscape('data=spiral&layers=8-8-8&act=relu&a=layer&seed=999999', { steps: 60, from: 20, every: 7, factors: [0.1, 1, 10], last: 3, seeds: 2 })",
         jobs: || {
@@ -77,6 +81,21 @@ const ASKED: [Asked; 4] = [
             profile_jobs(link, &["group", "ghost"], &[0, 5, 20], 1, FULL)
         },
     },
+    Asked {
+        script: "measureByClass('lesson=one-class-batches', { at: 30, layer: 1, unit: 3 })",
+        jobs: || {
+            let plan = UnitPlan {
+                at: 30,
+                layer: 1,
+                unit: 3,
+            };
+            by_class_jobs("lesson=one-class-batches", plan, FULL)
+        },
+    },
+    Asked {
+        script: "measureCompany('lesson=sequences', { at: 20 })",
+        jobs: || company_jobs("lesson=sequences", 20, FULL),
+    },
 ];
 
 fn done(job: Job) -> Result<JobReport> {
@@ -95,7 +114,7 @@ fn list(values: &[f32]) -> Value {
 }
 
 /// The report's measurements as the page should tell them.
-fn measured(report: &JobReport) -> [Value; 2] {
+fn measured(report: &JobReport) -> [(&'static str, Value); 4] {
     let landscape = report.measured.landscape.as_ref().map(|landscape| {
         let points = landscape.points.iter().map(|point| {
             json!({ "step": point.step, "rate": point.rate, "loss": told(point.loss),
@@ -120,7 +139,23 @@ fn measured(report: &JobReport) -> [Value; 2] {
     } else {
         profile.into()
     };
-    [landscape.unwrap_or_default(), profile]
+    let values = |of: &ClassValues| json!({ "count": of.count, "mean": told(of.mean), "deviation": told(of.deviation), "shares": list(&of.shares) });
+    let classes = |of: &[ClassValues]| of.iter().map(values).collect::<Value>();
+    let by_class = report.measured.by_class.as_ref().map(|of| {
+        json!({ "ends": list(&of.ends), "training": classes(&of.training), "evaluated": classes(&of.evaluated) })
+    });
+    let company = report.measured.company.as_ref().map(|of| {
+        let steps = of.steps.iter().map(|step| {
+            json!({ "count": step.count, "missing": told(step.missing), "off": told(step.off) })
+        });
+        json!({ "lengths": of.lengths, "steps": steps.collect::<Value>(), "batches": of.batches, "pooled": told(of.pooled) })
+    });
+    [
+        ("landscape", landscape.unwrap_or_default()),
+        ("profile", profile),
+        ("by_class", by_class.unwrap_or_default()),
+        ("company", company.unwrap_or_default()),
+    ]
 }
 
 /// Equal, numbers as f32: JavaScript writes 1 where Rust writes 1.0, and the last digits of an f64 are lost on the way.
@@ -173,12 +208,9 @@ fn what_the_pool_measures_is_what_the_core_measures_natively() -> Result<()> {
                 ensure!(seen["fingerprint"] == bits.as_str(), "{what}");
                 ensure!(seen["diverged_at"].as_u64() == report.diverged_at, "{what}");
                 diverged += u32::from(report.diverged_at.is_some());
-                let [landscape, profile] = measured(&report);
-                ensure!(
-                    equal(&seen["landscape"], &landscape),
-                    "{what}, not {landscape:#}"
-                );
-                ensure!(equal(&seen["profile"], &profile), "{what}, not {profile:#}");
+                for (name, own) in measured(&report) {
+                    ensure!(equal(&seen[name], &own), "{what}, {name} not {own:#}");
+                }
             }
         }
     }

@@ -99,7 +99,7 @@ impl RaceGrid<'_> {
         let widest = self.labels[1].iter().fold(0.0_f64, |most, label| {
             most.max(text_width(label, TICK_SIZE))
         });
-        let named = text_width(self.names[1], LABEL_SIZE).min(width * 0.16);
+        let named = text_width(self.names[1], LABEL_SIZE).min(width * 0.2);
         let left = (widest.max(named) + 8.0).min(width * 0.3);
         let all = Plot::within(size, scale, [TITLE, 3.0, TICKS + foot, left]);
         let (gap, title) = (GAP * scale, TITLE * scale);

@@ -20,7 +20,7 @@ pub fn race_grid(lab: Lab) -> El {
         lab,
         lab.run.race_grid,
         lab.run.asked_grids[0],
-        GridOptions::race,
+        GridOptions::race_of,
     );
     let is_open = Signal::new(false);
     let map = el("div")

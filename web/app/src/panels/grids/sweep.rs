@@ -15,12 +15,9 @@ use crate::ui::{El, Signal, el};
 
 /// The panel.
 pub fn sweep(lab: Lab) -> El {
-    let training = Training::new(
-        lab,
-        lab.run.sweep,
-        lab.run.asked_grids[1],
-        GridOptions::sweep,
-    );
+    let training = Training::new(lab, lab.run.sweep, lab.run.asked_grids[1], |_| {
+        GridOptions::sweep()
+    });
     let is_open = Signal::new(false);
     let chart = cells(training, chart(training), move |place| {
         training.with_grid(|grid| cell_lines(lab, grid, place))

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use batchnorm_lab::lessons::Lesson;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -21,7 +22,7 @@ pub(super) struct Training {
     pub lab: Lab,
     /// As far as it is.
     pub grid: Signal<Option<Grid>>,
-    first: fn() -> GridOptions,
+    first: fn(Option<&'static Lesson>) -> GridOptions,
     asked: Signal<String>,
     pub is_running: Signal<bool>,
     /// Why it cannot be trained.
@@ -42,7 +43,7 @@ impl Training {
         lab: Lab,
         grid: Signal<Option<Grid>>,
         asked: Signal<String>,
-        first: fn() -> GridOptions,
+        first: fn(Option<&'static Lesson>) -> GridOptions,
     ) -> Self {
         telling::apart::bring::<{ Module::Grids as u8 }>();
         let training = Self {
@@ -81,7 +82,7 @@ impl Training {
     /// What it is asked for: as the link says, else as it begins.
     pub fn options(self) -> GridOptions {
         self.asked.with(|text| match text.is_empty() {
-            true => (self.first)(),
+            true => (self.first)(self.lab.run.lesson.get()),
             false => link::read(text),
         })
     }
@@ -96,6 +97,7 @@ impl Training {
         self.grid.track();
         self.selected.track();
         self.asked.track();
+        self.lab.run.lesson.track();
         self.lab.run.now.track();
     }
 

@@ -19,6 +19,10 @@ pub(in crate::panels) enum What {
     Drift(u32),
     /// The weights before a normalisation, times ten so many times.
     Weights(i32),
+    /// The values by class of a unit, its hidden layer before it, from 0.
+    ByClass([u32; 2]),
+    /// What the sequences of a batch share.
+    Company,
 }
 
 /// What is asked of the workers.
@@ -62,6 +66,10 @@ impl Request {
                 let more = [("every", every), ("factor", tens(*times))];
                 ("weights", self.up_to(&more))
             }
+            What::ByClass([layer, unit]) => {
+                ("by-class", self.at(&[("layer", *layer), ("unit", *unit)]))
+            }
+            What::Company => ("company", self.at(&[])),
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -99,6 +107,15 @@ impl Request {
         options
     }
 
+    fn at(&self, more: &[(&str, u32)]) -> Object {
+        let options = Object::new();
+        put(&options, "at", &JsValue::from_f64(self.step as f64));
+        for (name, value) in more {
+            put(&options, name, &JsValue::from_f64(f64::from(*value)));
+        }
+        options
+    }
+
     fn profile(&self, kinds: &[&str]) -> Object {
         let options = Object::new();
         let kinds: Array = kinds.iter().map(|kind| JsValue::from_str(kind)).collect();
@@ -109,7 +126,7 @@ impl Request {
     }
 }
 
-fn numbers(list: &JsValue) -> Vec<f32> {
+pub(in crate::panels) fn numbers(list: &JsValue) -> Vec<f32> {
     let list = Array::from(list);
     list.iter().map(|value| number(&value) as f32).collect()
 }
@@ -119,8 +136,13 @@ pub(in crate::panels) fn diverged_at(result: &JsValue) -> Option<u64> {
     step.map(|step| step.max(0.0) as u64)
 }
 
+/// Of which side a result is.
+pub(in crate::panels) fn side(result: &JsValue) -> u8 {
+    u8::from(text(result, "run") == "B")
+}
+
 /// The landscape of a side.
-pub(super) fn landscape(result: &JsValue) -> Landscape {
+pub(in crate::panels) fn landscape(result: &JsValue) -> Landscape {
     let of = get(result, "landscape");
     let points = Array::from(&get(&of, "points"));
     let last = points.get(points.length().saturating_sub(1));
@@ -134,7 +156,7 @@ pub(super) fn landscape(result: &JsValue) -> Landscape {
         false => JsValue::UNDEFINED,
     };
     Landscape {
-        side: u8::from(text(result, "run") == "B"),
+        side: side(result),
         rate: number(&of_last("rate")),
         loss: number(&of_last("loss")) as f32,
         last: match has_points {
@@ -150,7 +172,7 @@ pub(super) fn landscape(result: &JsValue) -> Landscape {
 }
 
 /// The profile of a kind: of the one step that was asked for, unless it had diverged before.
-pub(super) fn profile(result: &JsValue) -> Profile {
+pub(in crate::panels) fn profile(result: &JsValue) -> Profile {
     let profile = get(result, "profile");
     let layers = match profile.is_undefined() {
         true => Array::new(),

@@ -8,20 +8,23 @@ use crate::tell::{Seen, Told};
 
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
+/// The modules that bring their own words.
+const OWN: &[Module] = &[
+    Module::Grids,
+    Module::Measured,
+    Module::Compared,
+    Module::Watched,
+    Module::Classes,
+    Module::Taught,
+];
+
 thread_local! {
-    static TELL: [Cell<Option<Tell>>; 4] = const { [const { Cell::new(None) }; 4] };
+    static TELL: [Cell<Option<Tell>>; OWN.len()] = const { [const { Cell::new(None) }; OWN.len()] };
 }
 
 fn place(module: u8) -> usize {
-    const MEASURED: u8 = Module::Measured as u8;
-    const COMPARED: u8 = Module::Compared as u8;
-    const WATCHED: u8 = Module::Watched as u8;
-    match module {
-        MEASURED => 1,
-        COMPARED => 2,
-        WATCHED => 3,
-        _ => 0,
-    }
+    let found = OWN.iter().position(|one| *one as u8 == module);
+    found.unwrap_or(0)
 }
 
 /// Called by a module when it draws a panel: whose sheet is open has been drawn.

@@ -30,6 +30,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let corrections = run.corrections.get_untracked();
     let drift = run.drift.get_untracked();
     let weights = run.weights.get_untracked();
+    let by_class = run.by_class.get_untracked();
+    let company = run.company.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -45,6 +47,8 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             corrections: compared::known(&corrections),
             drift: known(&drift),
             weights: known(&weights),
+            by_class: known(&by_class),
+            company: known(&company),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -4,7 +4,7 @@ use batchnorm_lab::data::digits::PIXELS;
 use batchnorm_lab::settings::choice::{DatasetKind, Statistics};
 
 use super::{CAPTION, GAP, captioned};
-use crate::charts::{Align, Digits, text_width};
+use crate::charts::{Align, Digits, Sequences, text_width};
 use crate::format;
 use crate::i18n::key;
 use crate::stills::figure::{columns, line_of, rows, typed};
@@ -39,6 +39,7 @@ pub(super) fn answers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
     for (side, place) in sides.into_iter().zip(places) {
         end = match run.settings.data {
             DatasetKind::Digits => digits(svg, run, words, place, side),
+            DatasetKind::Sequences => sequences(svg, run, words, place, side),
             _ => boundary(svg, run, words, place, side),
         };
     }
@@ -47,6 +48,10 @@ pub(super) fn answers(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
             key::OUTPUT_SAMPLE,
             &[("n", &run.frame.evaluated[1].to_string())],
         ),
+        DatasetKind::Sequences => {
+            let count = run.frame.evaluated[1].to_string();
+            words.fill(key::OUTPUT_SEQUENCES_SAMPLE, &[("n", &count)])
+        }
         _ => words.get(key::STILL_PLANE).into(),
     };
     let lines = lines(&note, CAPTION.0, place.width);
@@ -167,6 +172,33 @@ fn digits(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usiz
             guess: words.get(key::AXIS_GUESS),
         },
     );
+    place.bottom()
+}
+
+fn sequences(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect, side: usize) -> f64 {
+    let title = format!(
+        "{} · {}",
+        words.letter(side),
+        words.get(key::OUTPUT_SEQUENCES)
+    );
+    let place = answers_caption(svg, run, &title, place, side);
+    // Below it stands what they are, in up to four lines.
+    let place = Rect::new(
+        place.left,
+        place.top,
+        place.width,
+        place.height - 4.0 * CAPTION.1 - 2.0 * GAP,
+    );
+    let test = &run.data.test;
+    let of = Sequences {
+        guesses: run.side(side).map_or(&[][..], |side| &side.guesses),
+        test: &test.x,
+        labels: &test.labels,
+        lengths: &test.lengths,
+        side,
+        length: words.get(key::AXIS_LENGTH),
+    };
+    svg.chart(place, DIGIT_LEVELS, &of);
     place.bottom()
 }
 
