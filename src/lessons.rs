@@ -9,6 +9,7 @@ mod landscape;
 mod learning_rate;
 mod noise;
 mod small_batch;
+mod sync_bn;
 mod train_vs_inference;
 
 /// A guided view of the lab.
@@ -39,6 +40,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     small_batch::LESSON,
     images::LESSON,
+    sync_bn::LESSON,
     SANDBOX,
 ];
 

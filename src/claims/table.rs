@@ -40,7 +40,6 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("one-class-batches", one_class_batches::SETTINGS),
     ("sequences", sequences::SETTINGS),
     ("which-cells", which_cells::SETTINGS),
-    ("sync-bn", sync_bn::SETTINGS),
     ("fine-tuning", fine_tuning::SETTINGS),
     ("dropout", dropout::SETTINGS),
     ("weight-decay", weight_decay::SETTINGS),

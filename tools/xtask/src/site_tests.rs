@@ -41,11 +41,13 @@ const NOT_IN_WEBKIT: LeftOut = &[
     ("parents::", DRAWS),
     ("claims::", TRAINS),
     ("devices::", TRAINS),
+    ("devices_panel::", TRAINS),
     ("grid::", TRAINS),
     ("grid_panels::", TRAINS),
     ("measure::", TRAINS),
     ("measured_panels::", TRAINS),
     ("run::", TRAINS),
+    ("theatre::", TRAINS),
     (
         "slow_line::",
         "it asks again for what was preloaded and must not be stored",

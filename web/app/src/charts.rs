@@ -28,6 +28,8 @@ pub(crate) use views::boundary::zero_line;
 pub use views::cell_curve::CellCurve;
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
+pub use views::device_boxes::DeviceBoxes;
+pub use views::device_lines::DeviceLines;
 pub use views::digits::Digits;
 pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;

@@ -26,6 +26,7 @@
 pub mod actions;
 pub mod charts;
 pub mod controls;
+pub mod devices;
 pub mod figures;
 pub mod format;
 pub mod grid;

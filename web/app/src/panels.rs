@@ -5,6 +5,7 @@ mod answers;
 mod batch_noise;
 mod controls;
 mod detail;
+mod devices;
 mod figure;
 mod gradients;
 mod grids;

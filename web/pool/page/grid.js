@@ -137,7 +137,9 @@ export function makeGrid(axes, settings, steps, options = {}) {
  * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `measure([what,
  * settings, options, told])` starts a measurement of `measure.js`, `landscape` or `profile`, and gives what cancels it;
  * `told` hears `['done', results]` or `['failed', error]`. It follows a run that is being trained, and leaves it half of the
- * cores. `end()` ends all of them and their workers.
+ * cores. `devices([settings, options, told])` starts what `devices-compare.js` compares and gives what steers it, as `run`;
+ * `told` hears `['look', …]`, `['refused', way]`, then `['done']` or `['failed', error]`. `end()` ends all
+ * of them and their workers.
  */
 export function openGrids() {
   const pools = new Map();
@@ -176,6 +178,39 @@ export function openGrids() {
       }
       measure().then((results) => told(['done', results]), (error) => told(['failed', error])).finally(() => running.delete(own));
       return own.cancel;
+    },
+    devices([settings, options, told]) {
+      let comparison;
+      let isCancelled = false;
+      let isPaused = false;
+      const own = {
+        cancel() {
+          isCancelled = true;
+          comparison?.cancel();
+        },
+      };
+      running.add(own);
+      async function compare() {
+        const { compareDevices } = await import('./devices-compare.js');
+        if (isCancelled) throw new DOMException('cancelled', 'AbortError');
+        const { link, engine } = readLink(settings);
+        comparison = compareDevices(link, {
+          ...options,
+          engine,
+          hear: {
+            look: (...look) => told(['look', ...look]),
+            refused: (way) => told(['refused', way]),
+          },
+        });
+        comparison.pause(isPaused);
+        return comparison.begin();
+      }
+      compare().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(own));
+      return (wanted) => {
+        if (wanted === undefined) return own.cancel();
+        isPaused = wanted;
+        return comparison?.pause(wanted);
+      };
     },
     end() {
       for (const grid of running) grid.cancel();

@@ -28,6 +28,8 @@ pub enum Part {
     Grids,
     /// The module of panels that measure on copies of the networks, fetched with such a panel.
     Measured,
+    /// The module of the panel of several devices, fetched with it.
+    Devices,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -118,6 +120,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Notices, "")
     } else if file == "split_grids.wasm" {
         (Part::Grids, "")
+    } else if file == "split_devices.wasm" {
+        (Part::Devices, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
@@ -211,6 +215,7 @@ mod tests {
             ("split_help.wasm", (Part::Asked, "")),
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
+            ("split_devices.wasm", (Part::Devices, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

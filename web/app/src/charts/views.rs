@@ -5,6 +5,8 @@ pub(crate) mod boundary;
 pub(crate) mod cell_curve;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
+pub(crate) mod device_boxes;
+pub(crate) mod device_lines;
 pub(crate) mod digits;
 pub(crate) mod gamma_beta;
 pub(crate) mod gradients;

@@ -30,6 +30,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
+        Module::Devices => draw::<{ Module::Devices as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -86,7 +87,7 @@ mod split {
             }
             let brings_apart = matches!(
                 panel.row().module,
-                Module::Grids | Module::Measured | Module::Help
+                Module::Grids | Module::Measured | Module::Devices | Module::Help
             );
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {

@@ -107,6 +107,9 @@ modules! {
     Measured: __wasm_split_load_measured
         __wasm_split_00measured00_export_00000000000000000000000000000006_draw
         __wasm_split_00measured00_import_00000000000000000000000000000006_draw
+    Devices: __wasm_split_load_devices
+        __wasm_split_00devices00_export_00000000000000000000000000000012_draw
+        __wasm_split_00devices00_import_00000000000000000000000000000012_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

@@ -5,8 +5,8 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
-    measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
+    batch_noise, controls, detail, devices, gradients, grids, header, header_tools, help, layers,
+    lead, measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
     telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
@@ -50,6 +50,8 @@ pub enum Module {
     Grids,
     /// What is measured on copies of the networks.
     Measured,
+    /// One batch on several devices.
+    Devices,
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -58,7 +60,7 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
     match module {
-        Module::Grids | Module::Measured => module as u8,
+        Module::Grids | Module::Measured | Module::Devices => module as u8,
         _ => OTHERS,
     }
 }
@@ -108,7 +110,7 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures: one of the module `Grids` or `Measured`, which name these
+        /// What a panel says now, as text and as figures: one of the module `Grids`, `Measured` or `Devices`, which name these
         /// themselves, or one of all others, which the module `Help` names.
         pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
@@ -193,6 +195,9 @@ panels! {
     DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
         best (640, 260), measured::depth_profile;
         "Forward standard deviations and gradient norms of every layer, under several normalisations."
+    Devices: "devices", Within, Devices, needs [Observed::Curves], told tell::devices, smallest (300, 300), best (640, 320),
+        devices::devices;
+        "Several workers that share each step, beside one that has the whole batch."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -305,11 +310,13 @@ mod tests {
                     race_grid: None,
                     landscape: None,
                     profiles: None,
+                    devices: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Devices as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

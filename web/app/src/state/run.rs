@@ -8,6 +8,7 @@ use batchnorm_lab::settings::choice::Speed;
 use batchnorm_lab::settings::{Setting, Settings, Value};
 
 use super::{WorkerState, is_halted};
+use crate::devices::AnyComparison;
 use crate::grid::Grid;
 use crate::history::History;
 use crate::measured::AnyMeasured;
@@ -94,6 +95,8 @@ pub struct RunState {
     pub landscape: Signal<AnyMeasured>,
     /// The signal through the depth under several normalisations, once measured.
     pub profiles: Signal<AnyMeasured>,
+    /// One batch on several devices, as far as they are trained.
+    pub devices: Signal<AnyComparison>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -136,6 +139,7 @@ impl RunState {
             asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
             landscape: Signal::new(None),
             profiles: Signal::new(None),
+            devices: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -20,6 +20,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         along(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
+    } else if panels.contains(&"devices") {
+        together(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"x-hat-noise") {
@@ -63,6 +65,7 @@ fn panel_name(name: &str) -> Key {
         "sweep" => key::STILL_BATCH_SIZE,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
+        "devices" => key::STILL_DEVICES,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -175,6 +178,23 @@ fn through(run: &Run, words: Said) -> Option<String> {
             ("to", &short(without.last()?.deviation)),
             ("one", &format::short(f64::from(with.last()?.deviation))),
             ("each", &short(growth(with, |layer| layer.gradient)?)),
+        ],
+    ))
+}
+
+/// How far three ways to share statistics have come from the whole batch.
+fn together(run: &Run, words: Said) -> Option<String> {
+    let all = run.devices.as_ref()?;
+    let last = |way: usize| all.ways[way].looks.last();
+    let off = |way| Some(format::value(f64::from(last(way)?.parameters)));
+    Some(words.fill(
+        key::STILL_TOGETHER,
+        &[
+            ("n", &all.shards.len().to_string()),
+            ("step", &format::count(last(0)?.step)),
+            ("sync", &off(0)?),
+            ("averaged", &off(1)?),
+            ("local", &off(2)?),
         ],
     ))
 }

@@ -3,6 +3,7 @@
 use batchnorm_lab::settings::choice::Norm;
 
 mod answers;
+mod devices;
 mod grids;
 mod layers;
 mod measured;
@@ -10,6 +11,7 @@ mod noise;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
+use self::devices::devices;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
@@ -54,6 +56,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "race-grid" => race_grid(svg, run, words, place),
         "landscape" => landscape(svg, run, words, place),
         "depth-profile" => depth_profile(svg, run, words, place),
+        "devices" => devices(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

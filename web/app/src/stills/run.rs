@@ -7,6 +7,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
+use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::measured::native::{landscapes, profiles};
@@ -26,6 +27,7 @@ const ENDS: &[(&str, u32)] = &[
     ("train-vs-inference", 500),
     ("small-batch", 800),
     ("images", 300),
+    ("sync-bn", 100),
     ("sandbox", 500),
 ];
 
@@ -41,6 +43,7 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    pub devices: Option<Comparison>,
 }
 
 impl Run {
@@ -93,6 +96,7 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            devices: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -108,6 +112,8 @@ impl Run {
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
+        let options = DeviceOptions::default();
+        run.devices = shows("devices").then(|| together::compare(settings, options, digits));
         run
     }
 

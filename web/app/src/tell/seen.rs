@@ -5,6 +5,7 @@ use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
+use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
@@ -31,6 +32,8 @@ pub struct Seen<'a> {
     pub landscape: Option<&'a Landscapes>,
     /// The signal through the depth, once measured.
     pub profiles: Option<&'a Profiles>,
+    /// One batch on several devices, as far as they are trained.
+    pub devices: Option<&'a Comparison>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

@@ -185,7 +185,7 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 }
 
 /// Every lesson, with settings that make another answer right.
-const OTHER_ANSWERS: [(&str, &str); 9] = [
+const OTHER_ANSWERS: [(&str, &str); 10] = [
     ("first-look", "a=batch&data=gauss&layers=4-4"),
     ("gamma-beta", "lr=0.0001"),
     ("learning-rate", "seed=15"),
@@ -195,6 +195,7 @@ const OTHER_ANSWERS: [(&str, &str); 9] = [
     ("train-vs-inference", "lr=0.0001"),
     ("small-batch", "seed=3"),
     ("images", "a=batch"),
+    ("sync-bn", "lr=0.03&seed=4"),
 ];
 
 #[test]

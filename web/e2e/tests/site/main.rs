@@ -12,6 +12,7 @@ mod contract;
 mod course;
 mod deep;
 mod devices;
+mod devices_panel;
 mod element;
 mod engine_choice;
 mod engine_links;

@@ -1,4 +1,4 @@
-//! What panels of the modules `Grids` and `Measured` say: they bring their own words, which the sheet would otherwise carry
+//! What panels of the modules `Grids`, `Measured` and `Devices` say: they bring their own words, which the sheet would otherwise carry
 //! for all.
 
 use std::cell::Cell;
@@ -10,11 +10,15 @@ use crate::tell::{Seen, Told};
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
 thread_local! {
-    static TELL: [Cell<Option<Tell>>; 2] = const { [const { Cell::new(None) }; 2] };
+    static TELL: [Cell<Option<Tell>>; 3] = const { [const { Cell::new(None) }; 3] };
 }
 
 fn place(module: u8) -> usize {
-    usize::from(module == Module::Measured as u8)
+    match module {
+        of if of == Module::Measured as u8 => 1,
+        of if of == Module::Devices as u8 => 2,
+        _ => 0,
+    }
 }
 
 /// Called by a module when it draws a panel: whose sheet is open has been drawn.
