@@ -33,7 +33,8 @@ pub fn devices(lab: Lab) -> El {
         .named(lab, key::DEVICES_WALK)
         .on("keydown", move |event| reading::walk(comparing, &event))
         .on("keyup", |event| reading::keep(&event))
-        .child(figure(lab, charts::boxes(comparing)))
+        // In one column the boxes need more of the height than the lines.
+        .child(figure(lab, charts::boxes(comparing)).style("flex-grow", "1.3"))
         .child(figure(lab, charts::lines(comparing)));
     // Styled as what is measured: no rule is its own.
     let panel = el("figure")

@@ -43,5 +43,6 @@ mod run;
 mod scheme;
 mod slow_line;
 mod start;
+mod theatre;
 mod untouched;
 mod worker;
