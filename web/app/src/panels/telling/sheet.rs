@@ -145,7 +145,7 @@ fn refresh(
 /// What the panel says now; nothing while its module is not there.
 pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
     let told = with_seen(lab, |seen| match panel.row().module {
-        Module::Grids | Module::Measured => apart::tell(panel, seen),
+        Module::Grids | Module::Measured | Module::Devices => apart::tell(panel, seen),
         _ => tell::<OTHERS>(panel, seen),
     });
     told.unwrap_or_default()
