@@ -7,8 +7,10 @@
 
 mod device;
 mod passes;
+mod together;
 
 pub use device::{Device, DeviceReport, LayerStatistics, Stage};
+pub use together::{deviation, step_together};
 
 use crate::architecture::{AVERAGED, FULL, NetworkFactory, SYNCHRONISED};
 use crate::error::Error;

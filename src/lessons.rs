@@ -16,6 +16,7 @@ mod noise;
 mod one_class_batches;
 mod sequences;
 mod small_batch;
+mod sync_bn;
 mod train_vs_inference;
 mod weight_decay;
 
@@ -49,6 +50,7 @@ pub const LESSONS: &[Lesson] = &[
     one_class_batches::LESSON,
     sequences::LESSON,
     images::LESSON,
+    sync_bn::LESSON,
     fine_tuning::LESSON,
     dropout::LESSON,
     weight_decay::LESSON,

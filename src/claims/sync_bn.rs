@@ -3,15 +3,11 @@
 use super::evidence::settings;
 use super::gather::{apart, below};
 use super::{Claim, Ground};
-use crate::devices::{Device, Sharing, Stage};
+use crate::devices::{Device, Sharing, Stage, step_together};
 use crate::error::Error;
 use crate::jobs::Measure;
 
 const LESSON: &str = "sync-bn";
-
-/// Its run: three normalisations, a batch of 32 in shards.
-pub const SETTINGS: &str =
-    "data=spiral&layers=16-16-16&act=relu&a=batch&b=sync&init=he-normal&batch=32";
 
 /// Units of each normalisation.
 const CHANNELS: usize = 16;
@@ -71,32 +67,18 @@ fn run(ground: &Ground<'_>, sharing: Sharing, steps: u64) -> Result<(Vec<f32>, S
     let mut devices = devices.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut sent = Sent::default();
     for _ in 0..steps {
-        for (place, device) in devices.iter_mut().enumerate() {
-            device.begin(place, &SHARDS)?;
-        }
-        while devices[0].stage() != Stage::Idle {
-            let mut all = Vec::new();
-            for device in &devices {
-                let bytes = std::mem::size_of_val(device.message());
-                match device.stage() {
-                    Stage::Moments(_) => sent.moments.push(bytes),
-                    Stage::Sums(_) => sent.sums.push(bytes),
-                    Stage::Gradients => sent.gradients.push(bytes),
-                    Stage::Idle => {}
-                }
-                all.extend_from_slice(device.message());
-            }
-            for device in &mut devices {
-                device.hear(&all);
-            }
-        }
+        step_together(&mut devices, &SHARDS, |stage, bytes| match stage {
+            Stage::Moments(_) => sent.moments.push(bytes),
+            Stage::Sums(_) => sent.sums.push(bytes),
+            Stage::Gradients | Stage::Idle => sent.gradients.push(bytes),
+        })?;
     }
     Ok((devices[0].parameters().to_vec(), sent))
 }
 
 /// How far three devices come from one network that sees the whole batch.
 fn off_whole(ground: &Ground<'_>, sharing: Sharing) -> Result<f64, Error> {
-    let whole = ground.train(LESSON, "", 0, STEPS, Measure::default())?;
+    let whole = ground.train(LESSON, "", 1, STEPS, Measure::default())?;
     let (shared, _) = run(ground, sharing, STEPS)?;
     Ok(apart(whole.network().parameters(), &shared))
 }

@@ -36,7 +36,6 @@ const BY_LESSON: [&[Claim]; 21] = [
 pub const PRESETS: &[(&str, &str)] = &[
     ("four-steps", four_steps::SETTINGS),
     ("which-cells", which_cells::SETTINGS),
-    ("sync-bn", sync_bn::SETTINGS),
     ("fold", fold::SETTINGS),
 ];
 

@@ -83,6 +83,7 @@ const FIRST: [&str; 10] = [
 const APART: &[&str] = &[
     "compared.",
     "by-class.",
+    "devices.",
     "grid.",
     "help.",
     "how.",

@@ -1,9 +1,9 @@
 // The figure of a lesson, driven by the element's contract alone: opens runs, steps them to a stated stop, keeps what was seen.
 
 // About as many points as a curve of its width can show, and as many pictures as an eye follows.
-const PICTURES = 160;
+export const PICTURES = 160;
 
-const nextPicture = () => new Promise((resolve) => {
+export const nextPicture = () => new Promise((resolve) => {
   // A page out of sight is given no pictures.
   if (document.hidden) resolve();
   else requestAnimationFrame(resolve);

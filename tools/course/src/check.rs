@@ -162,6 +162,11 @@ fn check_marks(lesson: &Lesson, section: &Section, names: &Names) -> Result<()> 
             }
             Mark::Lesson(id) => ensure!(row_of(id).is_some(), "there is no lesson `{id}`"),
             Mark::Run(text) => check_run(row.settings, text)?,
+            Mark::Fault(id) => {
+                ensure!(names.faults.contains(id), "there is no fault `{id}`");
+                // The page of myths stands elsewhere.
+                ensure!(section.kind != StepKind::NotSo, "`not-so` names no fault");
+            }
             Mark::Goal(_) => {}
         }
     }
@@ -186,7 +191,7 @@ fn check_marks(lesson: &Lesson, section: &Section, names: &Names) -> Result<()> 
 }
 
 /// `name=value&…`, of settings and `steps`.
-fn check_run(preset: &str, text: &str) -> Result<()> {
+pub(crate) fn check_run(preset: &str, text: &str) -> Result<()> {
     let mut link = preset.to_owned();
     for part in text.split('&').filter(|part| !part.is_empty()) {
         match part.strip_prefix("steps=") {

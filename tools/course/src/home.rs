@@ -83,6 +83,7 @@ fn main(course: &Course, language: usize) -> String {
         "</section>
 <section class=\"more\"><ul>
 <li><a href=\"../?lab#lesson=sandbox\">{}</a>: {}</li>
+<li><a href=\"faults/\">{}</a></li>
 <li><a href=\"myths/\">{}</a></li>
 <li><a href=\"inventory/\">{}</a></li>
 <li><a href=\"../claims.html\">{}</a></li>
@@ -92,6 +93,7 @@ fn main(course: &Course, language: usize) -> String {
 </main>",
         words.get("lab"),
         words.get("lab-lead"),
+        escape(own.faults.title()),
         words.get("myths"),
         escape(&own.inventory.title),
         words.get("claims"),

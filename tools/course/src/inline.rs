@@ -80,6 +80,10 @@ fn link(address: &str, inside: &[Node<'_>], marks: &mut Vec<Mark>) -> Result<Str
         ),
         "run" => (Mark::Run, span("run", &value, &words)),
         "lesson" => (Mark::Lesson, format!("<a href=\"../{value}/\">{words}</a>")),
+        "fault" => (
+            Mark::Fault,
+            format!("<a href=\"../../faults/#{value}\">{words}</a>"),
+        ),
         // Read where the question or the goal is made of it.
         "goal" => (Mark::Goal, words),
         "see" | "number" | "curve" | "answer" => return Ok(words),

@@ -60,6 +60,8 @@ pub enum Mark {
     Run(String),
     /// `lesson:id`: another lesson.
     Lesson(String),
+    /// `fault:id`: a fault of the fault theatre.
+    Fault(String),
 }
 
 /// What is asked.

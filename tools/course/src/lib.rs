@@ -6,6 +6,7 @@
 mod blocks;
 mod check;
 mod extras;
+mod faults;
 mod frame;
 mod home;
 mod inline;

@@ -15,6 +15,10 @@ pub struct Names {
     pub observations: BTreeSet<String>,
     /// Numbers of a run's state: `web/course/quantities.js`.
     pub quantities: BTreeSet<String>,
+    /// Faults that the fault theatre judges: `web/course/faults.js`.
+    pub faults: BTreeSet<String>,
+    /// Numbers of a whole run by which it does so: `web/course/fault-values.js`.
+    pub fault_values: BTreeSet<String>,
 }
 
 impl Names {
@@ -43,6 +47,8 @@ impl Names {
         Ok(Self {
             observations,
             quantities: of(&folder.join("quantities.js"))?,
+            faults: of(&folder.join("faults.js"))?,
+            fault_values: of(&folder.join("fault-values.js"))?,
         })
     }
 }

@@ -74,10 +74,10 @@ pub fn parse_items(text: &str) -> Result<Inventory> {
     })
 }
 
-type Blocks<'n, 'a> = &'n [Node<'a>];
+pub(crate) type Blocks<'n, 'a> = &'n [Node<'a>];
 
 /// The words of the title, the blocks before the next heading, and all from there on.
-fn front<'n, 'a>(
+pub(crate) fn front<'n, 'a>(
     nodes: Blocks<'n, 'a>,
 ) -> Result<(Blocks<'n, 'a>, Blocks<'n, 'a>, Blocks<'n, 'a>)> {
     let Some((Node::Element(Tag::Heading { level, .. }, title), rest)) = nodes.split_first() else {
@@ -92,7 +92,7 @@ fn front<'n, 'a>(
     Ok((title, lead, after))
 }
 
-fn is_heading(node: &Node<'_>) -> bool {
+pub(crate) fn is_heading(node: &Node<'_>) -> bool {
     matches!(node, Node::Element(Tag::Heading { .. }, _))
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::check::{check_inventories, check_inventory, check_lesson, check_pair};
 use crate::extras::{inventory_page, myths_page};
+use crate::faults::{Faults, check_faults, faults_page, read_faults};
 use crate::home::home_page;
 use crate::lesson::{Inventory, Lesson};
 use crate::names::{Names, taught};
@@ -34,6 +35,7 @@ pub(crate) struct Tongue {
     pub words: Words,
     pub lessons: Vec<Lesson>,
     pub inventory: Inventory,
+    pub faults: Faults,
 }
 
 /// Everything that pages are made of.
@@ -67,6 +69,7 @@ impl Course {
                 language,
                 words: Words::read(root, language)?,
                 inventory: read_inventory(root, language)?,
+                faults: read_faults(root, language, &names)?,
                 lessons: lessons.collect::<Result<Vec<Lesson>>>()?,
             })
         };
@@ -76,6 +79,7 @@ impl Course {
         }
         check_inventories(&tongues[0].inventory, &tongues[1].inventory)
             .context("assets/inventory")?;
+        check_faults(&tongues[0].faults, &tongues[1].faults).context("assets/faults")?;
         Ok(Self {
             tongues,
             stills: BTreeMap::new(),
@@ -130,6 +134,8 @@ pub fn write_course(mut course: Course, site: &Path) -> Result<()> {
         let (myths, inventory) = (folder.join("myths"), folder.join("inventory"));
         write(&myths, "index.html", &myths_page(&course, number))?;
         write(&inventory, "index.html", &inventory_page(&course, number))?;
+        let faults = folder.join("faults");
+        write(&faults, "index.html", &faults_page(&course, number))?;
         for (place, lesson) in tongue.lessons.iter().enumerate() {
             let still = course.stills.get(&lesson.id);
             let still = still.with_context(|| format!("no still picture of {}", lesson.id))?;

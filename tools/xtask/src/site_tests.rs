@@ -43,11 +43,13 @@ const NOT_IN_WEBKIT: LeftOut = &[
     ("claims::", TRAINS),
     ("compared_panels::", TRAINS),
     ("devices::", TRAINS),
+    ("devices_panel::", TRAINS),
     ("grid::", TRAINS),
     ("grid_panels::", TRAINS),
     ("measure::", TRAINS),
     ("measured_panels::", TRAINS),
     ("run::", TRAINS),
+    ("theatre::", TRAINS),
     (
         "slow_line::",
         "it asks again for what was preloaded and must not be stored",

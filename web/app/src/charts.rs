@@ -30,6 +30,8 @@ pub use views::cell_curve::CellCurve;
 pub use views::corrections::{CorrectionChart, CorrectionKind};
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
+pub use views::device_boxes::DeviceBoxes;
+pub use views::device_lines::DeviceLines;
 pub use views::digits::Digits;
 pub use views::drift::DriftOverTime;
 pub use views::gamma_beta::{AffineKind, GammaBeta};

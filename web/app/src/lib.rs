@@ -28,6 +28,7 @@ pub mod actions;
 pub mod charts;
 pub mod compared;
 pub mod controls;
+pub mod devices;
 pub mod figures;
 pub mod format;
 pub mod grid;

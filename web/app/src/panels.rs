@@ -7,6 +7,7 @@ mod by_class;
 mod compared;
 mod controls;
 mod detail;
+mod devices;
 mod figure;
 mod gradients;
 mod grids;

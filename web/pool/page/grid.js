@@ -190,6 +190,39 @@ export function openGrids() {
       measure().then((results) => told(['done', results]), (error) => told(['failed', error])).finally(() => running.delete(own));
       return own.cancel;
     },
+    devices([settings, options, told]) {
+      let comparison;
+      let isCancelled = false;
+      let isPaused = false;
+      const own = {
+        cancel() {
+          isCancelled = true;
+          comparison?.cancel();
+        },
+      };
+      running.add(own);
+      async function compare() {
+        const { compareDevices } = await import('./devices-compare.js');
+        if (isCancelled) throw new DOMException('cancelled', 'AbortError');
+        const { link, engine } = readLink(settings);
+        comparison = compareDevices(link, {
+          ...options,
+          engine,
+          hear: {
+            look: (...look) => told(['look', ...look]),
+            refused: (way) => told(['refused', way]),
+          },
+        });
+        comparison.pause(isPaused);
+        return comparison.begin();
+      }
+      compare().then(() => told(['done']), (error) => told(['failed', error])).finally(() => running.delete(own));
+      return (wanted) => {
+        if (wanted === undefined) return own.cancel();
+        isPaused = wanted;
+        return comparison?.pause(wanted);
+      };
+    },
     end() {
       for (const grid of running) grid.cancel();
       for (const pool of pools.values()) pool.end();

@@ -42,6 +42,8 @@ pub enum Part {
     Classes,
     /// The module of what sequences share, fetched with that panel.
     Taught,
+    /// The module of the panel of several devices, fetched with it.
+    Devices,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -134,6 +136,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Notices, "")
     } else if file == "split_grids.wasm" {
         (Part::Grids, "")
+    } else if file == "split_devices.wasm" {
+        (Part::Devices, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
     } else if file == "split_compared.wasm" {
@@ -241,6 +245,7 @@ mod tests {
             ("split_watched.wasm", (Part::Watched, "")),
             ("split_classes.wasm", (Part::Classes, "")),
             ("split_taught.wasm", (Part::Taught, "")),
+            ("split_devices.wasm", (Part::Devices, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Single, "")),
             ("worker-probe.js", (Part::Lazy, "")),

@@ -7,6 +7,8 @@ pub(crate) mod cell_curve;
 pub(crate) mod corrections;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
+pub(crate) mod device_boxes;
+pub(crate) mod device_lines;
 pub(crate) mod digits;
 pub(crate) mod drift;
 pub(crate) mod gamma_beta;

@@ -34,6 +34,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Watched => draw::<{ Module::Watched as u8 }>,
         Module::Classes => draw::<{ Module::Classes as u8 }>,
         Module::Taught => draw::<{ Module::Taught as u8 }>,
+        Module::Devices => draw::<{ Module::Devices as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -90,8 +91,14 @@ mod split {
             }
             let brings_apart = matches!(
                 panel.row().module,
-                Module::Grids | Module::Measured | Module::Watched | Module::Compared | Module::Help
-                Module::Grids | Module::Measured | Module::Classes | Module::Taught | Module::Help
+                Module::Grids
+                    | Module::Measured
+                    | Module::Compared
+                    | Module::Watched
+                    | Module::Classes
+                    | Module::Taught
+                    | Module::Devices
+                    | Module::Help
             );
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {

@@ -131,6 +131,9 @@ modules! {
     Taught: __wasm_split_load_taught
         __wasm_split_00taught00_export_0000000000000000000000000000000f_draw
         __wasm_split_00taught00_import_0000000000000000000000000000000f_draw
+    Devices: __wasm_split_load_devices
+        __wasm_split_00devices00_export_00000000000000000000000000000012_draw
+        __wasm_split_00devices00_import_00000000000000000000000000000012_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

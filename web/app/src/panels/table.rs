@@ -5,9 +5,9 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, by_class, compared, controls, detail, gradients, grids, header, header_tools,
-    help, layers, lead, measured, messages, notices, output, seed_and_engine, selected_unit,
-    settings, sharing, summary, telling, transport, watched,
+    batch_noise, by_class, compared, controls, detail, devices, gradients, grids, header,
+    header_tools, help, layers, lead, measured, messages, notices, output, seed_and_engine,
+    selected_unit, settings, sharing, summary, telling, transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -58,6 +58,8 @@ pub enum Module {
     Classes,
     /// What the sequences of a batch share.
     Taught,
+    /// One batch on several devices.
+    Devices,
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -71,7 +73,8 @@ const fn words_of(module: Module) -> u8 {
         | Module::Compared
         | Module::Watched
         | Module::Classes
-        | Module::Taught => module as u8,
+        | Module::Taught
+        | Module::Devices => module as u8,
         _ => OTHERS,
     }
 }
@@ -224,6 +227,9 @@ panels! {
     Sharing: "sharing", Within, Taught, needs [Observed::Curves], told tell::sharing, smallest (280, 200), best (420, 300),
         sharing::sharing;
         "The sequences of a batch, who shares a mean at each step, and how far it is off."
+    Devices: "devices", Within, Devices, needs [Observed::Curves], told tell::devices, smallest (300, 300), best (640, 320),
+        devices::devices;
+        "Several workers that share each step, beside one that has the whole batch."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -342,6 +348,7 @@ mod tests {
                     weights: None,
                     by_class: None,
                     company: None,
+                    devices: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
@@ -350,7 +357,8 @@ mod tests {
                     .or(tell::<{ Module::Compared as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Watched as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Classes as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Taught as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Taught as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Devices as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

@@ -8,6 +8,7 @@ use batchnorm_lab::settings::choice::Speed;
 use batchnorm_lab::settings::{Setting, Settings, Value};
 
 use super::{WorkerState, is_halted};
+use crate::devices::AnyComparison;
 use crate::grid::Grid;
 use crate::history::History;
 use crate::measured::AnyMeasured;
@@ -106,6 +107,8 @@ pub struct RunState {
     pub by_class: Signal<AnyMeasured>,
     /// What the sequences of a batch share, once measured.
     pub company: Signal<AnyMeasured>,
+    /// One batch on several devices, as far as they are trained.
+    pub devices: Signal<AnyComparison>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -154,6 +157,7 @@ impl RunState {
             weights: Signal::new(None),
             by_class: Signal::new(None),
             company: Signal::new(None),
+            devices: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -26,6 +26,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         drifts(run, words)
     } else if panels.contains(&"weight-norm") {
         scaled(run, words)
+    } else if panels.contains(&"devices") {
+        together(run, words)
     } else if panels.contains(&"sweep") {
         sweep(run, words)
     } else if panels.contains(&"by-class") {
@@ -79,6 +81,7 @@ fn panel_name(name: &str) -> Key {
         "r-and-d" => key::STILL_CORRECTIONS,
         "drift" => key::STILL_DRIFT,
         "weight-norm" => key::STILL_WEIGHT_NORM,
+        "devices" => key::STILL_DEVICES,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -283,6 +286,23 @@ fn scaled(run: &Run, words: Said) -> Option<String> {
             ("turned", &scaled.turned.to_string()),
             ("rows", &scaled.rows.to_string()),
             ("ratio", &short(scaled.gradient[1] / scaled.gradient[0])),
+        ],
+    ))
+}
+
+/// How far three ways to share statistics have come from the whole batch.
+fn together(run: &Run, words: Said) -> Option<String> {
+    let all = run.devices.as_ref()?;
+    let last = |way: usize| all.ways[way].looks.last();
+    let off = |way| Some(format::value(f64::from(last(way)?.parameters)));
+    Some(words.fill(
+        key::STILL_TOGETHER,
+        &[
+            ("n", &all.shards.len().to_string()),
+            ("step", &format::count(last(0)?.step)),
+            ("sync", &off(0)?),
+            ("averaged", &off(1)?),
+            ("local", &off(2)?),
         ],
     ))
 }

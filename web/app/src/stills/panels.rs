@@ -5,6 +5,7 @@ use batchnorm_lab::settings::choice::Norm;
 mod answers;
 mod by_class;
 mod compared;
+mod devices;
 mod grids;
 mod layers;
 mod measured;
@@ -16,6 +17,7 @@ pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
 use self::by_class::by_class;
 use self::compared::{compared_runs, r_and_d};
+use self::devices::devices;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
@@ -76,6 +78,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "weight-norm" => weight_norm(svg, run, words, place),
         "by-class" => by_class(svg, run, words, place),
         "sharing" => sharing(svg, run, words, place),
+        "devices" => devices(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

@@ -8,6 +8,7 @@ use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
 use crate::compared::{Compared, native as runs};
+use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::measured::native::{by_classes, companies, drifts, landscapes, profiles, weights};
@@ -37,6 +38,7 @@ const ENDS: &[(&str, u32)] = &[
     ("dropout", 2000),
     ("batch-renorm", 1500),
     ("weight-decay", 2000),
+    ("sync-bn", 100),
     ("sandbox", 500),
 ];
 
@@ -58,6 +60,7 @@ pub(super) struct Run {
     pub weights: Option<Weights>,
     pub by_class: Option<ByClasses>,
     pub company: Option<Companies>,
+    pub devices: Option<Comparison>,
 }
 
 impl Run {
@@ -116,6 +119,7 @@ impl Run {
             weights: None,
             by_class: None,
             company: None,
+            devices: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -138,6 +142,8 @@ impl Run {
         run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));
         run.by_class = shows("by-class").then(|| by_classes(settings, step, digits));
         run.company = shows("sharing").then(|| companies(settings, step, digits));
+        let options = DeviceOptions::default();
+        run.devices = shows("devices").then(|| together::compare(settings, options, digits));
         run
     }
 

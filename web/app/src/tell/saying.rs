@@ -60,18 +60,20 @@ impl<'a> Saying<'a> {
 
     /// Says one statement with the values given; which one and of whom is its meaning, the values are not.
     pub(super) fn say(&mut self, key: Key) {
-        let values: Vec<(&str, &str)> = self
-            .values
-            .iter()
-            .map(|(name, of)| (*name, &**of))
-            .collect();
-        let text = fill(key.text(self.seen.lang), &values);
+        let text = self.filled(key);
         let sentence = &mut self.told.sentence;
         if self.seen.lang == Lang::En && !sentence.is_empty() {
             sentence.push(' ');
         }
         sentence.push_str(text.trim_end());
         self.mean(u32::from(key.number()));
+    }
+
+    /// A text with the values given.
+    pub(super) fn filled(&self, key: Key) -> String {
+        let values = self.values.iter();
+        let values: Vec<(&str, &str)> = values.map(|(name, of)| (*name, &**of)).collect();
+        fill(self.word(key), &values)
     }
 
     /// Takes a coarse figure into the meaning.

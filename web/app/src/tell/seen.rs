@@ -6,6 +6,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
 use crate::compared::Compared;
+use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
@@ -44,6 +45,8 @@ pub struct Seen<'a> {
     pub by_class: Option<&'a ByClasses>,
     /// What the sequences of a batch share, once measured.
     pub company: Option<&'a Companies>,
+    /// One batch on several devices, as far as they are trained.
+    pub devices: Option<&'a Comparison>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

@@ -8,6 +8,7 @@ use batchnorm_lab::trainer::Trainer;
 
 use super::*;
 use crate::compared::Compared;
+use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
@@ -32,6 +33,7 @@ struct Run {
     weights: Option<Weights>,
     by_class: Option<ByClasses>,
     company: Option<Companies>,
+    devices: Option<Comparison>,
     data: Dataset,
 }
 
@@ -63,6 +65,7 @@ impl Run {
             weights: None,
             by_class: None,
             company: None,
+            devices: None,
         }
     }
 
@@ -121,6 +124,7 @@ impl Run {
             weights: self.weights.as_ref(),
             by_class: self.by_class.as_ref(),
             company: self.company.as_ref(),
+            devices: self.devices.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -150,6 +154,7 @@ const ALL: &[(&str, Tell)] = &[
     ("weight-norm", weight_norm),
     ("by-class", by_class),
     ("sharing", sharing),
+    ("devices", devices),
     ("status", status),
 ];
 
@@ -769,4 +774,31 @@ fn the_copy_has_a_line_a_row_and_plain_numbers() {
         ],
     };
     assert_eq!(table.to_tsv(), "step\tA loss\n1000\t-1.5e-7\n0\t\n");
+}
+
+#[test]
+fn several_devices_say_what_each_way_costs_and_how_far_it_leads() {
+    let lesson = batchnorm_lab::lessons::lesson("sync-bn").expect("a lesson");
+    let mut run = Run::open(lesson.settings);
+    run.take_frame();
+    says(&run, devices, &["Nothing"]);
+    let options = DeviceOptions::default();
+    run.devices = Some(together::compare(&run.now, options, DIGITS));
+    check(&run, "devices");
+    says(
+        &run,
+        devices,
+        &[
+            "on 4 devices, with 8, 8, 8, 8 rows",
+            "synchronised: after 100 steps",
+            "each device sends 780 bytes of statistics and 2\u{202f}820 of gradients",
+            "GroupNorm: after 100 steps",
+            "no statistics, and",
+        ],
+    );
+    let told = devices(&run.seen(Lang::En));
+    assert_eq!(told.table.rows.len(), 4);
+    let off = |way: usize| told.table.rows[way][3].replace('−', "-").parse::<f32>();
+    let (sync, averaged) = (off(0).expect("a number"), off(1).expect("a number"));
+    assert!(averaged > 10.0 * sync, "{sync} {averaged}");
 }

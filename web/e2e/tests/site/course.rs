@@ -203,6 +203,7 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("initialisation", "seed=203"),
     ("one-class-batches", "batches=shuffled"),
     ("sequences", "a=layer"),
+    ("sync-bn", "seed=0"),
 ];
 
 #[test]

@@ -16,6 +16,7 @@ const OWN: &[Module] = &[
     Module::Watched,
     Module::Classes,
     Module::Taught,
+    Module::Devices,
 ];
 
 thread_local! {

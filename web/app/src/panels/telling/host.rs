@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::seen::with_seen;
 use super::sheet::told_now;
 use crate::compared::Compared;
+use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::panels::Panel;
 use crate::state::Lab;
@@ -43,6 +44,7 @@ fn is_whole(panel: Panel, seen: &Seen) -> bool {
         Panel::RaceGrid => is_done(seen.race_grid),
         Panel::Sweep => is_done(seen.sweep),
         Panel::Landscape => seen.landscape.is_some_and(|of| of.newest().0 == step),
+        Panel::Devices => seen.devices.is_some_and(Comparison::is_done),
         Panel::DepthProfile => seen.profiles.is_some_and(|of| of.newest().0 == step),
         Panel::ComparedRuns => seen.compared.is_some_and(Compared::is_whole),
         Panel::RAndD => seen.corrections.is_some_and(Compared::is_whole),

@@ -3,10 +3,10 @@
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::settings::choice::DatasetKind;
 
-use crate::compared;
 use crate::measured::known;
 use crate::state::Lab;
 use crate::tell::Seen;
+use crate::{compared, devices};
 
 /// Runs `of` on what is on the screen. Follows nothing but the language.
 pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> R {
@@ -32,6 +32,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let weights = run.weights.get_untracked();
     let by_class = run.by_class.get_untracked();
     let company = run.company.get_untracked();
+    let together = run.devices.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -49,6 +50,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             weights: known(&weights),
             by_class: known(&by_class),
             company: known(&company),
+            devices: devices::known(&together),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -154,7 +154,8 @@ pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
         | Module::Compared
         | Module::Watched
         | Module::Classes
-        | Module::Taught => apart::tell(panel, seen),
+        | Module::Taught
+        | Module::Devices => apart::tell(panel, seen),
         _ => tell::<OTHERS>(panel, seen),
     });
     told.unwrap_or_default()
