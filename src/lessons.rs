@@ -24,8 +24,6 @@ pub struct Lesson {
     pub panels: &'static [&'static str],
     /// The settings whose controls stand in front, at most five.
     pub controls: &'static [&'static str],
-    /// Section of the article and paper that it follows.
-    pub source: &'static str,
 }
 
 /// Every lesson; the last is the free sandbox.
@@ -48,7 +46,6 @@ const SANDBOX: Lesson = Lesson {
     panel: "",
     panels: &["layers", "boundary", "loss"],
     controls: &["data", "batch", "lr"],
-    source: "",
 };
 
 /// The lesson of that id.

@@ -15,11 +15,30 @@ pub fn of_program(mut texts: Texts) -> Texts {
     texts
 }
 
-/// Without those of the still pictures too, which are drawn when the site is built.
+/// Without those of the still pictures too, which are drawn when the site is built, and the leads of lessons, which come
+/// with their lesson.
 pub fn of_page(texts: Texts) -> Texts {
     let mut texts = of_program(texts);
-    texts.retain(|key, _| !key.starts_with("still."));
+    texts.retain(|key, _| !key.starts_with("still.") && lesson(key) != Some("lead"));
     texts
+}
+
+/// Which text of a lesson a key is of, its title or its lead.
+fn lesson(key: &str) -> Option<&str> {
+    let (_, word) = key.strip_prefix("lesson.")?.split_once('.')?;
+    Some(word)
+}
+
+/// What a lesson brings of its own, in a file for each language: its name, its title and its lead. The build of the page
+/// writes none.
+#[allow(dead_code)]
+pub fn of_lessons(texts: &Texts) -> Vec<[&str; 3]> {
+    let words = texts.iter().filter_map(|(key, title)| {
+        let name = key.strip_prefix("lesson.")?.strip_suffix(".title")?;
+        let lead = texts.get(&format!("lesson.{name}.lead"))?;
+        Some([name, title, lead])
+    });
+    words.collect()
 }
 
 /// Texts that the first picture does without, by the beginnings of their keys; they come with the second module.
@@ -103,7 +122,8 @@ pub fn group(key: &str) -> usize {
     let file = if comes(&APART, &NOT_APART) {
         2
     } else {
-        usize::from(comes(&LATER, &FIRST))
+        // Of lessons there are many: the first picture needs the words of its own, which it brings.
+        usize::from(comes(&LATER, &FIRST) || lesson(key).is_some())
     };
     file + if begins(key, &FOUND) { 0 } else { FILES }
 }

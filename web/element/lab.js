@@ -71,6 +71,9 @@ const TEXTS = {
 };
 let textCache; // 'reload' once the page has refused the texts: what the browser keeps may be of another build
 const fetchTexts = async (tag, cache) => (await take(TEXTS[tag], { cache })).json();
+const lessonUrl = (lesson, tag) => new URL(`./lessons/${encodeURIComponent(lesson)}.${tag}.json`, import.meta.url);
+// Title and lead; without them the page starts, asks again and says so.
+const fetchLesson = (lesson, tag) => take(lessonUrl(lesson, tag)).then((answer) => answer.json()).catch(() => {});
 
 const viewOf = (host, own) => own.option('view') || (host.hasAttribute('page') ? 'lab' : 'figure');
 
@@ -117,6 +120,7 @@ async function load(host, own) {
   let lang;
   let module;
   let list;
+  let lessonTexts;
   let styles;
   let spawnWorker;
   try {
@@ -124,8 +128,8 @@ async function load(host, own) {
     spawnWorker = workersFrom(needsFull(host, own) && engine !== 'webgpu' ? `full-${engine}` : engine, signal);
     do {
       lang = own.language();
-      [module, list, ...styles] = await Promise.all([
-        loadPage(), fetchTexts(lang, textCache), ...stylesOf(view).map((fetched) => fetched()),
+      [module, list, lessonTexts, ...styles] = await Promise.all([
+        loadPage(), fetchTexts(lang, textCache), fetchLesson(lessonOf(host, own), lang), ...stylesOf(view).map((fetched) => fetched()),
       ]);
     } while (lang !== own.language()); // set anew meanwhile
   } catch (error) {
@@ -154,6 +158,7 @@ async function load(host, own) {
       state: own.state ?? own.option('state'),
       lang,
       texts: list,
+      lessonTexts,
       fetchTexts: (tag) => fetchTexts(tag, 'no-cache'),
       theme: own.option('theme'),
       asked: Object.fromEntries(NAMES.map((name) => [name, own.option(name)])),
@@ -237,12 +242,13 @@ function linkOf(host) {
   return new URLSearchParams(link.replace(/^#/, ''));
 }
 
+const lessonOf = (host, own) => linkOf(host).get('lesson') || own.option('lesson') || 'first-look';
+
 // Whether the run probably needs the worker with every layer. The page decides; a wrong guess costs a fetch.
 function needsFull(host, own) {
   const link = linkOf(host);
-  const lesson = link.get('lesson') ?? own.option('lesson');
   return /digits|sequences/.test(link.get('data')) || /[a-z]/.test(link.get('layers') ?? '')
-    || ['a', 'b'].some((side) => !/^(none|batch)$/.test(link.get(side) ?? 'none')) || lesson === 'images';
+    || ['a', 'b'].some((side) => !/^(none|batch)$/.test(link.get(side) ?? 'none')) || lessonOf(host, own) === 'images';
 }
 
 function fail(host, own, error) {

@@ -49,6 +49,7 @@ if (location.protocol === 'file:') {
 } else {
   // The worker is asked for by lab.js, which knows what the browser can run.
   for (const script of ['lab.js', 'app.js', 'app-lazy.js']) ask('modulepreload', script);
-  for (const file of ['app_bg.wasm', 'styles.css', 'styles-lab.css', `texts-${lang}.json`]) ask('preload', file);
+  const texts = [`texts-${lang}.json`, `lessons/${encodeURIComponent(lesson)}.${lang}.json`];
+  for (const file of ['app_bg.wasm', 'styles.css', 'styles-lab.css', ...texts]) ask('preload', file);
   showStill();
 }

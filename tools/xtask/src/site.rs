@@ -222,6 +222,7 @@ impl Site {
             for (file, list) in ["texts", "words", "panels"].iter().zip(page_texts(&path)?) {
                 self.write(&format!("{file}-{}", name(&path)), &list)?;
             }
+            self.write_lessons(&path)?;
         }
         // Everything else under assets is fetched as it is; its descriptions are for readers of the source, and a
         // documentation host would make pages of them.
@@ -236,6 +237,17 @@ impl Site {
                         .with_context(|| format!("cannot remove {}", text.display()))?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// The words that each lesson brings, `lessons/ID.LANGUAGE.json`.
+    fn write_lessons(&self, path: &Path) -> Result<()> {
+        let folder = self.folder.join("lessons");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        for words in texts::of_lessons(&read_texts(path)?) {
+            let file = format!("lessons/{}.{}", words[0], name(path));
+            self.write(&file, &serde_json::to_vec(&words)?)?;
         }
         Ok(())
     }
@@ -320,9 +332,7 @@ fn element_texts(root: &Path) -> Result<String> {
 /// Three times the number by which the page knows its own texts, then those of a language that are needed at once, later, and
 /// apart, in the order in which the page's build script numbers them.
 fn page_texts(path: &Path) -> Result<[Vec<u8>; 3]> {
-    let texts: texts::Texts = serde_json::from_slice(&read(path)?)
-        .with_context(|| format!("{} is not an object of texts", path.display()))?;
-    let own = texts::of_page(texts);
+    let own = texts::of_page(read_texts(path)?);
     let fingerprint = texts::fingerprint(&own);
     let list = |file: usize| {
         let keys = texts::in_order(&own).into_iter();
@@ -331,6 +341,11 @@ fn page_texts(path: &Path) -> Result<[Vec<u8>; 3]> {
         serde_json::to_vec(&list.collect::<Vec<_>>())
     };
     Ok([list(0)?, list(1)?, list(2)?])
+}
+
+fn read_texts(path: &Path) -> Result<texts::Texts> {
+    serde_json::from_slice(&read(path)?)
+        .with_context(|| format!("{} is not an object of texts", path.display()))
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -1,10 +1,11 @@
 //! Cuts the page's module into what every picture needs and what is fetched when it is wanted. Chooses no part: the page's
 //! source marks them (`web/app/src/panels/table.rs`).
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
@@ -15,6 +16,13 @@ use crate::slim::slim_part;
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
 /// The script that fetches the other modules.
 const LINK: &str = "app-lazy.js";
+/// Those that a lab fetches, in one file.
+pub const TOGETHER: &str = "app-lazy.wasm";
+/// Their names.
+const OF_A_LAB: [&str; 4] = ["answers", "noise", "unit", "words"];
+
+/// The files of each module: the chunks that it shares with others, and its own.
+type Files = HashMap<String, Vec<String>>;
 
 /// Writes the other modules and the script that fetches them to `folder`; the first, still without glue, to `main`.
 ///
@@ -34,14 +42,15 @@ pub fn split(module: &Path, main: &Path, folder: &Path) -> Result<()> {
     for part in &parts.split_modules {
         write_lightened(part)?;
     }
+    write_together(&parts.prefetch_map, folder)?;
     let link = folder.join(LINK);
     let script = fs::read_to_string(&link).context("the script of the other modules is missing")?;
-    fs::write(&link, minify(&any_host(&script)?)?)
+    fs::write(&link, minify(&script_of(&script, &parts.prefetch_map)?)?)
         .context("cannot write the script of the other modules")
 }
 
 /// Without names and other sections that no engine needs.
-fn write_lightened(part: &PathBuf) -> Result<()> {
+fn write_lightened(part: &Path) -> Result<()> {
     let module = ModuleConfig::new()
         .generate_name_section(false)
         .generate_producers_section(false)
@@ -56,15 +65,157 @@ fn write_lightened(part: &PathBuf) -> Result<()> {
     fs::write(part, module.emit_wasm()).with_context(|| format!("cannot write {}", part.display()))
 }
 
-/// Compiling from a stream needs a host that knows the type of wasm files; compiling from bytes works on any.
-fn any_host(script: &str) -> Result<String> {
-    const STREAMED: &str = "WebAssembly.instantiateStreaming(src, imports)";
-    ensure!(
-        script.contains(STREAMED),
-        "the script of the other modules is not of the form known here"
-    );
-    Ok(script.replace(
-        STREAMED,
-        "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)",
-    ))
+/// One module that does nothing and carries all those of a lab, each a section of its own name: what they have in common
+/// is packed once, which is a fifth of their weight.
+fn write_together(modules: &Files, folder: &Path) -> Result<()> {
+    let mut whole = b"\0asm\x01\0\0\0".to_vec();
+    let files: BTreeSet<&String> = OF_A_LAB
+        .iter()
+        .filter_map(|name| modules.get(*name))
+        .flatten()
+        .collect();
+    for file in files {
+        let path = folder.join(format!("{file}.wasm"));
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = short(file);
+        let content = [&leb(name.len())[..], name.as_bytes(), &bytes].concat();
+        // 0 begins a section that an engine keeps and does not read.
+        whole.extend([&[0][..], &leb(content.len()), &content].concat());
+    }
+    let path = folder.join(TOGETHER);
+    fs::write(&path, whole).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A number as the format writes it.
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = (number & 0x7f) as u8;
+        number >>= 7;
+        match number {
+            0 => {
+                bytes.push(low);
+                return bytes;
+            }
+            _ => bytes.push(low | 0x80),
+        }
+    }
+}
+
+/// The name by which the script knows a file: a chunk's is its number.
+fn short(file: &str) -> &str {
+    file.strip_prefix("chunk_")
+        .or_else(|| file.strip_prefix("split_"))
+        .unwrap_or(file)
+}
+
+/// The script, from what the splitter's own says that the modules share.
+fn script_of(splitters: &str, modules: &Files) -> Result<String> {
+    const SHARED: &str = " } = initSync(undefined, undefined);";
+    let shared = splitters
+        .split_once(SHARED)
+        .and_then(|(before, _)| before.rsplit_once("const { "))
+        .map(|(_, names)| names.trim().trim_end_matches(','))
+        .context("the script of the other modules is not of the form known here")?;
+    let needs: BTreeMap<&String, Vec<&str>> = modules
+        .iter()
+        .map(|(name, files)| {
+            let chunks = files.iter().filter_map(|file| file.strip_prefix("chunk_"));
+            (name, chunks.collect())
+        })
+        .collect();
+    let mut script = RUNTIME
+        .replace("SHARED", shared)
+        .replace("TOGETHER", TOGETHER);
+    let list: Vec<String> = needs
+        .iter()
+        .map(|(name, chunks)| format!("{name}: '{}'", chunks.join(" ")))
+        .collect();
+    script += &format!("const NEEDS = {{ {} }};\n", list.join(", "));
+    for name in needs.keys() {
+        script += &format!("export const __wasm_split_load_{name} = load('{name}');\n");
+    }
+    Ok(script)
+}
+
+/// What fetches modules, each once, and one that failed again. Compiling from a stream needs a host that knows the type
+/// of wasm files; compiling from bytes works on any.
+const RUNTIME: &str = r"
+import { initSync } from './app.js';
+let shared;
+const sharedImports = () => {
+  if (!shared) {
+    const { SHARED } = initSync();
+    shared = { __wasm_split: { SHARED } };
+  }
+  return shared;
+};
+const once = (act) => {
+  let kept;
+  return () => {
+    if (!kept) {
+      const now = act();
+      now.catch(() => { if (kept === now) kept = undefined; });
+      kept = now;
+    }
+    return kept;
+  };
+};
+const fetchBytes = async (file) => (await fetch(new URL(file, import.meta.url))).arrayBuffer();
+const fetchTogether = once(async () => WebAssembly.compile(await fetchBytes('./TOGETHER')));
+let isTogether;
+export const together = () => { isTogether = true; };
+const bytesOf = async (name) => {
+  const [bytes] = isTogether ? WebAssembly.Module.customSections(await fetchTogether(), name) : [];
+  return bytes ?? fetchBytes(`./${name > 0 ? 'chunk' : 'split'}_${name}.wasm`);
+};
+const modules = {};
+const load = (name) => async (callback, data) => {
+  let isHere = false;
+  try {
+    await Promise.all([...NEEDS[name].split(' '), name].filter(Boolean).map((part) => (modules[part] ??= once(
+      async () => WebAssembly.instantiate(await bytesOf(part), sharedImports()),
+    ))()));
+    isHere = true;
+  } catch (error) {
+    console.error(error);
+  }
+  sharedImports().__wasm_split.__indirect_function_table.get(callback)(data, isHere);
+};
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_groups_of_seven_bits() {
+        for (number, bytes) in [
+            (0, &[0][..]),
+            (127, &[127]),
+            (128, &[128, 1]),
+            (624_485, &[0xe5, 0x8e, 0x26]),
+        ] {
+            assert_eq!(leb(number), bytes, "{number}");
+        }
+    }
+
+    #[test]
+    fn the_script_knows_what_each_module_needs() {
+        let files = |own: &[&str]| own.iter().map(|file| (*file).to_owned()).collect();
+        let modules = Files::from([
+            ("two".into(), files(&["chunk_14", "split_two"])),
+            ("one".into(), files(&["chunk_3", "chunk_14", "split_one"])),
+        ]);
+        let script = "const { memory, table,  } = initSync(undefined, undefined);";
+        let script = script_of(script, &modules).unwrap();
+        for line in [
+            "    const { memory, table } = initSync();",
+            "const NEEDS = { one: '3 14', two: '14' };",
+            "export const __wasm_split_load_two = load('two');",
+        ] {
+            assert!(script.lines().any(|of| of == line), "{line}: {script}");
+        }
+        assert!(script_of("", &modules).is_err());
+    }
 }

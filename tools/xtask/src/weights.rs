@@ -23,7 +23,7 @@ pub struct Budget {
 }
 
 /// All limits.
-pub const BUDGETS: [Budget; 18] = [
+pub const BUDGETS: [Budget; 19] = [
     Budget {
         name: "the first picture",
         parts: &[
@@ -31,9 +31,10 @@ pub const BUDGETS: [Budget; 18] = [
             Part::Document,
             Part::Page,
             Part::Language,
+            Part::Lesson,
             Part::LightWorker,
         ],
-        recorded: 185_310,
+        recorded: 185_420,
         // 170 kB is aimed at.
         limit: 188_500,
     },
@@ -44,6 +45,7 @@ pub const BUDGETS: [Budget; 18] = [
             Part::Page,
             Part::FigureStyles,
             Part::Language,
+            Part::Lesson,
             Part::LightWorker,
         ],
         recorded: 185_700,
@@ -56,13 +58,20 @@ pub const BUDGETS: [Budget; 18] = [
             Part::Document,
             Part::Page,
             Part::Language,
+            Part::Lesson,
             Part::LightWorker,
             Part::Lazy,
             Part::LazyLanguage,
         ],
-        recorded: 271_850,
+        recorded: 256_760,
         // 255 kB is aimed at.
-        limit: 275_000,
+        limit: 260_000,
+    },
+    Budget {
+        name: "what figures fetch for their panels",
+        parts: &[Part::Single],
+        recorded: 79_900,
+        limit: 82_000,
     },
     Budget {
         name: "an element at rest",

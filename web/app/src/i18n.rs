@@ -89,6 +89,21 @@ fn text(lang: Lang, place: usize) -> &'static str {
     TEXTS[lang as usize][place]
 }
 
+/// The title and the lead of a lesson.
+#[cfg(not(feature = "split"))]
+fn lesson(lang: Lang, id: &'static str) -> [&'static str; 2] {
+    ["title", "lead"].map(|word| {
+        let key = Key::find(&format!("lesson.{id}.{word}"));
+        key.map_or(id, |key| key.text(lang))
+    })
+}
+
+/// Whether a lesson's words can be read.
+#[cfg(not(feature = "split"))]
+pub fn is_lesson_here(_: Lang, _: &str) -> bool {
+    true
+}
+
 /// Whether that part of a language can be read.
 #[cfg(not(feature = "split"))]
 pub fn is_here(_: Lang, _: Part) -> bool {
@@ -96,19 +111,59 @@ pub fn is_here(_: Lang, _: Part) -> bool {
 }
 
 #[cfg(feature = "split")]
-use fetched::text;
+pub use fetched::{install, install_lesson, is_here, is_lesson_here};
 #[cfg(feature = "split")]
-pub use fetched::{install, is_here};
+use fetched::{lesson, text};
 
 #[cfg(feature = "split")]
 mod fetched {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
 
-    use super::{ENDS, FINGERPRINT, Lang, Part};
+    use batchnorm_lab::lessons::lesson as find_lesson;
+
+    use super::{ENDS, FINGERPRINT, Key, Lang, Part};
 
     thread_local! {
         /// The parts of each language, once they have come.
         static HERE: [Cell<Option<&'static [&'static str]>>; 6] = const { [const { Cell::new(None) }; 6] };
+        /// The words of lessons that have come.
+        static LESSONS: RefCell<Vec<(Lang, &'static str, [&'static str; 2])>> = const { RefCell::new(Vec::new()) };
+    }
+
+    fn words_of(lang: Lang, id: &str) -> Option<[&'static str; 2]> {
+        LESSONS.with_borrow(|all| {
+            let mut all = all.iter();
+            all.find(|(of, name, _)| (*of, *name) == (lang, id))
+                .map(|(.., words)| *words)
+        })
+    }
+
+    /// Whether a lesson's words can be read.
+    pub fn is_lesson_here(lang: Lang, id: &str) -> bool {
+        words_of(lang, id).is_some()
+    }
+
+    /// Takes a lesson's name, title and lead; whether they are those of a lesson.
+    pub fn install_lesson(lang: Lang, list: &js_sys::Array) -> bool {
+        let text = |place| list.get(place).as_string().unwrap_or_default();
+        let Some(lesson) = find_lesson(&text(0)) else {
+            return false;
+        };
+        if !is_lesson_here(lang, lesson.id) {
+            // They are read for as long as the page lives.
+            let words = [1, 2].map(|place| &*text(place).leak());
+            LESSONS.with_borrow_mut(|all| all.push((lang, lesson.id, words)));
+        }
+        true
+    }
+
+    /// The title and the lead of a lesson: of one whose words have not come its name until the titles of all have, and
+    /// no lead.
+    pub(super) fn lesson(lang: Lang, id: &'static str) -> [&'static str; 2] {
+        words_of(lang, id).unwrap_or_else(|| {
+            let title = Key::find(&format!("lesson.{id}.title")).map(|key| key.text(lang));
+            [title.filter(|title| !title.is_empty()).unwrap_or(id), ""]
+        })
     }
 
     fn of(lang: Lang, part: Part) -> Option<&'static [&'static str]> {
@@ -195,6 +250,11 @@ impl Words {
             Some(key) => self.get(key).to_owned(),
             None => name.rsplit('.').next().unwrap_or(name).to_owned(),
         }
+    }
+
+    /// The title and the lead of a lesson.
+    pub fn lesson(self, id: &'static str) -> [&'static str; 2] {
+        lesson(self.0.get(), id)
     }
 
     /// The text with its placeholders filled.

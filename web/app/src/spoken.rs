@@ -73,10 +73,10 @@ impl Spoken for El {
 /// The lesson's title, or what the run on the screen was made from.
 pub(crate) fn lesson_title(lab: Lab, lesson: &'static Lesson) -> String {
     let words = lab.view.words;
-    let title = words.find(&format!("lesson.{}.title", lesson.id));
+    let [title, _] = words.lesson(lesson.id);
     match lab.run.now.with(|now| departures(lesson, now).is_empty()) {
-        true => title,
-        false => words.fill(key::LESSON_BASED_ON, &[("title", &title)]),
+        true => title.into(),
+        false => words.fill(key::LESSON_BASED_ON, &[("title", title)]),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What each file of the site is a part of: what is fetched together. Knows no limit.
 
+use std::collections::BTreeSet;
+
 /// Files of the site that are fetched together. Of families such as the languages one is fetched: the heaviest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -13,13 +15,17 @@ pub enum Part {
     FigureStyles,
     /// The texts of one language.
     Language,
+    /// The title and the lead of one lesson in one language.
+    Lesson,
     /// A worker for dense networks, one for each engine: module and glue.
     LightWorker,
     /// The same for browsers without SIMD, which none of today's is.
     ScalarWorker,
     /// The page's other modules and styles that a lab nobody touches fetches once its first frame is there
-    /// (`web/e2e/tests/site/untouched.rs`); a figure fetches those of its panels.
+    /// (`web/e2e/tests/site/untouched.rs`): the modules in one file.
     Lazy,
+    /// The same modules one by one: a figure fetches those of its panels.
+    Single,
     /// The module of messages about a run or a link, fetched with the first of them.
     Notices,
     /// The module that is fetched when help or a panel's sheet is opened.
@@ -60,7 +66,7 @@ pub enum Part {
 const DENSE_STILLS: [&str; 2] = ["images", "sandbox"];
 
 /// What begins the names of files that come after the first picture.
-const LAZY: [&str; 4] = ["split_", "chunk_", "worker-probe.js", "styles-later.css"];
+const LAZY: [&str; 3] = ["app-lazy.wasm", "worker-probe.js", "styles-later.css"];
 
 /// Which still picture a file is, if it is one.
 fn still(file: &str) -> Option<Part> {
@@ -90,6 +96,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::CoursePage, file)
     } else if ["course.js", "course.css"].contains(&file) {
         (Part::Course, "")
+    } else if file.starts_with("lessons/") {
+        (Part::Lesson, file)
     } else if file.starts_with("texts-") {
         (Part::Language, file)
     } else if file.starts_with("words-") {
@@ -120,6 +128,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Grids, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
+    } else if file.starts_with("split_") || file.starts_with("chunk_") {
+        (Part::Single, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -152,31 +162,30 @@ pub fn part_of(file: &str) -> (Part, &str) {
     }
 }
 
-/// The chunks that no module of the part `Lazy` has a share in, from the script that fetches the other modules
-/// (`app-lazy.js`): each module there is a call that ends with the list of its chunks.
+/// The chunks that no module of a lab nobody touches has a share in, from the script that fetches the other modules
+/// (`app-lazy.js`), which has a list of the chunks that each needs.
 pub fn apart(script: &str) -> Vec<String> {
-    let parts: Vec<&str> = script.split("fetch(new URL(`./").collect();
-    let fetches = parts.windows(2).filter_map(|pair| {
-        let (before, _) = pair[0].rsplit_once("i(()=>")?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "_$".contains(c);
-        let name = before.strip_suffix('=').unwrap_or_default();
-        let name = name.rsplit(|c| !is_name(c)).next()?;
-        let (file, rest) = pair[1].split_once('`')?;
-        let list = rest.split_once("},[")?.1.split(']').next()?;
-        Some((name, file, list))
-    });
-    let fetches: Vec<(&str, &str, &str)> = fetches.collect();
-    let is_lazy = |file: &str| file.starts_with("split_") && part_of(file).0 == Part::Lazy;
-    let wanted: Vec<&str> = fetches
-        .iter()
-        .filter(|(_, file, _)| is_lazy(file))
-        .flat_map(|(.., list)| list.split(','))
+    let list = script.split_once("={answers:").map_or("", |(_, list)| list);
+    let list = list.split('}').next().unwrap_or_default();
+    let list = format!("answers:{list}");
+    let modules = list.split(',').filter_map(|row| row.split_once(':'));
+    let modules: Vec<(&str, Vec<&str>)> = modules
+        .map(|(name, chunks)| (name, chunks.trim_matches('`').split(' ').collect()))
         .collect();
-    let is_apart = |(name, file, _): &&(&str, &str, &str)| {
-        file.starts_with("chunk_") && !wanted.contains(name)
-    };
-    let chunks = fetches.iter().filter(is_apart);
-    chunks.map(|(_, file, _)| (*file).to_owned()).collect()
+    let is_lazy = |name: &str| part_of(&format!("split_{name}.wasm")).0 == Part::Single;
+    let (lazy, others): (Vec<_>, Vec<_>) = modules.iter().partition(|(name, _)| is_lazy(name));
+    let wanted: BTreeSet<&str> = lazy
+        .iter()
+        .flat_map(|(_, chunks)| chunks)
+        .copied()
+        .collect();
+    let all: BTreeSet<&str> = others
+        .iter()
+        .flat_map(|(_, chunks)| chunks)
+        .copied()
+        .collect();
+    let apart = all.difference(&wanted).filter(|chunk| !chunk.is_empty());
+    apart.map(|chunk| format!("chunk_{chunk}.wasm")).collect()
 }
 
 #[cfg(test)]
@@ -207,13 +216,18 @@ mod tests {
             ("styles-lab.css", (Part::Page, "")),
             ("styles-later.css", (Part::Lazy, "")),
             ("probe.js", (Part::Other, "")),
-            ("split_words.wasm", (Part::Lazy, "")),
+            ("app-lazy.wasm", (Part::Lazy, "")),
+            ("split_words.wasm", (Part::Single, "")),
             ("split_help.wasm", (Part::Asked, "")),
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
-            ("chunk_5.wasm", (Part::Lazy, "")),
+            ("chunk_5.wasm", (Part::Single, "")),
             ("worker-probe.js", (Part::Lazy, "")),
+            (
+                "lessons/noise.en.json",
+                (Part::Lesson, "lessons/noise.en.json"),
+            ),
             ("texts-en.json", (Part::Language, "texts-en.json")),
             ("words-en.json", (Part::LazyLanguage, "words-en.json")),
             ("worker-scalar_bg.wasm", (Part::ScalarWorker, "scalar")),
@@ -246,12 +260,7 @@ mod tests {
 
     #[test]
     fn a_chunk_is_apart_where_no_module_of_every_page_needs_it() {
-        let script = "const a=i(()=>{let e=fetch(new URL(`./chunk_8.wasm`,x));return e},[]),\
-            $=i(()=>{let e=fetch(new URL(`./chunk_9.wasm`,x));return e},[]),\
-            c=i(()=>{let e=fetch(new URL(`./chunk_10.wasm`,x));return e},[]);\
-            export const w=r(i(()=>{let e=fetch(new URL(`./split_words.wasm`,x));return e},[a]));\
-            export const g=r(i(()=>{let e=fetch(new URL(`./split_grids.wasm`,x));return e},[a,$]));\
-            export const h=r(i(()=>{let e=fetch(new URL(`./split_help.wasm`,x));return e},[$,c]));";
-        assert_eq!(apart(script), ["chunk_9.wasm", "chunk_10.wasm"]);
+        let script = "const a=1,b={answers:`8`,grids:`8 9`,help:`9 10`,words:``};export const c=b;";
+        assert_eq!(apart(script), ["chunk_10.wasm", "chunk_9.wasm"]);
     }
 }

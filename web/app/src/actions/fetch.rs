@@ -46,7 +46,29 @@ impl Lab {
                 self.fetch_texts(lang, *part);
             }
         }
+        #[cfg(feature = "split")]
+        if let Some(lesson) = self.lesson_to_come(lang) {
+            self.fetch_lesson(lang, lesson);
+        }
         self.settle(lang);
+    }
+
+    /// From now on the words of the lesson of the moment come with it.
+    #[cfg(feature = "split")]
+    pub fn follow_lesson(self) {
+        crate::ui::after(move || {
+            self.run.lesson.track();
+            let lang = self.view.requested_lang.get_untracked();
+            if self.lesson_to_come(lang).is_some() {
+                self.speak(lang);
+            }
+        });
+    }
+
+    /// The lesson whose words are shown, where they have not come.
+    fn lesson_to_come(self, lang: Lang) -> Option<&'static str> {
+        let lesson = self.run.lesson.get_untracked()?;
+        (!i18n::is_lesson_here(lang, lesson.id)).then_some(lesson.id)
     }
 
     /// From now on the page needs the texts of its other modules too, or also of panels that come apart.
@@ -74,7 +96,10 @@ impl Lab {
     fn settle(self, lang: Lang) {
         let is_asked = self.view.requested_lang.get_untracked() == lang;
         let is_here = |part: &Part| i18n::is_here(lang, *part);
-        if is_asked && self.parts_needed().iter().all(is_here) {
+        if is_asked
+            && self.parts_needed().iter().all(is_here)
+            && self.lesson_to_come(lang).is_none()
+        {
             self.view.words.0.set(lang);
         }
     }
@@ -97,6 +122,28 @@ impl Lab {
                 (js_promise::fetch_json(), url.into())
             }
         };
+        self.hear_texts(lang, &fetch, argument, move |texts| {
+            i18n::install(lang, part, texts)
+        });
+    }
+
+    #[cfg(feature = "split")]
+    fn fetch_lesson(self, lang: Lang, id: &str) {
+        let base = self.services.base_url.get_untracked();
+        let url = format!("{base}lessons/{id}.{}.json", lang.tag());
+        self.hear_texts(lang, &js_promise::fetch_json(), url.into(), move |words| {
+            i18n::install_lesson(lang, words)
+        });
+    }
+
+    #[cfg(feature = "split")]
+    fn hear_texts(
+        self,
+        lang: Lang,
+        fetch: &js_sys::Function,
+        argument: JsValue,
+        install: impl Fn(&js_sys::Array) -> bool + 'static,
+    ) {
         // When they come, the lab may be gone, or another language be asked for.
         let asked = move || self.view.requested_lang.try_with_untracked(|asked| *asked);
         let failed = move || {
@@ -107,9 +154,9 @@ impl Lab {
             }
         };
         js_promise::call(
-            &fetch,
+            fetch,
             &argument,
-            move |texts| match i18n::install(lang, part, texts.unchecked_ref()) {
+            move |texts| match install(texts.unchecked_ref()) {
                 true if asked().is_some() => self.settle(lang),
                 true => {}
                 false => failed(),

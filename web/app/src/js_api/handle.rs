@@ -30,7 +30,7 @@ pub struct Handle {
 /// Puts a lab into `options.root`.
 ///
 /// `options`: `host`, `root`, `baseUrl`, `engine`, `engines`, `spawnWorker(engine)`, `fetchDigits()`, `loadGrids()`, `texts`
-/// (those of `lang`), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
+/// (those of `lang`), `lessonTexts` (of its lesson), `fetchTexts(tag)`, `findGpu()` where the page may choose, and the element's attributes `lesson`, `state`,
 /// `lang`, `theme`, `hide`, `view`, `panels`, `autoplay`; `asked` has attributes as they were written, `scheme`
 /// is the colour scheme around it, `isPage` says that the lab owns the address.
 ///
@@ -53,6 +53,11 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
     ) {
         return Err(JsValue::from_str("options.texts are of another build"));
     }
+    // What did not come the page asks for itself, and says if it fails again.
+    #[cfg(feature = "split")]
+    if let Some(words) = get(options, "lessonTexts").dyn_ref() {
+        crate::i18n::install_lesson(lang, words);
+    }
     let is_page = get(options, "isPage").is_truthy();
     let link = first_link(options, is_page);
     let made = Rc::new(Cell::new(None));
@@ -71,6 +76,8 @@ pub fn mount(options: &JsValue) -> Result<Handle, JsValue> {
         lab.run.lesson.set(link.lesson);
         lab.ask_grids(link.grids);
         take_services(lab.services, &given);
+        #[cfg(feature = "split")]
+        lab.follow_lesson();
         host_events::follow_refusals(lab);
         let asked = get(&given, "asked");
         for name in ["engine", "lang", "loading", "reveal", "theme"] {

@@ -24,7 +24,7 @@ fn lessons(lab: Lab) -> El {
     let options = LESSONS.iter().map(|lesson| {
         let title = move || match lab.run.lesson.get() {
             Some(shown) if shown.id == lesson.id => lesson_title(lab, lesson),
-            _ => lab.view.words.find(&format!("lesson.{}.title", lesson.id)),
+            _ => lab.view.words.lesson(lesson.id)[0].into(),
         };
         el("option").attr("value", lesson.id).say(title)
     });

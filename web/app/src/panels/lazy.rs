@@ -46,7 +46,7 @@ pub use split::{lazy, told};
 
 #[cfg(feature = "split")]
 mod split {
-    use super::super::modules::{draw_in_module, fetch, told_in_help};
+    use super::super::modules::{draw_in_module, fetch, together, told_in_help};
     use super::*;
     use crate::state::LazyModule;
     use crate::ui::{Owner, after, derive};
@@ -91,6 +91,9 @@ mod split {
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {
                 return;
+            }
+            if lab.view.kind.get_untracked() == ViewKind::Lab {
+                together();
             }
             let (target, owner) = (target.clone(), owner.clone());
             fetch(panel.row().module, move |is_here| {

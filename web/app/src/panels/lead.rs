@@ -19,7 +19,7 @@ pub fn lead(lab: Lab) -> El {
     });
     let text = move || match (lab.run.lesson.get(), changed.get()) {
         (None, _) => String::new(),
-        (Some(lesson), None) => words.find(&format!("lesson.{}.lead", lesson.id)),
+        (Some(lesson), None) => words.lesson(lesson.id)[1].into(),
         (Some(lesson), Some(rows)) => {
             let values = rows.into_iter().map(|row| {
                 let row = &SETTINGS[usize::from(row)];
@@ -31,11 +31,11 @@ pub fn lead(lab: Lab) -> El {
                 ]
                 .concat()
             });
-            let title = words.find(&format!("lesson.{}.title", lesson.id));
+            let [title, _] = words.lesson(lesson.id);
             let values = values.collect::<Vec<_>>().join(", ");
             words.fill(
                 key::LESSON_CHANGED,
-                &[("title", &title), ("changes", &values)],
+                &[("title", title), ("changes", &values)],
             )
         }
     };

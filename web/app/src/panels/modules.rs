@@ -16,6 +16,18 @@ use super::telling::host::told;
 use crate::state::Lab;
 use crate::ui::{El, el};
 
+#[link(wasm_import_module = "./app-lazy.js")]
+unsafe extern "C" {
+    #[link_name = "together"]
+    fn come_together();
+}
+
+/// From now on the modules that a lab fetches come in one file.
+pub(super) fn together() {
+    // SAFETY: it takes nothing and notes it in the script that fetches.
+    unsafe { come_together() };
+}
+
 type Told = Box<dyn FnOnce(bool)>;
 
 /// Tells whether the module has come, at once or later; what failed may be fetched again.

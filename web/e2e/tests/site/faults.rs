@@ -83,7 +83,7 @@ fn an_engine_that_does_not_come_leaves_the_one_at_work() -> Result<()> {
         lab.run(&format!(
             "const select = part('engine').querySelector('select');
              select.value = '{engine}';
-             select.dispatchEvent(new Event('change'));"
+             select.dispatchEvent(new Event('change', {{ bubbles: true }}));"
         ))
     };
     for (steps, lost) in [(4, "worker-simd128_bg.wasm"), (5, "worker-simd128.js")] {
@@ -175,7 +175,7 @@ fn a_page_that_cannot_be_loaded_is_said_and_may_be_tried_again() -> Result<()> {
 #[test]
 fn a_part_of_the_page_that_does_not_load_is_said_once_and_may_be_tried_again() -> Result<()> {
     let lab = Lab::start(&[])?;
-    lab.host.lose("split_words.wasm");
+    lab.host.lose("app-lazy.wasm");
     lab.browser.open(&format!("{}?lab", lab.host.url()))?;
     lab.message("not-all-loaded")?;
     let said = lab.run("return root.querySelectorAll('[data-kind=\"not-all-loaded\"]').length")?;
@@ -216,6 +216,36 @@ fn a_language_that_does_not_come_is_said_in_the_one_there_is() -> Result<()> {
     other.host.find_again();
     other.click("return root.querySelector('button')")?;
     ensure!(number(&other.step(2)?, "/step")? == 2.0);
+    Ok(())
+}
+
+#[test]
+fn the_words_of_a_lesson_that_do_not_come_are_said_to_be_missing() -> Result<()> {
+    let lab = Lab::start(&[])?;
+    lab.host.lose("lessons/noise.en.json");
+    lab.browser
+        .open(&format!("{}?lang=en&lesson=noise", lab.host.url()))?;
+    // It runs all the same.
+    ensure!(number(&lab.step(2)?, "/step")? == 2.0);
+    let text = lab.message("not-all-loaded")?;
+    ensure!(text.contains("did not load"), "{text}");
+    let lead = "return part('lead').innerText.trim()";
+    ensure!(lab.run(lead)? == "");
+    // Another lesson's come with it.
+    let choose = |lesson: &str| {
+        lab.run(&format!(
+            "part('lesson').value = '{lesson}'; part('lesson').dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        ))
+    };
+    choose("images")?;
+    lab.wait("its lead", &format!("{lead}.startsWith('Handwritten')"))?;
+    choose("noise")?;
+    lab.host.find_again();
+    lab.message("not-all-loaded")?;
+    lab.click("return root.querySelector('[data-kind=\"not-all-loaded\"] button')")?;
+    lab.wait("its lead", &format!("{lead}.startsWith('One point')"))?;
+    let title = "const menu = part('lesson'); return menu.selectedOptions[0].innerText";
+    ensure!(lab.run(title)? == "Noise of a batch");
     Ok(())
 }
 

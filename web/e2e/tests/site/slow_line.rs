@@ -47,7 +47,7 @@ fn wait_for(lab: &Lab, files: &[String]) -> Result<()> {
 }
 
 /// What a first picture is made of beside `element.js`.
-fn needed(lang: &str) -> Vec<String> {
+fn needed(lesson: &str, lang: &str) -> Vec<String> {
     let engine = ENGINE;
     let named = [
         "lab.js",
@@ -61,6 +61,7 @@ fn needed(lang: &str) -> Vec<String> {
     named
         .chain([
             format!("texts-{lang}.json"),
+            format!("lessons/{lesson}.{lang}.json"),
             format!("worker-{engine}.js"),
             format!("worker-{engine}_bg.wasm"),
         ])
@@ -69,15 +70,22 @@ fn needed(lang: &str) -> Vec<String> {
 
 #[test]
 fn the_page_asks_for_all_of_its_first_picture_before_a_module_has_come() -> Result<()> {
-    for (link, lang, still) in [
-        ("?lang=en&engine=simd128", "en", "stills/page.svg"),
+    for (link, lesson, lang, still) in [
+        (
+            "?lang=en&engine=simd128",
+            "first-look",
+            "en",
+            "stills/page.svg",
+        ),
         (
             "?engine=simd128#lang=zh&batch=8",
+            "first-look",
             "zh-Hans",
             "stills/first-look.zh-Hans.svg",
         ),
         (
             "?lang=en&engine=simd128#lesson=small-batch",
+            "small-batch",
             "en",
             "stills/small-batch.en.svg",
         ),
@@ -89,7 +97,7 @@ fn the_page_asks_for_all_of_its_first_picture_before_a_module_has_come() -> Resu
         lab.script(&format!(
             "document.querySelector('iframe').src = './{link}';"
         ))?;
-        let mut files = needed(lang);
+        let mut files = needed(lesson, lang);
         files.push(still.into());
         wait_for(&lab, &files)?;
         let shown = lab.script(
@@ -131,7 +139,7 @@ fn a_started_figure_asks_for_all_at_once_and_the_next_one_for_nothing() -> Resul
     )?;
     lab.host.hold("_bg.wasm");
     lab.press("start")?;
-    wait_for(&lab, &needed("en"))?;
+    wait_for(&lab, &needed("first-look", "en"))?;
     lab.host.release();
     lab.wait(
         "steps",

@@ -17,7 +17,10 @@ fn modules() -> Result<Vec<(String, Part)>> {
     let mut modules = Vec::new();
     for entry in fs::read_dir(&folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.starts_with("split_") || name.starts_with("chunk_") {
+        if ["split_", "chunk_", "app-lazy."]
+            .iter()
+            .any(|start| name.starts_with(start))
+        {
             let part = match apart.contains(&name) {
                 true => Part::Apart,
                 false => part_of(&name).0,
@@ -63,7 +66,7 @@ fn an_untouched_lab_fetches_what_the_table_of_weights_counts() -> Result<()> {
     lab.script("await frames(60);")?;
     let asked = asked(&lab);
     for (module, part) in modules()? {
-        let is_wanted = part == Part::Lazy;
+        let is_wanted = [Part::Lazy, Part::Page].contains(&part);
         ensure!(
             asked.contains(&module) == is_wanted,
             "{module} is of the part {part:?}: {asked:?}"
@@ -98,6 +101,7 @@ fn a_started_figure_fetches_its_own_panels_alone() -> Result<()> {
             let module = format!("split_{name}.wasm");
             ensure!(!asked.contains(&module), "{lesson}: {module}: {asked:?}");
         }
+        ensure!(!asked.contains("app-lazy.wasm"), "{lesson}: {asked:?}");
         check_others(
             &asked,
             &["panels-", "worker-full", "worker-pool", "grid", "pool"],

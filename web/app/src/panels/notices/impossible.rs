@@ -40,8 +40,8 @@ fn ways_out(lab: Lab) -> Vec<El> {
             lab.go_back_to(built.clone());
         }),
         (None, Some(lesson)) => {
-            let title = words.find(&format!("lesson.{}.title", lesson.id));
-            let label = words.fill(key::MESSAGE_BACK_TO_LESSON, &[("title", &title)]);
+            let [title, _] = words.lesson(lesson.id);
+            let label = words.fill(key::MESSAGE_BACK_TO_LESSON, &[("title", title)]);
             action(&label, move || lab.open(lesson))
         }
         (None, None) => return Vec::new(),
