@@ -12,7 +12,7 @@ use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::script::minify;
-use crate::slim::slim;
+use crate::slim::{order, slim};
 
 /// Writes `NAME.js` and `NAME_bg.wasm` to `folder` for the module that the compiler made.
 ///
@@ -49,7 +49,7 @@ pub fn write_glue(module: &Path, name: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for (file, bytes) in [
         (format!("{name}.js"), glue.into_bytes()),
-        (format!("{name}_bg.wasm"), module.emit_wasm()),
+        (format!("{name}_bg.wasm"), order(&module.emit_wasm())?),
     ] {
         let path = folder.join(file);
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;

@@ -1,6 +1,7 @@
 //! Cuts the page's module into what every picture needs and what is fetched when it is wanted. Chooses no part: the page's
 //! source marks them (`web/app/src/panels/table.rs`).
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
 use crate::script::minify;
-use crate::slim::slim_part;
+use crate::slim::{order, slim_part};
 
 /// What the linker is told, so that the module can be cut.
 pub const RUSTFLAGS: &str = "-C link-args=--emit-relocs";
@@ -62,21 +63,28 @@ fn write_lightened(part: &Path) -> Result<()> {
     for id in custom {
         module.customs.delete(id);
     }
-    fs::write(part, module.emit_wasm()).with_context(|| format!("cannot write {}", part.display()))
+    fs::write(part, order(&module.emit_wasm())?)
+        .with_context(|| format!("cannot write {}", part.display()))
 }
 
 /// One module that does nothing and carries all those of a lab, each a section of its own name: what they have in common
 /// is packed once, which is a fifth of their weight.
 fn write_together(modules: &Files, folder: &Path) -> Result<()> {
-    let mut whole = b"\0asm\x01\0\0\0".to_vec();
     let files: BTreeSet<&String> = OF_A_LAB
         .iter()
         .filter_map(|name| modules.get(*name))
         .flatten()
         .collect();
-    for file in files {
+    let read = |file| {
         let path = folder.join(format!("{file}.wasm"));
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok((file, bytes))
+    };
+    let mut all = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    // So packed they weigh least.
+    all.sort_by_key(|(_, bytes)| Reverse(bytes.len()));
+    let mut whole = b"\0asm\x01\0\0\0".to_vec();
+    for (file, bytes) in all {
         let name = short(file);
         let content = [&leb(name.len())[..], name.as_bytes(), &bytes].concat();
         // 0 begins a section that an engine keeps and does not read.
