@@ -76,11 +76,8 @@ fn generate(locales: &[Texts]) -> String {
         "/// Where each group of texts ends.\n#[cfg(any(feature = \"split\", test))]\nconst ENDS: [usize; {GROUPS}] = {ends:?};"
     );
     let found = &names[..ends[FILES - 1]];
-    let numbers: Vec<u32> = found
-        .iter()
-        .map(|name| fnv::hash(fnv::START, name))
-        .collect();
-    let distinct: BTreeSet<&u32> = numbers.iter().collect();
+    let numbers: Vec<[u8; 3]> = found.iter().map(|name| fnv::short(name)).collect();
+    let distinct: BTreeSet<&[u8; 3]> = numbers.iter().collect();
     assert_eq!(
         distinct.len(),
         numbers.len(),
@@ -88,7 +85,7 @@ fn generate(locales: &[Texts]) -> String {
     );
     let _ = writeln!(
         code,
-        "/// Of the names of texts that are found by them.\nstatic NUMBERS: [u32; {}] = {numbers:?};",
+        "/// Of the names of texts that are found by them.\nstatic NUMBERS: [[u8; 3]; {}] = {numbers:?};",
         numbers.len()
     );
     let _ = writeln!(

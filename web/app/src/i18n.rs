@@ -57,7 +57,7 @@ impl Key {
     /// The key of that name, for texts that belong to a row of a table, e.g. `control.lr.help`; which are found so is
     /// said in `texts.rs`.
     pub fn find(name: &str) -> Option<Self> {
-        let number = fnv::hash(fnv::START, name);
+        let number = fnv::short(name);
         let place = NUMBERS.iter().position(|of| *of == number)?;
         Some(Key(place as u16))
     }

@@ -150,6 +150,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Classes, "")
     } else if file == "split_taught.wasm" {
         (Part::Taught, "")
+    } else if file.starts_with("split_") || file.starts_with("chunk_") {
+        (Part::Single, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
