@@ -144,8 +144,6 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Compared, "")
     } else if file == "split_watched.wasm" {
         (Part::Watched, "")
-    } else if file.starts_with("split_") || file.starts_with("chunk_") {
-        (Part::Single, "")
     } else if file == "split_classes.wasm" {
         (Part::Classes, "")
     } else if file == "split_taught.wasm" {
