@@ -2,6 +2,7 @@
 //! lives with the page's texts under the same id. No control and no chart knows a lesson.
 
 mod first_look;
+mod four_steps;
 mod gamma_beta;
 mod gradients;
 mod images;
@@ -31,6 +32,7 @@ pub struct Lesson {
 /// Every lesson; the last is the free sandbox.
 pub const LESSONS: &[Lesson] = &[
     first_look::LESSON,
+    four_steps::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
     gradients::LESSON,

@@ -35,7 +35,6 @@ const BY_LESSON: [&[Claim]; 21] = [
 /// Settings of lessons that have claims and are no figure yet: id and link.
 pub const PRESETS: &[(&str, &str)] = &[
     ("drift", drift::SETTINGS),
-    ("four-steps", four_steps::SETTINGS),
     ("initialisation", initialisation::SETTINGS),
     ("one-class-batches", one_class_batches::SETTINGS),
     ("sequences", sequences::SETTINGS),

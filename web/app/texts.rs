@@ -62,11 +62,12 @@ const FIRST: [&str; 10] = [
 
 /// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
 /// these.
-const APART: [&str; 7] = [
+const APART: [&str; 8] = [
     "grid.",
     "help.",
     "how.",
     "measured.",
+    "number-line.",
     "sweep.",
     "tell.",
     "term.",

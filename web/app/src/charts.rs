@@ -33,6 +33,7 @@ pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;
 pub use views::landscape::LossLandscape;
 pub use views::moments::{Moment, Moments};
+pub use views::number_line::NumberLineChart;
 pub use views::race_grid::RaceGrid;
 pub use views::ridgeline::{RidgeForm, Ridgeline};
 pub use views::selected_unit::SelectedUnitChart;

@@ -7,6 +7,7 @@
 //! - `i18n`: the texts
 //! - `grid`: many networks at once, as far as they are
 //! - `measured`: what was measured on networks as they are now
+//! - `number_line`: one mini-batch through the four steps of Batch Normalization, by the core's kernels
 //! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
 //! - `state`: what the page knows: the run, the view, the services
@@ -37,6 +38,7 @@ mod js_promise;
 mod keys;
 pub mod lab;
 pub mod measured;
+pub mod number_line;
 pub mod panels;
 mod small_sort;
 mod spoken;

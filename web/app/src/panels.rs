@@ -19,6 +19,7 @@ mod messages;
 #[cfg(feature = "split")]
 mod modules;
 mod notices;
+mod number_line;
 mod output;
 mod pool;
 mod read_step;

@@ -28,6 +28,8 @@ pub enum Part {
     Grids,
     /// The module of panels that measure on copies of the networks, fetched with such a panel.
     Measured,
+    /// The module of the panel where a mini-batch is moved, fetched with it.
+    NumberLine,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -120,6 +122,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Grids, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
+    } else if file == "split_numberline.wasm" {
+        (Part::NumberLine, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -211,6 +215,7 @@ mod tests {
             ("split_help.wasm", (Part::Asked, "")),
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
+            ("split_numberline.wasm", (Part::NumberLine, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

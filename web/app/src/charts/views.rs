@@ -11,6 +11,7 @@ pub(crate) mod gradients;
 pub(crate) mod landscape;
 mod line_chart;
 pub(crate) mod moments;
+pub(crate) mod number_line;
 pub(crate) mod race_grid;
 pub(crate) mod ridgeline;
 pub(crate) mod selected_unit;

@@ -30,6 +30,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
+        Module::NumberLine => draw::<{ Module::NumberLine as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -84,10 +85,8 @@ mod split {
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
-            let brings_apart = matches!(
-                panel.row().module,
-                Module::Grids | Module::Measured | Module::Help
-            );
+            let module = panel.row().module;
+            let brings_apart = module.brings_words() || module == Module::Help;
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {
                 return;

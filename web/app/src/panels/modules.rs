@@ -107,6 +107,9 @@ modules! {
     Measured: __wasm_split_load_measured
         __wasm_split_00measured00_export_00000000000000000000000000000006_draw
         __wasm_split_00measured00_import_00000000000000000000000000000006_draw
+    NumberLine: __wasm_split_load_numberline
+        __wasm_split_00numberline00_export_00000000000000000000000000000009_draw
+        __wasm_split_00numberline00_import_00000000000000000000000000000009_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

@@ -6,8 +6,8 @@
 
 use super::{
     batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
-    measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
-    telling, transport,
+    measured, messages, notices, number_line, output, seed_and_engine, selected_unit, settings,
+    summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -50,6 +50,15 @@ pub enum Module {
     Grids,
     /// What is measured on copies of the networks.
     Measured,
+    /// One mini-batch through the four steps.
+    NumberLine,
+}
+
+impl Module {
+    /// Whether its panels bring the words that only they say.
+    pub(super) const fn brings_words(self) -> bool {
+        matches!(self, Self::Grids | Self::Measured | Self::NumberLine)
+    }
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -57,9 +66,9 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
-    match module {
-        Module::Grids | Module::Measured => module as u8,
-        _ => OTHERS,
+    match module.brings_words() {
+        true => module as u8,
+        false => OTHERS,
     }
 }
 
@@ -108,8 +117,8 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures: one of the module `Grids` or `Measured`, which name these
-        /// themselves, or one of all others, which the module `Help` names.
+        /// What a panel says now, as text and as figures: one of a module that brings its words, which names these
+        /// itself, or one of all others, which the module `Help` names.
         pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
                 $($(#[cfg($when)])? Panel::$panel if OF == words_of(Module::$module) => {
@@ -190,6 +199,9 @@ panels! {
     Landscape: "landscape", Within, Measured, needs [Observed::Curves], told tell::landscape, smallest (280, 200), best (420, 260),
         measured::landscape;
         "The loss along the gradient at several step sizes."
+    NumberLine: "number-line", Within, NumberLine, needs [Observed::SelectedUnit, Observed::Curves], told tell::number_line, smallest (280, 220),
+        best (640, 280), number_line::number_line;
+        "One mini-batch through the four steps, on number lines, where it can be moved."
     DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
         best (640, 260), measured::depth_profile;
         "Forward standard deviations and gradient norms of every layer, under several normalisations."
@@ -305,11 +317,13 @@ mod tests {
                     race_grid: None,
                     landscape: None,
                     profiles: None,
+                    number_line: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

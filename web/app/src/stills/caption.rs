@@ -18,6 +18,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         race(run, words)
     } else if panels.contains(&"landscape") {
         along(run, words)
+    } else if panels.contains(&"number-line") {
+        steps(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
     } else if panels.contains(&"sweep") {
@@ -60,6 +62,7 @@ fn panel_name(name: &str) -> Key {
         "moments" => key::STILL_MOMENTS,
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
+        "number-line" => key::STILL_NUMBER_LINE,
         "sweep" => key::STILL_BATCH_SIZE,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
@@ -111,6 +114,25 @@ fn affine(run: &Run, words: Said) -> Option<String> {
             ("to", &to),
             ("low", &low),
             ("high", &high),
+        ],
+    ))
+}
+
+/// Where the values of the batch lie, and their x̂.
+fn steps(run: &Run, words: Said) -> Option<String> {
+    let of = run.number_line.as_ref()?;
+    let x_hat = of.stages[2].iter().copied();
+    let (low, high) = x_hat.fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(v), h.max(v)));
+    let said = |number: f64| format::value(number);
+    Some(words.fill(
+        key::STILL_STEPS,
+        &[
+            ("m", &of.rows().to_string()),
+            ("mean", &said(of.mean.into())),
+            ("std", &said(f64::from(of.variance).sqrt())),
+            ("low", &said(low.into())),
+            ("high", &said(high.into())),
+            ("bound", &said(of.bound())),
         ],
     ))
 }

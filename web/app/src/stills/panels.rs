@@ -7,6 +7,7 @@ mod grids;
 mod layers;
 mod measured;
 mod noise;
+mod number_line;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
@@ -14,6 +15,7 @@ use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
 use self::noise::x_hat_noise;
+use self::number_line::number_line;
 use super::figure::{beside, line_of, typed};
 use super::run::Run;
 use super::svg::{Rect, SvgDocument, TokenColor};
@@ -54,6 +56,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "race-grid" => race_grid(svg, run, words, place),
         "landscape" => landscape(svg, run, words, place),
         "depth-profile" => depth_profile(svg, run, words, place),
+        "number-line" => number_line(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

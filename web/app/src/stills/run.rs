@@ -9,8 +9,11 @@ use batchnorm_lab::trainer::Trainer;
 
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
+use crate::i18n::Lang;
 use crate::measured::native::{landscapes, profiles};
 use crate::measured::{Landscapes, Profiles};
+use crate::number_line::{Affine, NumberLine};
+use crate::tell::{Seen, batch_of};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -18,6 +21,7 @@ const FRAMES: u32 = 56;
 /// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
 const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
+    ("four-steps", 20),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
     ("gradients", 400),
@@ -41,6 +45,7 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    pub number_line: Option<NumberLine>,
 }
 
 impl Run {
@@ -93,6 +98,7 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            number_line: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -107,6 +113,7 @@ impl Run {
         let (settings, step) = (&run.settings, u64::from(end));
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
+        run.number_line = shows("number-line").then(|| run.batch()).flatten();
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run
     }
@@ -124,6 +131,34 @@ impl Run {
                 self.noise = Some(*report);
             }
         }
+    }
+
+    /// The selected unit's mini-batch through the four steps; the value that is farthest out is looked at.
+    fn batch(&self) -> Option<NumberLine> {
+        let batch = batch_of(&Seen {
+            lang: Lang::En,
+            now: &self.settings,
+            frame: Some(&self.frame),
+            history: &self.history,
+            noise: None,
+            sweep: None,
+            race_grid: None,
+            landscape: None,
+            profiles: None,
+            number_line: None,
+            test: None,
+        })?;
+        let affine = Affine {
+            gamma: batch.learned[0],
+            beta: batch.learned[1],
+            epsilon: self.settings.epsilon,
+        };
+        let far = |row: &usize| NumberLine::new(&batch.points, affine, 0).stages[2][*row].abs();
+        let rows = 0..batch.points.x.len();
+        let selected = rows.max_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let mut of = NumberLine::new(&batch.points, affine, selected);
+        of.of = Some(batch.of);
+        Some(of)
     }
 
     /// The runs that are shown, 0 being A.

@@ -9,6 +9,7 @@ use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
 use crate::measured::{Landscapes, Profiles};
+use crate::number_line::NumberLine;
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -31,6 +32,8 @@ pub struct Seen<'a> {
     pub landscape: Option<&'a Landscapes>,
     /// The signal through the depth, once measured.
     pub profiles: Option<&'a Profiles>,
+    /// One mini-batch through the four steps.
+    pub number_line: Option<&'a NumberLine>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

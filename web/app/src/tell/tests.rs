@@ -10,6 +10,7 @@ use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 use crate::measured::{Landscapes, Profiles};
+use crate::number_line::{Affine, NumberLine, Points};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -24,6 +25,7 @@ struct Run {
     race: Option<Grid>,
     landscape: Option<Landscapes>,
     profiles: Option<Profiles>,
+    number_line: Option<NumberLine>,
     data: Dataset,
 }
 
@@ -49,6 +51,7 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            number_line: None,
         }
     }
 
@@ -101,6 +104,7 @@ impl Run {
             race_grid: self.race.as_ref(),
             landscape: self.landscape.as_ref(),
             profiles: self.profiles.as_ref(),
+            number_line: self.number_line.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -108,7 +112,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 16] = [
+const ALL: [(&str, Tell); 17] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -124,6 +128,7 @@ const ALL: [(&str, Tell); 16] = [
     ("race-grid", race_grid),
     ("landscape", landscape),
     ("depth-profile", depth_profile),
+    ("number-line", number_line),
     ("status", status),
 ];
 
@@ -540,6 +545,54 @@ fn what_is_measured_is_told_as_it_is() {
         assert_eq!((told.rows.len(), told.head.len()), (80, 6));
         assert_eq!(told.rows[0][2], told.rows[0][3], "now is the start");
     }
+}
+
+#[test]
+fn a_batch_on_lines_is_told_with_the_kernels_numbers() {
+    let mut run = Run::after("data=gauss&layers=4&show=b&batch=8", 20);
+    let batch = batch_of(&run.seen(Lang::En)).expect("a batch was observed");
+    let side = &run.frame.as_ref().expect("a frame").sides[0];
+    assert_eq!(batch.points.x, side.selected_unit.before);
+    let affine = |[gamma, beta]: [f32; 2]| Affine {
+        gamma,
+        beta,
+        epsilon: run.now.epsilon,
+    };
+    let mut line = NumberLine::new(&batch.points, affine(batch.learned), 0);
+    line.of = Some(batch.of);
+    // What the run itself had after each step.
+    for (mine, of_run) in [
+        (&line.stages[2], &side.selected_unit.normalized),
+        (&line.stages[3], &side.selected_unit.after),
+    ] {
+        for (mine, of_run) in mine.iter().zip(of_run) {
+            assert!((mine - of_run).abs() < 1e-5, "{mine} {of_run}");
+        }
+    }
+    run.number_line = Some(line);
+    check(&run, "batch of the run");
+    says(
+        &run,
+        number_line,
+        &["8 values of unit 1 in layer 1 at step 20"],
+    );
+    let own = Points::of(&[100.0, 0.0, 0.5, 1.0]);
+    run.number_line = Some(NumberLine::new(&own, affine([1.0, 0.0]), 0));
+    check(&run, "own numbers");
+    let words = [
+        "4 numbers of your own",
+        "3 lie below 0 and 1 above",
+        "The farthest is 1.73; none can be farther than 1.73.",
+    ];
+    says(&run, number_line, &words);
+    run.number_line = Some(NumberLine::new(
+        &Points::of(&[1.0, 3.0]),
+        affine([1.0, 0.0]),
+        0,
+    ));
+    says(&run, number_line, &["as many lie below 0 as above, 1 each"]);
+    let told = number_line(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (2, 6));
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod links;
 mod measure;
 mod measured_panels;
 mod native;
+mod number_line;
 mod numbers;
 mod orders;
 mod page;

@@ -1,5 +1,4 @@
-//! What panels of the modules `Grids` and `Measured` say: they bring their own words, which the sheet would otherwise carry
-//! for all.
+//! What panels of those modules say that bring their own words, which the sheet would otherwise carry for all.
 
 use std::cell::Cell;
 
@@ -9,21 +8,20 @@ use crate::tell::{Seen, Told};
 
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
-thread_local! {
-    static TELL: [Cell<Option<Tell>>; 2] = const { [const { Cell::new(None) }; 2] };
-}
+/// As many as there are.
+const MODULES: usize = Module::NumberLine as usize + 1;
 
-fn place(module: u8) -> usize {
-    usize::from(module == Module::Measured as u8)
+thread_local! {
+    static TELL: [Cell<Option<Tell>>; MODULES] = const { [const { Cell::new(None) }; MODULES] };
 }
 
 /// Called by a module when it draws a panel: whose sheet is open has been drawn.
 pub(in crate::panels) fn bring<const MODULE: u8>() {
-    TELL.with(|tell| tell[place(MODULE)].set(Some(table::tell::<MODULE>)));
+    TELL.with(|tell| tell[usize::from(MODULE)].set(Some(table::tell::<MODULE>)));
 }
 
 /// What one of them says now.
 pub(in crate::panels) fn tell(panel: Panel, seen: &Seen) -> Option<Told> {
-    let tell = TELL.with(|tell| tell[place(panel.row().module as u8)].get());
+    let tell = TELL.with(|tell| tell[panel.row().module as usize].get());
     tell.and_then(|tell| tell(panel, seen))
 }

@@ -3,7 +3,7 @@
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::settings::choice::DatasetKind;
 
-use crate::measured::known;
+use crate::measured::{kept, known};
 use crate::state::Lab;
 use crate::tell::Seen;
 
@@ -25,6 +25,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let race_grid = run.race_grid.get_untracked();
     let landscape = run.landscape.get_untracked();
     let profiles = run.profiles.get_untracked();
+    let number_line = run.number_line.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -36,6 +37,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             race_grid: race_grid.as_ref(),
             landscape: known(&landscape),
             profiles: known(&profiles),
+            number_line: kept(&number_line),
             test: data.as_ref().map(|data| &data.test),
         })
     })
