@@ -16,9 +16,9 @@ pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
     Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS, MOST_FACTORS,
-    MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
+    MOST_LANDSCAPES, MOST_PROFILES, MOST_VALUES_ROWS, Measure, Measured, ValuesPlan,
 };
-pub use measured_jobs::{landscape_jobs, profile_jobs};
+pub use measured_jobs::{landscape_jobs, profile_jobs, values_jobs};
 pub use run::{JobRun, Stretch};
 
 use crate::architecture::NetworkFactory;

@@ -11,6 +11,7 @@ mod learning_rate;
 mod noise;
 mod small_batch;
 mod train_vs_inference;
+mod which_cells;
 
 /// A guided view of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub const LESSONS: &[Lesson] = &[
     noise::LESSON,
     train_vs_inference::LESSON,
     small_batch::LESSON,
+    which_cells::LESSON,
     images::LESSON,
     SANDBOX,
 ];

@@ -4,8 +4,10 @@ mod batch_noise;
 mod depth_profile;
 mod drift;
 mod gradient_line;
+mod layer_values;
 
 pub(crate) use batch_noise::BatchNoise;
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};
+pub use layer_values::LayerValues;

@@ -38,7 +38,6 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("initialisation", initialisation::SETTINGS),
     ("one-class-batches", one_class_batches::SETTINGS),
     ("sequences", sequences::SETTINGS),
-    ("which-cells", which_cells::SETTINGS),
     ("sync-bn", sync_bn::SETTINGS),
     ("fine-tuning", fine_tuning::SETTINGS),
     ("dropout", dropout::SETTINGS),

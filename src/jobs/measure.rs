@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{DepthProfile, LayerDrift};
+use crate::measure::{DepthProfile, LayerDrift, LayerValues};
 use crate::numeric::decimal;
 
 /// The most step sizes of a landscape.
@@ -13,6 +13,8 @@ pub const MOST_LANDSCAPES: u64 = 512;
 pub const MOST_PROFILES: u64 = 64;
 /// The most rows that distributions are of.
 pub const MOST_DRIFT_ROWS: u64 = 256;
+/// The most rows of a mini-batch whose values are taken.
+pub const MOST_VALUES_ROWS: u64 = 256;
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -26,6 +28,17 @@ pub struct Measure {
     pub profile: Vec<u64>,
     /// How far the distributions inside have moved.
     pub drift: Option<DriftPlan>,
+    /// The values of the first hidden layer before they are normalised.
+    pub values: Option<ValuesPlan>,
+}
+
+/// When the values of a layer are taken, and of how many rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValuesPlan {
+    /// Updates made; 0 is the fresh network.
+    pub step: u64,
+    /// The first of the mini-batch.
+    pub rows: usize,
 }
 
 /// At which states the distributions inside are taken: each is held against the one before it.
@@ -59,6 +72,8 @@ pub struct Measured {
     pub profile: Vec<(u64, DepthProfile)>,
     /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
     pub drift: Vec<(u64, Vec<LayerDrift>)>,
+    /// As `Measure::values` asks.
+    pub values: Option<LayerValues>,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -104,7 +119,10 @@ pub struct Band {
 impl Measure {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.landscape.is_none() && self.profile.is_empty() && self.drift.is_none()
+        self.landscape.is_none()
+            && self.profile.is_empty()
+            && self.drift.is_none()
+            && self.values.is_none()
     }
 
     /// Passes forward and back beyond those of so many steps.
@@ -117,6 +135,7 @@ impl Measure {
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
+            .saturating_add(u64::from(self.values.is_some()))
     }
 
     /// Whether it can be measured in so many steps.
@@ -135,6 +154,10 @@ impl Measure {
             within("every", plan.every, 1, steps.max(1))?;
             within("rows", plan.rows as u64, 2, MOST_DRIFT_ROWS)?;
             within("drift", steps / plan.every, 0, MOST_LANDSCAPES)?;
+        }
+        if let Some(plan) = self.values {
+            within("values", plan.step, 0, steps)?;
+            within("rows", plan.rows as u64, 1, MOST_VALUES_ROWS)?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

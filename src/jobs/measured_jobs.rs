@@ -1,7 +1,9 @@
 //! Lists of jobs that measure: the landscape of each side of a link, the depth profile of each of several normalisations,
 //! over seeds. Refuses what cannot be made before anything is trained. Trains nothing.
 
-use super::{Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, settings_of, within};
+use super::{
+    Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, Until, ValuesPlan, settings_of, within,
+};
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
 use crate::settings::Settings;
@@ -38,6 +40,26 @@ pub fn landscape_jobs(
     };
     let jobs = sides.iter().map(|side| (settings.clone(), *side));
     over_seeds(jobs, steps, seeds, &measure, factory, |_, error| error)
+}
+
+/// A job for the last side that the link shows, which takes the values of its first hidden layer before they are normalised.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn values_jobs(
+    link: &str,
+    plan: ValuesPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let side = u8::from(settings.view != View::A);
+    let measure = Measure {
+        values: Some(plan),
+        ..Measure::default()
+    };
+    let jobs = std::iter::once((settings, side));
+    over_seeds(jobs, plan.step, 1, &measure, factory, |_, error| error)
 }
 
 /// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.

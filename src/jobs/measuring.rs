@@ -1,9 +1,9 @@
 //! A job's measurements at work, a pass forward and back at a time, on copies of its network. Moves nothing of the run.
 
-use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
+use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured, ValuesPlan};
 use crate::data::{Batch, Split};
 use crate::lanes::Best;
-use crate::measure::{Distributions, GradientLine, depth_profile};
+use crate::measure::{Distributions, GradientLine, LayerValues, depth_profile};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -42,7 +42,10 @@ impl Measuring {
 
     /// Whether something is to be measured of the state after so many updates, before the next.
     pub fn is_due(&self, step: u64) -> bool {
-        self.is_profile_due(step) || self.is_landscape_due(step) || self.is_drift_due(step)
+        self.is_profile_due(step)
+            || self.is_landscape_due(step)
+            || self.is_drift_due(step)
+            || self.are_values_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -56,6 +59,11 @@ impl Measuring {
     fn is_drift_due(&self, step: u64) -> bool {
         let due = |every| self.measured.drift.len() as u64 * every == step;
         self.plan.drift.is_some_and(|plan| due(plan.every))
+    }
+
+    fn are_values_due(&self, step: u64) -> bool {
+        let due = |plan: ValuesPlan| plan.step == step;
+        self.plan.values.is_some_and(due) && self.measured.values.is_none()
     }
 
     /// The distributions of the same first rows at every state.
@@ -96,6 +104,15 @@ impl Measuring {
             && self.is_drift_due(step)
         {
             return self.take_distributions(plan.rows, solo, train, now);
+        }
+        if let Some(plan) = self.plan.values
+            && self.are_values_due(step)
+        {
+            let (mut network, batch) = next_step(solo, train, now);
+            let layer = &solo.run.observed.architecture.hidden[0];
+            let values = LayerValues::of(&mut network, layer, &batch.x, batch.rows, plan.rows);
+            self.measured.values = Some(values.expect("a job that was checked"));
+            return;
         }
         let Some(plan) = &self.plan.landscape else {
             return;

@@ -26,6 +26,7 @@ pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
 pub use views::cell_curve::CellCurve;
+pub use views::cells::CellsChart;
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
 pub use views::digits::Digits;

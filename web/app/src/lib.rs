@@ -7,6 +7,7 @@
 //! - `i18n`: the texts
 //! - `grid`: many networks at once, as far as they are
 //! - `measured`: what was measured on networks as they are now
+//! - `cells`: which cells of a layer share a mean and a deviation, by the core's kernels
 //! - `number_line`: one mini-batch through the four steps of Batch Normalization, by the core's kernels
 //! - `tell`: what panels show, in words and figures
 //! - `worker_link`: the only place that posts messages
@@ -25,6 +26,7 @@
 //! - `stills`: the picture of each lesson before it is started, drawn when the site is built; in no page
 
 pub mod actions;
+pub mod cells;
 pub mod charts;
 pub mod controls;
 pub mod figures;

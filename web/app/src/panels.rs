@@ -3,6 +3,7 @@
 
 mod answers;
 mod batch_noise;
+mod cells;
 mod controls;
 mod detail;
 mod figure;

@@ -7,6 +7,7 @@
 mod affine;
 mod announcer;
 mod answers;
+mod cells;
 mod curves;
 mod depth_profile;
 mod gradients;
@@ -29,6 +30,7 @@ mod three;
 pub use affine::gamma_beta;
 pub use announcer::{Announcer, Pace, Turn};
 pub use answers::boundary;
+pub use cells::which_cells;
 pub use curves::{accuracy, loss};
 pub use depth_profile::depth_profile;
 pub use gradients::gradients;

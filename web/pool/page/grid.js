@@ -135,7 +135,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
  * `race=` (`lr:0.1,0.3;layers:16,16-16;500;3`) and gives what steers it: `pause` of `makeGrid`, or `cancel`
  * where nothing is said; `told` hears `['plan', runs]`, `['progress', place, step]`, `['cell', place, state, figures,
  * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `measure([what,
- * settings, options, told])` starts a measurement of `measure.js`, `landscape` or `profile`, and gives what cancels it;
+ * settings, options, told])` starts a measurement of `measure.js`, `landscape`, `profile` or `values`, and gives what cancels it;
  * `told` hears `['done', results]` or `['failed', error]`. It follows a run that is being trained, and leaves it half of the
  * cores. `end()` ends all of them and their workers.
  */
@@ -167,10 +167,15 @@ export function openGrids() {
       const own = { cancel: () => stop.abort() };
       running.add(own);
       async function measure() {
-        const { measureLandscape, measureProfile } = await import('./measure.js');
+        const { measureValues, measureLandscape, measureProfile } = await import('./measure.js');
         stop.signal.throwIfAborted();
         const how = { ...options, pools, workers: Math.ceil(mostWorkers() / 2) };
-        const measurement = what === 'landscape' ? measureLandscape(settings, how) : measureProfile(settings, options.kinds, how);
+        const begin = {
+          landscape: () => measureLandscape(settings, how),
+          profile: () => measureProfile(settings, options.kinds, how),
+          values: () => measureValues(settings, how),
+        };
+        const measurement = begin[what]();
         stop.signal.addEventListener('abort', measurement.cancel);
         return measurement.run();
       }

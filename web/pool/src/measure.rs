@@ -1,15 +1,17 @@
 //! What a job is to measure, and what it has measured, as plain objects. Measures nothing.
 
-use batchnorm_lab::jobs::{Band, Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
-use batchnorm_lab::measure::DepthProfile;
-use js_sys::{Array, Float64Array, Object};
+use batchnorm_lab::jobs::{
+    Band, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, ValuesPlan,
+};
+use batchnorm_lab::measure::{DepthProfile, LayerValues};
+use js_sys::{Array, Float32Array, Float64Array, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::object::put;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array }`.
+    /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, values?: { step, rows } }`.
     pub type Asked;
 
     #[wasm_bindgen(method, getter)]
@@ -17,6 +19,17 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn profile(this: &Asked) -> Option<Float64Array>;
+
+    #[wasm_bindgen(method, getter)]
+    fn values(this: &Asked) -> Option<AskedValues>;
+
+    type AskedValues;
+
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &AskedValues) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn rows(this: &AskedValues) -> u32;
 
     type AskedLandscape;
 
@@ -43,15 +56,20 @@ pub fn read(asked: Asked) -> Measure {
     });
     let profile = asked.profile().map(|steps| steps.to_vec());
     let profile = profile.unwrap_or_default().into_iter();
+    let values = asked.values();
     Measure {
         landscape,
         profile: profile.map(|step| step as u64).collect(),
         drift: None,
+        values: values.map(|asked| ValuesPlan {
+            step: asked.step() as u64,
+            rows: asked.rows() as usize,
+        }),
     }
 }
 
-/// What was asked for of `landscape` and `profile`, put into a report: `{ points, loss: { low, high }, change }`, and a
-/// list of `{ step, loss, layers }`.
+/// What was asked for of `landscape`, `profile` and `values`, put into a report: `{ points, loss: { low, high }, change }`, a
+/// list of `{ step, loss, layers }`, and `{ rows, channels, positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -60,6 +78,18 @@ pub fn write(measured: &Measured, report: &Object) {
         let all: Array = measured.profile.iter().map(of_profile).collect();
         put(report, "profile", all);
     }
+    if let Some(values) = &measured.values {
+        put(report, "layer_values", of_values(values));
+    }
+}
+
+fn of_values(of: &LayerValues) -> Object {
+    let object = Object::new();
+    put(&object, "rows", of.rows as f64);
+    put(&object, "channels", of.channels as f64);
+    put(&object, "positions", of.positions as f64);
+    put(&object, "values", Float32Array::from(&of.values[..]));
+    object
 }
 
 fn of_landscape(landscape: &Landscape) -> Object {

@@ -1,7 +1,9 @@
 //! A measurement as the page asks for it: which jobs it is, or why it is none. Trains nothing.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, LandscapePlan, ValuesPlan, landscape_jobs, profile_jobs, values_jobs,
+};
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +56,20 @@ impl MeasurePlan {
         let jobs = profile_jobs(link, &kinds, &at, seeds as u64, FULL);
         Ok(Self {
             jobs: thrown(jobs)?,
+        })
+    }
+
+    /// The values of the first hidden layer of the last side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::values_jobs`.
+    pub fn values(link: &str, step: f64, rows: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = ValuesPlan {
+            step: step as u64,
+            rows: rows as usize,
+        };
+        Ok(Self {
+            jobs: thrown(values_jobs(link, plan, FULL))?,
         })
     }
 

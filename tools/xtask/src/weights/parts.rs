@@ -30,6 +30,8 @@ pub enum Part {
     Measured,
     /// The module of the panel where a mini-batch is moved, fetched with it.
     NumberLine,
+    /// The module of the panel that shows who shares statistics, fetched with it.
+    Cells,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -124,6 +126,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Measured, "")
     } else if file == "split_numberline.wasm" {
         (Part::NumberLine, "")
+    } else if file == "split_cells.wasm" {
+        (Part::Cells, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -216,6 +220,7 @@ mod tests {
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
             ("split_numberline.wasm", (Part::NumberLine, "")),
+            ("split_cells.wasm", (Part::Cells, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

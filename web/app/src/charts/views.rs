@@ -3,6 +3,7 @@
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
 pub(crate) mod cell_curve;
+pub(crate) mod cells;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
 pub(crate) mod digits;

@@ -31,6 +31,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
         Module::NumberLine => draw::<{ Module::NumberLine as u8 }>,
+        Module::Cells => draw::<{ Module::Cells as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))

@@ -7,5 +7,7 @@ mod measuring;
 mod profile;
 mod walk;
 
+pub(super) use self::ask::What;
 pub use self::landscape::landscape;
+pub(super) use self::measuring::Measuring;
 pub use self::profile::depth_profile;

@@ -5,9 +5,9 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
-    measured, messages, notices, number_line, output, seed_and_engine, selected_unit, settings,
-    summary, telling, transport,
+    batch_noise, cells, controls, detail, gradients, grids, header, header_tools, help, layers,
+    lead, measured, messages, notices, number_line, output, seed_and_engine, selected_unit,
+    settings, summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -52,12 +52,17 @@ pub enum Module {
     Measured,
     /// One mini-batch through the four steps.
     NumberLine,
+    /// Which cells share a mean and a deviation.
+    Cells,
 }
 
 impl Module {
     /// Whether its panels bring the words that only they say.
     pub(super) const fn brings_words(self) -> bool {
-        matches!(self, Self::Grids | Self::Measured | Self::NumberLine)
+        matches!(
+            self,
+            Self::Grids | Self::Measured | Self::NumberLine | Self::Cells
+        )
     }
 }
 
@@ -202,6 +207,9 @@ panels! {
     NumberLine: "number-line", Within, NumberLine, needs [Observed::SelectedUnit, Observed::Curves], told tell::number_line, smallest (280, 220),
         best (640, 280), number_line::number_line;
         "One mini-batch through the four steps, on number lines, where it can be moved."
+    WhichCells: "which-cells", Within, Cells, needs [Observed::Curves], told tell::which_cells, smallest (280, 220),
+        best (640, 280), cells::which_cells;
+        "Which cells of a layer share a mean and a deviation."
     DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
         best (640, 260), measured::depth_profile;
         "Forward standard deviations and gradient norms of every layer, under several normalisations."
@@ -318,12 +326,14 @@ mod tests {
                     landscape: None,
                     profiles: None,
                     number_line: None,
+                    cells: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Cells as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

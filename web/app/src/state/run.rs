@@ -96,6 +96,8 @@ pub struct RunState {
     pub profiles: Signal<AnyMeasured>,
     /// One mini-batch through the four steps, once its panel is there.
     pub number_line: Signal<AnyMeasured>,
+    /// Which cells share their statistics, once values are measured.
+    pub cells: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -139,6 +141,7 @@ impl RunState {
             landscape: Signal::new(None),
             profiles: Signal::new(None),
             number_line: Signal::new(None),
+            cells: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

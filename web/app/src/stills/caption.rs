@@ -3,6 +3,7 @@
 use super::panels::shown_accuracy;
 use super::run::Run;
 use super::words::Said;
+use crate::cells::Kind;
 use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::{Key, key};
@@ -20,6 +21,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         along(run, words)
     } else if panels.contains(&"number-line") {
         steps(run, words)
+    } else if panels.contains(&"which-cells") {
+        cells(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
     } else if panels.contains(&"sweep") {
@@ -63,6 +66,7 @@ fn panel_name(name: &str) -> Key {
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
         "number-line" => key::STILL_NUMBER_LINE,
+        "which-cells" => key::STILL_WHICH_CELLS,
         "sweep" => key::STILL_BATCH_SIZE,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
@@ -133,6 +137,22 @@ fn steps(run: &Run, words: Said) -> Option<String> {
             ("low", &said(low.into())),
             ("high", &said(high.into())),
             ("bound", &said(of.bound())),
+        ],
+    ))
+}
+
+/// What one cell shares under two kinds.
+fn cells(run: &Run, words: Said) -> Option<String> {
+    let of = run.cells.as_ref()?;
+    let [batch, group] = [Kind::Batch, Kind::Group].map(|kind| of.shared(kind));
+    Some(words.fill(
+        key::STILL_CELLS,
+        &[
+            ("batch", &batch.count.to_string()),
+            ("mean", &format::value(batch.mean.into())),
+            ("groups", &of.groups.to_string()),
+            ("group", &group.count.to_string()),
+            ("own", &format::value(group.mean.into())),
         ],
     ))
 }

@@ -3,6 +3,7 @@
 use batchnorm_lab::settings::choice::Norm;
 
 mod answers;
+mod cells;
 mod grids;
 mod layers;
 mod measured;
@@ -11,6 +12,7 @@ mod number_line;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
+use self::cells::which_cells;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{depth_profile, landscape};
@@ -57,6 +59,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "landscape" => landscape(svg, run, words, place),
         "depth-profile" => depth_profile(svg, run, words, place),
         "number-line" => number_line(svg, run, words, place),
+        "which-cells" => which_cells(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

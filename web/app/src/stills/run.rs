@@ -7,10 +7,11 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
+use crate::cells::Cells;
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::native::{landscapes, profiles};
+use crate::measured::native::{cells, landscapes, profiles};
 use crate::measured::{Landscapes, Profiles};
 use crate::number_line::{Affine, NumberLine};
 use crate::tell::{Seen, batch_of};
@@ -29,6 +30,7 @@ const ENDS: &[(&str, u32)] = &[
     ("noise", 0),
     ("train-vs-inference", 500),
     ("small-batch", 800),
+    ("which-cells", 40),
     ("images", 300),
     ("sandbox", 500),
 ];
@@ -46,6 +48,7 @@ pub(super) struct Run {
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
     pub number_line: Option<NumberLine>,
+    pub cells: Option<Cells>,
 }
 
 impl Run {
@@ -99,6 +102,7 @@ impl Run {
             landscape: None,
             profiles: None,
             number_line: None,
+            cells: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -114,6 +118,7 @@ impl Run {
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         run.number_line = shows("number-line").then(|| run.batch()).flatten();
+        run.cells = shows("which-cells").then(|| cells(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run
     }
@@ -146,6 +151,7 @@ impl Run {
             landscape: None,
             profiles: None,
             number_line: None,
+            cells: None,
             test: None,
         })?;
         let affine = Affine {

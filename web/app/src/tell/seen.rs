@@ -5,6 +5,7 @@ use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
+use crate::cells::Cells;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
@@ -34,6 +35,8 @@ pub struct Seen<'a> {
     pub profiles: Option<&'a Profiles>,
     /// One mini-batch through the four steps.
     pub number_line: Option<&'a NumberLine>,
+    /// A cell of a layer's values and what it shares, once measured.
+    pub cells: Option<&'a Cells>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

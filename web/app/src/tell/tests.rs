@@ -6,6 +6,7 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
+use crate::cells::{Cells, Form, Kind};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
@@ -26,6 +27,7 @@ struct Run {
     landscape: Option<Landscapes>,
     profiles: Option<Profiles>,
     number_line: Option<NumberLine>,
+    cells: Option<Cells>,
     data: Dataset,
 }
 
@@ -52,6 +54,7 @@ impl Run {
             landscape: None,
             profiles: None,
             number_line: None,
+            cells: None,
         }
     }
 
@@ -105,6 +108,7 @@ impl Run {
             landscape: self.landscape.as_ref(),
             profiles: self.profiles.as_ref(),
             number_line: self.number_line.as_ref(),
+            cells: self.cells.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -112,7 +116,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 17] = [
+const ALL: [(&str, Tell); 18] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -129,6 +133,7 @@ const ALL: [(&str, Tell); 17] = [
     ("landscape", landscape),
     ("depth-profile", depth_profile),
     ("number-line", number_line),
+    ("which-cells", which_cells),
     ("status", status),
 ];
 
@@ -593,6 +598,38 @@ fn a_batch_on_lines_is_told_with_the_kernels_numbers() {
     says(&run, number_line, &["as many lie below 0 as above, 1 each"]);
     let told = number_line(&run.seen(Lang::En)).table;
     assert_eq!((told.rows.len(), told.head.len()), (2, 6));
+}
+
+#[test]
+fn what_a_cell_shares_is_told_of_the_networks_own_values() {
+    let mut run = Run::open("data=digits&samples=600&split=80&layers=c4-p&a=group&batch=16");
+    let mut cells = crate::measured::native::cells(&run.now, 0, DIGITS);
+    assert_eq!(
+        (
+            cells.layer.rows,
+            cells.layer.channels,
+            cells.layer.positions
+        ),
+        (16, 4, 64)
+    );
+    run.cells = Some(cells.clone());
+    check(&run, "a cell");
+    says(&run, which_cells, &["of image 2", "with 128 cells"]);
+    for (groups, words) in [
+        (1, "has the same cells as LayerNorm"),
+        (4, "has the same cells as InstanceNorm"),
+    ] {
+        cells.groups = groups;
+        run.cells = Some(cells.clone());
+        check(&run, "a cell of groups");
+        says(&run, which_cells, &[words]);
+    }
+    (cells.form, cells.kind) = (Form::Sequence, Kind::Layer);
+    run.cells = Some(cells);
+    check(&run, "a cell of a sequence");
+    says(&run, which_cells, &["of sequence 2", "with 4 cells"]);
+    let told = which_cells(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (5, 5));
 }
 
 #[test]

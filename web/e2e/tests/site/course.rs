@@ -185,7 +185,7 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 }
 
 /// Every lesson, with settings that make another answer right.
-const OTHER_ANSWERS: [(&str, &str); 10] = [
+const OTHER_ANSWERS: [(&str, &str); 11] = [
     ("first-look", "a=batch&data=gauss&layers=4-4"),
     ("four-steps", "batch=2"),
     ("gamma-beta", "lr=0.0001"),
@@ -195,6 +195,7 @@ const OTHER_ANSWERS: [(&str, &str); 10] = [
     ("noise", "samples=60"),
     ("train-vs-inference", "lr=0.0001"),
     ("small-batch", "seed=3"),
+    ("which-cells", "seed=2"),
     ("images", "a=batch"),
 ];
 

@@ -44,4 +44,5 @@ mod scheme;
 mod slow_line;
 mod start;
 mod untouched;
+mod which_cells;
 mod worker;

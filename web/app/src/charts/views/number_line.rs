@@ -171,11 +171,12 @@ impl NumberLineChart<'_> {
         let background = painter.theme.background;
         for (stage, at) in way.into_iter().enumerate() {
             let radius = if stage == 0 { 8.0 } else { 6.5 };
-            painter.mark(shape, at, radius + 2.0, background);
-            painter.mark(shape, at, radius, color);
+            // A surface may fill a ring.
             if stage == 0 && has_room {
                 painter.ring(at, radius + 3.0, 1.5, text);
             }
+            painter.mark(shape, at, radius + 2.0, background);
+            painter.mark(shape, at, radius, color);
             let value = self.of.stages[stage].get(row).copied().unwrap_or(f32::NAN);
             if has_room {
                 let label = format::value(f64::from(value));

@@ -8,11 +8,13 @@ use crate::panels::pool::{Failed, Pool, failed, get, number, put, text};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(in crate::panels) enum What {
     /// The loss along the gradient.
     Landscape,
     /// The signal through the depth under these normalisations.
     Profile(Vec<&'static str>),
+    /// The values of the first hidden layer, of so many rows.
+    Values(usize),
 }
 
 /// What is asked of the workers.
@@ -44,6 +46,7 @@ impl Request {
         let (name, options) = match &self.what {
             What::Landscape => ("landscape", self.landscape()),
             What::Profile(kinds) => ("profile", self.profile(kinds)),
+            What::Values(rows) => ("values", self.values(*rows)),
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -68,6 +71,14 @@ impl Request {
         }
         let factors: Array = FACTORS.iter().copied().map(JsValue::from_f64).collect();
         put(&options, "factors", &factors);
+        options
+    }
+
+    fn values(&self, rows: usize) -> Object {
+        let options = Object::new();
+        for (name, value) in [("step", self.step), ("rows", rows as u64)] {
+            put(&options, name, &JsValue::from_f64(value as f64));
+        }
         options
     }
 

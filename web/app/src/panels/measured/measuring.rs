@@ -10,8 +10,6 @@ use super::ask::{Request, What};
 use crate::measured::{AnyMeasured, Measured, base, known};
 use crate::panels::pool::{Failed, OwnPool, Pool};
 use crate::panels::seen::watch_visibility;
-use crate::panels::table::Module;
-use crate::panels::telling;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, on_cleanup, untrack};
 
@@ -20,7 +18,7 @@ use crate::ui::{El, Signal, after, on_cleanup, untrack};
 const FURTHER: u64 = 4;
 
 /// One panel's measurement.
-pub(super) struct Measuring<T: 'static> {
+pub(in crate::panels) struct Measuring<T: 'static> {
     pub lab: Lab,
     /// As far as it is.
     pub of: Signal<AnyMeasured>,
@@ -53,7 +51,6 @@ impl<T: Clone + 'static> Measuring<T> {
         what: fn(Lab) -> What,
         read: fn(&Array) -> Vec<T>,
     ) -> Self {
-        telling::apart::bring::<{ Module::Measured as u8 }>();
         let measuring = Self {
             lab,
             of,

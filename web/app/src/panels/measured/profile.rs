@@ -13,11 +13,14 @@ use crate::i18n::key;
 use crate::measured::{LayerSignal, Profile, kinds};
 use crate::panels::Panel;
 use crate::panels::figure::figure;
+use crate::panels::table::Module;
+use crate::panels::telling;
 use crate::state::Lab;
 use crate::ui::El;
 
 /// The panel.
 pub fn depth_profile(lab: Lab) -> El {
+    telling::apart::bring::<{ Module::Measured as u8 }>();
     let what = |lab: Lab| What::Profile(lab.run.now.with(kinds));
     let measuring = Measuring::new(lab, lab.run.profiles, what, all);
     let words = lab.view.words;

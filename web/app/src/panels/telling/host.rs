@@ -42,6 +42,7 @@ fn is_whole(panel: Panel, seen: &Seen) -> bool {
         Panel::RaceGrid => is_done(seen.race_grid),
         Panel::Sweep => is_done(seen.sweep),
         Panel::Landscape => seen.landscape.is_some_and(|of| of.newest().0 == step),
+        Panel::WhichCells => seen.cells.is_some_and(|of| of.step == step),
         Panel::DepthProfile => seen.profiles.is_some_and(|of| of.newest().0 == step),
         Panel::XHatNoise | Panel::StatisticsNoise => {
             seen.noise.is_some_and(|report| report.step == step)

@@ -26,6 +26,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let landscape = run.landscape.get_untracked();
     let profiles = run.profiles.get_untracked();
     let number_line = run.number_line.get_untracked();
+    let cells = run.cells.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -38,6 +39,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             landscape: known(&landscape),
             profiles: known(&profiles),
             number_line: kept(&number_line),
+            cells: kept(&cells),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -110,6 +110,7 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.landscape.track();
         lab.run.profiles.track();
         lab.run.number_line.track();
+        lab.run.cells.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
