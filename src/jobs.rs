@@ -16,12 +16,12 @@ pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
     Band, COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS,
-    MOST_FACTORS, MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, MOST_WEIGHED, Measure, Measured,
-    ScalePlan, Score, UnitPlan, Weighed,
+    MOST_FACTORS, MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, MOST_VALUES_ROWS, MOST_WEIGHED,
+    Measure, Measured, ScalePlan, Score, UnitPlan, ValuesPlan, Weighed,
 };
 pub use measured_jobs::{
     by_class_jobs, company_jobs, compared_jobs, correction_jobs, drift_jobs, landscape_jobs,
-    profile_jobs, weight_jobs,
+    profile_jobs, values_jobs, weight_jobs,
 };
 pub use run::{JobRun, Stretch};
 

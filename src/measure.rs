@@ -7,6 +7,7 @@ mod corrections;
 mod depth_profile;
 mod drift;
 mod gradient_line;
+mod layer_values;
 mod scaled;
 
 pub(crate) use batch_noise::BatchNoise;
@@ -17,4 +18,5 @@ pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};
+pub use layer_values::LayerValues;
 pub use scaled::{Scaled, scaled};

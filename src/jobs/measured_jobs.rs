@@ -3,7 +3,7 @@
 
 use super::{
     DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan, UnitPlan, Until,
-    settings_of, within,
+    ValuesPlan, settings_of, within,
 };
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
@@ -143,6 +143,26 @@ pub fn weight_jobs(
         jobs.extend(without);
     }
     Ok(jobs)
+}
+
+/// A job for the last side that the link shows, which takes the values of its first hidden layer before they are normalised.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn values_jobs(
+    link: &str,
+    plan: ValuesPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let side = u8::from(settings.view != View::A);
+    let measure = Measure {
+        values: Some(plan),
+        ..Measure::default()
+    };
+    let jobs = std::iter::once((settings, side));
+    over_seeds(jobs, plan.step, 1, &measure, factory, |_, error| error)
 }
 
 /// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.

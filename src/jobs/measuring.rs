@@ -2,7 +2,7 @@
 
 use super::measure::{
     COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, UnitPlan,
-    Weighed,
+    ValuesPlan, Weighed,
 };
 use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};
@@ -10,7 +10,8 @@ use crate::equivalences::{effective_rate, weight_norm};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::measure::{
-    ByClass, Company, Distributions, GradientLine, Values, correction, depth_profile, scaled,
+    ByClass, Company, Distributions, GradientLine, LayerValues, Values, correction, depth_profile,
+    scaled,
 };
 use crate::network::Network;
 use crate::settings::Settings;
@@ -58,6 +59,7 @@ impl Measuring {
             || self.is_scaling_due(step)
             || self.is_by_class_due(step)
             || self.is_company_due(step)
+            || self.are_values_due(step)
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -122,6 +124,11 @@ impl Measuring {
         );
         let found = found.expect("a job that was checked");
         self.measured.corrections.push((solo.steps, found));
+    }
+
+    fn are_values_due(&self, step: u64) -> bool {
+        let due = |plan: ValuesPlan| plan.step == step;
+        self.plan.values.is_some_and(due) && self.measured.values.is_none()
     }
 
     /// The distributions of the same first rows at every state.
@@ -204,6 +211,15 @@ impl Measuring {
         if self.is_company_due(step) {
             let of = company(solo, train, now).unwrap_or_default();
             self.measured.company = Some(of);
+            return;
+        }
+        if let Some(plan) = self.plan.values
+            && self.are_values_due(step)
+        {
+            let (mut network, batch) = next_step(solo, train, now);
+            let layer = &solo.run.observed.architecture.hidden[0];
+            let values = LayerValues::of(&mut network, layer, &batch.x, batch.rows, plan.rows);
+            self.measured.values = Some(values.expect("a job that was checked"));
             return;
         }
         let Some(plan) = &self.plan.landscape else {

@@ -25,6 +25,7 @@
 //! - `stills`: the picture of each lesson before it is started, drawn when the site is built; in no page
 
 pub mod actions;
+pub mod cells;
 pub mod charts;
 pub mod compared;
 pub mod controls;
@@ -40,6 +41,7 @@ mod js_promise;
 mod keys;
 pub mod lab;
 pub mod measured;
+pub mod number_line;
 pub mod panels;
 mod small_sort;
 mod spoken;

@@ -119,6 +119,11 @@ pub struct SideCompany {
     pub diverged_at: Option<u64>,
 }
 
+/// What a panel keeps with the run, if it is of that type.
+pub fn kept<T: 'static>(of: &AnyMeasured) -> Option<&T> {
+    of.as_ref()?.downcast_ref()
+}
+
 /// Both landscapes of a run, A before B.
 pub type Landscapes = Measured<Vec<Landscape>>;
 /// The profiles of several kinds.

@@ -4,6 +4,7 @@
 mod answers;
 mod batch_noise;
 mod by_class;
+mod cells;
 mod compared;
 mod controls;
 mod detail;
@@ -22,6 +23,7 @@ mod messages;
 #[cfg(feature = "split")]
 mod modules;
 mod notices;
+mod number_line;
 mod output;
 mod pool;
 mod read_step;

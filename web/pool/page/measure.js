@@ -266,3 +266,22 @@ export function measureCompany(settings, options = {}) {
   };
   return measuring(settings, options, check, (planner, link) => plan(planner, { company: at }, (of) => of.company(link, at)));
 }
+
+/**
+ * The values of the first hidden layer of the last side that a link's `settings` show, before they are normalised: after
+ * `step` updates, of the first `rows` of the mini-batch of the next step.
+ *
+ * `run()` promises a list of one, what a cell of `makeGrid` is, without `values`, and `layer_values: { rows, channels, positions,
+ * values }`: a Float32Array, `[N, C, P]`, positions of an image or steps of a sequence. Rejected as `measureLandscape`.
+ *
+ * Options: `step` (0), `rows` (4); `engine`, `workers`, `pools` and `hear` as of `measureLandscape`.
+ */
+export function measureValues(settings, options = {}) {
+  const { step = 0, rows = 4 } = options;
+  const check = (own) => {
+    checkHow(settings, own, [['rows', rows]]);
+    require(Number.isInteger(step) && step >= 0, 'values', step, 'a whole number from 0 on');
+  };
+  return measuring(settings, options, check, (planner, link) => (
+    plan(planner, { values: { step, rows } }, (of) => of.values(link, step, rows))));
+}

@@ -1,13 +1,14 @@
 //! What a job is to measure, read from a plain object. Measures nothing.
 
-use batchnorm_lab::jobs::{DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan};
+use batchnorm_lab::jobs::{DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan, ValuesPlan};
 use js_sys::Float64Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
-    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at }`: `scores`, `corrections` and `weigh` are updates from
+    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at,
+    /// values?: { step, rows } }`: `scores`, `corrections` and `weigh` are updates from
     /// one look to the next.
     pub type Asked;
 
@@ -56,6 +57,17 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn company(this: &Asked) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn values(this: &Asked) -> Option<AskedValues>;
+
+    type AskedValues;
+
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &AskedValues) -> f64;
+
+    #[wasm_bindgen(method, getter, js_name = rows)]
+    fn values_rows(this: &AskedValues) -> u32;
 
     type AskedUnit;
 
@@ -116,5 +128,9 @@ pub fn read(asked: Asked) -> Measure {
             unit: asked.unit(),
         }),
         company: asked.company().map(|at| at as u64),
+        values: asked.values().map(|asked| ValuesPlan {
+            step: asked.step() as u64,
+            rows: asked.values_rows() as usize,
+        }),
     }
 }

@@ -2,9 +2,9 @@
 
 use batchnorm_lab::jobs::{Band, Landscape, LandscapePoint, Measured, Score};
 use batchnorm_lab::measure::{
-    ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift, Scaled,
+    ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled,
 };
-use js_sys::{Array, Object};
+use js_sys::{Array, Float32Array, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::object::{accuracies, losses, put};
@@ -12,7 +12,8 @@ use crate::object::{accuracies, losses, put};
 /// What was asked for, put into a report: `landscape` is `{ points, loss: { low, high }, change }`; lists are `profile` of
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
 /// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`,
-/// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`.
+/// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`,
+/// `layer_values` `{ rows, channels, positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -51,6 +52,9 @@ pub fn write(measured: &Measured, report: &Object) {
     }
     if let Some(company) = &measured.company {
         put(report, "company", of_company(company));
+    }
+    if let Some(values) = &measured.values {
+        put(report, "layer_values", of_values(values));
     }
 }
 
@@ -190,5 +194,14 @@ fn of_company(company: &Company) -> Object {
     put(&object, "steps", steps.collect::<Array>());
     put(&object, "batches", company.batches);
     put(&object, "pooled", company.pooled);
+    object
+}
+
+fn of_values(of: &LayerValues) -> Object {
+    let object = Object::new();
+    put(&object, "rows", of.rows as f64);
+    put(&object, "channels", of.channels as f64);
+    put(&object, "positions", of.positions as f64);
+    put(&object, "values", Float32Array::from(&of.values[..]));
     object
 }

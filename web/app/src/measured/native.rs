@@ -2,10 +2,12 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs,
-    drift_jobs, landscape_jobs, profile_jobs, weight_jobs,
+    DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, ValuesPlan, by_class_jobs,
+    company_jobs, drift_jobs, landscape_jobs, profile_jobs, values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::Settings;
+
+use crate::cells::{Cells, Form, Kind, LayerValues, MOST_ROWS};
 
 use super::{
     ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal,
@@ -199,5 +201,36 @@ pub fn companies(settings: &Settings, step: u64, digits: &[u8]) -> Companies {
     Measured {
         start: of(0),
         now: (step > 0).then(|| (step, of(step))),
+    }
+}
+
+/// The values of the first layer after so many updates; the cell in the middle of the second image is looked at.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn cells(settings: &Settings, step: u64, digits: &[u8]) -> Cells {
+    let plan = ValuesPlan {
+        step,
+        rows: settings.batch_size().min(MOST_ROWS),
+    };
+    let jobs = values_jobs(&settings.to_text(), plan, FULL).expect("a job that can be made");
+    let job = jobs.into_iter().next().expect("one job");
+    let layer = done(job, digits)
+        .measured
+        .values
+        .expect("what was asked for");
+    let layer = LayerValues {
+        rows: layer.rows,
+        channels: layer.channels,
+        positions: layer.positions,
+        values: layer.values,
+    };
+    Cells {
+        at: layer.place([1, layer.channels / 3, layer.positions / 2]),
+        layer,
+        step,
+        form: Form::Image,
+        kind: Kind::Group,
+        groups: 2,
     }
 }

@@ -7,5 +7,7 @@ pub(super) mod measuring;
 mod profile;
 pub(super) mod walk;
 
+pub(super) use self::ask::What;
 pub use self::landscape::landscape;
+pub(super) use self::measuring::Measuring;
 pub use self::profile::depth_profile;

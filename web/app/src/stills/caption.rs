@@ -3,6 +3,7 @@
 use super::panels::shown_accuracy;
 use super::run::Run;
 use super::words::Said;
+use crate::cells::Kind;
 use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::{Key, key};
@@ -20,6 +21,10 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         compared(run, words)
     } else if panels.contains(&"landscape") {
         along(run, words)
+    } else if panels.contains(&"number-line") {
+        steps(run, words)
+    } else if panels.contains(&"which-cells") {
+        cells(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
     } else if panels.contains(&"drift") {
@@ -72,6 +77,8 @@ fn panel_name(name: &str) -> Key {
         "moments" => key::STILL_MOMENTS,
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
+        "number-line" => key::STILL_NUMBER_LINE,
+        "which-cells" => key::STILL_WHICH_CELLS,
         "sweep" => key::STILL_BATCH_SIZE,
         "by-class" => key::STILL_BY_CLASS,
         "sharing" => key::STILL_SHARING,
@@ -163,6 +170,41 @@ fn affine(run: &Run, words: Said) -> Option<String> {
             ("to", &to),
             ("low", &low),
             ("high", &high),
+        ],
+    ))
+}
+
+/// Where the values of the batch lie, and their x̂.
+fn steps(run: &Run, words: Said) -> Option<String> {
+    let of = run.number_line.as_ref()?;
+    let x_hat = of.stages[2].iter().copied();
+    let (low, high) = x_hat.fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(v), h.max(v)));
+    let said = |number: f64| format::value(number);
+    Some(words.fill(
+        key::STILL_STEPS,
+        &[
+            ("m", &of.rows().to_string()),
+            ("mean", &said(of.mean.into())),
+            ("std", &said(f64::from(of.variance).sqrt())),
+            ("low", &said(low.into())),
+            ("high", &said(high.into())),
+            ("bound", &said(of.bound())),
+        ],
+    ))
+}
+
+/// What one cell shares under two kinds.
+fn cells(run: &Run, words: Said) -> Option<String> {
+    let of = run.cells.as_ref()?;
+    let [batch, group] = [Kind::Batch, Kind::Group].map(|kind| of.shared(kind));
+    Some(words.fill(
+        key::STILL_CELLS,
+        &[
+            ("batch", &batch.count.to_string()),
+            ("mean", &format::value(batch.mean.into())),
+            ("groups", &of.groups.to_string()),
+            ("group", &group.count.to_string()),
+            ("own", &format::value(group.mean.into())),
         ],
     ))
 }

@@ -7,12 +7,14 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
+use crate::cells::{Cells, Form, Kind};
 use crate::compared::Compared;
 use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::number_line::{Affine, NumberLine, Points};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -34,6 +36,8 @@ struct Run {
     by_class: Option<ByClasses>,
     company: Option<Companies>,
     devices: Option<Comparison>,
+    number_line: Option<NumberLine>,
+    cells: Option<Cells>,
     data: Dataset,
 }
 
@@ -66,6 +70,8 @@ impl Run {
             by_class: None,
             company: None,
             devices: None,
+            number_line: None,
+            cells: None,
         }
     }
 
@@ -125,6 +131,8 @@ impl Run {
             by_class: self.by_class.as_ref(),
             company: self.company.as_ref(),
             devices: self.devices.as_ref(),
+            number_line: self.number_line.as_ref(),
+            cells: self.cells.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -155,6 +163,8 @@ const ALL: &[(&str, Tell)] = &[
     ("by-class", by_class),
     ("sharing", sharing),
     ("devices", devices),
+    ("number-line", number_line),
+    ("which-cells", which_cells),
     ("status", status),
 ];
 
@@ -801,4 +811,84 @@ fn several_devices_say_what_each_way_costs_and_how_far_it_leads() {
     let off = |way: usize| told.table.rows[way][3].replace('−', "-").parse::<f32>();
     let (sync, averaged) = (off(0).expect("a number"), off(1).expect("a number"));
     assert!(averaged > 10.0 * sync, "{sync} {averaged}");
+}
+
+#[test]
+fn a_batch_on_lines_is_told_with_the_kernels_numbers() {
+    let mut run = Run::after("data=gauss&layers=4&show=b&batch=8", 20);
+    let batch = batch_of(&run.seen(Lang::En)).expect("a batch was observed");
+    let side = &run.frame.as_ref().expect("a frame").sides[0];
+    assert_eq!(batch.points.x, side.selected_unit.before);
+    let affine = |[gamma, beta]: [f32; 2]| Affine {
+        gamma,
+        beta,
+        epsilon: run.now.epsilon,
+    };
+    let mut line = NumberLine::new(&batch.points, affine(batch.learned), 0);
+    line.of = Some(batch.of);
+    // What the run itself had after each step.
+    for (mine, of_run) in [
+        (&line.stages[2], &side.selected_unit.normalized),
+        (&line.stages[3], &side.selected_unit.after),
+    ] {
+        for (mine, of_run) in mine.iter().zip(of_run) {
+            assert!((mine - of_run).abs() < 1e-5, "{mine} {of_run}");
+        }
+    }
+    run.number_line = Some(line);
+    check(&run, "batch of the run");
+    says(
+        &run,
+        number_line,
+        &["8 values of unit 1 in layer 1 at step 20"],
+    );
+    let own = Points::of(&[100.0, 0.0, 0.5, 1.0]);
+    run.number_line = Some(NumberLine::new(&own, affine([1.0, 0.0]), 0));
+    check(&run, "own numbers");
+    let words = [
+        "4 numbers of your own",
+        "3 lie below 0 and 1 above",
+        "The farthest is 1.73; none can be farther than 1.73.",
+    ];
+    says(&run, number_line, &words);
+    run.number_line = Some(NumberLine::new(
+        &Points::of(&[1.0, 3.0]),
+        affine([1.0, 0.0]),
+        0,
+    ));
+    says(&run, number_line, &["as many lie below 0 as above, 1 each"]);
+    let told = number_line(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (2, 6));
+}
+
+#[test]
+fn what_a_cell_shares_is_told_of_the_networks_own_values() {
+    let mut run = Run::open("data=digits&samples=600&split=80&layers=c4-p&a=group&batch=16");
+    let mut cells = crate::measured::native::cells(&run.now, 0, DIGITS);
+    assert_eq!(
+        (
+            cells.layer.rows,
+            cells.layer.channels,
+            cells.layer.positions
+        ),
+        (16, 4, 64)
+    );
+    run.cells = Some(cells.clone());
+    check(&run, "a cell");
+    says(&run, which_cells, &["of image 2", "with 128 cells"]);
+    for (groups, words) in [
+        (1, "has the same cells as LayerNorm"),
+        (4, "has the same cells as InstanceNorm"),
+    ] {
+        cells.groups = groups;
+        run.cells = Some(cells.clone());
+        check(&run, "a cell of groups");
+        says(&run, which_cells, &[words]);
+    }
+    (cells.form, cells.kind) = (Form::Sequence, Kind::Layer);
+    run.cells = Some(cells);
+    check(&run, "a cell of a sequence");
+    says(&run, which_cells, &["of sequence 2", "with 4 cells"]);
+    let told = which_cells(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (5, 5));
 }

@@ -188,6 +188,7 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("first-look", "a=batch&data=gauss&layers=4-4"),
     ("drift", "lr=0.0001"),
+    ("four-steps", "batch=2"),
     ("gamma-beta", "lr=0.0001"),
     ("learning-rate", "seed=15"),
     ("gradients", "lr=0.0001"),
@@ -195,6 +196,7 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("noise", "samples=60"),
     ("train-vs-inference", "lr=0.0001"),
     ("small-batch", "seed=3"),
+    ("which-cells", "seed=2"),
     ("images", "a=batch"),
     ("fine-tuning", "momentum=0.001"),
     ("dropout", "seed=6"),

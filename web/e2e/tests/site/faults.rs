@@ -229,7 +229,6 @@ fn the_words_of_a_lesson_that_do_not_come_are_said_to_be_missing() -> Result<()>
     ensure!(number(&lab.step(2)?, "/step")? == 2.0);
     let text = lab.message("not-all-loaded")?;
     ensure!(text.contains("did not load"), "{text}");
-    let lead = "return part('lead').innerText.trim()";
     // A message takes its place, and what is not laid out has all of its text.
     let lead = "return part('lead').textContent.replace('Back to the lesson', '').trim()";
     ensure!(lab.run(lead)? == "");

@@ -23,6 +23,8 @@ pub(in crate::panels) enum What {
     ByClass([u32; 2]),
     /// What the sequences of a batch share.
     Company,
+    /// The values of the first hidden layer, of so many rows.
+    Values(usize),
 }
 
 /// What is asked of the workers.
@@ -70,6 +72,7 @@ impl Request {
                 ("by-class", self.at(&[("layer", *layer), ("unit", *unit)]))
             }
             What::Company => ("company", self.at(&[])),
+            What::Values(rows) => ("values", self.values(*rows)),
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -112,6 +115,14 @@ impl Request {
         put(&options, "at", &JsValue::from_f64(self.step as f64));
         for (name, value) in more {
             put(&options, name, &JsValue::from_f64(f64::from(*value)));
+        }
+        options
+    }
+
+    fn values(&self, rows: usize) -> Object {
+        let options = Object::new();
+        for (name, value) in [("step", self.step), ("rows", rows as u64)] {
+            put(&options, name, &JsValue::from_f64(value as f64));
         }
         options
     }
