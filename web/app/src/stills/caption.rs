@@ -230,22 +230,45 @@ fn race(run: &Run, words: Said) -> Option<String> {
     ))
 }
 
-/// Where each run ended.
+/// Where each run ended; of more than find room, the last and the first.
 fn compared(run: &Run, words: Said) -> Option<String> {
+    const MOST: usize = 4;
     let of = run.compared.as_ref()?;
-    let mut said = String::new();
-    for (place, variant) in of.comparison.variants.iter().enumerate() {
-        if !said.is_empty() {
-            said.push_str(words.get(key::STILL_COMPARED_AND));
-        }
-        if let Some(group) = variant.group {
-            said.push_str(&words.fill(key::STILL_COMPARED_GROUP, &[("group", words.get(group))]));
-        }
-        let right = format::percent(of.score(place)?);
-        let name = words.get(variant.name);
-        said.push_str(&words.fill(key::STILL_COMPARED_ONE, &[("run", name), ("right", &right)]));
-    }
+    let variants = of.comparison.variants;
     let step = format::count(of.comparison.steps);
+    let scores = (0..variants.len()).map(|place| of.score(place));
+    let scores = scores.collect::<Option<Vec<f32>>>()?;
+    let name = |place: usize| {
+        let above = variants[..=place].iter().rev();
+        let group = above.filter_map(|one| one.group).next();
+        let group = group.map_or_else(String::new, |key| [words.get(key), " · "].concat());
+        group + words.get(variants[place].name)
+    };
+    if scores.len() > MOST {
+        let place = |share: f32| scores.iter().position(|score| *score == share);
+        let low = scores.iter().copied().fold(f32::INFINITY, f32::min);
+        let high = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        return Some(words.fill(
+            key::STILL_COMPARED_ENDS,
+            &[
+                ("step", &step),
+                ("low", &format::percent(low)),
+                ("high", &format::percent(high)),
+                ("worst", &name(place(low)?)),
+                ("best", &name(place(high)?)),
+            ],
+        ));
+    }
+    let each = scores.iter().enumerate().map(|(place, score)| {
+        let right = format::percent(*score);
+        words.fill(
+            key::STILL_COMPARED_ONE,
+            &[("run", &name(place)), ("right", &right)],
+        )
+    });
+    let said = each
+        .collect::<Vec<_>>()
+        .join(words.get(key::STILL_COMPARED_AND));
     Some(words.fill(key::STILL_COMPARED_ALL, &[("step", &step), ("runs", &said)]))
 }
 
