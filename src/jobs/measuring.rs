@@ -112,17 +112,14 @@ impl Measuring {
         let layer = (now.selected_layer as usize).min(hidden.len() - 1);
         let unit = (now.selected_unit as usize).min(hidden[layer].width - 1);
         let norm = hidden[layer].norm.expect("a job that was checked");
+        let (mean, variance) = network.running(norm);
+        let running = [mean.to_vec(), variance.to_vec()];
         let bounds = renorm_bounds(now, network.updates());
-        let found = correction(
-            &mut network,
-            norm,
-            unit,
-            bounds,
-            now.epsilon,
-            &batch.x,
-            batch.rows,
-        );
-        let found = found.expect("a job that was checked");
+        // The profile's pass, of which nothing else is read: another way forward would be compiled for this alone.
+        let (x, targets) = (&batch.x, batch.targets());
+        let pass = depth_profile(&mut network, &[], x, targets, batch.rows);
+        pass.expect("a job that was checked");
+        let found = correction(&network, &running, norm, unit, bounds, now.epsilon);
         self.measured.corrections.push((solo.steps, found));
     }
 
