@@ -215,7 +215,8 @@ impl Measure {
             let states = steps / plan.every.max(1);
             1 + states * if plan.back < plan.every { 2 } else { 1 }
         });
-        let scaled = self.scale.map_or(0, |_| 4);
+        // Weighing is no pass; that it is asked for is work all the same.
+        let scaled = self.scale.map_or(0, |_| 4) + u64::from(self.weigh.is_some());
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)

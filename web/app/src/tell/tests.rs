@@ -646,10 +646,12 @@ fn r_and_d_are_told_where_their_bounds_are_open() {
 fn the_drift_is_told_as_it_is() {
     use crate::measured::native::drifts;
 
+    let link = "data=spiral&layers=16-16-16-16&act=relu&inject=0.1&init=he-normal&sgdm=0";
+    let link = |more: &str| [link, more].concat();
     for (link, step, words) in [
-        ("lesson=drift", 0, &["A: nothing has moved yet."][..]),
+        (link("&lr=0.3"), 0, &["A: nothing has moved yet."][..]),
         (
-            "lesson=drift",
+            link("&lr=0.3"),
             1600,
             &[
                 "drift over 10 steps",
@@ -659,22 +661,22 @@ fn the_drift_is_told_as_it_is() {
             ],
         ),
         // What stands still does not drift: the other way round.
-        ("lesson=drift&lr=0.01", 400, &["The last layer of B drifts"]),
-        ("lesson=drift&lr=0.0001&show=b", 400, &["has come to rest"]),
+        (link("&lr=0.01"), 400, &["The last layer of B drifts"]),
+        (link("&lr=0.0001&show=b"), 400, &["has come to rest"]),
         (
-            "lesson=drift&lr=0.03&b=noisy",
+            link("&lr=0.03&b=noisy"),
             400,
             &["The last layer of B drifts"],
         ),
         (
-            "layers=6-6&act=identity&a=none&lr=30&gain=10&samples=200&batch=20",
+            "layers=6-6&act=identity&a=none&lr=30&gain=10&samples=200&batch=20".into(),
             60,
             &["diverged"],
         ),
     ] {
-        let mut run = Run::open(link);
+        let mut run = Run::open(&link);
         run.drift = Some(drifts(&run.now, step, 10, DIGITS));
-        check(&run, link);
+        check(&run, &link);
         says(&run, drift, words);
         let told = drift(&run.seen(Lang::En)).table;
         let sides = run.drift.as_ref().expect("measured").newest().1;
