@@ -702,7 +702,7 @@ fn the_weights_are_told_as_they_are() {
                 "no decay: ‖W‖ ",
                 "times as large as without decay",
                 "times 10: the output stays",
-                "0 of 32 answers",
+                ", 0 of ",
                 "the gradient is 0.100 times as long",
             ][..],
         ),
