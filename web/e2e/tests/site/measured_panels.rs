@@ -3,7 +3,10 @@
 
 use anyhow::{Context, Result, ensure};
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, landscape_jobs,
+    profile_jobs,
+};
 use serde_json::json;
 
 use crate::common::Lab;
@@ -66,6 +69,61 @@ fn near(cell: &str, wanted: f32) -> Result<()> {
     let got = number(cell)?;
     let off = (got - wanted).abs() / wanted.abs().max(1e-30);
     ensure!(off < 2e-5, "{cell}, not {wanted}");
+    Ok(())
+}
+
+#[test]
+fn values_by_class_are_those_of_the_run_and_are_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=one-class-batches", 700, 60)?;
+    settle(&lab, "by-class", 60)?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight", "ArrowDown"])?;
+    ensure!(
+        said.starts_with("Class 1, evaluated. A, BatchNorm: mean"),
+        "{said}"
+    );
+    let (sentence, rows) = told(&lab, "by-class")?;
+    ensure!(
+        sentence.contains("A: in training the classes do not lie"),
+        "{sentence}"
+    );
+    let plan = UnitPlan {
+        at: 60,
+        layer: 0,
+        unit: 0,
+    };
+    let jobs = by_class_jobs("lesson=one-class-batches", plan, FULL)?;
+    let mut rows = rows.iter();
+    for job in jobs {
+        let of = done(job)?.measured.by_class.context("values")?;
+        for (training, evaluated) in of.training.iter().zip(&of.evaluated) {
+            let row = rows.next().context("a row")?;
+            near(&row[2], training.mean)?;
+            near(&row[3], evaluated.mean)?;
+            near(&row[4], training.deviation)?;
+            near(&row[5], evaluated.deviation)?;
+        }
+    }
+    ensure!(rows.next().is_none() && lab.complaints()?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn what_sequences_share_is_that_of_the_run_and_is_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=sequences&batch=8", 700, 40)?;
+    settle(&lab, "sharing", 40)?;
+    let jobs = company_jobs("lesson=sequences&batch=8", 40, FULL)?;
+    let job = jobs.into_iter().next().context("side A")?;
+    let of = done(job)?.measured.company.context("steps")?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight"])?;
+    let step = format!("Step 2: {} of 8 sequences have it.", of.steps[1].count);
+    ensure!(said.starts_with(&step), "{said}");
+    let (_, rows) = told(&lab, "sharing")?;
+    ensure!(rows.len() == of.steps.len(), "{rows:?}");
+    for (row, step) in rows.iter().zip(&of.steps) {
+        ensure!(row[1] == step.count.to_string(), "{row:?}");
+        near(&row[2], step.off)?;
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
     Ok(())
 }
 
