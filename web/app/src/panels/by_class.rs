@@ -14,7 +14,7 @@ use crate::charts::{COLUMNS, ClassHistograms};
 use crate::format;
 use crate::i18n::key;
 use crate::measured::SideByClass;
-use crate::spoken::run_name;
+use crate::spoken::{letter, run_name};
 use crate::state::Lab;
 use crate::ui::{El, untrack};
 use batchnorm_lab::measure::{ByClass, ClassValues};
@@ -65,8 +65,8 @@ fn chart(measuring: Measuring<SideByClass>, side: u8) -> Figure {
         move || words.get(key::PANEL_BY_CLASS).to_owned(),
         move || measuring.track(),
         move |draw| {
-            let name = untrack(|| run_name(lab, side));
-            let first = [&name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
+            let name = untrack(|| letter(lab, side));
+            let first = [name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
             measuring.with_untracked(|of| {
                 draw(&ClassHistograms {
                     of: of.map_or(&[], |of| of.newest().1),
