@@ -15,13 +15,13 @@ pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
-    Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS, MOST_FACTORS,
-    MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
+    BackwardPlan, Band, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS,
+    MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES, Measure, Measured,
 };
-pub use measured_jobs::{landscape_jobs, profile_jobs};
+pub use measured_jobs::{backward_job, backward_side, landscape_jobs, profile_jobs};
 pub use run::{JobRun, Stretch};
 
-use crate::architecture::NetworkFactory;
+use crate::architecture::{Architecture, NetworkFactory};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Mode, Network};
@@ -110,6 +110,9 @@ impl Job {
         within("curve", points, 1, u64::from(MOST_CURVE_POINTS))?;
         let start = self.settings.in_force(0);
         let architecture = (factory.network)(self.norm(), &start)?;
+        if let Some(plan) = self.measure.backward {
+            self.check_backward(plan, &architecture)?;
+        }
         let (input, layers) = (architecture.input, &architecture.layers);
         let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;
         let later = self.settings.changes.iter().map(|change| change.step);
@@ -119,6 +122,25 @@ impl Job {
             within("batch", rows as u64, 1, now.largest_batch())?;
             network.check_rows(rows, Mode::Train)
         })
+    }
+
+    /// Whether there is such a unit, whose values are normalised over the batch.
+    fn check_backward(&self, plan: BackwardPlan, of: &Architecture) -> Result<(), Error> {
+        if self.norm() != Norm::Batch {
+            let name = ["a", "b"][usize::from(self.side)];
+            return Err(Error::InvalidSetting {
+                name,
+                value: self.norm().name().into(),
+                allowed: Norm::Batch.name().into(),
+            });
+        }
+        let layers = of.hidden.len() as u64;
+        within("layer", plan.layer as u64, 0, layers.saturating_sub(1))?;
+        let widths = of
+            .hidden
+            .get(plan.layer)
+            .map_or(0, |layer| layer.width as u64);
+        within("unit", plan.unit as u64, 0, widths.saturating_sub(1))
     }
 
     /// The link of this side alone at a step.

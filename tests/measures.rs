@@ -330,6 +330,7 @@ fn everything(steps: u64) -> Measure {
         }),
         profile: vec![0, 1, steps / 2, steps],
         drift: Some(DriftPlan { every: 5, rows: 20 }),
+        backward: None,
     }
 }
 

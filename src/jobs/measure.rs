@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{DepthProfile, LayerDrift};
+use crate::measure::{DepthProfile, LayerDrift, UnitBackward};
 use crate::numeric::decimal;
 
 /// The most step sizes of a landscape.
@@ -26,6 +26,19 @@ pub struct Measure {
     pub profile: Vec<u64>,
     /// How far the distributions inside have moved.
     pub drift: Option<DriftPlan>,
+    /// What Batch Normalization makes of the gradient of a unit.
+    pub backward: Option<BackwardPlan>,
+}
+
+/// Of which unit the backward pass is looked at, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackwardPlan {
+    /// Updates before; 0 is the fresh network.
+    pub at: u64,
+    /// Hidden layer, from 0.
+    pub layer: usize,
+    /// Its unit or channel, from 0.
+    pub unit: usize,
 }
 
 /// At which states the distributions inside are taken: each is held against the one before it.
@@ -59,6 +72,8 @@ pub struct Measured {
     pub profile: Vec<(u64, DepthProfile)>,
     /// Updates made, and how far each hidden layer has moved since the state before; the first has not.
     pub drift: Vec<(u64, Vec<LayerDrift>)>,
+    /// Updates made, and what is passed back there.
+    pub backward: Option<(u64, UnitBackward)>,
 }
 
 /// The loss along the negative gradient, at several states of a run.
@@ -104,7 +119,10 @@ pub struct Band {
 impl Measure {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.landscape.is_none() && self.profile.is_empty() && self.drift.is_none()
+        self.landscape.is_none()
+            && self.profile.is_empty()
+            && self.drift.is_none()
+            && self.backward.is_none()
     }
 
     /// Passes forward and back beyond those of so many steps.
@@ -117,6 +135,7 @@ impl Measure {
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
+            .saturating_add(u64::from(self.backward.is_some()))
     }
 
     /// Whether it can be measured in so many steps.
@@ -135,6 +154,9 @@ impl Measure {
             within("every", plan.every, 1, steps.max(1))?;
             within("rows", plan.rows as u64, 2, MOST_DRIFT_ROWS)?;
             within("drift", steps / plan.every, 0, MOST_LANDSCAPES)?;
+        }
+        if let Some(plan) = self.backward {
+            within("at", plan.at, 0, steps)?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

@@ -3,7 +3,7 @@
 use super::measure::{Landscape, LandscapePlan, LandscapePoint, Measure, Measured};
 use crate::data::{Batch, Split};
 use crate::lanes::Best;
-use crate::measure::{Distributions, GradientLine, depth_profile};
+use crate::measure::{BackwardOf, Distributions, GradientLine, depth_profile, unit_backward};
 use crate::network::Network;
 use crate::settings::Settings;
 use crate::training::Solo;
@@ -42,7 +42,15 @@ impl Measuring {
 
     /// Whether something is to be measured of the state after so many updates, before the next.
     pub fn is_due(&self, step: u64) -> bool {
-        self.is_profile_due(step) || self.is_landscape_due(step) || self.is_drift_due(step)
+        self.is_profile_due(step)
+            || self.is_landscape_due(step)
+            || self.is_drift_due(step)
+            || self.is_backward_due(step)
+    }
+
+    fn is_backward_due(&self, step: u64) -> bool {
+        let is_due = |at| at == step && self.measured.backward.is_none();
+        self.plan.backward.is_some_and(|plan| is_due(plan.at))
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -80,6 +88,23 @@ impl Measuring {
         self.distributions = taken;
     }
 
+    /// What one unit passes back.
+    fn take_backward(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
+        let Some(plan) = self.plan.backward else {
+            return;
+        };
+        let (mut network, batch) = next_step(solo, train, now);
+        let of = BackwardOf {
+            hidden: &solo.run.observed.architecture.hidden[plan.layer],
+            unit: plan.unit,
+            epsilon: now.epsilon,
+            uses_batch: !(now.tracks && now.frozen.statistics()),
+        };
+        let taken = unit_backward(&mut network, of, &batch.x, batch.targets(), batch.rows);
+        let taken = taken.expect("a job that was checked");
+        self.measured.backward = Some((solo.steps, taken));
+    }
+
     /// One pass of what is due, under the settings that the next step has.
     pub fn advance(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
         let step = solo.steps;
@@ -91,6 +116,9 @@ impl Measuring {
             let profile = profile.expect("a job that was checked");
             self.measured.profile.push((step, profile));
             return;
+        }
+        if self.is_backward_due(step) {
+            return self.take_backward(solo, train, now);
         }
         if let Some(plan) = self.plan.drift
             && self.is_drift_due(step)

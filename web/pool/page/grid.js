@@ -135,7 +135,7 @@ export function makeGrid(axes, settings, steps, options = {}) {
  * `race=` (`lr:0.1,0.3;layers:16,16-16;500;3`) and gives what steers it: `pause` of `makeGrid`, or `cancel`
  * where nothing is said; `told` hears `['plan', runs]`, `['progress', place, step]`, `['cell', place, state, figures,
  * losses]`, then `['done']`, `['cancelled']`, `['refused', field, got, allowed]` or `['failed', error]`. `measure([what,
- * settings, options, told])` starts a measurement of `measure.js`, `landscape` or `profile`, and gives what cancels it;
+ * settings, options, told])` starts a measurement of `measure.js`, `landscape`, `profile` or `backward`, and gives what cancels it;
  * `told` hears `['done', results]` or `['failed', error]`. It follows a run that is being trained, and leaves it half of the
  * cores. `end()` ends all of them and their workers.
  */
@@ -167,10 +167,14 @@ export function openGrids() {
       const own = { cancel: () => stop.abort() };
       running.add(own);
       async function measure() {
-        const { measureLandscape, measureProfile } = await import('./measure.js');
+        const { measureBackward, measureLandscape, measureProfile } = await import('./measure.js');
         stop.signal.throwIfAborted();
         const how = { ...options, pools, workers: Math.ceil(mostWorkers() / 2) };
-        const measurement = what === 'landscape' ? measureLandscape(settings, how) : measureProfile(settings, options.kinds, how);
+        const measurement = {
+          landscape: () => measureLandscape(settings, how),
+          profile: () => measureProfile(settings, options.kinds, how),
+          backward: () => measureBackward(settings, how),
+        }[what]();
         stop.signal.addEventListener('abort', measurement.cancel);
         return measurement.run();
       }

@@ -1,7 +1,9 @@
 //! A measurement as the page asks for it: which jobs it is, or why it is none. Trains nothing.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    BackwardPlan, Job, LandscapePlan, backward_job, landscape_jobs, profile_jobs,
+};
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +56,21 @@ impl MeasurePlan {
         let jobs = profile_jobs(link, &kinds, &at, seeds as u64, FULL);
         Ok(Self {
             jobs: thrown(jobs)?,
+        })
+    }
+
+    /// What a unit of a link's Batch Normalization passes back after so many steps; layer and unit from 0.
+    ///
+    /// # Errors
+    /// As `jobs::backward_job`.
+    pub fn backward(link: &str, at: f64, layer: u32, unit: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = BackwardPlan {
+            at: at as u64,
+            layer: layer as usize,
+            unit: unit as usize,
+        };
+        Ok(Self {
+            jobs: thrown(backward_job(link, plan, FULL))?,
         })
     }
 
