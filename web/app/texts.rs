@@ -62,7 +62,9 @@ const FIRST: [&str; 10] = [
 
 /// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
 /// these.
-const APART: [&str; 7] = [
+const APART: [&str; 9] = [
+    "backward.",
+    "frameworks.",
     "grid.",
     "help.",
     "how.",

@@ -28,6 +28,7 @@ pub mod charts;
 pub mod controls;
 pub mod figures;
 pub mod format;
+pub mod frameworks;
 pub mod grid;
 pub mod history;
 mod host_events;

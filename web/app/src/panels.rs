@@ -6,6 +6,7 @@ mod batch_noise;
 mod controls;
 mod detail;
 mod figure;
+mod frameworks;
 mod gradients;
 mod grids;
 mod header;

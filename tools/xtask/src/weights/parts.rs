@@ -28,6 +28,10 @@ pub enum Part {
     Grids,
     /// The module of panels that measure on copies of the networks, fetched with such a panel.
     Measured,
+    /// The module of the panel that shows what Batch Normalization passes back, fetched with it.
+    Backward,
+    /// The module of the panel with the words of frameworks, fetched with it.
+    Frameworks,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -120,6 +124,10 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Grids, "")
     } else if file == "split_measured.wasm" {
         (Part::Measured, "")
+    } else if file == "split_backward.wasm" {
+        (Part::Backward, "")
+    } else if file == "split_frameworks.wasm" {
+        (Part::Frameworks, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
         (Part::Lazy, "")
     } else if [
@@ -211,6 +219,8 @@ mod tests {
             ("split_help.wasm", (Part::Asked, "")),
             ("split_grids.wasm", (Part::Grids, "")),
             ("split_measured.wasm", (Part::Measured, "")),
+            ("split_backward.wasm", (Part::Backward, "")),
+            ("split_frameworks.wasm", (Part::Frameworks, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Lazy, "")),
             ("worker-probe.js", (Part::Lazy, "")),

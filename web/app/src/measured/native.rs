@@ -1,12 +1,15 @@
 //! The same measured here: the jobs that a pool gets from the page. In no page.
 
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    BackwardPlan, Job, JobReport, JobRun, LandscapePlan, backward_job, backward_side,
+    landscape_jobs, profile_jobs,
+};
 use batchnorm_lab::settings::Settings;
 
 use super::{
-    FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile, Profiles, STATES, first_state,
-    kinds,
+    Backwards, FACTORS, Landscape, Landscapes, LayerSignal, Measured, Profile, Profiles, STATES,
+    first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -47,6 +50,27 @@ pub fn profiles(settings: &Settings, step: u64, digits: &[u8]) -> Profiles {
         start: of(0),
         now: (step > 0).then(|| (step, of(step))),
     }
+}
+
+/// What the selected unit's Batch Normalization passes back after so many updates; `None` where no side shown has one.
+///
+/// # Panics
+/// If it cannot be measured all the same.
+pub fn backward(settings: &Settings, step: u64, digits: &[u8]) -> Option<Backwards> {
+    backward_side(settings)?;
+    let plan = BackwardPlan {
+        at: step,
+        layer: settings.selected_layer as usize,
+        unit: settings.selected_unit as usize,
+    };
+    let jobs = backward_job(&settings.to_text(), plan, FULL);
+    let jobs = jobs.expect("jobs that can be made").into_iter();
+    let of = jobs.filter_map(|job| done(job, digits).measured.backward);
+    let of: Vec<_> = of.map(|(_, of)| of).collect();
+    Some(Measured {
+        start: of.clone(),
+        now: Some((step, of)),
+    })
 }
 
 fn done(job: Job, digits: &[u8]) -> JobReport {

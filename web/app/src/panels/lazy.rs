@@ -30,6 +30,8 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Help => draw::<{ Module::Help as u8 }>,
         Module::Grids => draw::<{ Module::Grids as u8 }>,
         Module::Measured => draw::<{ Module::Measured as u8 }>,
+        Module::Backward => draw::<{ Module::Backward as u8 }>,
+        Module::Frameworks => draw::<{ Module::Frameworks as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -86,7 +88,11 @@ mod split {
             }
             let brings_apart = matches!(
                 panel.row().module,
-                Module::Grids | Module::Measured | Module::Help
+                Module::Grids
+                    | Module::Measured
+                    | Module::Backward
+                    | Module::Frameworks
+                    | Module::Help
             );
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {

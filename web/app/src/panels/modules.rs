@@ -107,6 +107,12 @@ modules! {
     Measured: __wasm_split_load_measured
         __wasm_split_00measured00_export_00000000000000000000000000000006_draw
         __wasm_split_00measured00_import_00000000000000000000000000000006_draw
+    Backward: __wasm_split_load_backward
+        __wasm_split_00backward00_export_00000000000000000000000000000013_draw
+        __wasm_split_00backward00_import_00000000000000000000000000000013_draw
+    Frameworks: __wasm_split_load_frameworks
+        __wasm_split_00frameworks00_export_00000000000000000000000000000014_draw
+        __wasm_split_00frameworks00_import_00000000000000000000000000000014_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

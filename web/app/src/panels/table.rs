@@ -5,9 +5,9 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, controls, detail, gradients, grids, header, header_tools, help, layers, lead,
-    measured, messages, notices, output, seed_and_engine, selected_unit, settings, summary,
-    telling, transport,
+    batch_noise, controls, detail, frameworks, gradients, grids, header, header_tools, help,
+    layers, lead, measured, messages, notices, output, seed_and_engine, selected_unit, settings,
+    summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -50,6 +50,10 @@ pub enum Module {
     Grids,
     /// What is measured on copies of the networks.
     Measured,
+    /// What Batch Normalization passes back.
+    Backward,
+    /// The model in the words of frameworks.
+    Frameworks,
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -58,7 +62,7 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
     match module {
-        Module::Grids | Module::Measured => module as u8,
+        Module::Grids | Module::Measured | Module::Backward | Module::Frameworks => module as u8,
         _ => OTHERS,
     }
 }
@@ -108,7 +112,7 @@ macro_rules! panels {
             how_to_read: panels!(@how $name $($tell)?),
         }),+];
 
-        /// What a panel says now, as text and as figures: one of the module `Grids` or `Measured`, which name these
+        /// What a panel says now, as text and as figures: one of the modules from `Grids` on, which name these
         /// themselves, or one of all others, which the module `Help` names.
         pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
@@ -193,6 +197,12 @@ panels! {
     DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
         best (640, 260), measured::depth_profile;
         "Forward standard deviations and gradient norms of every layer, under several normalisations."
+    Backward: "backward", Within, Backward, needs [Observed::Curves], told tell::backward, smallest (280, 200), best (480, 260),
+        measured::backward;
+        "What Batch Normalization makes of the gradient of the selected unit, in three terms."
+    Frameworks: "frameworks", Within, Frameworks, needs [Observed::Curves], told tell::frameworks, smallest (280, 200),
+        best (640, 420), frameworks::frameworks;
+        "The run's model in the words of PyTorch, Keras and the paper, with the numbers of the selected layer."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -305,11 +315,14 @@ mod tests {
                     race_grid: None,
                     landscape: None,
                     profiles: None,
+                    backward: None,
                     test: None,
                 };
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Backward as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Frameworks as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

@@ -94,6 +94,8 @@ pub struct RunState {
     pub landscape: Signal<AnyMeasured>,
     /// The signal through the depth under several normalisations, once measured.
     pub profiles: Signal<AnyMeasured>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -136,6 +138,7 @@ impl RunState {
             asked_grids: [Signal::new(String::new()), Signal::new(String::new())],
             landscape: Signal::new(None),
             profiles: Signal::new(None),
+            backward: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -63,6 +63,7 @@ fn panel_name(name: &str) -> Key {
         "sweep" => key::STILL_BATCH_SIZE,
         "landscape" => key::STILL_LANDSCAPE,
         "depth-profile" => key::STILL_DEPTH_PROFILE,
+        "backward" => key::STILL_BACKWARD,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }

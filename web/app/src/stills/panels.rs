@@ -12,7 +12,7 @@ pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
-use self::measured::{depth_profile, landscape};
+use self::measured::{backward, depth_profile, landscape};
 use self::noise::x_hat_noise;
 use super::figure::{beside, line_of, typed};
 use super::run::Run;
@@ -54,6 +54,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "race-grid" => race_grid(svg, run, words, place),
         "landscape" => landscape(svg, run, words, place),
         "depth-profile" => depth_profile(svg, run, words, place),
+        "backward" => backward(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

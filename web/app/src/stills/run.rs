@@ -9,8 +9,8 @@ use batchnorm_lab::trainer::Trainer;
 
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{landscapes, profiles};
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::native::{backward, landscapes, profiles};
+use crate::measured::{Backwards, Landscapes, Profiles};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -41,6 +41,7 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    pub backward: Option<Backwards>,
 }
 
 impl Run {
@@ -93,6 +94,7 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            backward: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -108,6 +110,8 @@ impl Run {
         let shows = |panel: &str| lesson.panels.contains(&panel);
         run.landscape = shows("landscape").then(|| landscapes(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
+        let shown = shows("backward").then(|| backward(settings, step, digits));
+        run.backward = shown.flatten();
         run
     }
 

@@ -8,7 +8,7 @@ use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::{Backwards, Landscapes, Profiles};
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -31,6 +31,8 @@ pub struct Seen<'a> {
     pub landscape: Option<&'a Landscapes>,
     /// The signal through the depth, once measured.
     pub profiles: Option<&'a Profiles>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Option<&'a Backwards>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }

@@ -9,7 +9,7 @@ use super::*;
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{Landscapes, Profiles};
+use crate::measured::{Backwards, Landscapes, Profiles, native::backward as pass_back};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -24,6 +24,7 @@ struct Run {
     race: Option<Grid>,
     landscape: Option<Landscapes>,
     profiles: Option<Profiles>,
+    backward: Option<Backwards>,
     data: Dataset,
 }
 
@@ -49,6 +50,7 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            backward: None,
         }
     }
 
@@ -101,6 +103,7 @@ impl Run {
             race_grid: self.race.as_ref(),
             landscape: self.landscape.as_ref(),
             profiles: self.profiles.as_ref(),
+            backward: self.backward.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -108,7 +111,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 16] = [
+const ALL: [(&str, Tell); 18] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -124,6 +127,8 @@ const ALL: [(&str, Tell); 16] = [
     ("race-grid", race_grid),
     ("landscape", landscape),
     ("depth-profile", depth_profile),
+    ("backward", backward),
+    ("frameworks", frameworks),
     ("status", status),
 ];
 
@@ -539,6 +544,50 @@ fn what_is_measured_is_told_as_it_is() {
         let told = depth_profile(&run.seen(Lang::En)).table;
         assert_eq!((told.rows.len(), told.head.len()), (80, 6));
         assert_eq!(told.rows[0][2], told.rows[0][3], "now is the start");
+    }
+}
+
+#[test]
+fn what_goes_back_sums_to_nothing_and_of_two_values_nothing_is_left() {
+    for (link, steps, words) in [
+        (
+            "",
+            100,
+            &[
+                "B, layer 1, unit 1, step 100, 64 values: Σdx = ",
+                "the bias never learns",
+                "of term 1 alone",
+            ][..],
+        ),
+        (
+            "layers=32-32&act=relu&init=he-normal&batch=2&unit=4",
+            50,
+            &["unit 5", "2 values", "with two values x̂ is ±1"],
+        ),
+        (
+            "b=batch&frozen=both",
+            20,
+            &["its statistics are frozen", "does not vanish"],
+        ),
+        ("a=batch&b=layer", 20, &["A, layer 1"]),
+        (
+            "data=digits&samples=300&layers=c3-8&batch=8",
+            10,
+            &["512 values", "the first 64 of 512"],
+        ),
+        ("b=group", 10, &["which no run shown has"]),
+    ] {
+        let mut run = Run::after(link, steps);
+        run.backward = pass_back(&run.now, u64::from(steps), DIGITS);
+        check(&run, link);
+        says(&run, backward, words);
+        if let Some(of) = run.backward.as_ref() {
+            let of = &of.newest().1[0];
+            let told = backward(&run.seen(Lang::En)).table;
+            assert_eq!(told.rows.len(), of.shown.len(), "{link}");
+            assert_eq!(told.rows[0][1], crate::format::exact(of.shown[0].x));
+            assert_eq!(told.rows[0][7], crate::format::exact(of.shown[0].d_x));
+        }
     }
 }
 

@@ -11,13 +11,16 @@ use crate::i18n::key;
 use crate::measured::{FACTORS, Landscape, STATES, factor};
 use crate::panels::Panel;
 use crate::panels::figure::figure;
+use crate::panels::table::Module;
+use crate::panels::telling::apart;
 use crate::spoken::run_name;
 use crate::state::Lab;
 use crate::ui::El;
 
 /// The panel.
 pub fn landscape(lab: Lab) -> El {
-    let measuring = Measuring::new(lab, lab.run.landscape, |_| What::Landscape, all);
+    apart::bring::<{ Module::Measured as u8 }>();
+    let measuring = Measuring::new(lab, lab.run.landscape, |_| Some(What::Landscape), all);
     let chart = readable(measuring, count, charts::landscape(measuring));
     let words = lab.view.words;
     let legend = move || {

@@ -10,8 +10,6 @@ use super::ask::{Request, What};
 use crate::measured::{AnyMeasured, Measured, base, known};
 use crate::panels::pool::{Failed, OwnPool, Pool};
 use crate::panels::seen::watch_visibility;
-use crate::panels::table::Module;
-use crate::panels::telling;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, on_cleanup, untrack};
 
@@ -29,7 +27,7 @@ pub(super) struct Measuring<T: 'static> {
     pub failed: Signal<Option<Failed>>,
     /// What is read: a column's place and a line's.
     pub selected: Signal<Option<(usize, usize)>>,
-    what: fn(Lab) -> What,
+    what: fn(Lab) -> Option<What>,
     read: fn(&Array) -> Vec<T>,
     pool: OwnPool,
     cancel: Signal<Option<Function>>,
@@ -50,10 +48,9 @@ impl<T: Clone + 'static> Measuring<T> {
     pub fn new(
         lab: Lab,
         of: Signal<AnyMeasured>,
-        what: fn(Lab) -> What,
+        what: fn(Lab) -> Option<What>,
         read: fn(&Array) -> Vec<T>,
     ) -> Self {
-        telling::apart::bring::<{ Module::Measured as u8 }>();
         let measuring = Self {
             lab,
             of,
@@ -122,13 +119,20 @@ impl<T: Clone + 'static> Measuring<T> {
     /// What would be measured now, if anything: the start first.
     fn wanted(self, step: u64, phase: Phase) -> Option<Request> {
         let has_start = self.of.with(Option::is_some);
-        let request = |step| self.request(step);
+        let what = (self.what)(self.lab)?;
+        let is_of_now = what.is_of_now();
+        let request = |step| self.request(what.clone(), step);
+        // Of something else: then its start is, too.
         let before = self.asked.get_untracked();
+        let before = before.filter(|before| before.what == what);
+        if is_of_now && before.is_none() && phase != Phase::Replaying {
+            return Some(request(step));
+        }
         let Some(before) = before.filter(|_| has_start) else {
             let start = request(0);
             return (self.failed.with_untracked(Option::is_none)).then_some(start);
         };
-        if phase == Phase::Replaying || step == 0 {
+        if phase == Phase::Replaying || (step == 0 && !is_of_now) {
             return None;
         }
         let is_moving = phase == Phase::Playing;
@@ -141,14 +145,14 @@ impl<T: Clone + 'static> Measuring<T> {
         is_due.then(|| request(step))
     }
 
-    fn request(self, step: u64) -> Request {
+    fn request(self, what: What, step: u64) -> Request {
         let lab = self.lab;
         let also = match lab.services.engine.get().as_str() {
             "relaxed" => "engine=relaxed",
             _ => "",
         };
         Request {
-            what: (self.what)(lab),
+            what,
             base: lab.run.link.with(|link| base(link, also)),
             step,
         }
@@ -180,7 +184,7 @@ impl<T: Clone + 'static> Measuring<T> {
         let step = self.with_untracked(|of| of.map(|of| of.newest().0));
         self.asked
             .update_value(|asked| match (asked.as_mut(), step) {
-                (Some(asked), Some(step)) => asked.step = step,
+                (Some(asked), Some(step)) if !asked.what.is_of_now() => asked.step = step,
                 _ => *asked = None,
             });
         self.is_running.set(false);
@@ -199,10 +203,10 @@ impl<T: Clone + 'static> Measuring<T> {
         let Some(request) = self.asked.get_untracked() else {
             return;
         };
-        let step = request.step;
+        let (step, is_of_now) = (request.step, request.what.is_of_now());
         let cancel = request.measure(pool, move |came| {
             if self.pool.is_newest(number) {
-                self.hear(came, step);
+                self.hear(came, step, is_of_now);
             }
         });
         self.cancel.set_value(cancel);
@@ -213,12 +217,16 @@ impl<T: Clone + 'static> Measuring<T> {
         self.is_running.set(false);
     }
 
-    fn hear(self, came: Result<Array, Option<Failed>>, step: u64) {
+    fn hear(self, came: Result<Array, Option<Failed>>, step: u64, is_of_now: bool) {
         match came {
             Ok(results) => {
                 let came = (self.read)(&results);
                 let before = self.with_untracked(|of| of.map(|of| of.start.clone()));
                 let of = match before {
+                    _ if is_of_now => Measured {
+                        start: came.clone(),
+                        now: Some((step, came)),
+                    },
                     Some(start) if step > 0 => Measured {
                         start,
                         now: Some((step, came)),

@@ -13,12 +13,15 @@ use crate::i18n::key;
 use crate::measured::{LayerSignal, Profile, kinds};
 use crate::panels::Panel;
 use crate::panels::figure::figure;
+use crate::panels::table::Module;
+use crate::panels::telling::apart;
 use crate::state::Lab;
 use crate::ui::El;
 
 /// The panel.
 pub fn depth_profile(lab: Lab) -> El {
-    let what = |lab: Lab| What::Profile(lab.run.now.with(kinds));
+    apart::bring::<{ Module::Measured as u8 }>();
+    let what = |lab: Lab| Some(What::Profile(lab.run.now.with(kinds)));
     let measuring = Measuring::new(lab, lab.run.profiles, what, all);
     let words = lab.view.words;
     let both = [Through::Deviation, Through::Gradient].map(|through| {

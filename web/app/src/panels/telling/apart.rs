@@ -1,5 +1,4 @@
-//! What panels of the modules `Grids` and `Measured` say: they bring their own words, which the sheet would otherwise carry
-//! for all.
+//! What panels of the modules from `Grids` on say: they bring their own words, which the sheet would otherwise carry for all.
 
 use std::cell::Cell;
 
@@ -9,12 +8,15 @@ use crate::tell::{Seen, Told};
 
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
+/// As many as bring their own words.
+const MODULES: usize = Module::Frameworks as usize - Module::Grids as usize + 1;
+
 thread_local! {
-    static TELL: [Cell<Option<Tell>>; 2] = const { [const { Cell::new(None) }; 2] };
+    static TELL: [Cell<Option<Tell>>; MODULES] = const { [const { Cell::new(None) }; MODULES] };
 }
 
 fn place(module: u8) -> usize {
-    usize::from(module == Module::Measured as u8)
+    usize::from(module - Module::Grids as u8).min(MODULES - 1)
 }
 
 /// Called by a module when it draws a panel: whose sheet is open has been drawn.

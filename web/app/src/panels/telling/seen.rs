@@ -25,6 +25,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let race_grid = run.race_grid.get_untracked();
     let landscape = run.landscape.get_untracked();
     let profiles = run.profiles.get_untracked();
+    let backward = run.backward.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -36,6 +37,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             race_grid: race_grid.as_ref(),
             landscape: known(&landscape),
             profiles: known(&profiles),
+            backward: known(&backward),
             test: data.as_ref().map(|data| &data.test),
         })
     })

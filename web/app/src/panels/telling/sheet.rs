@@ -109,6 +109,7 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.race_grid.track();
         lab.run.landscape.track();
         lab.run.profiles.track();
+        lab.run.backward.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
@@ -145,7 +146,9 @@ fn refresh(
 /// What the panel says now; nothing while its module is not there.
 pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
     let told = with_seen(lab, |seen| match panel.row().module {
-        Module::Grids | Module::Measured => apart::tell(panel, seen),
+        Module::Grids | Module::Measured | Module::Backward | Module::Frameworks => {
+            apart::tell(panel, seen)
+        }
         _ => tell::<OTHERS>(panel, seen),
     });
     told.unwrap_or_default()
