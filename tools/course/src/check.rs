@@ -162,7 +162,9 @@ fn check_marks(lesson: &Lesson, section: &Section, names: &Names) -> Result<()> 
             }
             Mark::Lesson(id) => ensure!(row_of(id).is_some(), "there is no lesson `{id}`"),
             Mark::Run(text) => check_run(row.settings, text)?,
-            Mark::Goal(_) => {}
+            Mark::Figure(name) => ensure!(names.panels.contains(name), "`{name}` is no panel"),
+            // A number that is none was refused where its block was made.
+            Mark::Goal(_) | Mark::From(_) => {}
         }
     }
     for (condition, _) in &section.goals {

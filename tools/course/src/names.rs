@@ -1,6 +1,6 @@
 //! What a lesson's text may name: panels and controls of its figure, claims, lessons, and what the page's script observes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +15,8 @@ pub struct Names {
     pub observations: BTreeSet<String>,
     /// Numbers of a run's state: `web/course/quantities.js`.
     pub quantities: BTreeSet<String>,
+    /// Panels that figures may have: those with a text `panel.<name>`.
+    pub panels: BTreeSet<String>,
 }
 
 impl Names {
@@ -40,7 +42,12 @@ impl Names {
                 );
             }
         }
+        let path = root.join("assets/i18n/en.json");
+        let texts = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let texts: BTreeMap<String, String> = serde_json::from_str(&texts)?;
+        let panels = texts.keys().filter_map(|key| key.strip_prefix("panel."));
         Ok(Self {
+            panels: panels.map(str::to_owned).collect(),
             observations,
             quantities: of(&folder.join("quantities.js"))?,
         })
