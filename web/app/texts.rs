@@ -62,13 +62,14 @@ const FIRST: [&str; 10] = [
 
 /// What only the sheet of a panel, help, or panels of many networks and of measurements say; it comes with the first of
 /// these.
-const APART: [&str; 9] = [
+const APART: [&str; 10] = [
     "backward.",
     "frameworks.",
     "grid.",
     "help.",
     "how.",
     "measured.",
+    "numbers.",
     "sweep.",
     "tell.",
     "term.",

@@ -20,6 +20,7 @@ mod messages;
 #[cfg(feature = "split")]
 mod modules;
 mod notices;
+mod numbers;
 mod output;
 mod pool;
 mod read_step;

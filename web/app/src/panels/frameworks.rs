@@ -130,7 +130,8 @@ pub fn frameworks(lab: Lab) -> El {
         .child(body)
 }
 
-fn rows(table: &ToldTable) -> Vec<El> {
+/// A table as it is told.
+pub(super) fn rows(table: &ToldTable) -> Vec<El> {
     let line = |tag: &'static str, cells: &[String]| {
         let cells = cells.iter().enumerate().map(|(place, cell)| {
             let of_row = place == 0 || tag == "th";

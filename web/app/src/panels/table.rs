@@ -6,8 +6,8 @@
 
 use super::{
     batch_noise, controls, detail, frameworks, gradients, grids, header, header_tools, help,
-    layers, lead, measured, messages, notices, output, seed_and_engine, selected_unit, settings,
-    summary, telling, transport,
+    layers, lead, measured, messages, notices, numbers, output, seed_and_engine, selected_unit,
+    settings, summary, telling, transport,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -203,6 +203,9 @@ panels! {
     Frameworks: "frameworks", Within, Frameworks, needs [Observed::Curves], told tell::frameworks, smallest (280, 200),
         best (640, 420), frameworks::frameworks;
         "The run's model in the words of PyTorch, Keras and the paper, with the numbers of the selected layer."
+    Numbers: "numbers", Within, Backward, needs [Observed::SelectedUnit], told tell::numbers, smallest (280, 160), best (640, 260),
+        numbers::numbers;
+        "Where the numbers of the selected unit come from."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),

@@ -111,7 +111,7 @@ impl Run {
 
 type Tell = fn(&Seen) -> Told;
 
-const ALL: [(&str, Tell); 18] = [
+const ALL: [(&str, Tell); 19] = [
     ("layers", layers),
     ("boundary", boundary),
     ("loss", loss),
@@ -129,6 +129,7 @@ const ALL: [(&str, Tell); 18] = [
     ("depth-profile", depth_profile),
     ("backward", backward),
     ("frameworks", frameworks),
+    ("numbers", numbers),
     ("status", status),
 ];
 
@@ -589,6 +590,68 @@ fn what_goes_back_sums_to_nothing_and_of_two_values_nothing_is_left() {
             assert_eq!(told.rows[0][7], crate::format::exact(of.shown[0].d_x));
         }
     }
+}
+
+#[test]
+fn a_number_ends_with_what_the_frame_has() {
+    for (link, steps) in [
+        ("", 40),
+        ("stats=running&momentum=0.01", 40),
+        ("convention=keras&momentum=0.9&unit=3&layer=2", 40),
+    ] {
+        let run = Run::after(link, steps);
+        check(&run, link);
+        let told = numbers(&run.seen(Lang::En)).table;
+        let side = &run.frame.as_ref().expect("a frame").sides[1];
+        let (layer, unit) = (
+            run.now.selected_layer as usize,
+            run.now.selected_unit as usize,
+        );
+        let (stats, of) = (&side.layers[layer], &side.selected_unit);
+        let ends = [
+            stats.batch_mean[unit],
+            stats.batch_var[unit],
+            of.normalized[0],
+            of.after[0],
+        ];
+        for (row, end) in told.rows.iter().zip(ends) {
+            let end = format!("= {}", crate::format::value(f64::from(end)));
+            assert!(row[2].ends_with(&end), "{link}: {row:?}, not {end}");
+        }
+        for (row, old) in told.rows[4..]
+            .iter()
+            .zip([&stats.running_mean, &stats.running_var])
+        {
+            let start = format!("{} → ", crate::format::value(f64::from(old[unit])));
+            assert!(row[2].starts_with(&start), "{link}: {row:?}");
+        }
+        // The line of the kernel is the source's.
+        for row in &told.rows {
+            let (file, line) = row[3].split_once(':').expect("file and line");
+            let source =
+                std::fs::read_to_string(format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR")));
+            let source = source.expect("the kernel's source");
+            let line = source
+                .lines()
+                .nth(line.parse::<usize>().expect("a line") - 1);
+            let words = [
+                "sum_and_low",
+                "squares / n",
+                "let x_hat",
+                "gamma.mul_add",
+                "running_mean, mean",
+                "variance * unbias",
+            ];
+            assert!(
+                words
+                    .iter()
+                    .any(|word| line.expect("a line").contains(word)),
+                "{row:?}"
+            );
+        }
+    }
+    let run = Run::after("b=layer", 10);
+    says(&run, numbers, &["over the batch"]);
 }
 
 #[test]
