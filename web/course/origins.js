@@ -77,7 +77,9 @@ export function origin(name, of) {
   if (!of || (name.startsWith('running') && of.runningMean === undefined)) return say('from-nothing');
   const where = say('from-unit', of);
   const statistics = name === 'x-hat' && of.isRunning ? ` ${say('from-running')}` : '';
-  return `${where} ${TERMS[name](of)}${statistics}`;
+  // A wide colon brings its own room.
+  const room = where.endsWith('：') ? '' : ' ';
+  return `${where}${room}${TERMS[name](of)}${statistics}`;
 }
 
 /** Keeps the open blocks of a lesson up to date; gives what is to be called when the run has changed. */
