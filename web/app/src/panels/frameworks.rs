@@ -14,23 +14,40 @@ use crate::js_promise;
 use crate::spoken::Spoken;
 use crate::state::Lab;
 use crate::tell::{self, ToldTable};
-use crate::ui::{El, Signal, button, derive, el};
+use crate::ui::{El, Signal, button, derive, el, untrack};
 
 /// Lines of code that are seen without scrolling in it.
 const MOST_LINES: usize = 18;
 
+/// What is chosen.
+#[derive(Clone, Copy)]
+struct Chosen {
+    lab: Lab,
+    framework: Signal<Framework>,
+    is_whole: Signal<bool>,
+}
+
+impl Chosen {
+    fn code(self) -> String {
+        let (layer, _) = self.lab.selected_unit();
+        let layer = (!self.is_whole.get()).then_some(layer);
+        let framework = self.framework.get();
+        let side = with_seen(self.lab, |seen| seen.detail_side());
+        self.lab
+            .run
+            .now
+            .with(|now| code(framework, now, side, layer))
+    }
+}
+
 /// The panel.
 pub fn frameworks(lab: Lab) -> El {
     apart::bring::<{ Module::Frameworks as u8 }>();
-    let framework = Signal::new(Framework::Torch);
-    let is_whole = Signal::new(false);
-    let text = derive(move || {
-        let (layer, _) = lab.selected_unit();
-        let layer = (!is_whole.get()).then_some(layer);
-        let framework = framework.get();
-        let side = with_seen(lab, |seen| seen.detail_side());
-        lab.run.now.with(|now| code(framework, now, side, layer))
-    });
+    let chosen = Chosen {
+        lab,
+        framework: Signal::new(Framework::Torch),
+        is_whole: Signal::new(false),
+    };
     let told = derive(move || {
         lab.run.frame.track();
         lab.run.now.track();
@@ -40,6 +57,35 @@ pub fn frameworks(lab: Lab) -> El {
     let caption = el("figcaption")
         .child(el("span").tell(lab, key::PANEL_FRAMEWORKS))
         .child(about(lab, Panel::Frameworks));
+    let field = field(chosen);
+    let bar = bar(chosen).child(copy(chosen, &field));
+    let body = el("div")
+        .class("frameworks-body")
+        .attr("tabindex", "0")
+        .attr("role", "group")
+        .named(lab, key::FRAMEWORKS_CODE)
+        .child(field)
+        .child(
+            el("p")
+                .attr("data-part", "frameworks-told")
+                .say(move || told.with(|told| told.sentence.clone())),
+        )
+        .child(el("table").swap(move || told.with(|told| rows(&told.table))));
+    el("figure")
+        .class("frameworks")
+        .attr("data-part", Panel::Frameworks.row().name)
+        .child(caption)
+        .child(bar)
+        .child(body)
+}
+
+/// Whose words, and of what.
+fn bar(chosen: Chosen) -> El {
+    let Chosen {
+        lab,
+        framework,
+        is_whole,
+    } = chosen;
     let of = |wanted: Framework, name: &'static str| {
         radio(
             "choice-framework",
@@ -64,40 +110,7 @@ pub fn frameworks(lab: Lab) -> El {
             .attr("role", "group")
             .named(lab, name)
     };
-    let note = Signal::new(None);
-    let field = el("textarea")
-        .class("frameworks-code")
-        .attr("readonly", "")
-        .attr("data-part", "frameworks-code")
-        .attr("spellcheck", "false")
-        .live("rows", move || {
-            let lines = text.with(|text| text.split('\n').count());
-            lines.min(MOST_LINES).to_string()
-        })
-        .named(lab, key::FRAMEWORKS_CODE)
-        .value(move || text.get());
-    let kept = Signal::new(field.0.clone());
-    let copy = button()
-        .class("quiet")
-        .attr("data-part", "frameworks-copy")
-        .say(move || {
-            let key = note.get().unwrap_or(key::FRAMEWORKS_COPY);
-            lab.view.words.get(key).to_owned()
-        })
-        .press(move || {
-            let all = text.get_untracked();
-            js_promise::copy(&all, move |is_copied| {
-                let said = match is_copied {
-                    true => key::HOW_COPIED,
-                    false => key::HOW_SELECT,
-                };
-                if note.try_set(Some(said)) && !is_copied {
-                    let field = kept.get_untracked();
-                    field.unchecked_ref::<HtmlInputElement>().select();
-                }
-            });
-        });
-    let bar = el("div")
+    el("div")
         .class("frameworks-bar")
         .child(
             group(key::FRAMEWORKS_WHOSE)
@@ -109,25 +122,48 @@ pub fn frameworks(lab: Lab) -> El {
                 .child(part(false, key::FRAMEWORKS_THIS_LAYER))
                 .child(part(true, key::FRAMEWORKS_MODEL)),
         )
-        .child(copy);
-    let body = el("div")
-        .class("frameworks-body")
-        .attr("tabindex", "0")
-        .attr("role", "group")
-        .named(lab, key::FRAMEWORKS_CODE)
-        .child(field)
-        .child(
-            el("p")
-                .attr("data-part", "frameworks-told")
-                .say(move || told.with(|told| told.sentence.clone())),
-        )
-        .child(el("table").swap(move || told.with(|told| rows(&told.table))));
-    el("figure")
-        .class("frameworks")
-        .attr("data-part", Panel::Frameworks.row().name)
-        .child(caption)
-        .child(bar)
-        .child(body)
+}
+
+/// The code.
+fn field(chosen: Chosen) -> El {
+    let text = derive(move || chosen.code());
+    el("textarea")
+        .class("frameworks-code")
+        .attr("readonly", "")
+        .attr("data-part", "frameworks-code")
+        .attr("spellcheck", "false")
+        .live("rows", move || {
+            let lines = text.with(|text| text.split('\n').count());
+            lines.min(MOST_LINES).to_string()
+        })
+        .named(chosen.lab, key::FRAMEWORKS_CODE)
+        .value(move || text.get())
+}
+
+/// Copies it; where that is refused it stands selected.
+fn copy(chosen: Chosen, field: &El) -> El {
+    let note = Signal::new(None);
+    let field = Signal::new(field.0.clone());
+    button()
+        .class("quiet")
+        .attr("data-part", "frameworks-copy")
+        .say(move || {
+            let key = note.get().unwrap_or(key::FRAMEWORKS_COPY);
+            chosen.lab.view.words.get(key).to_owned()
+        })
+        .press(move || {
+            let all = untrack(|| chosen.code());
+            js_promise::copy(&all, move |is_copied| {
+                let said = match is_copied {
+                    true => key::HOW_COPIED,
+                    false => key::HOW_SELECT,
+                };
+                if note.try_set(Some(said)) && !is_copied {
+                    let field = field.get_untracked();
+                    field.unchecked_ref::<HtmlInputElement>().select();
+                }
+            });
+        })
 }
 
 /// A table as it is told.

@@ -76,109 +76,110 @@ fn list(values: impl Iterator<Item = f32>, count: usize) -> String {
     all.join(", ")
 }
 
-/// In the order of `LINES`: symbol, formula, terms that end with the number as the frame has it.
-fn rows(seen: &Seen, stats: &LayerStats, values: &SelectedUnit, unit: usize) -> [[String; 3]; 6] {
-    let now = seen.now;
-    let n = values.before.len();
-    let of = |list: &[f32]| list.get(unit).copied().unwrap_or(f32::NAN);
-    let (mean, variance) = (of(&stats.batch_mean), of(&stats.batch_var));
-    let (running_mean, running_var) = (of(&stats.running_mean), of(&stats.running_var));
-    let (used, spread) = match now.statistics {
-        Statistics::Batch => (mean, variance),
-        Statistics::Running => (running_mean, running_var),
-    };
-    let first = |list: &[f32]| list.first().copied().unwrap_or(f32::NAN);
-    let (x, x_hat, y) = (
-        first(&values.before),
-        first(&values.normalized),
-        first(&values.after),
-    );
-    let gamma = stats.gamma.get(unit).copied().unwrap_or(1.0);
-    let beta = stats.beta.get(unit).copied().unwrap_or(0.0);
-    let count = n.to_string();
-    let deviations = values.before.iter().map(|x| x - mean);
-    let moved = |old: f32, new: f32, by: &str| match share(now) {
-        None => text(old),
-        Some(share) => {
-            let [keep, share] = [1.0 - share, share].map(format::value);
-            [
-                &text(old),
-                " → ",
-                &keep,
-                " · ",
-                &factor(old),
-                " + ",
-                &share,
-                " · ",
-                by,
-                &factor(new),
-            ]
-            .concat()
+/// What the rows are of.
+struct Unit {
+    mean: f32,
+    variance: f32,
+    running: [f32; 2],
+    /// What is taken away and, in its root, divided by.
+    used: [f32; 2],
+    /// x, x̂ and y of the first point.
+    first: [f32; 3],
+    affine: [f32; 2],
+}
+
+impl Unit {
+    fn of(seen: &Seen, stats: &LayerStats, values: &SelectedUnit, unit: usize) -> Self {
+        let of = |list: &[f32], none: f32| list.get(unit).copied().unwrap_or(none);
+        let [mean, variance] = [&stats.batch_mean, &stats.batch_var].map(|list| of(list, f32::NAN));
+        let running = [&stats.running_mean, &stats.running_var].map(|list| of(list, f32::NAN));
+        let lists = [&values.before, &values.normalized, &values.after];
+        Self {
+            mean,
+            variance,
+            running,
+            used: match seen.now.statistics {
+                Statistics::Batch => [mean, variance],
+                Statistics::Running => running,
+            },
+            first: lists.map(|list| list.first().copied().unwrap_or(f32::NAN)),
+            affine: [of(&stats.gamma, 1.0), of(&stats.beta, 0.0)],
         }
+    }
+}
+
+/// What a batch such as this one makes of a running average.
+fn moved(seen: &Seen, old: f32, new: f32, by: &str) -> String {
+    let Some(share) = share(seen.now) else {
+        return text(old);
     };
-    let unbias = match now.convention.unbias(n) == 1.0 {
+    let [keep, share] = [1.0 - share, share].map(format::value);
+    let parts = [
+        &text(old),
+        " → ",
+        &keep,
+        " · ",
+        &factor(old),
+        " + ",
+        &share,
+        " · ",
+        by,
+        &factor(new),
+    ];
+    parts.concat()
+}
+
+/// In the order of `LINES`: symbol, formula, terms that end with the number as the frame has it.
+fn rows(
+    seen: &Seen,
+    stats: &LayerStats,
+    values: &SelectedUnit,
+    unit: usize,
+) -> [[String; 3]; LINES.len()] {
+    let of = Unit::of(seen, stats, values, unit);
+    let n = values.before.len();
+    let (before, mean) = (&values.before, of.mean);
+    let xs = list(before.iter().copied(), n);
+    let deviations = list(before.iter().map(|x| x - mean), n);
+    let unbias = match seen.now.convention.unbias(n) == 1.0 {
         true => String::new(),
         false => format!("{n}/{} · ", n.saturating_sub(1)),
     };
-    [
-        [
-            "μ".into(),
-            "Σx/N".into(),
-            [
-                "Σ(",
-                &list(values.before.iter().copied(), n),
-                ")/",
-                &count,
-                " = ",
-                &text(mean),
-            ]
-            .concat(),
-        ],
-        [
-            "σ²".into(),
-            "Σ(x − μ)²/N".into(),
-            ["x − μ: ", &list(deviations, n), "; σ² = ", &text(variance)].concat(),
-        ],
-        [
-            "x̂₁".into(),
-            "(x₁ − μ)/√(σ² + ε)".into(),
-            [
-                "(",
-                &text(x),
-                " − ",
-                &factor(used),
-                ")/√(",
-                &text(spread),
-                " + ",
-                &format::setting(now.epsilon),
-                ") = ",
-                &text(x_hat),
-            ]
-            .concat(),
-        ],
-        [
-            "y₁".into(),
-            "γ·x̂₁ + β".into(),
-            [
-                &text(gamma),
-                " · ",
-                &factor(x_hat),
-                " + ",
-                &factor(beta),
-                " = ",
-                &text(y),
-            ]
-            .concat(),
-        ],
-        [
-            "R(μ)".into(),
-            "(1 − m)·R + m·μ".into(),
-            moved(running_mean, mean, ""),
-        ],
-        [
-            "R(σ²)".into(),
-            "(1 − m)·R + m·σ²·N/(N − 1)".into(),
-            moved(running_var, variance, &unbias),
-        ],
+    let epsilon = format::setting(seen.now.epsilon);
+    let [x, x_hat, y] = of.first;
+    let [used, spread] = of.used;
+    let [gamma, beta] = of.affine;
+    let terms = [
+        format!("Σ({xs})/{n} = {}", text(mean)),
+        format!("x − μ: {deviations}; σ² = {}", text(of.variance)),
+        format!(
+            "({} − {})/√({} + {epsilon}) = {}",
+            text(x),
+            factor(used),
+            text(spread),
+            text(x_hat)
+        ),
+        format!(
+            "{} · {} + {} = {}",
+            text(gamma),
+            factor(x_hat),
+            factor(beta),
+            text(y)
+        ),
+        moved(seen, of.running[0], mean, ""),
+        moved(seen, of.running[1], of.variance, &unbias),
+    ];
+    let mut names = [
+        ["μ", "Σx/N"],
+        ["σ²", "Σ(x − μ)²/N"],
+        ["x̂₁", "(x₁ − μ)/√(σ² + ε)"],
+        ["y₁", "γ·x̂₁ + β"],
+        ["R(μ)", "(1 − m)·R + m·μ"],
+        ["R(σ²)", "(1 − m)·R + m·σ²·N/(N − 1)"],
     ]
+    .into_iter();
+    terms.map(|terms| {
+        let [symbol, formula] = names.next().unwrap_or_default();
+        [symbol.into(), formula.into(), terms]
+    })
 }

@@ -78,7 +78,7 @@ pub(super) fn backward(svg: &mut SvgDocument, run: &Run, words: Said, place: Rec
         selected: None,
     };
     let title = words.fill(
-        key::BACKWARD_TITLE,
+        key::STILL_BACKWARD_TITLE,
         &[
             (
                 "run",
