@@ -165,8 +165,10 @@ pub fn part_of(file: &str) -> (Part, &str) {
 pub fn apart(script: &str) -> Vec<String> {
     let parts: Vec<&str> = script.split("fetch(new URL(`./").collect();
     let fetches = parts.windows(2).filter_map(|pair| {
-        let (before, _) = pair[0].rsplit_once("i(()=>")?;
+        let (before, _) = pair[0].rsplit_once("(()=>")?;
         let is_name = |c: char| c.is_ascii_alphanumeric() || "_$".contains(c);
+        // Whatever the function is called that makes each be fetched once.
+        let before = before.trim_end_matches(is_name);
         let name = before.strip_suffix('=').unwrap_or_default();
         let name = name.rsplit(|c| !is_name(c)).next()?;
         let (file, rest) = pair[1].split_once('`')?;
@@ -256,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_chunk_is_apart_where_no_module_of_every_page_needs_it() {
-        let script = "const a=i(()=>{let e=fetch(new URL(`./chunk_8.wasm`,x));return e},[]),\
+        let script = "const a=r(()=>{let e=fetch(new URL(`./chunk_8.wasm`,x));return e},[]),\
             $=i(()=>{let e=fetch(new URL(`./chunk_9.wasm`,x));return e},[]),\
             c=i(()=>{let e=fetch(new URL(`./chunk_10.wasm`,x));return e},[]);\
             export const w=r(i(()=>{let e=fetch(new URL(`./split_words.wasm`,x));return e},[a]));\
