@@ -9,6 +9,7 @@ mod drift;
 mod gradient_line;
 mod layer_values;
 mod scaled;
+mod unit_backward;
 
 pub(crate) use batch_noise::BatchNoise;
 pub(crate) use by_class::Values;
@@ -20,3 +21,6 @@ pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};
 pub use layer_values::LayerValues;
 pub use scaled::{Scaled, scaled};
+pub use unit_backward::{
+    BackwardOf, BackwardValue, MOST_BACKWARD_VALUES, UnitBackward, unit_backward,
+};

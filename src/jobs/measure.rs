@@ -2,7 +2,9 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{ByClass, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled};
+use crate::measure::{
+    ByClass, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled, UnitBackward,
+};
 use crate::numeric::decimal;
 use crate::protocol::{Accuracies, Losses};
 
@@ -52,6 +54,19 @@ pub struct Measure {
     pub company: Option<u64>,
     /// The values of the first hidden layer before they are normalised.
     pub values: Option<ValuesPlan>,
+    /// What Batch Normalization makes of the gradient of a unit.
+    pub backward: Option<BackwardPlan>,
+}
+
+/// Of which unit the backward pass is looked at, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackwardPlan {
+    /// Updates before; 0 is the fresh network.
+    pub at: u64,
+    /// Hidden layer, from 0.
+    pub layer: usize,
+    /// Its unit or channel, from 0.
+    pub unit: usize,
 }
 
 /// When the values of a layer are taken, and of how many rows.
@@ -141,6 +156,8 @@ pub struct Measured {
     pub company: Option<Company>,
     /// As `Measure::values` asks.
     pub values: Option<LayerValues>,
+    /// Updates made, and what is passed back there.
+    pub backward: Option<(u64, UnitBackward)>,
 }
 
 /// The weights that a normalisation follows, at one state.
@@ -224,6 +241,7 @@ impl Measure {
             .saturating_add(scaled)
             .saturating_add(self.coming())
             .saturating_add(u64::from(self.values.is_some()))
+            .saturating_add(u64::from(self.backward.is_some()))
     }
 
     /// Passes over coming batches.
@@ -278,6 +296,9 @@ impl Measure {
         if let Some(plan) = self.values {
             within("values", plan.step, 0, steps)?;
             within("rows", plan.rows as u64, 1, MOST_VALUES_ROWS)?;
+        }
+        if let Some(plan) = self.backward {
+            within("at", plan.at, 0, steps)?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

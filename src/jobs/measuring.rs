@@ -10,8 +10,8 @@ use crate::equivalences::{effective_rate, weight_norm};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::measure::{
-    ByClass, Company, Distributions, GradientLine, LayerValues, Values, correction, depth_profile,
-    scaled,
+    BackwardOf, ByClass, Company, Distributions, GradientLine, LayerValues, Values, correction,
+    depth_profile, scaled, unit_backward,
 };
 use crate::network::Network;
 use crate::settings::Settings;
@@ -60,6 +60,12 @@ impl Measuring {
             || self.is_by_class_due(step)
             || self.is_company_due(step)
             || self.are_values_due(step)
+            || self.is_backward_due(step)
+    }
+
+    fn is_backward_due(&self, step: u64) -> bool {
+        let is_due = |at| at == step && self.measured.backward.is_none();
+        self.plan.backward.is_some_and(|plan| is_due(plan.at))
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -164,6 +170,23 @@ impl Measuring {
         });
     }
 
+    /// What one unit passes back.
+    fn take_backward(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
+        let Some(plan) = self.plan.backward else {
+            return;
+        };
+        let (mut network, batch) = next_step(solo, train, now);
+        let of = BackwardOf {
+            hidden: &solo.run.observed.architecture.hidden[plan.layer],
+            unit: plan.unit,
+            epsilon: now.epsilon,
+            uses_batch: !(now.tracks && now.frozen.statistics()),
+        };
+        let taken = unit_backward(&mut network, of, &batch.x, batch.targets(), batch.rows);
+        let taken = taken.expect("a job that was checked");
+        self.measured.backward = Some((solo.steps, taken));
+    }
+
     /// One pass of what is due, under the settings that the next step has.
     pub fn advance(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
         let step = solo.steps;
@@ -178,6 +201,9 @@ impl Measuring {
         }
         if self.is_correction_due(step) {
             return self.take_correction(solo, train, now);
+        }
+        if self.is_backward_due(step) {
+            return self.take_backward(solo, train, now);
         }
         if let Some(plan) = self.plan.drift
             && self.is_drift_due(step)

@@ -21,6 +21,7 @@ pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use paint::text_metrics::text_width;
 pub use paint::theme::{DARK, LIGHT, Rgb, Theme, mix};
+pub use views::backward::Backward;
 pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]

@@ -32,6 +32,7 @@ pub mod controls;
 pub mod devices;
 pub mod figures;
 pub mod format;
+pub mod frameworks;
 pub mod grid;
 pub mod history;
 mod host_events;

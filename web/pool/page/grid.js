@@ -183,6 +183,7 @@ export function openGrids() {
           'by-class': () => made.measureByClass(settings, how),
           company: () => made.measureCompany(settings, how),
           values: () => made.measureValues(settings, how),
+          backward: () => made.measureBackward(settings, how),
         };
         const measurement = start[what]();
         stop.signal.addEventListener('abort', measurement.cancel);

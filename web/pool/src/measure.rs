@@ -1,6 +1,8 @@
 //! What a job is to measure, read from a plain object. Measures nothing.
 
-use batchnorm_lab::jobs::{DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan, ValuesPlan};
+use batchnorm_lab::jobs::{
+    BackwardPlan, DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan, ValuesPlan,
+};
 use js_sys::Float64Array;
 use wasm_bindgen::prelude::*;
 
@@ -8,7 +10,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
     /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at,
-    /// values?: { step, rows } }`: `scores`, `corrections` and `weigh` are updates from
+    /// values?: { step, rows }, backward?: { at, layer, unit } }`: `scores`, `corrections` and `weigh` are updates from
     /// one look to the next.
     pub type Asked;
 
@@ -54,6 +56,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn by_class(this: &Asked) -> Option<AskedUnit>;
+
+    #[wasm_bindgen(method, getter)]
+    fn backward(this: &Asked) -> Option<AskedUnit>;
 
     #[wasm_bindgen(method, getter)]
     fn company(this: &Asked) -> Option<f64>;
@@ -126,6 +131,11 @@ pub fn read(asked: Asked) -> Measure {
             at: asked.unit_at() as u64,
             layer: asked.layer(),
             unit: asked.unit(),
+        }),
+        backward: asked.backward().map(|asked| BackwardPlan {
+            at: asked.unit_at() as u64,
+            layer: asked.layer() as usize,
+            unit: asked.unit() as usize,
         }),
         company: asked.company().map(|at| at as u64),
         values: asked.values().map(|asked| ValuesPlan {

@@ -2,7 +2,8 @@
 
 use batchnorm_lab::jobs::{Band, Landscape, LandscapePoint, Measured, Score};
 use batchnorm_lab::measure::{
-    ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled,
+    BackwardValue, ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift,
+    LayerValues, Scaled, UnitBackward,
 };
 use js_sys::{Array, Float32Array, Object};
 use wasm_bindgen::prelude::*;
@@ -13,7 +14,7 @@ use crate::object::{accuracies, losses, put};
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
 /// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`,
 /// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`,
-/// `layer_values` `{ rows, channels, positions, values }`.
+/// `backward` `{ step, values, shown, … }`, `layer_values` `{ rows, channels, positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -52,6 +53,9 @@ pub fn write(measured: &Measured, report: &Object) {
     }
     if let Some(company) = &measured.company {
         put(report, "company", of_company(company));
+    }
+    if let Some((step, backward)) = &measured.backward {
+        put(report, "backward", of_backward(*step, backward));
     }
     if let Some(values) = &measured.values {
         put(report, "layer_values", of_values(values));
@@ -203,5 +207,40 @@ fn of_values(of: &LayerValues) -> Object {
     put(&object, "channels", of.channels as f64);
     put(&object, "positions", of.positions as f64);
     put(&object, "values", Float32Array::from(&of.values[..]));
+    object
+}
+
+fn of_backward(step: u64, backward: &UnitBackward) -> Object {
+    let object = Object::new();
+    put(&object, "step", step as f64);
+    put(&object, "values", backward.values as f64);
+    let shown: Array = backward.shown.iter().map(of_value).collect();
+    put(&object, "shown", shown);
+    put(&object, "uses_batch", backward.uses_batch);
+    for (name, figure) in [
+        ("gamma", backward.gamma),
+        ("deviation", backward.deviation),
+        ("sum_d_y", backward.sum_d_y),
+        ("sum_d_y_x_hat", backward.sum_d_y_x_hat),
+        ("sum_d_x", backward.sum_d_x),
+        ("sum_d_x_x_hat", backward.sum_d_x_x_hat),
+        ("size_d_x", backward.size_d_x),
+        ("size_direct", backward.size_direct),
+    ] {
+        put(&object, name, figure);
+    }
+    let bias = backward.bias_gradient.map_or(JsValue::NULL, JsValue::from);
+    put(&object, "bias_gradient", bias);
+    object
+}
+
+fn of_value(value: &BackwardValue) -> Object {
+    let object = Object::new();
+    put(&object, "place", value.place);
+    put(&object, "x", value.x);
+    put(&object, "x_hat", value.x_hat);
+    put(&object, "d_y", value.d_y);
+    put(&object, "terms", numbers(&value.terms));
+    put(&object, "d_x", value.d_x);
     object
 }

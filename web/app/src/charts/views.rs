@@ -1,5 +1,6 @@
 //! The charts, one a file.
 
+pub(crate) mod backward;
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
 pub(crate) mod by_class;

@@ -2,17 +2,18 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, ValuesPlan, by_class_jobs,
-    company_jobs, drift_jobs, landscape_jobs, profile_jobs, values_jobs, weight_jobs,
+    BackwardPlan, DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, ValuesPlan,
+    backward_job, backward_side, by_class_jobs, company_jobs, drift_jobs, landscape_jobs,
+    profile_jobs, values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::Settings;
 
 use crate::cells::{Cells, Form, Kind, LayerValues, MOST_ROWS};
 
 use super::{
-    ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal,
-    Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath, Weights, every,
-    first_state, kinds,
+    Backwards, ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes,
+    LayerSignal, Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath,
+    Weights, every, first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -233,4 +234,25 @@ pub fn cells(settings: &Settings, step: u64, digits: &[u8]) -> Cells {
         kind: Kind::Group,
         groups: 2,
     }
+}
+
+/// What the selected unit's Batch Normalization passes back after so many updates; `None` where no side shown has one.
+///
+/// # Panics
+/// If it cannot be measured all the same.
+pub fn backward(settings: &Settings, step: u64, digits: &[u8]) -> Option<Backwards> {
+    backward_side(settings)?;
+    let plan = BackwardPlan {
+        at: step,
+        layer: settings.selected_layer as usize,
+        unit: settings.selected_unit as usize,
+    };
+    let jobs = backward_job(&settings.to_text(), plan, FULL);
+    let jobs = jobs.expect("jobs that can be made").into_iter();
+    let of = jobs.filter_map(|job| done(job, digits).measured.backward);
+    let of: Vec<_> = of.map(|(_, of)| of).collect();
+    Some(Measured {
+        start: of.clone(),
+        now: Some((step, of)),
+    })
 }

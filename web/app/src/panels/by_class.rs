@@ -24,7 +24,9 @@ use batchnorm_lab::settings::choice::View;
 pub fn by_class(lab: Lab) -> El {
     let what = |lab: Lab, _| {
         let now = lab.run.now;
-        What::ByClass(now.with(|now| [now.selected_layer, now.selected_unit]))
+        Some(What::ByClass(
+            now.with(|now| [now.selected_layer, now.selected_unit]),
+        ))
     };
     let measuring =
         Measuring::new::<{ Module::Classes as u8 }>(lab, lab.run.by_class, 0, what, all);

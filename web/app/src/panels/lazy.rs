@@ -37,6 +37,8 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Devices => draw::<{ Module::Devices as u8 }>,
         Module::NumberLine => draw::<{ Module::NumberLine as u8 }>,
         Module::Cells => draw::<{ Module::Cells as u8 }>,
+        Module::Backward => draw::<{ Module::Backward as u8 }>,
+        Module::Frameworks => draw::<{ Module::Frameworks as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))

@@ -5,9 +5,10 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, by_class, cells, compared, controls, detail, devices, gradients, grids, header,
-    header_tools, help, layers, lead, measured, messages, notices, number_line, output,
-    seed_and_engine, selected_unit, settings, sharing, summary, telling, transport, watched,
+    batch_noise, by_class, cells, compared, controls, detail, devices, frameworks, gradients,
+    grids, header, header_tools, help, layers, lead, measured, messages, notices, number_line,
+    numbers, output, seed_and_engine, selected_unit, settings, sharing, summary, telling,
+    transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -64,6 +65,10 @@ pub enum Module {
     NumberLine,
     /// Which cells share a mean and a deviation.
     Cells,
+    /// What Batch Normalization passes back.
+    Backward,
+    /// The model in the words of frameworks.
+    Frameworks,
 }
 
 impl Module {
@@ -244,6 +249,15 @@ panels! {
     Devices: "devices", Within, Devices, needs [Observed::Curves], told tell::devices, smallest (300, 300), best (640, 320),
         devices::devices;
         "Several workers that share each step, beside one that has the whole batch."
+    Backward: "backward", Within, Backward, needs [Observed::Curves], told tell::backward, smallest (280, 200), best (480, 260),
+        measured::backward;
+        "What Batch Normalization makes of the gradient of the selected unit, in three terms."
+    Frameworks: "frameworks", Within, Frameworks, needs [Observed::Curves], told tell::frameworks, smallest (280, 200),
+        best (640, 420), frameworks::frameworks;
+        "The run's model in the words of PyTorch, Keras and the paper, with the numbers of the selected layer."
+    Numbers: "numbers", Within, Backward, needs [Observed::SelectedUnit], told tell::numbers, smallest (280, 160), best (640, 260),
+        numbers::numbers;
+        "Where the numbers of the selected unit come from."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -356,7 +370,9 @@ mod tests {
                     .or(tell::<{ Module::Taught as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Devices as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Cells as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Cells as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Backward as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Frameworks as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

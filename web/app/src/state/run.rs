@@ -113,6 +113,8 @@ pub struct RunState {
     pub number_line: Signal<AnyMeasured>,
     /// Which cells share their statistics, once values are measured.
     pub cells: Signal<AnyMeasured>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -164,6 +166,7 @@ impl RunState {
             devices: Signal::new(None),
             number_line: Signal::new(None),
             cells: Signal::new(None),
+            backward: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -89,6 +89,7 @@ fn panel_name(name: &str) -> Key {
         "drift" => key::STILL_DRIFT,
         "weight-norm" => key::STILL_WEIGHT_NORM,
         "devices" => key::STILL_DEVICES,
+        "backward" => key::STILL_BACKWARD,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }

@@ -23,7 +23,7 @@ use self::compared::{compared_runs, r_and_d};
 use self::devices::devices;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
-use self::measured::{depth_profile, landscape};
+use self::measured::{backward, depth_profile, landscape};
 use self::noise::x_hat_noise;
 use self::number_line::number_line;
 use self::sharing::sharing;
@@ -85,6 +85,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "devices" => devices(svg, run, words, place),
         "number-line" => number_line(svg, run, words, place),
         "which-cells" => which_cells(svg, run, words, place),
+        "backward" => backward(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

@@ -14,10 +14,10 @@ use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 use crate::measured::native::{
-    by_classes, cells, companies, drifts, landscapes, profiles, weights,
+    backward, by_classes, cells, companies, drifts, landscapes, profiles, weights,
 };
 use crate::measured::{
-    ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
+    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
 };
 use crate::number_line::{Affine, NumberLine};
 use crate::tell::{Seen, batch_of};
@@ -71,6 +71,7 @@ pub(super) struct Run {
     pub devices: Option<Comparison>,
     pub number_line: Option<NumberLine>,
     pub cells: Option<Cells>,
+    pub backward: Option<Backwards>,
 }
 
 impl Run {
@@ -132,6 +133,7 @@ impl Run {
             devices: None,
             number_line: None,
             cells: None,
+            backward: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -158,6 +160,8 @@ impl Run {
         run.company = shows("sharing").then(|| companies(settings, step, digits));
         let options = DeviceOptions::default();
         run.devices = shows("devices").then(|| together::compare(settings, options, digits));
+        let shown = shows("backward").then(|| backward(settings, step, digits));
+        run.backward = shown.flatten();
         run
     }
 

@@ -11,7 +11,7 @@ use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
 use crate::number_line::NumberLine;
 
 /// What is on the screen: the words are those of one language.
@@ -53,6 +53,8 @@ pub struct Seen<'a> {
     pub number_line: Option<&'a NumberLine>,
     /// A cell of a layer's values and what it shares, once measured.
     pub cells: Option<&'a Cells>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Option<&'a Backwards>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }
@@ -79,6 +81,7 @@ impl<'a> Seen<'a> {
             devices: None,
             number_line: None,
             cells: None,
+            backward: None,
             test: None,
         }
     }

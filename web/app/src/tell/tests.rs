@@ -13,7 +13,10 @@ use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{
+    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights,
+    native::backward as pass_back,
+};
 use crate::number_line::{Affine, NumberLine, Points};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
@@ -38,6 +41,7 @@ struct Run {
     devices: Option<Comparison>,
     number_line: Option<NumberLine>,
     cells: Option<Cells>,
+    backward: Option<Backwards>,
     data: Dataset,
 }
 
@@ -72,6 +76,7 @@ impl Run {
             devices: None,
             number_line: None,
             cells: None,
+            backward: None,
         }
     }
 
@@ -133,6 +138,7 @@ impl Run {
             devices: self.devices.as_ref(),
             number_line: self.number_line.as_ref(),
             cells: self.cells.as_ref(),
+            backward: self.backward.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -165,6 +171,9 @@ const ALL: &[(&str, Tell)] = &[
     ("devices", devices),
     ("number-line", number_line),
     ("which-cells", which_cells),
+    ("backward", backward),
+    ("frameworks", frameworks),
+    ("numbers", numbers),
     ("status", status),
 ];
 
@@ -893,4 +902,110 @@ fn what_a_cell_shares_is_told_of_the_networks_own_values() {
     says(&run, which_cells, &["of sequence 2", "with 4 cells"]);
     let told = which_cells(&run.seen(Lang::En)).table;
     assert_eq!((told.rows.len(), told.head.len()), (5, 5));
+}
+
+#[test]
+fn what_goes_back_sums_to_nothing_and_of_two_values_nothing_is_left() {
+    for (link, steps, words) in [
+        (
+            "",
+            100,
+            &[
+                "B, layer 1, unit 1, step 100, 64 values: Σdx = ",
+                "the bias never learns",
+                "of term 1 alone",
+            ][..],
+        ),
+        (
+            "layers=32-32&act=relu&init=he-normal&batch=2&unit=4",
+            50,
+            &["unit 5", "2 values", "with two values x̂ is ±1"],
+        ),
+        (
+            "b=batch&frozen=both",
+            20,
+            &["its statistics are frozen", "does not vanish"],
+        ),
+        ("a=batch&b=layer", 20, &["A, layer 1"]),
+        (
+            "data=digits&samples=300&layers=c3-8&batch=8",
+            10,
+            &["512 values", "the first 64 of 512"],
+        ),
+        ("b=group", 10, &["which no run shown has"]),
+    ] {
+        let mut run = Run::after(link, steps);
+        run.backward = pass_back(&run.now, u64::from(steps), DIGITS);
+        check(&run, link);
+        says(&run, backward, words);
+        if let Some(of) = run.backward.as_ref() {
+            let of = &of.newest().1[0];
+            let told = backward(&run.seen(Lang::En)).table;
+            assert_eq!(told.rows.len(), of.shown.len(), "{link}");
+            assert_eq!(told.rows[0][1], crate::format::exact(of.shown[0].x));
+            assert_eq!(told.rows[0][7], crate::format::exact(of.shown[0].d_x));
+        }
+    }
+}
+
+#[test]
+fn a_number_ends_with_what_the_frame_has() {
+    for (link, steps) in [
+        ("", 40),
+        ("stats=running&momentum=0.01", 40),
+        ("convention=keras&momentum=0.9&unit=3&layer=2", 40),
+    ] {
+        let run = Run::after(link, steps);
+        check(&run, link);
+        let told = numbers(&run.seen(Lang::En)).table;
+        let side = &run.frame.as_ref().expect("a frame").sides[1];
+        let (layer, unit) = (
+            run.now.selected_layer as usize,
+            run.now.selected_unit as usize,
+        );
+        let (stats, of) = (&side.layers[layer], &side.selected_unit);
+        let ends = [
+            stats.batch_mean[unit],
+            stats.batch_var[unit],
+            of.normalized[0],
+            of.after[0],
+        ];
+        for (row, end) in told.rows.iter().zip(ends) {
+            let end = format!("= {}", crate::format::value(f64::from(end)));
+            assert!(row[2].ends_with(&end), "{link}: {row:?}, not {end}");
+        }
+        for (row, old) in told.rows[4..]
+            .iter()
+            .zip([&stats.running_mean, &stats.running_var])
+        {
+            let start = format!("{} → ", crate::format::value(f64::from(old[unit])));
+            assert!(row[2].starts_with(&start), "{link}: {row:?}");
+        }
+        // The line of the kernel is the source's.
+        for row in &told.rows {
+            let (file, line) = row[3].split_once(':').expect("file and line");
+            let source =
+                std::fs::read_to_string(format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR")));
+            let source = source.expect("the kernel's source");
+            let line = source
+                .lines()
+                .nth(line.parse::<usize>().expect("a line") - 1);
+            let words = [
+                "sum_and_low",
+                "squares / n",
+                "let x_hat",
+                "gamma.mul_add",
+                "running_mean, mean",
+                "variance * unbias",
+            ];
+            assert!(
+                words
+                    .iter()
+                    .any(|word| line.expect("a line").contains(word)),
+                "{row:?}"
+            );
+        }
+    }
+    let run = Run::after("b=layer", 10);
+    says(&run, numbers, &["over the batch"]);
 }

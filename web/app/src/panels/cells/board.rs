@@ -147,8 +147,10 @@ fn cells(
 }
 
 /// All rows of a mini-batch, if they are not too many.
-fn rows(lab: Lab, _: i32) -> What {
-    What::Values(lab.run.now.with(|now| now.batch_size().min(MOST_ROWS)))
+fn rows(lab: Lab, _: i32) -> Option<What> {
+    Some(What::Values(
+        lab.run.now.with(|now| now.batch_size().min(MOST_ROWS)),
+    ))
 }
 
 /// What the pool has measured.

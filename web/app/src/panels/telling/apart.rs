@@ -9,7 +9,7 @@ use crate::tell::{Seen, Told};
 type Tell = fn(Panel, &Seen) -> Option<Told>;
 
 /// As many as there are.
-const MODULES: usize = Module::Cells as usize + 1;
+const MODULES: usize = Module::Frameworks as usize + 1;
 
 thread_local! {
     static TELL: [Cell<Option<Tell>>; MODULES] = const { [const { Cell::new(None) }; MODULES] };

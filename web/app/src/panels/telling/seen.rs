@@ -35,6 +35,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let together = run.devices.get_untracked();
     let number_line = run.number_line.get_untracked();
     let cells = run.cells.get_untracked();
+    let backward = run.backward.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -55,6 +56,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             devices: devices::known(&together),
             number_line: kept(&number_line),
             cells: kept(&cells),
+            backward: known(&backward),
             test: data.as_ref().map(|data| &data.test),
         })
     })
