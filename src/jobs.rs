@@ -15,17 +15,17 @@ pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use link::settings_of;
 pub use measure::{
-    Band, COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, MOST_DRIFT_ROWS,
-    MOST_FACTORS, MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, MOST_WEIGHED, Measure, Measured,
-    ScalePlan, Score, UnitPlan, Weighed,
+    BackwardPlan, Band, COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint,
+    MOST_DRIFT_ROWS, MOST_FACTORS, MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, MOST_VALUES_ROWS,
+    MOST_WEIGHED, Measure, Measured, ScalePlan, Score, UnitPlan, ValuesPlan, Weighed,
 };
 pub use measured_jobs::{
-    by_class_jobs, company_jobs, compared_jobs, correction_jobs, drift_jobs, landscape_jobs,
-    profile_jobs, weight_jobs,
+    backward_job, backward_side, by_class_jobs, company_jobs, compared_jobs, correction_jobs,
+    drift_jobs, landscape_jobs, profile_jobs, values_jobs, weight_jobs,
 };
 pub use run::{JobRun, Stretch};
 
-use crate::architecture::{HiddenLayer, NetworkFactory};
+use crate::architecture::{Architecture, HiddenLayer, NetworkFactory};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Mode, Network};
@@ -124,6 +124,9 @@ impl Job {
         if self.measure.corrections.is_some() {
             self.check_corrections(&architecture.hidden)?;
         }
+        if let Some(plan) = self.measure.backward {
+            self.check_backward(plan, &architecture)?;
+        }
         let (input, layers) = (architecture.input, &architecture.layers);
         let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;
         let later = self.settings.changes.iter().map(|change| change.step);
@@ -146,6 +149,25 @@ impl Job {
             value: self.norm().name().into(),
             allowed: Norm::Renorm.name().into(),
         })
+    }
+
+    /// Whether there is such a unit, whose values are normalised over the batch.
+    fn check_backward(&self, plan: BackwardPlan, of: &Architecture) -> Result<(), Error> {
+        if self.norm() != Norm::Batch {
+            let name = ["a", "b"][usize::from(self.side)];
+            return Err(Error::InvalidSetting {
+                name,
+                value: self.norm().name().into(),
+                allowed: Norm::Batch.name().into(),
+            });
+        }
+        let layers = of.hidden.len() as u64;
+        within("layer", plan.layer as u64, 0, layers.saturating_sub(1))?;
+        let widths = of
+            .hidden
+            .get(plan.layer)
+            .map_or(0, |layer| layer.width as u64);
+        within("unit", plan.unit as u64, 0, widths.saturating_sub(1))
     }
 
     /// The link of this side alone at a step.

@@ -6,6 +6,7 @@ mod drift;
 mod dropout;
 mod fine_tuning;
 mod first_look;
+mod four_steps;
 mod gamma_beta;
 mod gradients;
 mod images;
@@ -19,6 +20,7 @@ mod small_batch;
 mod sync_bn;
 mod train_vs_inference;
 mod weight_decay;
+mod which_cells;
 
 /// A guided view of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub struct Lesson {
 pub const LESSONS: &[Lesson] = &[
     first_look::LESSON,
     drift::LESSON,
+    four_steps::LESSON,
     gamma_beta::LESSON,
     learning_rate::LESSON,
     initialisation::LESSON,
@@ -49,6 +52,7 @@ pub const LESSONS: &[Lesson] = &[
     train_vs_inference::LESSON,
     one_class_batches::LESSON,
     sequences::LESSON,
+    which_cells::LESSON,
     images::LESSON,
     sync_bn::LESSON,
     fine_tuning::LESSON,

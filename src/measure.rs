@@ -7,7 +7,9 @@ mod corrections;
 mod depth_profile;
 mod drift;
 mod gradient_line;
+mod layer_values;
 mod scaled;
+mod unit_backward;
 
 pub(crate) use batch_noise::BatchNoise;
 pub(crate) use by_class::Values;
@@ -17,4 +19,8 @@ pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
 pub use gradient_line::{GradientLine, LinePoint};
+pub use layer_values::LayerValues;
 pub use scaled::{Scaled, scaled};
+pub use unit_backward::{
+    BackwardOf, BackwardValue, MOST_BACKWARD_VALUES, UnitBackward, unit_backward,
+};

@@ -4,6 +4,8 @@
 
 #[path = "architecture.rs"]
 mod architecture;
+#[path = "backward.rs"]
+mod backward;
 #[path = "deep.rs"]
 mod deep;
 #[path = "devices.rs"]

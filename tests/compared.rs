@@ -165,7 +165,10 @@ fn x_hat_times_r_plus_d_is_the_output_of_the_layer() {
     }
     for unit in 0..4 {
         let mut own = network.clone();
-        let of = correction(&mut own, 1, unit, bounds, 1e-5, &x, ROWS).expect("rows enough");
+        let (mean, variance) = own.running(1);
+        let running = [mean.to_vec(), variance.to_vec()];
+        own.forward(&x, ROWS, Mode::Train).expect("rows enough");
+        let of = correction(&own, &running, 1, unit, bounds, 1e-5);
         // Of a fresh layer γ is 1 and β 0.
         let [given, got] = [0, 1].map(|layer| own.activation(layer).to_row_major());
         for row in 0..ROWS {

@@ -6,7 +6,7 @@ mod common;
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
     DriftPlan, Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
-    Measure, Until, landscape_jobs, profile_jobs,
+    Measure, Until, ValuesPlan, landscape_jobs, profile_jobs, values_jobs,
 };
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::lanes::Double;
@@ -334,6 +334,10 @@ fn everything(steps: u64) -> Measure {
             back: 5,
             rows: 20,
         }),
+        values: Some(ValuesPlan {
+            step: steps / 2,
+            rows: 3,
+        }),
         ..Measure::default()
     }
 }
@@ -564,7 +568,7 @@ fn what_cannot_be_measured_is_refused_with_what_can() {
     // What is measured is paid for.
     let plain = job("layers=4", 0, 100, Measure::default()).work();
     let measured = job("layers=4", 0, 100, everything(100)).work();
-    assert_eq!(measured, plain / 100 * (100 + 26 * 4 + 4 + 21));
+    assert_eq!(measured, plain / 100 * (100 + 26 * 4 + 4 + 21 + 1));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -664,4 +668,34 @@ fn a_measurement_is_a_job_for_each_side_or_kind_and_seed() {
             "{field} {word}: {text}"
         );
     }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn values_are_those_that_batch_normalization_is_given() {
+    // μ and σ² of the fresh network's batch, which the run's own first step leaves as its running averages.
+    let link = "data=digits&samples=600&split=80&layers=c4-p&show=b&batch=16&momentum=1";
+    let plan = ValuesPlan { step: 0, rows: 16 };
+    let jobs = values_jobs(link, plan, FULL).expect("a network");
+    assert_eq!((jobs.len(), jobs[0].side), (1, 1));
+    let report = done(jobs[0].clone(), 100);
+    let of_layer = report.measured.values.expect("what was asked for");
+    assert_eq!(
+        (of_layer.rows, of_layer.channels, of_layer.positions),
+        (16, 4, 64)
+    );
+    assert_eq!(of_layer.values.len(), 16 * 4 * 64);
+    let mut run = JobRun::new(job(link, 1, 1, Measure::default()), DIGITS, FULL).expect("a job");
+    while !run.advance(10) {}
+    let network = run.network();
+    let norm = run.hidden()[0].norm.expect("a normalisation");
+    let (means, _) = network.running(norm);
+    for (channel, mean) in means.iter().enumerate() {
+        let of = (0..16).flat_map(|row| &of_layer.values[(row * 4 + channel) * 64..][..64]);
+        let own = of.map(|value| f64::from(*value)).sum::<f64>() / (16.0 * 64.0);
+        close(own, f64::from(*mean), 1e-5, "mean of a channel");
+    }
+    // Fewer rows are the first of the same.
+    let few = values_jobs(link, ValuesPlan { step: 0, rows: 2 }, FULL).expect("a network");
+    let few = done(few[0].clone(), 100).measured.values.expect("values");
+    assert_eq!(few.values[..], of_layer.values[..2 * 4 * 64]);
 }

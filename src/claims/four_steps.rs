@@ -9,9 +9,6 @@ use crate::numeric::rng::Rng;
 
 const LESSON: &str = "four-steps";
 
-/// Its run: few points a batch, each of which can be followed.
-pub const SETTINGS: &str = "data=gauss&layers=4&show=b&batch=8&speed=slow";
-
 /// Batches that each claim is tried on.
 const BATCHES: usize = 20;
 

@@ -33,11 +33,7 @@ const BY_LESSON: [&[Claim]; 21] = [
 ];
 
 /// Settings of lessons that have claims and are no figure yet: id and link.
-pub const PRESETS: &[(&str, &str)] = &[
-    ("four-steps", four_steps::SETTINGS),
-    ("which-cells", which_cells::SETTINGS),
-    ("fold", fold::SETTINGS),
-];
+pub const PRESETS: &[(&str, &str)] = &[("fold", fold::SETTINGS)];
 
 /// All claims.
 pub fn claims() -> impl Iterator<Item = &'static Claim> {

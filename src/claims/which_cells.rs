@@ -11,10 +11,6 @@ use crate::numeric::rng::Rng;
 
 const LESSON: &str = "which-cells";
 
-/// Its run: feature maps of the digits, by groups of channels beside Batch Normalization.
-pub const SETTINGS: &str =
-    "data=digits&samples=1797&split=80&layers=c8-p-c16-p&act=relu&a=group&init=he-normal&batch=32";
-
 const CHANNELS: usize = 6;
 const IMAGE: Shape = Shape::Image {
     channels: CHANNELS,

@@ -2,7 +2,9 @@
 
 use super::within;
 use crate::error::Error;
-use crate::measure::{ByClass, Company, Correction, DepthProfile, LayerDrift, Scaled};
+use crate::measure::{
+    ByClass, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled, UnitBackward,
+};
 use crate::numeric::decimal;
 use crate::protocol::{Accuracies, Losses};
 
@@ -22,6 +24,8 @@ pub const MOST_WEIGHED: u64 = 4096;
 const SCALES: (f64, f64) = (1e-6, 1e6);
 /// Coming batches that a unit's values by class, or what sequences share, are of.
 pub const COMING: usize = 64;
+/// The most rows of a mini-batch whose values are taken.
+pub const MOST_VALUES_ROWS: u64 = 256;
 /// Bounds of a step size, in learning rates.
 const FACTORS: (f64, f64) = (1e-6, 1e6);
 
@@ -48,6 +52,30 @@ pub struct Measure {
     pub by_class: Option<UnitPlan>,
     /// What sequences of a batch share at each step, after so many updates.
     pub company: Option<u64>,
+    /// The values of the first hidden layer before they are normalised.
+    pub values: Option<ValuesPlan>,
+    /// What Batch Normalization makes of the gradient of a unit.
+    pub backward: Option<BackwardPlan>,
+}
+
+/// Of which unit the backward pass is looked at, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackwardPlan {
+    /// Updates before; 0 is the fresh network.
+    pub at: u64,
+    /// Hidden layer, from 0.
+    pub layer: usize,
+    /// Its unit or channel, from 0.
+    pub unit: usize,
+}
+
+/// When the values of a layer are taken, and of how many rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValuesPlan {
+    /// Updates made; 0 is the fresh network.
+    pub step: u64,
+    /// The first of the mini-batch.
+    pub rows: usize,
 }
 
 /// At which state a unit is looked at.
@@ -126,6 +154,10 @@ pub struct Measured {
     pub by_class: Option<ByClass>,
     /// As `Measure::company` asks.
     pub company: Option<Company>,
+    /// As `Measure::values` asks.
+    pub values: Option<LayerValues>,
+    /// Updates made, and what is passed back there.
+    pub backward: Option<(u64, UnitBackward)>,
 }
 
 /// The weights that a normalisation follows, at one state.
@@ -200,13 +232,16 @@ impl Measure {
             let states = steps / plan.every.max(1);
             1 + states * if plan.back < plan.every { 2 } else { 1 }
         });
-        let scaled = self.scale.map_or(0, |_| 4);
+        // Weighing is no pass; that it is asked for is work all the same.
+        let scaled = self.scale.map_or(0, |_| 4) + u64::from(self.weigh.is_some());
         landscape
             .saturating_add(self.profile.len() as u64)
             .saturating_add(drift)
             .saturating_add(self.corrections.map_or(0, |every| steps / every.max(1) + 1))
             .saturating_add(scaled)
             .saturating_add(self.coming())
+            .saturating_add(u64::from(self.values.is_some()))
+            .saturating_add(u64::from(self.backward.is_some()))
     }
 
     /// Passes over coming batches.
@@ -257,6 +292,13 @@ impl Measure {
         if let Some(plan) = self.scale {
             within("at", plan.at, 0, steps)?;
             number_within("factor", plan.factor, SCALES)?;
+        }
+        if let Some(plan) = self.values {
+            within("values", plan.step, 0, steps)?;
+            within("rows", plan.rows as u64, 1, MOST_VALUES_ROWS)?;
+        }
+        if let Some(plan) = self.backward {
+            within("at", plan.at, 0, steps)?;
         }
         let Some(plan) = &self.landscape else {
             return Ok(());

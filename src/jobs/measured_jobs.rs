@@ -2,8 +2,8 @@
 //! over seeds; whole runs beside each other. Refuses what cannot be made before anything is trained. Trains nothing.
 
 use super::{
-    DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan, UnitPlan, Until,
-    settings_of, within,
+    BackwardPlan, DriftPlan, Job, LandscapePlan, MOST_SEEDS, MOST_WORK, Measure, ScalePlan,
+    UnitPlan, Until, ValuesPlan, settings_of, within,
 };
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
@@ -145,6 +145,26 @@ pub fn weight_jobs(
     Ok(jobs)
 }
 
+/// A job for the last side that the link shows, which takes the values of its first hidden layer before they are normalised.
+///
+/// # Errors
+/// As `landscape_jobs`.
+#[inline]
+pub fn values_jobs(
+    link: &str,
+    plan: ValuesPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    let side = u8::from(settings.view != View::A);
+    let measure = Measure {
+        values: Some(plan),
+        ..Measure::default()
+    };
+    let jobs = std::iter::once((settings, side));
+    over_seeds(jobs, plan.step, 1, &measure, factory, |_, error| error)
+}
+
 /// A job for each of these words of `Norm` and each seed, side A of its run; `at` are the steps of the profile.
 ///
 /// # Errors
@@ -271,4 +291,36 @@ fn over_seeds(
     let work = jobs.iter().map(Job::work).fold(0, u64::saturating_add);
     within("work", work, 1, MOST_WORK)?;
     Ok(jobs)
+}
+
+/// The side whose backward pass is looked at: of those shown the last with Batch Normalization.
+pub fn backward_side(settings: &Settings) -> Option<u8> {
+    let is_shown = |side: u8| match settings.view {
+        View::Twin => true,
+        View::A => side == 0,
+        View::B => side == 1,
+    };
+    let norms = [settings.norm_a, settings.norm_b];
+    let fits = |side: &u8| is_shown(*side) && norms[usize::from(*side)] == Norm::Batch;
+    [1, 0].into_iter().find(fits)
+}
+
+/// The job that looks at what a unit of the link's Batch Normalization passes back.
+///
+/// # Errors
+/// As `landscape_jobs`, or no side shown has Batch Normalization.
+pub fn backward_job(
+    link: &str,
+    plan: BackwardPlan,
+    factory: NetworkFactory,
+) -> Result<Vec<Job>, Error> {
+    let settings = settings_of(link)?;
+    // Where none has it, the check says so of the last.
+    let side = backward_side(&settings).unwrap_or(u8::from(settings.view != View::A));
+    let measure = Measure {
+        backward: Some(plan),
+        ..Measure::default()
+    };
+    let jobs = std::iter::once((settings, side));
+    over_seeds(jobs, plan.at, 1, &measure, factory, |_, error| error)
 }

@@ -2,7 +2,7 @@
 
 use super::measure::{
     COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, UnitPlan,
-    Weighed,
+    ValuesPlan, Weighed,
 };
 use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};
@@ -10,7 +10,8 @@ use crate::equivalences::{effective_rate, weight_norm};
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::measure::{
-    ByClass, Company, Distributions, GradientLine, Values, correction, depth_profile, scaled,
+    BackwardOf, ByClass, Company, Distributions, GradientLine, LayerValues, Values, correction,
+    depth_profile, scaled, unit_backward,
 };
 use crate::network::Network;
 use crate::settings::Settings;
@@ -58,6 +59,13 @@ impl Measuring {
             || self.is_scaling_due(step)
             || self.is_by_class_due(step)
             || self.is_company_due(step)
+            || self.are_values_due(step)
+            || self.is_backward_due(step)
+    }
+
+    fn is_backward_due(&self, step: u64) -> bool {
+        let is_due = |at| at == step && self.measured.backward.is_none();
+        self.plan.backward.is_some_and(|plan| is_due(plan.at))
     }
 
     fn is_profile_due(&self, step: u64) -> bool {
@@ -110,18 +118,20 @@ impl Measuring {
         let layer = (now.selected_layer as usize).min(hidden.len() - 1);
         let unit = (now.selected_unit as usize).min(hidden[layer].width - 1);
         let norm = hidden[layer].norm.expect("a job that was checked");
+        let (mean, variance) = network.running(norm);
+        let running = [mean.to_vec(), variance.to_vec()];
         let bounds = renorm_bounds(now, network.updates());
-        let found = correction(
-            &mut network,
-            norm,
-            unit,
-            bounds,
-            now.epsilon,
-            &batch.x,
-            batch.rows,
-        );
-        let found = found.expect("a job that was checked");
+        // The profile's pass, of which nothing else is read: another way forward would be compiled for this alone.
+        let (x, targets) = (&batch.x, batch.targets());
+        let pass = depth_profile(&mut network, &[], x, targets, batch.rows);
+        pass.expect("a job that was checked");
+        let found = correction(&network, &running, norm, unit, bounds, now.epsilon);
         self.measured.corrections.push((solo.steps, found));
+    }
+
+    fn are_values_due(&self, step: u64) -> bool {
+        let due = |plan: ValuesPlan| plan.step == step;
+        self.plan.values.is_some_and(due) && self.measured.values.is_none()
     }
 
     /// The distributions of the same first rows at every state.
@@ -160,6 +170,23 @@ impl Measuring {
         });
     }
 
+    /// What one unit passes back.
+    fn take_backward(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
+        let Some(plan) = self.plan.backward else {
+            return;
+        };
+        let (mut network, batch) = next_step(solo, train, now);
+        let of = BackwardOf {
+            hidden: &solo.run.observed.architecture.hidden[plan.layer],
+            unit: plan.unit,
+            epsilon: now.epsilon,
+            uses_batch: !(now.tracks && now.frozen.statistics()),
+        };
+        let taken = unit_backward(&mut network, of, &batch.x, batch.targets(), batch.rows);
+        let taken = taken.expect("a job that was checked");
+        self.measured.backward = Some((solo.steps, taken));
+    }
+
     /// One pass of what is due, under the settings that the next step has.
     pub fn advance(&mut self, solo: &mut Solo, train: &Split, now: &Settings) {
         let step = solo.steps;
@@ -174,6 +201,9 @@ impl Measuring {
         }
         if self.is_correction_due(step) {
             return self.take_correction(solo, train, now);
+        }
+        if self.is_backward_due(step) {
+            return self.take_backward(solo, train, now);
         }
         if let Some(plan) = self.plan.drift
             && self.is_drift_due(step)
@@ -204,6 +234,15 @@ impl Measuring {
         if self.is_company_due(step) {
             let of = company(solo, train, now).unwrap_or_default();
             self.measured.company = Some(of);
+            return;
+        }
+        if let Some(plan) = self.plan.values
+            && self.are_values_due(step)
+        {
+            let (mut network, batch) = next_step(solo, train, now);
+            let layer = &solo.run.observed.architecture.hidden[0];
+            let values = LayerValues::of(&mut network, layer, &batch.x, batch.rows, plan.rows);
+            self.measured.values = Some(values.expect("a job that was checked"));
             return;
         }
         let Some(plan) = &self.plan.landscape else {

@@ -1,11 +1,10 @@
 //! r and d of Batch Renormalization for one unit and one mini-batch: what the two deviations and means would ask for, and
-//! what the bounds leave of it. Moves no parameter; running averages move, so it is given a copy.
+//! what the bounds leave of it. Moves nothing.
 
-use crate::error::Error;
 use crate::kernels::norm::batch::Moments;
 use crate::kernels::norm::renorm::{self, Bounds, RunningSpread};
 use crate::lanes::{Lanes, Real};
-use crate::network::{Mode, Network};
+use crate::network::Network;
 
 /// So wide that they clip nothing.
 const OPEN: Bounds = Bounds {
@@ -30,28 +29,20 @@ pub struct Correction {
     pub clipped: [f32; 2],
 }
 
-/// Those of a unit of normalisation `layer` for these rows, in one pass forward in training mode.
-///
-/// # Shapes
-/// As `Network::forward`.
-///
-/// # Errors
-/// There are too few values for moments.
+/// Those of a unit of normalisation `layer`, whose network has just made a pass forward in training mode; `running` are its
+/// running mean and variance before that pass.
 ///
 /// # Panics
 /// If that layer keeps no running averages, or has no such unit.
 pub fn correction<L: Lanes>(
-    network: &mut Network<L>,
+    network: &Network<L>,
+    running: &[Vec<L::Real>; 2],
     layer: usize,
     unit: usize,
     bounds: Bounds,
     epsilon: f64,
-    x: &[L::Real],
-    rows: usize,
-) -> Result<Correction, Error> {
-    let (means, variances) = network.running(layer);
-    let (means, variances) = (means.to_vec(), variances.to_vec());
-    network.forward(x, rows, Mode::Train)?;
+) -> Correction {
+    let [means, variances] = running;
     let (mean, variance) = network.batch_moments(layer);
     let features = mean.len();
     let correct = |bounds| {
@@ -63,8 +54,8 @@ pub fn correction<L: Lanes>(
                 mean_low: &[],
                 variance,
             },
-            &means,
-            &variances,
+            means,
+            variances,
             RunningSpread::Variance,
             epsilon,
             bounds,
@@ -83,12 +74,12 @@ pub fn correction<L: Lanes>(
         pairs.filter(|(wanted, used)| wanted != used).count() as f32 / features as f32
     });
     let deviation = |variance: L::Real| (variance.to_f64() + epsilon).sqrt() as f32;
-    Ok(Correction {
+    Correction {
         batch: [mean[unit].to_f64() as f32, deviation(variance[unit])],
         running: [means[unit].to_f64() as f32, deviation(variances[unit])],
         wanted: [0, 1].map(|of| wanted[of][unit]),
         used: [0, 1].map(|of| used[of][unit]),
         bounds: [bounds.r_max as f32, bounds.d_max as f32],
         clipped,
-    })
+    }
 }

@@ -1,5 +1,6 @@
 //! Turns assets/i18n/*.json into tables and typed keys. Refuses a locale that lacks a key or a placeholder of the other.
 
+mod origins;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -26,7 +27,27 @@ fn main() {
         }
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let lines = kernel_lines(&root.join("../.."));
+    fs::write(out.join("origins.rs"), lines).expect("the build folder is writable");
     fs::write(out.join("texts.rs"), generate(&locales)).expect("the build folder is writable");
+}
+
+/// Where the source computes each number of a unit.
+fn kernel_lines(root: &Path) -> String {
+    let mut code = format!(
+        "/// Name, file and line.\nstatic LINES: [(&str, &str, u32); {}] = [\n",
+        origins::ORIGINS.len()
+    );
+    for origin in &origins::ORIGINS {
+        let path = root.join(origin.file);
+        println!("cargo::rerun-if-changed={}", path.display());
+        let source =
+            fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let line = origins::line_of(origin.code, &source);
+        let line = line.unwrap_or_else(|| panic!("{}: not once `{}`", origin.file, origin.code));
+        let _ = writeln!(code, "    ({:?}, {:?}, {line}),", origin.name, origin.file);
+    }
+    code + "];\n"
 }
 
 fn read(folder: &Path, name: &str) -> Texts {

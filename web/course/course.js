@@ -8,6 +8,7 @@ import { followPlaces } from './places.js';
 import { followGoals, holds, writeValues } from './goals.js';
 import { Curve } from './curve.js';
 import { Question } from './questions.js';
+import { followFigures, followOrigins } from './origins.js';
 import { beginLesson } from './lesson.js';
 import { beginHome } from './home.js';
 import { beginInventory, csvOf } from './inventory.js';

@@ -2,6 +2,7 @@
 
 import { Figure, readRun, settingsOf } from './figure.js';
 import { followGoals, writeValues } from './goals.js';
+import { followFigures, followOrigins } from './origins.js';
 import { followPlaces } from './places.js';
 import { keepProgress, readProgress } from './progress.js';
 import { Question } from './questions.js';
@@ -41,7 +42,10 @@ class Lesson {
     const preset = JSON.parse(this.main.dataset.preset);
     const before = readProgress()[this.id] ?? {};
     const goals = followGoals(this.section('try'), preset, before.goals ?? [], (reached) => keepProgress(this.id, { goals: reached }));
+    followFigures(this.main, this.element);
+    const origins = followOrigins(this.main, this.element, preset);
     this.figure.follow((snapshot) => {
+      origins();
       writeValues(this.main, snapshot, this.isElsewhere);
       goals(snapshot);
       if (this.ranTo !== undefined && snapshot.step !== this.ranTo) {

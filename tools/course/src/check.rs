@@ -167,7 +167,9 @@ fn check_marks(lesson: &Lesson, section: &Section, names: &Names) -> Result<()> 
                 // The page of myths stands elsewhere.
                 ensure!(section.kind != StepKind::NotSo, "`not-so` names no fault");
             }
-            Mark::Goal(_) => {}
+            Mark::Figure(name) => ensure!(names.panels.contains(name), "`{name}` is no panel"),
+            // A number that is none was refused where its block was made.
+            Mark::Goal(_) | Mark::From(_) => {}
         }
     }
     for (condition, _) in &section.goals {

@@ -9,6 +9,7 @@ use pulldown_latex::{Parser, Storage, push_mathml};
 
 use crate::blocks::Node;
 use crate::lesson::Mark;
+use crate::origins;
 
 /// HTML of words and blocks; the marks in them are added to `marks`.
 ///
@@ -32,7 +33,20 @@ pub(crate) fn html(nodes: &[Node<'_>], marks: &mut Vec<Mark>) -> Result<String> 
 fn element(tag: &Tag<'_>, inside: &[Node<'_>], marks: &mut Vec<Mark>) -> Result<String> {
     let name = match tag {
         Tag::Link { dest_url, .. } => return link(dest_url, inside, marks),
-        Tag::Paragraph => "p",
+        Tag::Paragraph => match inside {
+            [Node::Element(Tag::Link { dest_url, .. }, words)] => match dest_url.split_once(':') {
+                Some(("from", name)) => {
+                    marks.push(Mark::From(name.to_owned()));
+                    return origins::block(name, &html(words, marks)?);
+                }
+                Some(("figure", name)) => {
+                    marks.push(Mark::Figure(name.to_owned()));
+                    return Ok(origins::figure(name, &html(words, marks)?));
+                }
+                _ => "p",
+            },
+            _ => "p",
+        },
         Tag::Emphasis => "em",
         Tag::Strong => "strong",
         Tag::List(None) => "ul",
@@ -86,6 +100,7 @@ fn link(address: &str, inside: &[Node<'_>], marks: &mut Vec<Mark>) -> Result<Str
         ),
         // Read where the question or the goal is made of it.
         "goal" => (Mark::Goal, words),
+        "from" | "figure" => bail!("`{address}` stands in a paragraph of its own"),
         "see" | "number" | "curve" | "answer" => return Ok(words),
         other => bail!("`{other}:` is no mark"),
     };
@@ -98,7 +113,7 @@ fn span(name: &str, value: &str, words: &str) -> String {
 }
 
 /// MathML of a formula, with its LaTeX for readers that prefer it.
-fn mathml(latex: &str, is_display: bool) -> Result<String> {
+pub(crate) fn mathml(latex: &str, is_display: bool) -> Result<String> {
     let storage = Storage::new();
     let mut errors = Parser::new(latex, &storage).filter_map(Result::err);
     if let Some(error) = errors.next() {
@@ -158,8 +173,23 @@ mod tests {
         );
         check("a < b & *c*", "a &lt; b &amp; <em>c</em>");
         check("$\\mu_B$", "<msub><mi>μ</mi>");
+        check(
+            "[Where from?](from:mean)",
+            "<details class=\"from\" data-from=\"mean\"><summary>Where from?</summary>",
+        );
+        check(
+            "[More](figure:backward)",
+            "<details class=\"from live\" data-figure=\"backward\"><summary>More</summary>",
+        );
         check("[x](https://a.b/?c=d&e)", "href=\"https://a.b/?c=d&amp;e\"");
-        for wrong in ["[x](nowhere:y)", "[x](plain)", "$\\nosuch$", "# a\n## b"] {
+        for wrong in [
+            "[x](nowhere:y)",
+            "[x](plain)",
+            "[x](from:median)",
+            "in [x](from:mean) words",
+            "$\\nosuch$",
+            "# a\n## b",
+        ] {
             let read = tree(wrong).and_then(|nodes| html(&nodes, &mut Vec::new()));
             assert!(read.is_err(), "{wrong}");
         }

@@ -58,6 +58,10 @@ pub enum Mark {
     Goal(String),
     /// `run:settings`: what is set, and how far it runs.
     Run(String),
+    /// `from:number`: where a number of the selected unit comes from, a block that opens.
+    From(String),
+    /// `figure:panel`: a panel of the same run, in a figure of its own that opens.
+    Figure(String),
     /// `lesson:id`: another lesson.
     Lesson(String),
     /// `fault:id`: a fault of the fault theatre.

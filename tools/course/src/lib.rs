@@ -12,6 +12,7 @@ mod home;
 mod inline;
 mod lesson;
 mod names;
+mod origins;
 mod page;
 mod parse;
 mod questions;

@@ -1,6 +1,6 @@
 //! What a lesson's text may name: panels and controls of its figure, claims, lessons, and what the page's script observes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +19,8 @@ pub struct Names {
     pub faults: BTreeSet<String>,
     /// Numbers of a whole run by which it does so: `web/course/fault-values.js`.
     pub fault_values: BTreeSet<String>,
+    /// Panels that figures may have: those with a text `panel.<name>`.
+    pub panels: BTreeSet<String>,
 }
 
 impl Names {
@@ -44,7 +46,12 @@ impl Names {
                 );
             }
         }
+        let path = root.join("assets/i18n/en.json");
+        let texts = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let texts: BTreeMap<String, String> = serde_json::from_str(&texts)?;
+        let panels = texts.keys().filter_map(|key| key.strip_prefix("panel."));
         Ok(Self {
+            panels: panels.map(str::to_owned).collect(),
             observations,
             quantities: of(&folder.join("quantities.js"))?,
             faults: of(&folder.join("faults.js"))?,

@@ -25,7 +25,13 @@ const FILES: [(&str, &[&str]); 3] = [
     ("styles-figure.css", &["figures.css", "figure-foot.css"]),
     (
         "styles-later.css",
-        &["print.css", "fields.css", "grids.css", "telling.css"],
+        &[
+            "print.css",
+            "fields.css",
+            "grids.css",
+            "number-line.css",
+            "telling.css",
+        ],
     ),
 ];
 

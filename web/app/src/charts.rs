@@ -21,12 +21,14 @@ pub(crate) use paint::surface::{Align, Baseline, Surface, TextStyle};
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use paint::text_metrics::text_width;
 pub use paint::theme::{DARK, LIGHT, Rgb, Theme, mix};
+pub use views::backward::Backward;
 pub use views::batch_noise::{NoiseStrips, Scatter};
 pub use views::boundary::Boundary;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use views::boundary::zero_line;
 pub use views::by_class::{COLUMNS, ClassHistograms};
 pub use views::cell_curve::CellCurve;
+pub use views::cells::CellsChart;
 pub use views::corrections::{CorrectionChart, CorrectionKind};
 pub use views::curves::{CurveKind, Curves};
 pub use views::depth_profile::{DepthProfile, Through};
@@ -38,6 +40,7 @@ pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;
 pub use views::landscape::LossLandscape;
 pub use views::moments::{Moment, Moments};
+pub use views::number_line::NumberLineChart;
 pub use views::race_grid::RaceGrid;
 pub use views::ridgeline::{RidgeForm, Ridgeline};
 pub use views::run_bars::RunBars;

@@ -25,12 +25,14 @@
 //! - `stills`: the picture of each lesson before it is started, drawn when the site is built; in no page
 
 pub mod actions;
+pub mod cells;
 pub mod charts;
 pub mod compared;
 pub mod controls;
 pub mod devices;
 pub mod figures;
 pub mod format;
+pub mod frameworks;
 pub mod grid;
 pub mod history;
 mod host_events;
@@ -40,6 +42,7 @@ mod js_promise;
 mod keys;
 pub mod lab;
 pub mod measured;
+pub mod number_line;
 pub mod panels;
 mod small_sort;
 mod spoken;

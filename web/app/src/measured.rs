@@ -5,19 +5,20 @@
 pub mod native;
 mod watched;
 
+use batchnorm_lab::measure::{ByClass, Company, UnitBackward};
+use batchnorm_lab::settings::choice::{Norm, View};
+use std::any::Any;
+use std::rc::Rc;
 pub use watched::{
     BACK, DRIFT_ROWS, Drift, Drifts, MOST_TENS, USUAL_BACK, WeightFigure, WeightPath, Weights,
     back, every, tens,
 };
 
-use batchnorm_lab::measure::{ByClass, Company};
-use batchnorm_lab::settings::choice::{Norm, View};
-use std::any::Any;
-use std::rc::Rc;
-
 use batchnorm_lab::settings::{SETTINGS, Scope, Settings};
 
 use crate::format;
+use crate::i18n::{Key, key};
+use crate::small_sort::sort_few;
 
 /// Step sizes of a landscape, in learning rates.
 pub const FACTORS: [f64; 10] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
@@ -119,6 +120,11 @@ pub struct SideCompany {
     pub diverged_at: Option<u64>,
 }
 
+/// What a panel keeps with the run, if it is of that type.
+pub fn kept<T: 'static>(of: &AnyMeasured) -> Option<&T> {
+    of.as_ref()?.downcast_ref()
+}
+
 /// Both landscapes of a run, A before B.
 pub type Landscapes = Measured<Vec<Landscape>>;
 /// The profiles of several kinds.
@@ -127,6 +133,28 @@ pub type Profiles = Measured<Vec<Profile>>;
 pub type ByClasses = Measured<Vec<SideByClass>>;
 /// What sequences share, A before B.
 pub type Companies = Measured<Vec<SideCompany>>;
+
+/// What Batch Normalization passes back of the selected unit: a list of one. Nothing of it is of the fresh network.
+pub type Backwards = Measured<Vec<UnitBackward>>;
+
+/// Names of the three terms of a value and of their sum.
+pub const BACKWARD_NAMES: [Key; 4] = [
+    key::BACKWARD_DIRECT,
+    key::BACKWARD_THROUGH_MEAN,
+    key::BACKWARD_THROUGH_VARIANCE,
+    key::BACKWARD_SUM,
+];
+
+/// The places of the values shown of a unit, in the order of x or of the batch.
+pub fn in_order(of: &UnitBackward, is_sorted: bool) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..of.shown.len()).collect();
+    if is_sorted {
+        sort_few(&mut places, |a, b| {
+            of.shown[*a].x.total_cmp(&of.shown[*b].x).is_gt()
+        });
+    }
+    places
+}
 
 /// The kinds that are compared: the usual ones, and the run's own.
 pub fn kinds(now: &Settings) -> Vec<&'static str> {

@@ -4,11 +4,13 @@
 mod answers;
 mod batch_noise;
 mod by_class;
+mod cells;
 mod compared;
 mod controls;
 mod detail;
 mod devices;
 mod figure;
+mod frameworks;
 mod gradients;
 mod grids;
 mod header;
@@ -22,6 +24,8 @@ mod messages;
 #[cfg(feature = "split")]
 mod modules;
 mod notices;
+mod number_line;
+mod numbers;
 mod output;
 mod pool;
 mod read_step;

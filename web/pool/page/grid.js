@@ -182,6 +182,8 @@ export function openGrids() {
           weights: () => made.measureWeights(settings, how),
           'by-class': () => made.measureByClass(settings, how),
           company: () => made.measureCompany(settings, how),
+          values: () => made.measureValues(settings, how),
+          backward: () => made.measureBackward(settings, how),
         };
         const measurement = start[what]();
         stop.signal.addEventListener('abort', measurement.cancel);

@@ -266,3 +266,48 @@ export function measureCompany(settings, options = {}) {
   };
   return measuring(settings, options, check, (planner, link) => plan(planner, { company: at }, (of) => of.company(link, at)));
 }
+
+/**
+ * The values of the first hidden layer of the last side that a link's `settings` show, before they are normalised: after
+ * `step` updates, of the first `rows` of the mini-batch of the next step.
+ *
+ * `run()` promises a list of one, what a cell of `makeGrid` is, without `values`, and `layer_values: { rows, channels, positions,
+ * values }`: a Float32Array, `[N, C, P]`, positions of an image or steps of a sequence. Rejected as `measureLandscape`.
+ *
+ * Options: `step` (0), `rows` (4); `engine`, `workers`, `pools` and `hear` as of `measureLandscape`.
+ */
+export function measureValues(settings, options = {}) {
+  const { step = 0, rows = 4 } = options;
+  const check = (own) => {
+    checkHow(settings, own, [['rows', rows]]);
+    require(Number.isInteger(step) && step >= 0, 'values', step, 'a whole number from 0 on');
+  };
+  return measuring(settings, options, check, (planner, link) => (
+    plan(planner, { values: { step, rows } }, (of) => of.values(link, step, rows))));
+}
+
+/**
+ * What one unit of the Batch Normalization of a link's `settings` makes of the gradient on its way back, on the mini-batch of
+ * the step after `options.at`, value by value and in the three terms of the formula. The run does not notice.
+ *
+ * `run()` promises a list of one: what a cell of `makeGrid` is, without `values`, and `backward: { step, values, shown, gamma,
+ * deviation, uses_batch, sum_d_y, sum_d_y_x_hat, sum_d_x, sum_d_x_x_hat, size_d_x, size_direct, bias_gradient }`. `values` is how
+ * many the unit has, `shown` the first 64 of them: `{ place, x, x_hat, d_y, terms, d_x }`. Of the sides shown it is the last
+ * that has Batch Normalization; where none has it, and for all that `measureLandscape` refuses, it is rejected.
+ *
+ * Options: `at` (0: the fresh network), `layer` and `unit` from 0 (0), `engine`, `workers`, `pools` and `hear` as of
+ * `measureLandscape`.
+ */
+export function measureBackward(settings, options = {}) {
+  const { at = 0, layer = 0, unit = 0 } = options;
+  const check = (own) => {
+    checkHow(settings, own, []);
+    for (const [field, value] of [['at', at], ['layer', layer], ['unit', unit]]) {
+      require(Number.isInteger(value) && value >= 0, field, value, 'a whole number from 0 on');
+    }
+  };
+  return measuring(settings, options, check, (planner, link) => {
+    const measure = { backward: { at, layer, unit } };
+    return plan(planner, measure, (of) => of.backward(link, at, layer, unit));
+  });
+}

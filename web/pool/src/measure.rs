@@ -1,13 +1,16 @@
 //! What a job is to measure, read from a plain object. Measures nothing.
 
-use batchnorm_lab::jobs::{DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan};
+use batchnorm_lab::jobs::{
+    BackwardPlan, DriftPlan, LandscapePlan, Measure, ScalePlan, UnitPlan, ValuesPlan,
+};
 use js_sys::Float64Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
-    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at }`: `scores`, `corrections` and `weigh` are updates from
+    /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at,
+    /// values?: { step, rows }, backward?: { at, layer, unit } }`: `scores`, `corrections` and `weigh` are updates from
     /// one look to the next.
     pub type Asked;
 
@@ -55,7 +58,21 @@ extern "C" {
     fn by_class(this: &Asked) -> Option<AskedUnit>;
 
     #[wasm_bindgen(method, getter)]
+    fn backward(this: &Asked) -> Option<AskedUnit>;
+
+    #[wasm_bindgen(method, getter)]
     fn company(this: &Asked) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn values(this: &Asked) -> Option<AskedValues>;
+
+    type AskedValues;
+
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &AskedValues) -> f64;
+
+    #[wasm_bindgen(method, getter, js_name = rows)]
+    fn values_rows(this: &AskedValues) -> u32;
 
     type AskedUnit;
 
@@ -115,6 +132,15 @@ pub fn read(asked: Asked) -> Measure {
             layer: asked.layer(),
             unit: asked.unit(),
         }),
+        backward: asked.backward().map(|asked| BackwardPlan {
+            at: asked.unit_at() as u64,
+            layer: asked.layer() as usize,
+            unit: asked.unit() as usize,
+        }),
         company: asked.company().map(|at| at as u64),
+        values: asked.values().map(|asked| ValuesPlan {
+            step: asked.step() as u64,
+            rows: asked.values_rows() as usize,
+        }),
     }
 }

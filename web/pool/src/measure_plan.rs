@@ -2,8 +2,9 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, LandscapePlan, UnitPlan, by_class_jobs, company_jobs, compared_jobs,
-    correction_jobs, drift_jobs, landscape_jobs, profile_jobs, weight_jobs,
+    BackwardPlan, DriftPlan, Job, LandscapePlan, UnitPlan, ValuesPlan, backward_job, by_class_jobs,
+    company_jobs, compared_jobs, correction_jobs, drift_jobs, landscape_jobs, profile_jobs,
+    values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
@@ -200,6 +201,35 @@ impl MeasurePlan {
     pub fn company(link: &str, at: f64) -> Result<MeasurePlan, JsValue> {
         Ok(Self {
             jobs: thrown(company_jobs(link, at as u64, FULL))?,
+        })
+    }
+
+    /// The values of the first hidden layer of the last side that a link shows, after so many steps.
+    ///
+    /// # Errors
+    /// As `jobs::values_jobs`.
+    pub fn values(link: &str, step: f64, rows: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = ValuesPlan {
+            step: step as u64,
+            rows: rows as usize,
+        };
+        Ok(Self {
+            jobs: thrown(values_jobs(link, plan, FULL))?,
+        })
+    }
+
+    /// What a unit of a link's Batch Normalization passes back after so many steps; layer and unit from 0.
+    ///
+    /// # Errors
+    /// As `jobs::backward_job`.
+    pub fn backward(link: &str, at: f64, layer: u32, unit: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = BackwardPlan {
+            at: at as u64,
+            layer: layer as usize,
+            unit: unit as usize,
+        };
+        Ok(Self {
+            jobs: thrown(backward_job(link, plan, FULL))?,
         })
     }
 }

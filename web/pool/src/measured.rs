@@ -2,9 +2,10 @@
 
 use batchnorm_lab::jobs::{Band, Landscape, LandscapePoint, Measured, Score};
 use batchnorm_lab::measure::{
-    ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift, Scaled,
+    BackwardValue, ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift,
+    LayerValues, Scaled, UnitBackward,
 };
-use js_sys::{Array, Object};
+use js_sys::{Array, Float32Array, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::object::{accuracies, losses, put};
@@ -12,7 +13,8 @@ use crate::object::{accuracies, losses, put};
 /// What was asked for, put into a report: `landscape` is `{ points, loss: { low, high }, change }`; lists are `profile` of
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
 /// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`,
-/// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`.
+/// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`,
+/// `backward` `{ step, values, shown, … }`, `layer_values` `{ rows, channels, positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -51,6 +53,12 @@ pub fn write(measured: &Measured, report: &Object) {
     }
     if let Some(company) = &measured.company {
         put(report, "company", of_company(company));
+    }
+    if let Some((step, backward)) = &measured.backward {
+        put(report, "backward", of_backward(*step, backward));
+    }
+    if let Some(values) = &measured.values {
+        put(report, "layer_values", of_values(values));
     }
 }
 
@@ -190,5 +198,49 @@ fn of_company(company: &Company) -> Object {
     put(&object, "steps", steps.collect::<Array>());
     put(&object, "batches", company.batches);
     put(&object, "pooled", company.pooled);
+    object
+}
+
+fn of_values(of: &LayerValues) -> Object {
+    let object = Object::new();
+    put(&object, "rows", of.rows as f64);
+    put(&object, "channels", of.channels as f64);
+    put(&object, "positions", of.positions as f64);
+    put(&object, "values", Float32Array::from(&of.values[..]));
+    object
+}
+
+fn of_backward(step: u64, backward: &UnitBackward) -> Object {
+    let object = Object::new();
+    put(&object, "step", step as f64);
+    put(&object, "values", backward.values as f64);
+    let shown: Array = backward.shown.iter().map(of_value).collect();
+    put(&object, "shown", shown);
+    put(&object, "uses_batch", backward.uses_batch);
+    for (name, figure) in [
+        ("gamma", backward.gamma),
+        ("deviation", backward.deviation),
+        ("sum_d_y", backward.sum_d_y),
+        ("sum_d_y_x_hat", backward.sum_d_y_x_hat),
+        ("sum_d_x", backward.sum_d_x),
+        ("sum_d_x_x_hat", backward.sum_d_x_x_hat),
+        ("size_d_x", backward.size_d_x),
+        ("size_direct", backward.size_direct),
+    ] {
+        put(&object, name, figure);
+    }
+    let bias = backward.bias_gradient.map_or(JsValue::NULL, JsValue::from);
+    put(&object, "bias_gradient", bias);
+    object
+}
+
+fn of_value(value: &BackwardValue) -> Object {
+    let object = Object::new();
+    put(&object, "place", value.place);
+    put(&object, "x", value.x);
+    put(&object, "x_hat", value.x_hat);
+    put(&object, "d_y", value.d_y);
+    put(&object, "terms", numbers(&value.terms));
+    put(&object, "d_x", value.d_x);
     object
 }

@@ -44,6 +44,14 @@ pub enum Part {
     Taught,
     /// The module of the panel of several devices, fetched with it.
     Devices,
+    /// The module of the panel where a mini-batch is moved, fetched with it.
+    NumberLine,
+    /// The module of the panel that shows who shares statistics, fetched with it.
+    Cells,
+    /// The module of the panel that shows what Batch Normalization passes back, fetched with it.
+    Backward,
+    /// The module of the panel with the words of frameworks, fetched with it.
+    Frameworks,
     /// What only these, messages or the help have in common: fetched with the first of them.
     Apart,
     /// The texts of these panels in one language.
@@ -148,6 +156,14 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (Part::Classes, "")
     } else if file == "split_taught.wasm" {
         (Part::Taught, "")
+    } else if file == "split_numberline.wasm" {
+        (Part::NumberLine, "")
+    } else if file == "split_cells.wasm" {
+        (Part::Cells, "")
+    } else if file == "split_backward.wasm" {
+        (Part::Backward, "")
+    } else if file == "split_frameworks.wasm" {
+        (Part::Frameworks, "")
     } else if file.starts_with("split_") || file.starts_with("chunk_") {
         (Part::Single, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
@@ -246,6 +262,10 @@ mod tests {
             ("split_classes.wasm", (Part::Classes, "")),
             ("split_taught.wasm", (Part::Taught, "")),
             ("split_devices.wasm", (Part::Devices, "")),
+            ("split_numberline.wasm", (Part::NumberLine, "")),
+            ("split_cells.wasm", (Part::Cells, "")),
+            ("split_backward.wasm", (Part::Backward, "")),
+            ("split_frameworks.wasm", (Part::Frameworks, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Single, "")),
             ("worker-probe.js", (Part::Lazy, "")),

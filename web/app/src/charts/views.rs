@@ -1,9 +1,11 @@
 //! The charts, one a file.
 
+pub(crate) mod backward;
 pub(crate) mod batch_noise;
 pub(crate) mod boundary;
 pub(crate) mod by_class;
 pub(crate) mod cell_curve;
+pub(crate) mod cells;
 pub(crate) mod corrections;
 pub(crate) mod curves;
 pub(crate) mod depth_profile;
@@ -16,6 +18,7 @@ pub(crate) mod gradients;
 pub(crate) mod landscape;
 mod line_chart;
 pub(crate) mod moments;
+pub(crate) mod number_line;
 pub(crate) mod race_grid;
 pub(crate) mod ridgeline;
 pub(crate) mod run_bars;

@@ -2,15 +2,18 @@
 
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
-    DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, by_class_jobs, company_jobs,
-    drift_jobs, landscape_jobs, profile_jobs, weight_jobs,
+    BackwardPlan, DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, ValuesPlan,
+    backward_job, backward_side, by_class_jobs, company_jobs, drift_jobs, landscape_jobs,
+    profile_jobs, values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::Settings;
 
+use crate::cells::{Cells, Form, Kind, LayerValues, MOST_ROWS};
+
 use super::{
-    ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes, LayerSignal,
-    Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath, Weights, every,
-    first_state, kinds,
+    Backwards, ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes,
+    LayerSignal, Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath,
+    Weights, every, first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -200,4 +203,56 @@ pub fn companies(settings: &Settings, step: u64, digits: &[u8]) -> Companies {
         start: of(0),
         now: (step > 0).then(|| (step, of(step))),
     }
+}
+
+/// The values of the first layer after so many updates; the cell in the middle of the second image is looked at.
+///
+/// # Panics
+/// If nothing can be measured.
+pub fn cells(settings: &Settings, step: u64, digits: &[u8]) -> Cells {
+    let plan = ValuesPlan {
+        step,
+        rows: settings.batch_size().min(MOST_ROWS),
+    };
+    let jobs = values_jobs(&settings.to_text(), plan, FULL).expect("a job that can be made");
+    let job = jobs.into_iter().next().expect("one job");
+    let layer = done(job, digits)
+        .measured
+        .values
+        .expect("what was asked for");
+    let layer = LayerValues {
+        rows: layer.rows,
+        channels: layer.channels,
+        positions: layer.positions,
+        values: layer.values,
+    };
+    Cells {
+        at: layer.place([1, layer.channels / 3, layer.positions / 2]),
+        layer,
+        step,
+        form: Form::Image,
+        kind: Kind::Group,
+        groups: 2,
+    }
+}
+
+/// What the selected unit's Batch Normalization passes back after so many updates; `None` where no side shown has one.
+///
+/// # Panics
+/// If it cannot be measured all the same.
+pub fn backward(settings: &Settings, step: u64, digits: &[u8]) -> Option<Backwards> {
+    backward_side(settings)?;
+    let plan = BackwardPlan {
+        at: step,
+        layer: settings.selected_layer as usize,
+        unit: settings.selected_unit as usize,
+    };
+    let jobs = backward_job(&settings.to_text(), plan, FULL);
+    let jobs = jobs.expect("jobs that can be made").into_iter();
+    let of = jobs.filter_map(|job| done(job, digits).measured.backward);
+    let of: Vec<_> = of.map(|(_, of)| of).collect();
+    Some(Measured {
+        start: of.clone(),
+        now: Some((step, of)),
+    })
 }

@@ -147,7 +147,7 @@ fn bar(lab: Lab) -> El {
 }
 
 /// Panels that lie over the lab when they are asked for.
-const OVER: [(&str, &str, Key); 3] = [
+const OVER: [(&str, &str, Key); 6] = [
     ("race-grid", "open-race-grid", key::PANEL_RACE_GRID),
     ("landscape", "open-landscape", key::PANEL_LANDSCAPE),
     (
@@ -155,6 +155,9 @@ const OVER: [(&str, &str, Key); 3] = [
         "open-depth-profile",
         key::PANEL_DEPTH_PROFILE,
     ),
+    ("backward", "open-backward", key::PANEL_BACKWARD),
+    ("frameworks", "open-frameworks", key::PANEL_FRAMEWORKS),
+    ("numbers", "open-numbers", key::PANEL_NUMBERS),
 ];
 
 fn opener(lab: Lab, (name, part, title): (&'static str, &str, Key)) -> El {

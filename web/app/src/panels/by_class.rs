@@ -14,7 +14,7 @@ use crate::charts::{COLUMNS, ClassHistograms};
 use crate::format;
 use crate::i18n::key;
 use crate::measured::SideByClass;
-use crate::spoken::run_name;
+use crate::spoken::{letter, run_name};
 use crate::state::Lab;
 use crate::ui::{El, untrack};
 use batchnorm_lab::measure::{ByClass, ClassValues};
@@ -24,7 +24,9 @@ use batchnorm_lab::settings::choice::View;
 pub fn by_class(lab: Lab) -> El {
     let what = |lab: Lab, _| {
         let now = lab.run.now;
-        What::ByClass(now.with(|now| [now.selected_layer, now.selected_unit]))
+        Some(What::ByClass(
+            now.with(|now| [now.selected_layer, now.selected_unit]),
+        ))
     };
     let measuring =
         Measuring::new::<{ Module::Classes as u8 }>(lab, lab.run.by_class, 0, what, all);
@@ -65,8 +67,8 @@ fn chart(measuring: Measuring<SideByClass>, side: u8) -> Figure {
         move || words.get(key::PANEL_BY_CLASS).to_owned(),
         move || measuring.track(),
         move |draw| {
-            let name = untrack(|| run_name(lab, side));
-            let first = [&name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
+            let name = untrack(|| letter(lab, side));
+            let first = [name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
             measuring.with_untracked(|of| {
                 draw(&ClassHistograms {
                     of: of.map_or(&[], |of| of.newest().1),

@@ -142,15 +142,15 @@ fn readable(lab: Lab, picture: El, with: Rc<WithChart>, read: Read, press: Optio
 }
 
 /// The size of a picture and the pointer's place in it as its chart counts them; its place in the lab, css pixels.
-struct Pointed {
-    size: (f64, f64),
-    place: (f64, f64),
+pub(super) struct Pointed {
+    pub size: (f64, f64),
+    pub place: (f64, f64),
     in_lab: (f64, f64),
     is_far: bool,
 }
 
 impl Pointed {
-    fn by(event: &Event) -> Self {
+    pub(super) fn by(event: &Event) -> Self {
         let event: &PointerEvent = event.unchecked_ref();
         let picture = target_of(event);
         let (rect, zoom) = (picture.get_bounding_client_rect(), canvas::zoom(&picture));

@@ -35,6 +35,10 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::Classes => draw::<{ Module::Classes as u8 }>,
         Module::Taught => draw::<{ Module::Taught as u8 }>,
         Module::Devices => draw::<{ Module::Devices as u8 }>,
+        Module::NumberLine => draw::<{ Module::NumberLine as u8 }>,
+        Module::Cells => draw::<{ Module::Cells as u8 }>,
+        Module::Backward => draw::<{ Module::Backward as u8 }>,
+        Module::Frameworks => draw::<{ Module::Frameworks as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };
     observed(lab, panel.row(), draw(lab, panel))
@@ -89,17 +93,8 @@ mod split {
             if !is_time.get() || target.0.child_element_count() > 0 {
                 return;
             }
-            let brings_apart = matches!(
-                panel.row().module,
-                Module::Grids
-                    | Module::Measured
-                    | Module::Compared
-                    | Module::Watched
-                    | Module::Classes
-                    | Module::Taught
-                    | Module::Devices
-                    | Module::Help
-            );
+            let module = panel.row().module;
+            let brings_apart = module.brings_words() || module == Module::Help;
             lab.bring_later_texts(brings_apart);
             if !has_words.get() {
                 return;

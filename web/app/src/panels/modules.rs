@@ -134,6 +134,18 @@ modules! {
     Devices: __wasm_split_load_devices
         __wasm_split_00devices00_export_00000000000000000000000000000012_draw
         __wasm_split_00devices00_import_00000000000000000000000000000012_draw
+    NumberLine: __wasm_split_load_numberline
+        __wasm_split_00numberline00_export_00000000000000000000000000000009_draw
+        __wasm_split_00numberline00_import_00000000000000000000000000000009_draw
+    Cells: __wasm_split_load_cells
+        __wasm_split_00cells00_export_0000000000000000000000000000000a_draw
+        __wasm_split_00cells00_import_0000000000000000000000000000000a_draw
+    Backward: __wasm_split_load_backward
+        __wasm_split_00backward00_export_00000000000000000000000000000013_draw
+        __wasm_split_00backward00_import_00000000000000000000000000000013_draw
+    Frameworks: __wasm_split_load_frameworks
+        __wasm_split_00frameworks00_export_00000000000000000000000000000014_draw
+        __wasm_split_00frameworks00_import_00000000000000000000000000000014_draw
     Notices: __wasm_split_load_notices
         __wasm_split_00notices00_export_00000000000000000000000000000008_draw
         __wasm_split_00notices00_import_00000000000000000000000000000008_draw

@@ -26,7 +26,7 @@ pub fn sharing(lab: Lab) -> El {
         lab,
         lab.run.company,
         0,
-        |_, _| What::Company,
+        |_, _| Some(What::Company),
         all,
     );
     let chart = readable(measuring, count, chart(measuring));

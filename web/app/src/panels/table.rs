@@ -5,9 +5,10 @@
 //! of facts and a function for each module that draws.
 
 use super::{
-    batch_noise, by_class, compared, controls, detail, devices, gradients, grids, header,
-    header_tools, help, layers, lead, measured, messages, notices, output, seed_and_engine,
-    selected_unit, settings, sharing, summary, telling, transport, watched,
+    batch_noise, by_class, cells, compared, controls, detail, devices, frameworks, gradients,
+    grids, header, header_tools, help, layers, lead, measured, messages, notices, number_line,
+    numbers, output, seed_and_engine, selected_unit, settings, sharing, summary, telling,
+    transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -60,6 +61,22 @@ pub enum Module {
     Taught,
     /// One batch on several devices.
     Devices,
+    /// One mini-batch through the four steps.
+    NumberLine,
+    /// Which cells share a mean and a deviation.
+    Cells,
+    /// What Batch Normalization passes back.
+    Backward,
+    /// The model in the words of frameworks.
+    Frameworks,
+}
+
+impl Module {
+    /// Whether its panels bring the words that only they say.
+    pub(super) const fn brings_words(self) -> bool {
+        // They stand behind those that do not.
+        self as u8 > Self::Help as u8
+    }
 }
 
 /// What `tell` is asked for by the sheet itself: panels of all modules but those that bring their own words.
@@ -67,15 +84,9 @@ pub(super) const OTHERS: u8 = Module::First as u8;
 
 /// For which of the words of panels a module stands.
 const fn words_of(module: Module) -> u8 {
-    match module {
-        Module::Grids
-        | Module::Measured
-        | Module::Compared
-        | Module::Watched
-        | Module::Classes
-        | Module::Taught
-        | Module::Devices => module as u8,
-        _ => OTHERS,
+    match module.brings_words() {
+        true => module as u8,
+        false => OTHERS,
     }
 }
 
@@ -126,6 +137,8 @@ macro_rules! panels {
 
         /// What a panel says now, as text and as figures: one of the modules that bring their own words, which name these
         /// themselves, or one of all others, which the module `Help` names.
+        /// What a panel says now, as text and as figures: one of a module that brings its words, which names these
+        /// itself, or one of all others, which the module `Help` names.
         pub(super) fn tell<const OF: u8>(panel: Panel, seen: &Seen) -> Option<Told> {
             match panel {
                 $($(#[cfg($when)])? Panel::$panel if OF == words_of(Module::$module) => {
@@ -206,6 +219,12 @@ panels! {
     Landscape: "landscape", Within, Measured, needs [Observed::Curves], told tell::landscape, smallest (280, 200), best (420, 260),
         measured::landscape;
         "The loss along the gradient at several step sizes."
+    NumberLine: "number-line", Within, NumberLine, needs [Observed::SelectedUnit, Observed::Curves], told tell::number_line, smallest (280, 220),
+        best (640, 280), number_line::number_line;
+        "One mini-batch through the four steps, on number lines, where it can be moved."
+    WhichCells: "which-cells", Within, Cells, needs [Observed::Curves], told tell::which_cells, smallest (280, 220),
+        best (640, 280), cells::which_cells;
+        "Which cells of a layer share a mean and a deviation."
     DepthProfile: "depth-profile", Within, Measured, needs [Observed::Curves], told tell::depth_profile, smallest (280, 200),
         best (640, 260), measured::depth_profile;
         "Forward standard deviations and gradient norms of every layer, under several normalisations."
@@ -230,6 +249,15 @@ panels! {
     Devices: "devices", Within, Devices, needs [Observed::Curves], told tell::devices, smallest (300, 300), best (640, 320),
         devices::devices;
         "Several workers that share each step, beside one that has the whole batch."
+    Backward: "backward", Within, Backward, needs [Observed::Curves], told tell::backward, smallest (280, 200), best (480, 260),
+        measured::backward;
+        "What Batch Normalization makes of the gradient of the selected unit, in three terms."
+    Frameworks: "frameworks", Within, Frameworks, needs [Observed::Curves], told tell::frameworks, smallest (280, 200),
+        best (640, 420), frameworks::frameworks;
+        "The run's model in the words of PyTorch, Keras and the paper, with the numbers of the selected layer."
+    Numbers: "numbers", Within, Backward, needs [Observed::SelectedUnit], told tell::numbers, smallest (280, 160), best (640, 260),
+        numbers::numbers;
+        "Where the numbers of the selected unit come from."
     HeaderTools: "header-tools", Within, Words, needs [], smallest (160, 28), best (320, 40), header_tools::header_tools;
         "Language, theme, share, larger type, help."
     SeedAndEngine: "seed-engine", Within, Words, needs [], smallest (100, 28), best (260, 40),
@@ -332,25 +360,7 @@ mod tests {
                 row.name
             );
             for lang in Lang::ALL {
-                let seen = Seen {
-                    lang,
-                    now: &now,
-                    frame: None,
-                    history: &history,
-                    noise: None,
-                    sweep: None,
-                    race_grid: None,
-                    landscape: None,
-                    profiles: None,
-                    compared: None,
-                    corrections: None,
-                    drift: None,
-                    weights: None,
-                    by_class: None,
-                    company: None,
-                    devices: None,
-                    test: None,
-                };
+                let seen = Seen::nothing(lang, &now, &history);
                 let told = tell::<OTHERS>(row.panel, &seen)
                     .or(tell::<{ Module::Grids as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Measured as u8 }>(row.panel, &seen))
@@ -358,7 +368,11 @@ mod tests {
                     .or(tell::<{ Module::Watched as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Classes as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Taught as u8 }>(row.panel, &seen))
-                    .or(tell::<{ Module::Devices as u8 }>(row.panel, &seen));
+                    .or(tell::<{ Module::Devices as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Cells as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Backward as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Frameworks as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }
             for data in DatasetKind::ALL.iter().filter(|_| row.is_of_figures()) {

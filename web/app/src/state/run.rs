@@ -109,6 +109,12 @@ pub struct RunState {
     pub company: Signal<AnyMeasured>,
     /// One batch on several devices, as far as they are trained.
     pub devices: Signal<AnyComparison>,
+    /// One mini-batch through the four steps, once its panel is there.
+    pub number_line: Signal<AnyMeasured>,
+    /// Which cells share their statistics, once values are measured.
+    pub cells: Signal<AnyMeasured>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -158,6 +164,9 @@ impl RunState {
             by_class: Signal::new(None),
             company: Signal::new(None),
             devices: Signal::new(None),
+            number_line: Signal::new(None),
+            cells: Signal::new(None),
+            backward: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

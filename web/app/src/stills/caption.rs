@@ -3,6 +3,7 @@
 use super::panels::shown_accuracy;
 use super::run::Run;
 use super::words::Said;
+use crate::cells::Kind;
 use crate::format;
 use crate::history::UnitColumn;
 use crate::i18n::{Key, key};
@@ -20,6 +21,10 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         compared(run, words)
     } else if panels.contains(&"landscape") {
         along(run, words)
+    } else if panels.contains(&"number-line") {
+        steps(run, words)
+    } else if panels.contains(&"which-cells") {
+        cells(run, words)
     } else if panels.contains(&"depth-profile") {
         through(run, words)
     } else if panels.contains(&"drift") {
@@ -72,6 +77,8 @@ fn panel_name(name: &str) -> Key {
         "moments" => key::STILL_MOMENTS,
         "x-hat-noise" => key::STILL_X_HAT_NOISE,
         "race-grid" => key::STILL_RACE_GRID,
+        "number-line" => key::STILL_NUMBER_LINE,
+        "which-cells" => key::STILL_WHICH_CELLS,
         "sweep" => key::STILL_BATCH_SIZE,
         "by-class" => key::STILL_BY_CLASS,
         "sharing" => key::STILL_SHARING,
@@ -82,6 +89,7 @@ fn panel_name(name: &str) -> Key {
         "drift" => key::STILL_DRIFT,
         "weight-norm" => key::STILL_WEIGHT_NORM,
         "devices" => key::STILL_DEVICES,
+        "backward" => key::STILL_BACKWARD,
         other => panic!("the panel {other} has no name for still pictures"),
     }
 }
@@ -167,6 +175,41 @@ fn affine(run: &Run, words: Said) -> Option<String> {
     ))
 }
 
+/// Where the values of the batch lie, and their x̂.
+fn steps(run: &Run, words: Said) -> Option<String> {
+    let of = run.number_line.as_ref()?;
+    let x_hat = of.stages[2].iter().copied();
+    let (low, high) = x_hat.fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(v), h.max(v)));
+    let said = |number: f64| format::value(number);
+    Some(words.fill(
+        key::STILL_STEPS,
+        &[
+            ("m", &of.rows().to_string()),
+            ("mean", &said(of.mean.into())),
+            ("std", &said(f64::from(of.variance).sqrt())),
+            ("low", &said(low.into())),
+            ("high", &said(high.into())),
+            ("bound", &said(of.bound())),
+        ],
+    ))
+}
+
+/// What one cell shares under two kinds.
+fn cells(run: &Run, words: Said) -> Option<String> {
+    let of = run.cells.as_ref()?;
+    let [batch, group] = [Kind::Batch, Kind::Group].map(|kind| of.shared(kind));
+    Some(words.fill(
+        key::STILL_CELLS,
+        &[
+            ("batch", &batch.count.to_string()),
+            ("mean", &format::value(batch.mean.into())),
+            ("groups", &of.groups.to_string()),
+            ("group", &group.count.to_string()),
+            ("own", &format::value(group.mean.into())),
+        ],
+    ))
+}
+
 /// How many networks of each side have learned.
 fn race(run: &Run, words: Said) -> Option<String> {
     let grid = run.race.as_ref()?;
@@ -188,22 +231,45 @@ fn race(run: &Run, words: Said) -> Option<String> {
     ))
 }
 
-/// Where each run ended.
+/// Where each run ended; of more than find room, the last and the first.
 fn compared(run: &Run, words: Said) -> Option<String> {
+    const MOST: usize = 4;
     let of = run.compared.as_ref()?;
-    let mut said = String::new();
-    for (place, variant) in of.comparison.variants.iter().enumerate() {
-        if !said.is_empty() {
-            said.push_str(words.get(key::STILL_COMPARED_AND));
-        }
-        if let Some(group) = variant.group {
-            said.push_str(&words.fill(key::STILL_COMPARED_GROUP, &[("group", words.get(group))]));
-        }
-        let right = format::percent(of.score(place)?);
-        let name = words.get(variant.name);
-        said.push_str(&words.fill(key::STILL_COMPARED_ONE, &[("run", name), ("right", &right)]));
-    }
+    let variants = of.comparison.variants;
     let step = format::count(of.comparison.steps);
+    let scores = (0..variants.len()).map(|place| of.score(place));
+    let scores = scores.collect::<Option<Vec<f32>>>()?;
+    let name = |place: usize| {
+        let above = variants[..=place].iter().rev();
+        let group = above.filter_map(|one| one.group).next();
+        let group = group.map_or_else(String::new, |key| [words.get(key), " · "].concat());
+        group + words.get(variants[place].name)
+    };
+    if scores.len() > MOST {
+        let place = |share: f32| scores.iter().position(|score| *score == share);
+        let low = scores.iter().copied().fold(f32::INFINITY, f32::min);
+        let high = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        return Some(words.fill(
+            key::STILL_COMPARED_ENDS,
+            &[
+                ("step", &step),
+                ("low", &format::percent(low)),
+                ("high", &format::percent(high)),
+                ("worst", &name(place(low)?)),
+                ("best", &name(place(high)?)),
+            ],
+        ));
+    }
+    let each = scores.iter().enumerate().map(|(place, score)| {
+        let right = format::percent(*score);
+        words.fill(
+            key::STILL_COMPARED_ONE,
+            &[("run", &name(place)), ("right", &right)],
+        )
+    });
+    let said = each
+        .collect::<Vec<_>>()
+        .join(words.get(key::STILL_COMPARED_AND));
     Some(words.fill(key::STILL_COMPARED_ALL, &[("step", &step), ("runs", &said)]))
 }
 

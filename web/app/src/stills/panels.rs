@@ -4,24 +4,28 @@ use batchnorm_lab::settings::choice::Norm;
 
 mod answers;
 mod by_class;
+mod cells;
 mod compared;
 mod devices;
 mod grids;
 mod layers;
 mod measured;
 mod noise;
+mod number_line;
 mod sharing;
 mod watched;
 
 pub(super) use self::answers::shown_accuracy;
 use self::answers::{answers, three};
 use self::by_class::by_class;
+use self::cells::which_cells;
 use self::compared::{compared_runs, r_and_d};
 use self::devices::devices;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
-use self::measured::{depth_profile, landscape};
+use self::measured::{backward, depth_profile, landscape};
 use self::noise::x_hat_noise;
+use self::number_line::number_line;
 use self::sharing::sharing;
 use self::watched::{drift, weight_norm};
 use super::figure::{beside, line_of, typed};
@@ -79,6 +83,9 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "by-class" => by_class(svg, run, words, place),
         "sharing" => sharing(svg, run, words, place),
         "devices" => devices(svg, run, words, place),
+        "number-line" => number_line(svg, run, words, place),
+        "which-cells" => which_cells(svg, run, words, place),
+        "backward" => backward(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),
     }

@@ -7,14 +7,20 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
+use crate::cells::Cells;
 use crate::compared::{Compared, native as runs};
 use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
-use crate::measured::native::{by_classes, companies, drifts, landscapes, profiles, weights};
-use crate::measured::{
-    ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
+use crate::i18n::Lang;
+use crate::measured::native::{
+    backward, by_classes, cells, companies, drifts, landscapes, profiles, weights,
 };
+use crate::measured::{
+    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
+};
+use crate::number_line::{Affine, NumberLine};
+use crate::tell::{Seen, batch_of};
 
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
@@ -23,6 +29,7 @@ const FRAMES: u32 = 56;
 const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
     ("drift", 1600),
+    ("four-steps", 20),
     ("gamma-beta", 400),
     ("learning-rate", 1500),
     ("initialisation", 3000),
@@ -33,6 +40,7 @@ const ENDS: &[(&str, u32)] = &[
     ("small-batch", 800),
     ("one-class-batches", 1500),
     ("sequences", 2000),
+    ("which-cells", 40),
     ("images", 300),
     ("fine-tuning", 1700),
     ("dropout", 2000),
@@ -61,6 +69,9 @@ pub(super) struct Run {
     pub by_class: Option<ByClasses>,
     pub company: Option<Companies>,
     pub devices: Option<Comparison>,
+    pub number_line: Option<NumberLine>,
+    pub cells: Option<Cells>,
+    pub backward: Option<Backwards>,
 }
 
 impl Run {
@@ -120,6 +131,9 @@ impl Run {
             by_class: None,
             company: None,
             devices: None,
+            number_line: None,
+            cells: None,
+            backward: None,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
@@ -137,6 +151,8 @@ impl Run {
         let far = u64::from(back(USUAL_BACK));
         run.drift = shows("drift").then(|| drifts(settings, step, far, digits));
         run.weights = shows("weight-norm").then(|| weights(settings, step, 10.0, digits));
+        run.number_line = shows("number-line").then(|| run.batch()).flatten();
+        run.cells = shows("which-cells").then(|| cells(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
         run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
         run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));
@@ -144,6 +160,8 @@ impl Run {
         run.company = shows("sharing").then(|| companies(settings, step, digits));
         let options = DeviceOptions::default();
         run.devices = shows("devices").then(|| together::compare(settings, options, digits));
+        let shown = shows("backward").then(|| backward(settings, step, digits));
+        run.backward = shown.flatten();
         run
     }
 
@@ -160,6 +178,25 @@ impl Run {
                 self.noise = Some(*report);
             }
         }
+    }
+
+    /// The selected unit's mini-batch through the four steps; the value that is farthest out is looked at.
+    fn batch(&self) -> Option<NumberLine> {
+        let batch = batch_of(&Seen {
+            frame: Some(&self.frame),
+            ..Seen::nothing(Lang::En, &self.settings, &self.history)
+        })?;
+        let affine = Affine {
+            gamma: batch.learned[0],
+            beta: batch.learned[1],
+            epsilon: self.settings.epsilon,
+        };
+        let far = |row: &usize| NumberLine::new(&batch.points, affine, 0).stages[2][*row].abs();
+        let rows = 0..batch.points.x.len();
+        let selected = rows.max_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let mut of = NumberLine::new(&batch.points, affine, selected);
+        of.of = Some(batch.of);
+        Some(of)
     }
 
     /// The runs that are shown, 0 being A.

@@ -64,12 +64,24 @@ fn say(saying: &mut Saying, of: &Compared, place: usize, name: &str) {
 
 /// Which is ahead of all others, if one is.
 fn best(saying: &mut Saying, of: &Compared, names: &[String]) {
-    let scores = (0..of.runs.len()).filter_map(|place| Some((place, of.score(place)?)));
-    let mut scores: Vec<(usize, f32)> = scores.collect();
-    scores.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let [(place, first), (_, second), ..] = scores[..] else {
+    let mut first = (0, f32::NEG_INFINITY);
+    let mut second = f32::NEG_INFINITY;
+    for place in 0..of.runs.len() {
+        let Some(score) = of.score(place) else {
+            continue;
+        };
+        if score > first.1 {
+            second = first.1;
+            first = (place, score);
+        } else if score > second {
+            second = score;
+        }
+    }
+    // One alone is ahead of nobody.
+    if !second.is_finite() {
         return;
-    };
+    }
+    let (place, first) = first;
     if first - second < ALIKE {
         return saying.say(key::TELL_COMPARED_EVEN);
     }

@@ -5,12 +5,14 @@ use batchnorm_lab::protocol::{BatchNoiseReport, Frame, Side};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Loss, Norm, Statistics, View};
 
+use crate::cells::Cells;
 use crate::compared::Compared;
 use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::number_line::NumberLine;
 
 /// What is on the screen: the words are those of one language.
 #[derive(Clone, Copy)]
@@ -47,11 +49,43 @@ pub struct Seen<'a> {
     pub company: Option<&'a Companies>,
     /// One batch on several devices, as far as they are trained.
     pub devices: Option<&'a Comparison>,
+    /// One mini-batch through the four steps.
+    pub number_line: Option<&'a NumberLine>,
+    /// A cell of a layer's values and what it shares, once measured.
+    pub cells: Option<&'a Cells>,
+    /// What Batch Normalization passes back of the selected unit, once measured.
+    pub backward: Option<&'a Backwards>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }
 
 impl<'a> Seen<'a> {
+    /// Before the first frame, nothing measured.
+    pub fn nothing(lang: Lang, now: &'a Settings, history: &'a History) -> Self {
+        Self {
+            lang,
+            now,
+            history,
+            frame: None,
+            noise: None,
+            sweep: None,
+            race_grid: None,
+            landscape: None,
+            profiles: None,
+            compared: None,
+            corrections: None,
+            drift: None,
+            weights: None,
+            by_class: None,
+            company: None,
+            devices: None,
+            number_line: None,
+            cells: None,
+            backward: None,
+            test: None,
+        }
+    }
+
     /// Whether a side is on the screen.
     pub fn shows(&self, side: u8) -> bool {
         match self.now.view {

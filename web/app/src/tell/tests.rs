@@ -7,12 +7,17 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
 
 use super::*;
+use crate::cells::{Cells, Form, Kind};
 use crate::compared::Compared;
 use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
-use crate::measured::{ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{
+    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights,
+    native::backward as pass_back,
+};
+use crate::number_line::{Affine, NumberLine, Points};
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
@@ -34,6 +39,9 @@ struct Run {
     by_class: Option<ByClasses>,
     company: Option<Companies>,
     devices: Option<Comparison>,
+    number_line: Option<NumberLine>,
+    cells: Option<Cells>,
+    backward: Option<Backwards>,
     data: Dataset,
 }
 
@@ -66,6 +74,9 @@ impl Run {
             by_class: None,
             company: None,
             devices: None,
+            number_line: None,
+            cells: None,
+            backward: None,
         }
     }
 
@@ -125,6 +136,9 @@ impl Run {
             by_class: self.by_class.as_ref(),
             company: self.company.as_ref(),
             devices: self.devices.as_ref(),
+            number_line: self.number_line.as_ref(),
+            cells: self.cells.as_ref(),
+            backward: self.backward.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -155,6 +169,11 @@ const ALL: &[(&str, Tell)] = &[
     ("by-class", by_class),
     ("sharing", sharing),
     ("devices", devices),
+    ("number-line", number_line),
+    ("which-cells", which_cells),
+    ("backward", backward),
+    ("frameworks", frameworks),
+    ("numbers", numbers),
     ("status", status),
 ];
 
@@ -636,10 +655,12 @@ fn r_and_d_are_told_where_their_bounds_are_open() {
 fn the_drift_is_told_as_it_is() {
     use crate::measured::native::drifts;
 
+    let link = "data=spiral&layers=16-16-16-16&act=relu&inject=0.1&init=he-normal&sgdm=0";
+    let link = |more: &str| [link, more].concat();
     for (link, step, words) in [
-        ("lesson=drift", 0, &["A: nothing has moved yet."][..]),
+        (link("&lr=0.3"), 0, &["A: nothing has moved yet."][..]),
         (
-            "lesson=drift",
+            link("&lr=0.3"),
             1600,
             &[
                 "drift over 10 steps",
@@ -649,22 +670,22 @@ fn the_drift_is_told_as_it_is() {
             ],
         ),
         // What stands still does not drift: the other way round.
-        ("lesson=drift&lr=0.01", 400, &["The last layer of B drifts"]),
-        ("lesson=drift&lr=0.0001&show=b", 400, &["has come to rest"]),
+        (link("&lr=0.01"), 400, &["The last layer of B drifts"]),
+        (link("&lr=0.0001&show=b"), 400, &["has come to rest"]),
         (
-            "lesson=drift&lr=0.03&b=noisy",
+            link("&lr=0.03&b=noisy"),
             400,
             &["The last layer of B drifts"],
         ),
         (
-            "layers=6-6&act=identity&a=none&lr=30&gain=10&samples=200&batch=20",
+            "layers=6-6&act=identity&a=none&lr=30&gain=10&samples=200&batch=20".into(),
             60,
             &["diverged"],
         ),
     ] {
-        let mut run = Run::open(link);
+        let mut run = Run::open(&link);
         run.drift = Some(drifts(&run.now, step, 10, DIGITS));
-        check(&run, link);
+        check(&run, &link);
         says(&run, drift, words);
         let told = drift(&run.seen(Lang::En)).table;
         let sides = run.drift.as_ref().expect("measured").newest().1;
@@ -690,7 +711,7 @@ fn the_weights_are_told_as_they_are() {
                 "no decay: ‖W‖ ",
                 "times as large as without decay",
                 "times 10: the output stays",
-                "0 of 32 answers",
+                ", 0 of ",
                 "the gradient is 0.100 times as long",
             ][..],
         ),
@@ -801,4 +822,190 @@ fn several_devices_say_what_each_way_costs_and_how_far_it_leads() {
     let off = |way: usize| told.table.rows[way][3].replace('−', "-").parse::<f32>();
     let (sync, averaged) = (off(0).expect("a number"), off(1).expect("a number"));
     assert!(averaged > 10.0 * sync, "{sync} {averaged}");
+}
+
+#[test]
+fn a_batch_on_lines_is_told_with_the_kernels_numbers() {
+    let mut run = Run::after("data=gauss&layers=4&show=b&batch=8", 20);
+    let batch = batch_of(&run.seen(Lang::En)).expect("a batch was observed");
+    let side = &run.frame.as_ref().expect("a frame").sides[0];
+    assert_eq!(batch.points.x, side.selected_unit.before);
+    let affine = |[gamma, beta]: [f32; 2]| Affine {
+        gamma,
+        beta,
+        epsilon: run.now.epsilon,
+    };
+    let mut line = NumberLine::new(&batch.points, affine(batch.learned), 0);
+    line.of = Some(batch.of);
+    // What the run itself had after each step.
+    for (mine, of_run) in [
+        (&line.stages[2], &side.selected_unit.normalized),
+        (&line.stages[3], &side.selected_unit.after),
+    ] {
+        for (mine, of_run) in mine.iter().zip(of_run) {
+            assert!((mine - of_run).abs() < 1e-5, "{mine} {of_run}");
+        }
+    }
+    run.number_line = Some(line);
+    check(&run, "batch of the run");
+    says(
+        &run,
+        number_line,
+        &["8 values of unit 1 in layer 1 at step 20"],
+    );
+    let own = Points::of(&[100.0, 0.0, 0.5, 1.0]);
+    run.number_line = Some(NumberLine::new(&own, affine([1.0, 0.0]), 0));
+    check(&run, "own numbers");
+    let words = [
+        "4 numbers of your own",
+        "3 lie below 0 and 1 above",
+        "The farthest is 1.73; none can be farther than 1.73.",
+    ];
+    says(&run, number_line, &words);
+    run.number_line = Some(NumberLine::new(
+        &Points::of(&[1.0, 3.0]),
+        affine([1.0, 0.0]),
+        0,
+    ));
+    says(&run, number_line, &["as many lie below 0 as above, 1 each"]);
+    let told = number_line(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (2, 6));
+}
+
+#[test]
+fn what_a_cell_shares_is_told_of_the_networks_own_values() {
+    let mut run = Run::open("data=digits&samples=600&split=80&layers=c4-p&a=group&batch=16");
+    let mut cells = crate::measured::native::cells(&run.now, 0, DIGITS);
+    assert_eq!(
+        (
+            cells.layer.rows,
+            cells.layer.channels,
+            cells.layer.positions
+        ),
+        (16, 4, 64)
+    );
+    run.cells = Some(cells.clone());
+    check(&run, "a cell");
+    says(&run, which_cells, &["of image 2", "with 128 cells"]);
+    for (groups, words) in [
+        (1, "has the same cells as LayerNorm"),
+        (4, "has the same cells as InstanceNorm"),
+    ] {
+        cells.groups = groups;
+        run.cells = Some(cells.clone());
+        check(&run, "a cell of groups");
+        says(&run, which_cells, &[words]);
+    }
+    (cells.form, cells.kind) = (Form::Sequence, Kind::Layer);
+    run.cells = Some(cells);
+    check(&run, "a cell of a sequence");
+    says(&run, which_cells, &["of sequence 2", "with 4 cells"]);
+    let told = which_cells(&run.seen(Lang::En)).table;
+    assert_eq!((told.rows.len(), told.head.len()), (5, 5));
+}
+
+#[test]
+fn what_goes_back_sums_to_nothing_and_of_two_values_nothing_is_left() {
+    for (link, steps, words) in [
+        (
+            "",
+            100,
+            &[
+                "B, layer 1, unit 1, step 100, 64 values: Σdx = ",
+                "the bias never learns",
+                "of term 1 alone",
+            ][..],
+        ),
+        (
+            "layers=32-32&act=relu&init=he-normal&batch=2&unit=4",
+            50,
+            &["unit 5", "2 values", "with two values x̂ is ±1"],
+        ),
+        (
+            "b=batch&frozen=both",
+            20,
+            &["its statistics are frozen", "does not vanish"],
+        ),
+        ("a=batch&b=layer", 20, &["A, layer 1"]),
+        (
+            "data=digits&samples=300&layers=c3-8&batch=8",
+            10,
+            &["512 values", "the first 64 of 512"],
+        ),
+        ("b=group", 10, &["which no run shown has"]),
+    ] {
+        let mut run = Run::after(link, steps);
+        run.backward = pass_back(&run.now, u64::from(steps), DIGITS);
+        check(&run, link);
+        says(&run, backward, words);
+        if let Some(of) = run.backward.as_ref() {
+            let of = &of.newest().1[0];
+            let told = backward(&run.seen(Lang::En)).table;
+            assert_eq!(told.rows.len(), of.shown.len(), "{link}");
+            assert_eq!(told.rows[0][1], crate::format::exact(of.shown[0].x));
+            assert_eq!(told.rows[0][7], crate::format::exact(of.shown[0].d_x));
+        }
+    }
+}
+
+#[test]
+fn a_number_ends_with_what_the_frame_has() {
+    for (link, steps) in [
+        ("", 40),
+        ("stats=running&momentum=0.01", 40),
+        ("convention=keras&momentum=0.9&unit=3&layer=2", 40),
+    ] {
+        let run = Run::after(link, steps);
+        check(&run, link);
+        let told = numbers(&run.seen(Lang::En)).table;
+        let side = &run.frame.as_ref().expect("a frame").sides[1];
+        let (layer, unit) = (
+            run.now.selected_layer as usize,
+            run.now.selected_unit as usize,
+        );
+        let (stats, of) = (&side.layers[layer], &side.selected_unit);
+        let ends = [
+            stats.batch_mean[unit],
+            stats.batch_var[unit],
+            of.normalized[0],
+            of.after[0],
+        ];
+        for (row, end) in told.rows.iter().zip(ends) {
+            let end = format!("= {}", crate::format::value(f64::from(end)));
+            assert!(row[2].ends_with(&end), "{link}: {row:?}, not {end}");
+        }
+        for (row, old) in told.rows[4..]
+            .iter()
+            .zip([&stats.running_mean, &stats.running_var])
+        {
+            let start = format!("{} → ", crate::format::value(f64::from(old[unit])));
+            assert!(row[2].starts_with(&start), "{link}: {row:?}");
+        }
+        // The line of the kernel is the source's.
+        for row in &told.rows {
+            let (file, line) = row[3].split_once(':').expect("file and line");
+            let source =
+                std::fs::read_to_string(format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR")));
+            let source = source.expect("the kernel's source");
+            let line = source
+                .lines()
+                .nth(line.parse::<usize>().expect("a line") - 1);
+            let words = [
+                "sum_and_low",
+                "squares / n",
+                "let x_hat",
+                "gamma.mul_add",
+                "running_mean, mean",
+                "variance * unbias",
+            ];
+            assert!(
+                words
+                    .iter()
+                    .any(|word| line.expect("a line").contains(word)),
+                "{row:?}"
+            );
+        }
+    }
+    let run = Run::after("b=layer", 10);
+    says(&run, numbers, &["over the batch"]);
 }

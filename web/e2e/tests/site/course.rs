@@ -134,6 +134,69 @@ fn every_lesson_is_taken_to_its_end_by_what_is_on_the_screen() -> Result<()> {
 }
 
 #[test]
+fn where_a_number_comes_from_ends_with_the_number_of_the_run() -> Result<()> {
+    let lab = fresh()?;
+    for (language, lesson, numbers) in [
+        ("en", "first-look", &["mean", "variance", "x-hat"][..]),
+        ("zh-Hans", "gamma-beta", &["y"]),
+        (
+            "en",
+            "train-vs-inference",
+            &["running-mean", "running-variance"],
+        ),
+    ] {
+        open_lesson(&lab, language, lesson)?;
+        for steps in [0, 7] {
+            let told = lab.script(&format!(
+                "const element = document.querySelector('batchnorm-lab');
+                 if ({steps}) await within('steps', element.step({steps}));
+                 else {{ element.state = element.state.replace(/show=a&?/, 'show=twin&').replace('affine=off', 'affine=on'); await within('a run', element.snapshot()); }}
+                 const of = (name) => document.querySelector(`details.from[data-from=${{name}}]`);
+                 const said = (name) => of(name).querySelector('.from-numbers').textContent;
+                 for (const name of {names}) {{ of(name).open = false; of(name).querySelector('.from-numbers').textContent = ''; }}
+                 await frames(2);
+                 for (const name of {names}) of(name).open = true;
+                 await until('the numbers', () => {names}.every(said));
+                 const {{ layers }} = (await element.snapshot()).sides.findLast(({{ layers }}) => layers[0].running_mean.length);
+                 const rows = (await element.snapshot('selected-unit')).rows.filter((row) => row[0] === 'B');
+                 return [{names}.map(said), layers[0], rows[0], {names}.map((name) => of(name).querySelector('.from-source').textContent)];",
+                names = json!(numbers),
+            )).with_context(|| format!("{lesson} in {language}"))?;
+            for (place, name) in numbers.iter().enumerate() {
+                let said = told[0][place].as_str().context("a text")?;
+                let layer = &told[1];
+                let cell = |column: usize| -> Result<f64> {
+                    let cell = told[2][column].as_str().context("a cell")?;
+                    Ok(cell.replace('−', "-").parse()?)
+                };
+                let of = |list: &str| layer[list][0].as_f64().context("a number of the layer");
+                let (wanted, got) = match *name {
+                    "mean" => (of("batch_mean")?, said.rsplit(" = ").next()),
+                    "variance" => (of("batch_var")?, said.rsplit(" = ").next()),
+                    "x-hat" => (cell(4)?, said.rsplit(" = ").next()),
+                    "y" => (cell(5)?, said.rsplit(" = ").next()),
+                    "running-mean" => (of("running_mean")?, said.split(" →").next()),
+                    _ => (of("running_var")?, said.split(" →").next()),
+                };
+                let got = got.and_then(|got| got.split([' ', '：', ':']).next_back());
+                let got = got.context("a number")?.replace('−', "-");
+                let got: f64 = got.parse().with_context(|| said.to_owned())?;
+                let error = (got - wanted).abs();
+                ensure!(
+                    error <= 6e-3 * wanted.abs(),
+                    "{lesson}, {name} at {steps}: {said}, not {wanted}"
+                );
+                let source = told[3][place].as_str().context("a source")?;
+                ensure!(source.starts_with("src/kernels/norm/"), "{source}");
+            }
+        }
+    }
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[test]
 fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
     let lab = fresh()?;
     // Another setting, under which another answer is right.
@@ -188,6 +251,7 @@ fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
 const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("first-look", "a=batch&data=gauss&layers=4-4"),
     ("drift", "lr=0.0001"),
+    ("four-steps", "batch=2"),
     ("gamma-beta", "lr=0.0001"),
     ("learning-rate", "seed=15"),
     ("gradients", "lr=0.0001"),
@@ -195,6 +259,7 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("noise", "samples=60"),
     ("train-vs-inference", "lr=0.0001"),
     ("small-batch", "seed=3"),
+    ("which-cells", "seed=2"),
     ("images", "a=batch"),
     ("fine-tuning", "momentum=0.001"),
     ("dropout", "seed=6"),

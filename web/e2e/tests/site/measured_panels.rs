@@ -3,7 +3,10 @@
 
 use anyhow::{Context, Result, ensure};
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, LandscapePlan, landscape_jobs, profile_jobs};
+use batchnorm_lab::jobs::{
+    BackwardPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, backward_job, by_class_jobs,
+    company_jobs, landscape_jobs, profile_jobs,
+};
 use serde_json::json;
 
 use crate::common::Lab;
@@ -70,6 +73,61 @@ fn near(cell: &str, wanted: f32) -> Result<()> {
 }
 
 #[test]
+fn values_by_class_are_those_of_the_run_and_are_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=one-class-batches", 700, 60)?;
+    settle(&lab, "by-class", 60)?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight", "ArrowDown"])?;
+    ensure!(
+        said.starts_with("Class 1, evaluated. A, BatchNorm: mean"),
+        "{said}"
+    );
+    let (sentence, rows) = told(&lab, "by-class")?;
+    ensure!(
+        sentence.contains("A: in training the classes do not lie"),
+        "{sentence}"
+    );
+    let plan = UnitPlan {
+        at: 60,
+        layer: 0,
+        unit: 0,
+    };
+    let jobs = by_class_jobs("lesson=one-class-batches", plan, FULL)?;
+    let mut rows = rows.iter();
+    for job in jobs {
+        let of = done(job)?.measured.by_class.context("values")?;
+        for (training, evaluated) in of.training.iter().zip(&of.evaluated) {
+            let row = rows.next().context("a row")?;
+            near(&row[2], training.mean)?;
+            near(&row[3], evaluated.mean)?;
+            near(&row[4], training.deviation)?;
+            near(&row[5], evaluated.deviation)?;
+        }
+    }
+    ensure!(rows.next().is_none() && lab.complaints()?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn what_sequences_share_is_that_of_the_run_and_is_read_by_keys() -> Result<()> {
+    let lab = figures::start("lesson=sequences&batch=8", 700, 40)?;
+    settle(&lab, "sharing", 40)?;
+    let jobs = company_jobs("lesson=sequences&batch=8", 40, FULL)?;
+    let job = jobs.into_iter().next().context("side A")?;
+    let of = done(job)?.measured.company.context("steps")?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight"])?;
+    let step = format!("Step 2: {} of 8 sequences have it.", of.steps[1].count);
+    ensure!(said.starts_with(&step), "{said}");
+    let (_, rows) = told(&lab, "sharing")?;
+    ensure!(rows.len() == of.steps.len(), "{rows:?}");
+    for (row, step) in rows.iter().zip(&of.steps) {
+        ensure!(row[1] == step.count.to_string(), "{row:?}");
+        near(&row[2], step.off)?;
+    }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
 fn the_landscape_is_that_of_the_run_as_it_is_and_is_read_by_keys() -> Result<()> {
     let lab = figures::start("lesson=landscape", 700, 60)?;
     settle(&lab, "landscape", 60)?;
@@ -127,6 +185,99 @@ fn the_profile_is_that_of_each_kind_and_is_read_by_keys() -> Result<()> {
         near(&row[4], now.layers[place].weight_gradient)?;
         near(&row[5], start.layers[place].weight_gradient)?;
     }
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn what_goes_back_is_that_of_the_selected_unit_and_is_read_by_keys() -> Result<()> {
+    let lab = figures::start("panels='backward' lesson=first-look", 700, 30)?;
+    let told_of = |words: &str| {
+        lab.wait(
+            "a measurement",
+            &format!(
+                "return part('backward')?.getAttribute('aria-busy') === 'false'
+                     && part('measured-reading').textContent.includes('{words}')"
+            ),
+        )
+    };
+    told_of("B, layer 1, unit 1, step 30, 64 values: Σdx = ")?;
+    let said = read(&lab, &["ArrowRight", "ArrowRight"])?;
+    ensure!(
+        said.starts_with("Value ") && said.contains(" = dx = "),
+        "{said}"
+    );
+    let (sentence, rows) = told(&lab, "backward")?;
+    ensure!(sentence.contains("the bias never learns"), "{sentence}");
+    let of = |layer, unit| -> Result<_> {
+        let plan = BackwardPlan {
+            at: 30,
+            layer,
+            unit,
+        };
+        let jobs = backward_job("", plan, FULL)?;
+        let report = done(jobs.into_iter().next().context("side B")?)?;
+        Ok(report.measured.backward.context("what was asked for")?.1)
+    };
+    let first = of(0, 0)?;
+    for (place, row) in rows.iter().take(12).enumerate() {
+        let value = &first.shown[place];
+        near(&row[1], value.x)?;
+        near(&row[2], value.x_hat)?;
+        near(&row[3], value.d_y)?;
+        near(&row[7], value.d_x)?;
+    }
+    // Another unit is measured where the run stands.
+    lab.script("document.querySelector('batchnorm-lab').state = document.querySelector('batchnorm-lab').state + '&layer=2&unit=4';")?;
+    lab.script("await within('the steps', document.querySelector('batchnorm-lab').step(30));")?;
+    told_of("B, layer 3, unit 5, step 30")?;
+    let (_, rows) = told(&lab, "backward")?;
+    near(&rows[0][7], of(2, 4)?.shown[0].d_x)?;
+    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    Ok(())
+}
+
+#[test]
+fn the_words_of_frameworks_can_be_copied_and_follow_the_selected_layer() -> Result<()> {
+    let lab = figures::start("panels='frameworks' lesson=train-vs-inference", 700, 10)?;
+    let code = |words: &str| {
+        lab.wait(
+            "the code",
+            &format!(
+                "return part('frameworks-code')?.value.includes({})",
+                json!(words)
+            ),
+        )
+    };
+    code("nn.BatchNorm1d(32, eps=0.00001, momentum=0.001)")?;
+    lab.click(
+        "return root.querySelector('input[name=choice-framework][value=Keras]').closest('label')",
+    )?;
+    code("layers.BatchNormalization(epsilon=0.00001, momentum=0.999)")?;
+    lab.click("return root.querySelector('input[name=choice-framework-part][value=model]').closest('label')")?;
+    code("model = keras.Sequential([")?;
+    let (sentence, rows) = told(&lab, "frameworks")?;
+    ensure!(
+        sentence.contains("nn.BatchNorm1d in PyTorch") && sentence.contains("After 10 steps"),
+        "{sentence}"
+    );
+    // PyTorch's is what the lab keeps.
+    let seen = lab.snapshot()?;
+    let kept = seen["sides"]
+        .as_array()
+        .context("sides")?
+        .last()
+        .context("B")?["layers"][0]["running_var"][0]
+        .as_f64();
+    let row = rows
+        .iter()
+        .find(|row| row[0] == "running variance now")
+        .context("the row")?;
+    let kept = kept.context("a running variance")?;
+    ensure!(
+        (f64::from(number(&row[1])?) - kept).abs() < 6e-3 * kept,
+        "{row:?}, {kept}"
+    );
     ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::charts::frame::axis::Axis;
 use crate::charts::frame::plot::{LABEL_SIZE, NamePlace, Plot, TICK_SIZE, draw_x_axis};
 use crate::charts::paint::painter::{Painter, Point, Shape};
 use crate::charts::paint::surface::{Align, Baseline};
+use crate::charts::paint::text_metrics::fit;
 use crate::charts::paint::theme::{Rgb, mix};
 use crate::charts::{Chart, Hover};
 use crate::measured::SideByClass;
@@ -22,7 +23,7 @@ const LEFT: f64 = 22.0;
 pub struct ClassHistograms<'a> {
     /// What was measured of the runs; empty before that.
     pub of: &'a [SideByClass],
-    /// Names of the columns, the first with that of the run.
+    /// Names of the columns, the first with the letter of the run.
     pub columns: [&'a str; COLUMNS],
     /// Name of the level axis.
     pub x_name: &'a str,
@@ -93,9 +94,12 @@ impl ClassHistograms<'_> {
         let x = Axis::linear(f64::from(low), f64::from(high), plot.left, plot.right);
         let (color, _) = painter.theme.run(usize::from(self.side));
         let color = painter.theme.letters(color);
-        let at = (plot.left, plot.top - painter.px(5.0));
+        let left = plot.left - painter.px(LEFT - 2.0);
+        let at = (left, plot.top - painter.px(5.0));
+        let room = plot.right - left;
+        let title = fit(self.columns[column], painter.px(LABEL_SIZE), room);
         let (start, bottom) = (Align::Start, Baseline::Bottom);
-        painter.strong(self.columns[column], at, LABEL_SIZE, color, start, bottom);
+        painter.strong(&title, at, LABEL_SIZE, color, start, bottom);
         // Both have one axis: its name stands once.
         let name = if column + 1 == COLUMNS {
             self.x_name

@@ -38,7 +38,7 @@ impl Chart for DriftOverTime<'_> {
         let layout = Layout::new(sides, painter.size(), painter.scale);
         painter.clear();
         self.draw_names(painter, &layout);
-        for layer in 0..layout.depth {
+        for layer in 0..layout.depth.max(1) {
             self.draw_column(painter, &layout, layer);
         }
         self.draw_selected(painter, &layout);
@@ -58,10 +58,9 @@ impl Chart for DriftOverTime<'_> {
             true => row,
             false => {
                 let height = |side: &Drift| {
-                    let drift = side
-                        .states
-                        .get(state)
-                        .map_or(f32::NAN, |(_, of)| of[layer].drift);
+                    let at = side.states.get(state);
+                    let at = at.and_then(|(_, layers)| layers.get(layer));
+                    let drift = at.map_or(f32::NAN, |of| of.drift);
                     (layout.drift().px(f64::from(drift)) - point.1).abs()
                 };
                 let far = sides
@@ -134,7 +133,11 @@ impl DriftOverTime<'_> {
             let mut outline = line(&|of| of.mean - of.deviation);
             outline.extend(line(&|of| of.mean + of.deviation).into_iter().rev());
             outline.retain(|(_, y)| y.is_finite());
-            painter.polygon(&outline, pale);
+            match outline[..] {
+                // One state is no area.
+                [(at, low), (_, high)] => painter.rule_down(at, high, low, 3.0, pale),
+                _ => painter.polygon(&outline, pale),
+            }
             painter.line(&line(&|of| of.mean), 1.75, Stroke::Solid, full);
         }
         let (plot, y) = (layout.plot(layer, sides.len()), layout.drift());

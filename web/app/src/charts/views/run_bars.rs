@@ -64,10 +64,7 @@ impl Chart for RunBars<'_> {
             self.draw_bar(painter, &plot, &x, place, *top, height);
         }
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0];
-        let ticks: Vec<(f64, String)> = ticks
-            .iter()
-            .map(|share| (*share, format!("{:.0} %", share * 100.0)))
-            .collect();
+        let ticks: Vec<(f64, String)> = ticks.iter().map(|share| (*share, whole(*share))).collect();
         draw_x_ticks(painter, &plot, &x, &ticks, self.x_name, NamePlace::Below);
         self.draw_key(painter, &plot);
     }
@@ -171,8 +168,8 @@ impl RunBars<'_> {
         match &of.runs[place] {
             Progress::Waiting => "…".into(),
             Progress::At(step) => {
-                let share = *step as f32 / self.row.steps.max(1) as f32;
-                format!("… {:.0} %", share * 100.0)
+                let share = *step as f64 / self.row.steps.max(1) as f64;
+                ["… ", &whole(share)].concat()
             }
             Progress::Done(_) => of.score(place).map_or("×".into(), format::percent),
         }
@@ -191,6 +188,11 @@ impl RunBars<'_> {
         let (start, baseline) = (Align::Start, Baseline::Middle);
         painter.text(&text, at, TICK_SIZE, color, start, baseline);
     }
+}
+
+/// A share in whole percent.
+fn whole(share: f64) -> String {
+    [&*format::count((share * 100.0).round() as u64), "\u{202f}%"].concat()
 }
 
 #[cfg(test)]

@@ -249,8 +249,8 @@ mod tests {
             &["step", "‖W‖", "decay 0.01", "no decay"],
             |case, draw| {
                 for (figure, count) in [
-                    (WeightFigure::Norm, 65),
-                    (WeightFigure::Rate, 65),
+                    (WeightFigure::Norm, 41),
+                    (WeightFigure::Rate, 41),
                     (WeightFigure::Rate, 1),
                 ] {
                     let of = (case.points.len() > 30).then(|| of(&case.points, count));

@@ -3,6 +3,8 @@
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
+use batchnorm_lab::measure::{BackwardValue, UnitBackward};
+
 use crate::measured::{
     DRIFT_ROWS, FACTORS, Landscape, LayerSignal, Profile, STATES, every, first_state, tens,
 };
@@ -23,6 +25,17 @@ pub(in crate::panels) enum What {
     ByClass([u32; 2]),
     /// What the sequences of a batch share.
     Company,
+    /// The values of the first hidden layer, of so many rows.
+    Values(usize),
+    /// What Batch Normalization passes back of this unit of this layer, both from 0.
+    Backward([usize; 2]),
+}
+
+impl What {
+    /// Whether nothing of it is of the fresh networks.
+    pub fn is_of_now(&self) -> bool {
+        matches!(self, Self::Backward(_))
+    }
 }
 
 /// What is asked of the workers.
@@ -70,6 +83,8 @@ impl Request {
                 ("by-class", self.at(&[("layer", *layer), ("unit", *unit)]))
             }
             What::Company => ("company", self.at(&[])),
+            What::Values(rows) => ("values", self.values(*rows)),
+            What::Backward(of) => ("backward", self.backward(*of)),
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -112,6 +127,26 @@ impl Request {
         put(&options, "at", &JsValue::from_f64(self.step as f64));
         for (name, value) in more {
             put(&options, name, &JsValue::from_f64(f64::from(*value)));
+        }
+        options
+    }
+
+    fn values(&self, rows: usize) -> Object {
+        let options = Object::new();
+        for (name, value) in [("step", self.step), ("rows", rows as u64)] {
+            put(&options, name, &JsValue::from_f64(value as f64));
+        }
+        options
+    }
+
+    fn backward(&self, [layer, unit]: [usize; 2]) -> Object {
+        let options = Object::new();
+        for (name, value) in [
+            ("at", self.step as f64),
+            ("layer", layer as f64),
+            ("unit", unit as f64),
+        ] {
+            put(&options, name, &JsValue::from_f64(value));
         }
         options
     }
@@ -190,5 +225,45 @@ pub(in crate::panels) fn profile(result: &JsValue) -> Profile {
         kind: text(result, "norm"),
         layers: layers.collect(),
         diverged_at: diverged_at(result),
+    }
+}
+
+/// What is passed back; nothing of a run that had diverged before.
+pub(super) fn backward(result: &JsValue) -> Option<UnitBackward> {
+    let of = get(result, "backward");
+    if of.is_undefined() {
+        return None;
+    }
+    let figure = |name: &str| number(&get(&of, name)) as f32;
+    let shown = Array::from(&get(&of, "shown"));
+    Some(UnitBackward {
+        values: figure("values") as usize,
+        shown: shown.iter().map(|value| backward_value(&value)).collect(),
+        gamma: figure("gamma"),
+        deviation: figure("deviation"),
+        uses_batch: get(&of, "uses_batch").is_truthy(),
+        sum_d_y: figure("sum_d_y"),
+        sum_d_y_x_hat: figure("sum_d_y_x_hat"),
+        sum_d_x: figure("sum_d_x"),
+        sum_d_x_x_hat: figure("sum_d_x_x_hat"),
+        size_d_x: figure("size_d_x"),
+        size_direct: figure("size_direct"),
+        bias_gradient: get(&of, "bias_gradient").as_f64().map(|g| g as f32),
+    })
+}
+
+fn backward_value(value: &JsValue) -> BackwardValue {
+    let figure = |name: &str| number(&get(value, name)) as f32;
+    let mut terms = [f32::NAN; 3];
+    for (term, figure) in terms.iter_mut().zip(numbers(&get(value, "terms"))) {
+        *term = figure;
+    }
+    BackwardValue {
+        place: figure("place") as u32,
+        x: figure("x"),
+        x_hat: figure("x_hat"),
+        d_y: figure("d_y"),
+        terms,
+        d_x: figure("d_x"),
     }
 }

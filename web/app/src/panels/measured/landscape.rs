@@ -22,7 +22,7 @@ pub fn landscape(lab: Lab) -> El {
         lab,
         lab.run.landscape,
         0,
-        |_, _| What::Landscape,
+        |_, _| Some(What::Landscape),
         all,
     );
     let chart = readable(measuring, count, charts::landscape(measuring));

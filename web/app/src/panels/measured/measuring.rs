@@ -30,7 +30,7 @@ pub(in crate::panels) struct Measuring<T: 'static> {
     pub selected: Signal<Option<(usize, usize)>>,
     /// What the reader chooses of it, where there is something to choose.
     pub choice: Signal<i32>,
-    what: fn(Lab, i32) -> What,
+    what: fn(Lab, i32) -> Option<What>,
     read: fn(&Array, &What) -> Vec<T>,
     pool: OwnPool,
     cancel: Signal<Option<Function>>,
@@ -54,7 +54,7 @@ impl<T: Clone + 'static> Measuring<T> {
         lab: Lab,
         of: Signal<AnyMeasured>,
         choice: i32,
-        what: fn(Lab, i32) -> What,
+        what: fn(Lab, i32) -> Option<What>,
         read: fn(&Array, &What) -> Vec<T>,
     ) -> Self {
         telling::apart::bring::<MODULE>();
@@ -128,14 +128,19 @@ impl<T: Clone + 'static> Measuring<T> {
     /// What would be measured now, if anything: the start first.
     fn wanted(self, step: u64, phase: Phase) -> Option<Request> {
         let has_start = self.of.with(Option::is_some);
-        let request = |step| self.request(step);
+        let what = (self.what)(self.lab, self.choice.get())?;
+        let is_of_now = what.is_of_now();
+        let request = |step| self.request(what.clone(), step);
         let before = self.asked.get_untracked();
+        let is_other = before.as_ref().is_some_and(|before| before.what != what);
+        if is_of_now && (before.is_none() || is_other) && phase != Phase::Replaying {
+            return Some(request(step));
+        }
         let Some(before) = before.filter(|_| has_start) else {
             let start = request(0);
             return (self.failed.with_untracked(Option::is_none)).then_some(start);
         };
-        let is_other = before.what != (self.what)(self.lab, self.choice.get());
-        if phase == Phase::Replaying || (step == 0 && !is_other) {
+        if phase == Phase::Replaying || (step == 0 && !is_other && !is_of_now) {
             return None;
         }
         let is_moving = phase == Phase::Playing;
@@ -148,14 +153,14 @@ impl<T: Clone + 'static> Measuring<T> {
         is_due.then(|| request(step))
     }
 
-    fn request(self, step: u64) -> Request {
+    fn request(self, what: What, step: u64) -> Request {
         let lab = self.lab;
         let also = match lab.services.engine.get().as_str() {
             "relaxed" => "engine=relaxed",
             _ => "",
         };
         Request {
-            what: (self.what)(lab, self.choice.get()),
+            what,
             base: lab.run.link.with(|link| base(link, also)),
             step,
         }
@@ -187,7 +192,7 @@ impl<T: Clone + 'static> Measuring<T> {
         let step = self.with_untracked(|of| of.map(|of| of.newest().0));
         self.asked
             .update_value(|asked| match (asked.as_mut(), step) {
-                (Some(asked), Some(step)) => {
+                (Some(asked), Some(step)) if !asked.what.is_of_now() => {
                     asked.step = step;
                     if let Some(had) = self.had.get_untracked() {
                         asked.what = had;
@@ -211,10 +216,10 @@ impl<T: Clone + 'static> Measuring<T> {
         let Some(request) = self.asked.get_untracked() else {
             return;
         };
-        let step = request.step;
+        let (step, is_of_now) = (request.step, request.what.is_of_now());
         let cancel = request.measure(pool, move |came| {
             if self.pool.is_newest(number) {
-                self.hear(came, step);
+                self.hear(came, step, is_of_now);
             }
         });
         self.cancel.set_value(cancel);
@@ -225,7 +230,7 @@ impl<T: Clone + 'static> Measuring<T> {
         self.is_running.set(false);
     }
 
-    fn hear(self, came: Result<Array, Option<Failed>>, step: u64) {
+    fn hear(self, came: Result<Array, Option<Failed>>, step: u64, is_of_now: bool) {
         match came {
             Ok(results) => {
                 let Some(asked) = self.asked.get_untracked() else {
@@ -234,6 +239,10 @@ impl<T: Clone + 'static> Measuring<T> {
                 let came = (self.read)(&results, &asked.what);
                 let before = self.with_untracked(|of| of.map(|of| of.start.clone()));
                 let of = match before {
+                    _ if is_of_now => Measured {
+                        start: came.clone(),
+                        now: Some((step, came)),
+                    },
                     Some(start) if step > 0 => Measured {
                         start,
                         now: Some((step, came)),

@@ -19,7 +19,7 @@ use crate::ui::El;
 
 /// The panel.
 pub fn depth_profile(lab: Lab) -> El {
-    let what = |lab: Lab, _| What::Profile(lab.run.now.with(kinds));
+    let what = |lab: Lab, _| Some(What::Profile(lab.run.now.with(kinds)));
     let measuring =
         Measuring::new::<{ Module::Measured as u8 }>(lab, lab.run.profiles, 0, what, all);
     let words = lab.view.words;

@@ -90,14 +90,19 @@ fn reading<T: Clone + 'static>(
     if let Some(failed) = measuring.failed.get() {
         return why(lab, failed);
     }
+    if let Some(said) = said() {
+        return said;
+    }
     let step = measuring.with(|of| of.map(|of| of.newest().0));
-    let Some(step) = step else {
-        return words.get(key::MEASURED_BUSY).to_owned();
-    };
-    said().unwrap_or_else(|| {
-        let step = crate::format::count(step);
-        words.fill(key::MEASURED_POINT, &[("step", &step)])
-    })
+    step.map_or_else(
+        || words.get(key::MEASURED_BUSY).to_owned(),
+        |step| {
+            words.fill(
+                key::MEASURED_POINT,
+                &[("step", &crate::format::count(step))],
+            )
+        },
+    )
 }
 
 fn direction(event: &Event) -> Option<[isize; 2]> {

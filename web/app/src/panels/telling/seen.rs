@@ -3,7 +3,7 @@
 use batchnorm_lab::data::Dataset;
 use batchnorm_lab::settings::choice::DatasetKind;
 
-use crate::measured::known;
+use crate::measured::{kept, known};
 use crate::state::Lab;
 use crate::tell::Seen;
 use crate::{compared, devices};
@@ -33,6 +33,9 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let by_class = run.by_class.get_untracked();
     let company = run.company.get_untracked();
     let together = run.devices.get_untracked();
+    let number_line = run.number_line.get_untracked();
+    let cells = run.cells.get_untracked();
+    let backward = run.backward.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -51,6 +54,9 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             by_class: known(&by_class),
             company: known(&company),
             devices: devices::known(&together),
+            number_line: kept(&number_line),
+            cells: kept(&cells),
+            backward: known(&backward),
             test: data.as_ref().map(|data| &data.test),
         })
     })

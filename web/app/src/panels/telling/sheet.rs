@@ -12,7 +12,7 @@ use super::{name, title};
 use crate::i18n::key;
 use crate::js_promise;
 use crate::panels::Panel;
-use crate::panels::table::{Module, OTHERS, tell};
+use crate::panels::table::{OTHERS, tell};
 use crate::panels::telling::apart;
 use crate::spoken::Spoken;
 use crate::state::Lab;
@@ -113,6 +113,9 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.corrections.track();
         lab.run.drift.track();
         lab.run.weights.track();
+        lab.run.number_line.track();
+        lab.run.cells.track();
+        lab.run.backward.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();
@@ -148,15 +151,9 @@ fn refresh(
 
 /// What the panel says now; nothing while its module is not there.
 pub(in crate::panels) fn told_now(lab: Lab, panel: Panel) -> Told {
-    let told = with_seen(lab, |seen| match panel.row().module {
-        Module::Grids
-        | Module::Measured
-        | Module::Compared
-        | Module::Watched
-        | Module::Classes
-        | Module::Taught
-        | Module::Devices => apart::tell(panel, seen),
-        _ => tell::<OTHERS>(panel, seen),
+    let told = with_seen(lab, |seen| match panel.row().module.brings_words() {
+        true => apart::tell(panel, seen),
+        false => tell::<OTHERS>(panel, seen),
     });
     told.unwrap_or_default()
 }

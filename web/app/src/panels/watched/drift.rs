@@ -23,7 +23,7 @@ pub fn drift(lab: Lab) -> El {
         lab,
         lab.run.drift,
         USUAL_BACK,
-        |_, choice| What::Drift(back(choice)),
+        |_, choice| Some(What::Drift(back(choice))),
         all,
     );
     let chart = readable(measuring, count, chart(measuring));

@@ -24,7 +24,7 @@ pub fn weight_norm(lab: Lab) -> El {
         lab,
         lab.run.weights,
         0,
-        |_, choice| What::Weights(choice),
+        |_, choice| Some(What::Weights(choice)),
         all,
     );
     let words = lab.view.words;

@@ -1,6 +1,6 @@
 //! The values of a unit, class by class, of each run.
 
-use super::{chart, run_name};
+use super::chart;
 use crate::charts::ClassHistograms;
 use crate::i18n::key;
 use crate::stills::figure::rows;
@@ -18,8 +18,8 @@ pub(super) fn by_class(svg: &mut SvgDocument, run: &Run, words: Said, place: Rec
     let unit = words.fill(key::BY_CLASS_UNIT, &[("layer", &layer), ("unit", &unit)]);
     let sides = run.sides();
     for (side, place) in sides.iter().zip(rows(place, sides.len(), 8.0)) {
-        let name = run_name(run, words, *side);
-        let first = [&name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
+        let name = words.letter(*side);
+        let first = [name, " · ", words.get(key::BY_CLASS_TRAINING)].concat();
         let histograms = ClassHistograms {
             of,
             columns: [&first, words.get(key::BY_CLASS_EVALUATED)],

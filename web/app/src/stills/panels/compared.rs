@@ -1,6 +1,6 @@
 //! Whole runs beside each other: curves or bars, r and d.
 
-use super::chart;
+use super::{LEVELS, captioned, chart};
 use crate::charts::{CorrectionChart, CorrectionKind, RunBars, RunCurve, RunCurves};
 use crate::compared::Form;
 use crate::i18n::key;
@@ -30,7 +30,7 @@ pub(super) fn compared_runs(svg: &mut SvgDocument, run: &Run, words: Said, place
         };
         return chart(svg, title, place, &bars);
     }
-    let (first, second) = halves(place);
+    let (first, second) = halves(captioned(svg, title, place));
     for (curve, name, place) in [
         (RunCurve::TrainingLoss, key::COMPARED_LOSS, first),
         (RunCurve::TestAccuracy, key::COMPARED_ACCURACY, second),
@@ -44,11 +44,7 @@ pub(super) fn compared_runs(svg: &mut SvgDocument, run: &Run, words: Said, place
             y_name: words.get(name),
             selected: None,
         };
-        let title = match curve {
-            RunCurve::TrainingLoss => title,
-            RunCurve::TestAccuracy => "",
-        };
-        chart(svg, title, place, &of);
+        svg.chart(place, LEVELS, &of);
     }
 }
 
@@ -56,6 +52,7 @@ pub(super) fn r_and_d(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
     let Some(of) = &run.corrections else {
         return;
     };
+    let place = captioned(svg, words.get(key::COMPARED_CORRECTIONS), place);
     let (first, second) = beside(place, 0.5, 8.0);
     for (kind, name, place) in [
         (CorrectionKind::R, key::COMPARED_R, first),
@@ -69,11 +66,7 @@ pub(super) fn r_and_d(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect
             y_name: words.get(name),
             selected: None,
         };
-        let title = match kind {
-            CorrectionKind::R => words.get(key::COMPARED_CORRECTIONS),
-            CorrectionKind::D => "",
-        };
-        chart(svg, title, place, &of);
+        svg.chart(place, LEVELS, &of);
     }
 }
 

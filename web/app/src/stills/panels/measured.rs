@@ -1,16 +1,18 @@
 //! What was measured on copies of the networks: the loss along the gradient, the signal through the depth.
 
+use batchnorm_lab::jobs::backward_side;
+
 use super::chart;
-use crate::charts::{DepthProfile, LossLandscape, Through};
+use crate::charts::{Backward, DepthProfile, LossLandscape, Through};
 use crate::grid::label;
 use crate::i18n::key;
-use crate::measured::STATES;
+use crate::measured::{BACKWARD_NAMES, STATES};
 use crate::stills::figure::{below, beside};
 use crate::stills::run::Run;
 use crate::stills::svg::{Rect, SvgDocument};
 use crate::stills::words::Said;
 
-use super::run_name;
+use super::{run_name, selection};
 
 pub(super) fn landscape(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
     let names = [0, 1].map(|side| run_name(run, words, side));
@@ -60,4 +62,31 @@ pub(super) fn depth_profile(svg: &mut SvgDocument, run: &Run, words: Said, place
         };
         chart(svg, title, place, &of);
     }
+}
+
+pub(super) fn backward(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) {
+    let side = usize::from(backward_side(&run.settings).unwrap_or(1));
+    let (_, layer, unit) = selection(run);
+    let of = run.backward.as_ref().and_then(|of| of.newest().1.first());
+    let chart_of = Backward {
+        of,
+        side,
+        is_sorted: true,
+        names: BACKWARD_NAMES.map(|name| words.get(name)),
+        x_name: words.get(key::BACKWARD_BY_X),
+        y_name: words.get(key::BACKWARD_GRADIENT),
+        selected: None,
+    };
+    let title = words.fill(
+        key::STILL_BACKWARD_TITLE,
+        &[
+            (
+                "run",
+                words.get([key::SIDE_LETTER_A, key::SIDE_LETTER_B][side]),
+            ),
+            ("layer", &(layer + 1).to_string()),
+            ("unit", &(unit + 1).to_string()),
+        ],
+    );
+    chart(svg, &title, place, &chart_of);
 }

@@ -66,13 +66,11 @@ fn any_drift_is_drawn_within() {
         "0",
     ];
     check(160, &words, |case, draw| {
-        for shape in [[4, 65], [1, 1], [2, 2]] {
-            let of = (case.points.len() > 30).then(|| of(&case.points, shape));
-            draw(&chart(of.as_ref().filter(|_| shape[0] == 4)));
-        }
+        let of = (case.points.len() > 30).then(|| of(&case.points, [4, 41]));
+        draw(&chart(of.as_ref()));
     });
     check(1400, &[], |case, draw| {
-        for shape in [[1, 1], [20, 65]] {
+        for shape in [[1, 1], [2, 2], [20, 41]] {
             let of = (case.points.len() > 30).then(|| of(&case.points, shape));
             draw(&chart(of.as_ref()));
         }
@@ -81,8 +79,8 @@ fn any_drift_is_drawn_within() {
 
 #[test]
 fn of_many_layers_as_many_are_named_as_find_room() {
-    let of = of(&VALUES, [20, 65]);
-    for (size, named) in [((320, 320), 4..=14), ((900, 320), 20..=20)] {
+    let of = of(&VALUES, [20, 41]);
+    for (size, named) in [((320, 320), 4..=18), ((900, 320), 20..=20)] {
         let texts = texts(&chart(Some(&of)), size);
         let layers = texts.iter().filter_map(|text| text.parse::<u32>().ok());
         let layers = layers.filter(|layer| (1..=20).contains(layer)).count();
@@ -102,7 +100,7 @@ fn a_run_that_explodes_does_not_flatten_the_other() {
     let layout = Layout::new(chart.sides(), SIZE, 1.0);
     let y = layout.band(1);
     let height = y.px(0.0) - y.px(1.0);
-    assert!(height > 8.0, "{height}");
+    assert!(height > 4.0, "{height}");
     let drift = layout.drift();
     assert!(drift.px(0.0) - drift.px(1.0) > 8.0);
 }
