@@ -41,6 +41,8 @@ pub(super) struct Run {
     pub race: Option<Grid>,
     pub landscape: Option<Landscapes>,
     pub profiles: Option<Profiles>,
+    /// Whether it is the one that the lesson begins with: nothing has come of it yet.
+    pub is_problem: bool,
 }
 
 impl Run {
@@ -49,13 +51,37 @@ impl Run {
     /// # Panics
     /// If the lesson has no end here or its link cannot be read.
     pub(super) fn of(lesson: &Lesson, digits: &[u8]) -> Self {
+        let end = ENDS.iter().find(|(id, _)| *id == lesson.id);
+        let (_, end) =
+            *end.unwrap_or_else(|| panic!("{}: say here where its picture ends", lesson.id));
+        Self::after(lesson, end, false, digits)
+    }
+
+    /// The state that a lesson begins with, which its text names: settings over its own, and steps.
+    ///
+    /// # Panics
+    /// If the text is that of no lesson.
+    pub(super) fn problem(lesson: &Lesson, text: &str, digits: &[u8]) -> Self {
+        let (own, steps) = problem_of(text).unwrap_or_else(|| panic!("{}: no run", lesson.id));
+        let settings = [lesson.settings, own.as_str()].join("&");
+        // A few links, in a program that ends once they are drawn.
+        let settings = settings.leak();
+        Self::after(
+            &Lesson {
+                settings,
+                ..*lesson
+            },
+            steps,
+            true,
+            digits,
+        )
+    }
+
+    fn after(lesson: &Lesson, end: u32, is_problem: bool, digits: &[u8]) -> Self {
         let (settings, errors) = Settings::from_text(lesson.settings);
         assert_eq!(errors, [], "{}", lesson.id);
         let data =
             Dataset::with_bytes(&settings, digits).expect("the digits are those of the assets");
-        let end = ENDS.iter().find(|(id, _)| *id == lesson.id);
-        let (_, end) =
-            *end.unwrap_or_else(|| panic!("{}: say here where its picture ends", lesson.id));
         let mut trainer = Trainer::new();
         trainer.handle(Command::Data(digits.to_vec()));
         trainer.handle(Command::Configure {
@@ -93,11 +119,15 @@ impl Run {
             race: None,
             landscape: None,
             profiles: None,
+            is_problem,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
             let is_shown = lesson.panels.contains(&panel);
-            is_shown.then(|| native::train(&run.settings, &options, digits))
+            is_shown.then(|| match is_problem {
+                true => native::waiting(&run.settings, &options),
+                false => native::train(&run.settings, &options, digits),
+            })
         };
         let grids = [
             train("race-grid", GridOptions::race()),
@@ -145,6 +175,18 @@ impl Run {
             .iter()
             .find(|side| usize::from(side.index) == index)
     }
+}
+
+/// The settings and steps of the run that a lesson's text names in its first step.
+fn problem_of(text: &str) -> Option<(String, u32)> {
+    let (_, step) = text.split_once("{#problem}")?;
+    let (step, _) = step.split_once("\n## ")?;
+    let (_, run) = step.split_once("](run:")?;
+    let (run, _) = run.split_once(')')?;
+    let (steps, settings): (Vec<_>, Vec<_>) =
+        run.split('&').partition(|part| part.starts_with("steps="));
+    let steps = steps.first().and_then(|part| part.strip_prefix("steps="));
+    Some((settings.join("&"), steps.unwrap_or("0").parse().ok()?))
 }
 
 fn frame_of(trainer: &mut Trainer) -> Frame {
