@@ -218,13 +218,13 @@ pub(crate) fn form(question: &Question, name: &str, words: &Words) -> String {
     };
     let mut text = format!(
         "<form class=\"question\" data-kind=\"{kind}\" data-key=\"{key}\">
-<fieldset><legend>{asked}</legend>
+<fieldset><legend id=\"{name}-asked\">{asked}</legend>
 "
     );
     match kind {
         "number" => {
             let near = words.get("near");
-            writeln!(text, "<input type=\"number\" name=\"{name}\" step=\"any\" min=\"0\" required aria-describedby=\"{name}-near\"> <small id=\"{name}-near\">{near}</small>").ok();
+            writeln!(text, "<input type=\"number\" name=\"{name}\" step=\"any\" min=\"0\" required aria-labelledby=\"{name}-asked\" aria-describedby=\"{name}-near\"> <small id=\"{name}-near\">{near}</small>").ok();
         }
         "curve" => text += "<div class=\"live draw\"></div>\n",
         _ => {

@@ -16,7 +16,7 @@ const FAULTS: &str = "
     const levels = every('h1, h2, h3, h4').map((of) => Number(of.localName[1]));
     levels.forEach((level, at) => { if (at && level > levels[at - 1] + 1) faults.push(`h${level} after h${levels[at - 1]}`); });
     const labels = every('nav').map((of) => of.ariaLabel);
-    if (labels.some((label) => !label) || new Set(labels).size < labels.length) faults.push(`navs: ${labels}`);
+    if (labels.length > 1 && (labels.some((label) => !label) || new Set(labels).size < labels.length)) faults.push(`navs: ${labels}`);
     const ids = [...document.querySelectorAll('[id]')].map((of) => of.id);
     for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) faults.push(`two #${id}`);
     if (!document.documentElement.lang || !document.title) faults.push('no language or title');
@@ -26,7 +26,7 @@ const FAULTS: &str = "
     const pressed = [...every(kinds), ...[...(shadow?.querySelectorAll(kinds) ?? [])].filter(seen)];
     const labelled = (of) => of.getAttribute('aria-labelledby')?.split(' ').map((id) => of.getRootNode().getElementById(id)?.textContent).join(' ');
     for (const of of pressed) {
-        const name = of.ariaLabel || labelled(of) || [...(of.labels ?? [])].map((label) => label.textContent).join('') || of.textContent || of.title;
+        const name = of.ariaLabel || labelled(of) || [...(of.labels ?? [])].map((label) => label.textContent || label.title).join('') || of.textContent || of.title;
         const image = of.querySelector('img[alt]:not([alt=\"\"])');
         if (!name.trim() && !image) faults.push(`no name: ${of.outerHTML.slice(0, 120)}`);
     }
