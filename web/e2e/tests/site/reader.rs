@@ -185,37 +185,25 @@ impl Reader<'_> {
     /// How many of the lesson's controls are reached, of how many, and the names of the others.
     fn controls(&self) -> Result<(usize, usize, Value)> {
         let browser = &self.lab.browser;
-        let told = if self.hand == Hand::Keys {
-            let count = browser.run(&format!("{CONTROLS} window.met = new Set(); document.activeElement.blur(); return kept.size"), &[])?;
-            for _ in 0..count.as_u64().unwrap_or_default() + 20 {
-                browser.press("\u{E004}")?;
-                browser.run(
-                    "let at = document.activeElement;
-                     while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-                     window.met.add(at.type === 'radio' ? at.name : at);",
-                    &[],
-                )?;
-            }
-            browser.run(
-                &format!("{CONTROLS} const missed = [...kept].filter(([key]) => !window.met.has(key)); return [kept.size, missed.map(([, of]) => name(of))];"),
-                &[],
-            )?
+        // Keys reach what takes the focus and stands in the order of keys; a pointer what nothing lies over.
+        let reaches = if self.hand == Hand::Keys {
+            "of.focus();
+             return of.tabIndex >= 0 && of.getRootNode().activeElement === of;"
         } else {
-            browser.run(
-                &format!(
-                    "{CONTROLS}
-                     const missed = [...kept.values()].filter((of) => {{
-                         const at = of.labels?.[0] ?? of;
-                         at.scrollIntoView({{ block: 'center', behavior: 'instant' }});
-                         const {{ x, y, width, height }} = at.getClientRects()[0];
-                         const hit = at.getRootNode().elementFromPoint(x + width / 2, y + height / 2);
-                         return !(at.contains(hit) || hit?.contains(at));
-                     }});
-                     return [kept.size, missed.map(name)];"
-                ),
-                &[],
-            )?
+            "const at = of.labels?.[0] ?? of;
+             at.scrollIntoView({ block: 'center', behavior: 'instant' });
+             const { x, y, width, height } = at.getClientRects()[0];
+             const hit = at.getRootNode().elementFromPoint(x + width / 2, y + height / 2);
+             return at.contains(hit) || hit?.contains(at);"
         };
+        let told = browser.run(
+            &format!(
+                "{CONTROLS}
+                 const missed = [...kept.values()].filter((of) => !((of) => {{ {reaches} }})(of));
+                 return [kept.size, missed.map(name)];"
+            ),
+            &[],
+        )?;
         let all = told[0].as_u64().context("a count")? as usize;
         let missed = told[1].as_array().map_or(0, Vec::len);
         Ok((all - missed, all, told[1].clone()))
