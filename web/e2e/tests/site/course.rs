@@ -1,5 +1,5 @@
-//! The course as a reader takes it: every lesson from its problem to its end by what is on the screen, in both languages, by
-//! pointer and by keyboard, with and without scripts.
+//! The course's pages: what was seen is judged by the run on the screen, places are lit, with and without scripts; the front and
+//! the inventory. Who takes a lesson from its problem to its end is `reader.rs`.
 
 use anyhow::{Context, Result, ensure};
 use batchnorm_lab::lessons::LESSONS;
@@ -44,12 +44,12 @@ fn run(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-fn taught() -> impl Iterator<Item = &'static str> {
+pub fn taught() -> impl Iterator<Item = &'static str> {
     LESSONS[..LESSONS.len() - 1].iter().map(|row| row.id)
 }
 
 /// A browser in which no lesson was begun, on any page.
-fn fresh() -> Result<Lab> {
+pub fn fresh() -> Result<Lab> {
     let lab = Lab::start(&[])?;
     lab.host.before_every_page("localStorage.clear();");
     Ok(lab)
@@ -67,70 +67,13 @@ fn open(lab: &Lab, page: &str) -> Result<()> {
 }
 
 /// Opens a lesson and waits for the figure in the state of its problem.
-fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
+pub fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
     open(lab, &format!("{language}/lessons/{lesson}/"))?;
     lab.wait("the figure", "return root.querySelector('.figure-box')")?;
     lab.script(
         "await until('the problem', () => document.querySelector('main.lesson').dataset.stands)",
     )
     .map(|_| ())
-}
-
-#[test]
-fn every_lesson_is_taken_to_its_end_by_what_is_on_the_screen() -> Result<()> {
-    let lab = fresh()?;
-    for (place, lesson) in taught().enumerate() {
-        // Each in one of the languages; that both have the same steps is checked where they are made.
-        let language = ["en", "zh-Hans"][place % 2];
-        open_lesson(&lab, language, lesson)?;
-        let begun = lab.script(&format!(
-            "{READER}
-             const shown = () => [...document.querySelectorAll('.step')].filter(seen).map((of) => of.id);
-             const first = shown();
-             const lab = document.querySelector('batchnorm-lab');
-             const play = () => seen(lab.shadowRoot.querySelector('[data-part=\"play\"]'));
-             const before = play();
-             await onward('problem', 'guess');
-             await answer(step('guess').querySelector('form'));
-             press('guess');
-             await until('the run', () => seen(step('run')));
-             return {{ first, before }};"
-        )).with_context(|| format!("{lesson} in {language}"))?;
-        ensure!(
-            begun["first"] == json!(["problem"]) && begun["before"] == false,
-            "{lesson}: {begun}"
-        );
-        run(&lab).with_context(|| format!("{lesson} in {language}"))?;
-        let told = lab.script(&format!(
-            "{READER}
-             const lab = document.querySelector('batchnorm-lab');
-             const play = () => seen(lab.shadowRoot.querySelector('[data-part=\"play\"]'));
-             const verdict = step('run').querySelector('.verdict').innerText;
-             await onward('run', 'see');
-             await answer(step('see').querySelector('form'));
-             press('see');
-             await until('a judgement', () => step('see').querySelector('.verdict').innerText);
-             await onward('see', 'why');
-             await onward('why', 'not-so');
-             await onward('not-so', 'try');
-             if (step('recall')) {{
-                 await onward('try', 'recall');
-                 await onward('recall', 'take-home');
-             }} else await onward('try', 'take-home');
-             const kept = JSON.parse(localStorage.getItem('batchnorm-lab.course'))['{lesson}'];
-             return {{ after: play(), verdict, kept, dashes: [...document.querySelectorAll('output.value')].filter((of) => of.textContent === '–' && !of.closest('#not-so')).map((of) => of.dataset.value) }};"
-        )).with_context(|| format!("{lesson} in {language}"))?;
-        ensure!(told["after"] == true, "{lesson}: {told}");
-        ensure!(
-            !told["verdict"].as_str().unwrap_or_default().is_empty(),
-            "{lesson}: {told}"
-        );
-        ensure!(told["kept"]["step"] == "take-home", "{lesson}: {told}");
-        ensure!(told["dashes"] == json!([]), "{lesson}: {told}");
-    }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
-    Ok(())
 }
 
 #[test]
@@ -295,51 +238,6 @@ fn every_place_that_a_text_names_is_lit_in_the_figure() -> Result<()> {
         ensure!(told["count"].as_u64() >= Some(1), "{lesson}: {told}");
         ensure!(told["dark"] == json!([]), "{lesson}: {told}");
     }
-    Ok(())
-}
-
-#[test]
-fn a_lesson_is_taken_by_keyboard_alone() -> Result<()> {
-    let lab = fresh()?;
-    open_lesson(&lab, "en", "first-look")?;
-    let tab_to = |what: &str| -> Result<()> {
-        for _ in 0..80 {
-            lab.browser.press("\u{E004}")?;
-            let found = lab.script(&format!(
-                "const at = document.activeElement; return {what};"
-            ))?;
-            if found == true {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("no key leads to {what}")
-    };
-    let enter = || lab.browser.press("\u{E007}");
-    tab_to("at.matches('#problem .onward button')")?;
-    enter()?;
-    tab_to("at.matches('#guess input')")?;
-    lab.browser.press(" ")?;
-    tab_to("at.matches('#guess .acts button')")?;
-    enter()?;
-    tab_to("at.matches('#run button')")?;
-    enter()?;
-    lab.script(
-        "await until('the run', () => document.querySelector('#run .onward button:not([hidden])'))",
-    )?;
-    tab_to("at.matches('#run .onward button')")?;
-    enter()?;
-    tab_to("at.matches('#see input')")?;
-    lab.browser.press(" ")?;
-    tab_to("at.matches('#see .acts button')")?;
-    enter()?;
-    lab.script(
-        "await until('a judgement', () => document.querySelector('#see .verdict').innerText)",
-    )?;
-    for step in ["see", "why", "not-so", "try"] {
-        tab_to(&format!("at.matches('#{step} .onward button')"))?;
-        enter()?;
-    }
-    tab_to("at.matches('#take-home button')")?;
     Ok(())
 }
 
