@@ -5,6 +5,10 @@ import { say } from './words.js';
 const WIDE = 400;
 const HIGH = 240;
 const EDGE = 40;
+// Above the plot stands the name of its upright axis, below it those of the other one and of the lines.
+const TOP = 28;
+const RIGHT = WIDE - 8;
+const BOTTOM = HIGH - EDGE;
 // Places at which a guess has a value.
 const COLUMNS = 24;
 // A guess whose mean distance from the curve is less than this share of the axis is near it.
@@ -44,6 +48,8 @@ export class Curve {
 
   #y;
 
+  #names;
+
   isOpen = true;
 
   constructor(place, axes) {
@@ -54,10 +60,11 @@ export class Curve {
     this.#frame(axes);
     const [x, y] = axes.names[document.documentElement.lang];
     this.#svg.append(
-      draw('text', { x: WIDE - 8, y: HIGH - 4, class: 'tick', 'text-anchor': 'end' }, x),
-      draw('text', { x: EDGE + 8, y: 18, class: 'tick' }, y),
-      draw('text', { x: WIDE - 8, y: 18, class: 'tick guess-name', 'text-anchor': 'end' }, say('curve-guess')),
+      draw('text', { x: RIGHT, y: HIGH - 4, class: 'tick', 'text-anchor': 'end' }, x),
+      draw('text', { x: 0, y: 14, class: 'tick' }, y),
     );
+    this.#names = this.#svg.appendChild(draw('text', { x: EDGE, y: HIGH - 4, class: 'tick' }));
+    this.#names.append(draw('tspan', { class: 'guess-name' }, say('curve-guess')));
     this.#line = this.#svg.appendChild(draw('path', { class: 'guess' }));
     const hint = document.createElement('p');
     hint.className = 'hint';
@@ -77,13 +84,16 @@ export class Curve {
     return this.#shares.some((share) => share !== undefined);
   }
 
+  /** The guess from left to right, points `[x, y]` in the values of the axes. */
+  get points() {
+    return this.#whole().map((share, place) => [this.#x.value(place / (COLUMNS - 1)), this.#y.value(share)]);
+  }
+
   /** Draws what was measured, points `[x, y]`, over the guess; whether the guess is near it. */
   compare(points) {
     const measured = points.map(([x, y]) => [this.#x.share(x), this.#y.share(y)]);
-    this.#svg.append(
-      draw('path', { class: 'measured', d: this.#path(measured) }),
-      draw('text', { x: WIDE - 8, y: 36, class: 'tick measured-name', 'text-anchor': 'end' }, say('curve-measured')),
-    );
+    this.#svg.append(draw('path', { class: 'measured', d: this.#path(measured) }));
+    this.#names.append(draw('tspan', { class: 'measured-name', dx: 12 }, say('curve-measured')));
     const guess = this.#whole();
     let distance = 0;
     for (const [x, y] of measured) {
@@ -94,16 +104,16 @@ export class Curve {
   }
 
   #frame({ x, y, log = '' }) {
-    const [left, bottom] = [EDGE, HIGH - EDGE];
+    const middle = scaleOf(y, log.includes('y')).value(0.5);
     this.#svg.append(
-      draw('path', { class: 'axis', d: `M${left} 8V${bottom}H${WIDE - 8}` }),
-      draw('text', { x: left, y: bottom + 18, class: 'tick' }, figures(x[0])),
-      draw('text', { x: WIDE - 8, y: bottom + 18, class: 'tick', 'text-anchor': 'end' }, figures(x[1])),
-      draw('text', { x: left - 6, y: bottom, class: 'tick', 'text-anchor': 'end' }, figures(y[0])),
-      draw('text', { x: left - 6, y: 18, class: 'tick', 'text-anchor': 'end' }, figures(y[1])),
+      draw('path', { class: 'axis', d: `M${EDGE} ${TOP}V${BOTTOM}H${RIGHT}` }),
+      draw('text', { x: EDGE, y: BOTTOM + 18, class: 'tick' }, figures(x[0])),
+      draw('text', { x: RIGHT, y: BOTTOM + 18, class: 'tick', 'text-anchor': 'end' }, figures(x[1])),
     );
-    const middle = figures(scaleOf(y, log.includes('y')).value(0.5));
-    this.#svg.append(draw('text', { x: left - 6, y: (8 + bottom) / 2, class: 'tick', 'text-anchor': 'end' }, middle));
+    for (const [share, value] of [[0, y[0]], [0.5, middle], [1, y[1]]]) {
+      const at = BOTTOM + share * (TOP - BOTTOM) + 4;
+      this.#svg.append(draw('text', { x: EDGE - 6, y: at, class: 'tick', 'text-anchor': 'end' }, figures(value)));
+    }
   }
 
   #point(event) {
@@ -112,8 +122,8 @@ export class Curve {
     const box = this.#svg.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * WIDE;
     const y = ((event.clientY - box.top) / box.height) * HIGH;
-    const column = Math.round(((x - EDGE) / (WIDE - EDGE - 8)) * (COLUMNS - 1));
-    this.#set(Math.min(COLUMNS - 1, Math.max(0, column)), 1 - (y - 8) / (HIGH - EDGE - 8));
+    const column = Math.round(((x - EDGE) / (RIGHT - EDGE)) * (COLUMNS - 1));
+    this.#set(Math.min(COLUMNS - 1, Math.max(0, column)), (BOTTOM - y) / (BOTTOM - TOP));
   }
 
   #key(event) {
@@ -145,7 +155,7 @@ export class Curve {
   }
 
   #path(points) {
-    const at = ([x, y]) => `${(EDGE + x * (WIDE - EDGE - 8)).toFixed(1)} ${(8 + (1 - y) * (HIGH - EDGE - 8)).toFixed(1)}`;
+    const at = ([x, y]) => `${(EDGE + x * (RIGHT - EDGE)).toFixed(1)} ${(BOTTOM + y * (TOP - BOTTOM)).toFixed(1)}`;
     return points.length ? `M${points.map(at).join('L')}` : '';
   }
 }

@@ -122,7 +122,7 @@ class Lesson {
 
   #rail() {
     this.rail = make('nav', { className: 'rail' });
-    this.rail.setAttribute('aria-label', say('course'));
+    this.rail.setAttribute('aria-label', say('steps'));
     for (const section of this.sections) {
       const link = make('a', { href: `#${section.id}` }, say(`step-${section.id}`));
       link.addEventListener('click', (event) => {
@@ -132,7 +132,7 @@ class Lesson {
       });
       this.rail.append(link);
     }
-    this.sections[0].before(this.rail);
+    this.main.querySelector('.figure').append(this.rail);
   }
 
   #mark() {
@@ -177,8 +177,7 @@ class Lesson {
       question.ask('');
       close();
       keepProgress(this.id, { guess: question.given });
-      const detail = { lesson: this.id, guess: question.given };
-      this.element.dispatchEvent(new CustomEvent('bnlab-guess', { detail, bubbles: true, composed: true }));
+      this.element.guess(question.given, question.drawn).catch((error) => this.fail(error));
       this.#next(section);
     };
     const close = () => {

@@ -16,13 +16,18 @@ export class Question {
 
   #curve;
 
+  #chart;
+
   constructor(form, axes = {}) {
     this.#form = form;
     this.#verdict = form.querySelector('.verdict');
     this.#answers = form.querySelector('.answers');
     this.kind = form.dataset.kind;
     this.key = form.dataset.key;
-    if (this.kind === 'curve') this.#curve = new Curve(form.querySelector('.draw'), axes[this.key]);
+    if (this.kind === 'curve') {
+      this.#curve = new Curve(form.querySelector('.draw'), axes[this.key]);
+      this.#chart = axes[this.key].chart;
+    }
     form.addEventListener('submit', (event) => event.preventDefault());
   }
 
@@ -45,6 +50,12 @@ export class Question {
       if (input.type === 'radio') input.checked = input.value === value;
       else input.value = value;
     }
+  }
+
+  /** What was drawn, for the chart of the figure that shows what is then measured. */
+  get drawn() {
+    if (!this.#chart || !this.given) return undefined;
+    return { chart: this.#chart, name: say('curve-guess'), points: this.#curve.points };
   }
 
   /** Where it is judged. */

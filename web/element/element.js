@@ -5,17 +5,18 @@ import texts from './start-texts.js';
 
 // From 560 px of width on the box is 460 px high, below it 680. A spacer that is never narrower than 320 px gives a width to
 // parents that are as narrow as can be.
-const STYLE = ':host(:not([hidden])){box-sizing:border-box;display:block;width:100%;writing-mode:horizontal-tb;break-inside:avoid}'
+// Here and below, what may stand in any order stands in the one that packs smallest.
+const STYLE = ':host(:not([hidden])){box-sizing:border-box;width:100%;display:block;break-inside:avoid;writing-mode:horizontal-tb}'
   + ':host([theme=light]){color-scheme:light}'
   + ':host([theme=dark]){color-scheme:dark}'
   + '.bn-box{container:lab/inline-size}'
   + '.bn-root{all:initial;display:block;position:relative;visibility:inherit;color-scheme:inherit;direction:ltr}'
   + '.bn-still{height:680px;overflow:hidden}'
   + '@container lab (min-width:560px){.bn-still{height:460px}}'
-  + ':host>canvas{display:block;min-width:320px;max-width:100%}'
-  + '.bn-start{position:absolute;inset:0;width:100%;border:0;background:none;outline-offset:-3px;cursor:pointer}'
+  + ':host>canvas{min-width:320px;max-width:100%;display:block}'
+  + '.bn-start{position:absolute;inset:0;width:100%;cursor:pointer;outline-offset:-3px;background:none;border:0}'
   + '.bn-mark::after{content:"▶";position:absolute;inset:calc(50% - 32px);font:32px/64px system-ui;background:#222;color:#fff}'
-  + '[name=poster]>*{width:100%;height:100%}'
+  + '[name=poster]>*{height:100%;width:100%}'
   + '[name=caption]{position:absolute;bottom:0}';
 
 let base; // where the other files are, if not beside this one
@@ -43,9 +44,11 @@ const load = () => (loading ??= (base || tries ? import(`${base ?? './'}lab.js?$
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
 class BatchnormLab extends HTMLElement {
-  static observedAttributes = 'lesson state lang theme hide engine view panels loading reveal autoplay poster'.split(' ');
+  static formAssociated = true;
 
-  #own = { signal: AbortSignal.abort(), adopt, option: (name) => this.#option(name), language: () => this.#language(), rest: () => this.#rest() }; // what lab.js shares
+  static observedAttributes = 'state reveal hide autoplay lesson theme engine panels lang poster view loading'.split(' ');
+
+  #own = { signal: AbortSignal.abort(), rest: () => this.#rest(), language: () => this.#language(), option: (name) => this.#option(name), adopt }; // what lab.js shares
   #life; // ends with a removal
 
   connectedCallback() {
@@ -74,13 +77,13 @@ class BatchnormLab extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#life?.abort();
-      this.#life = undefined;
+      this.#life = null;
     });
   }
 
   attributeChangedCallback(name, before, value) {
     if (before === value) return;
-    if (name === 'state') this.#own.state = undefined;
+    if (name === 'state') this.#own.state = null;
     if (this.#own.changed) this.#own.changed(name, value);
     else if (this.#life) this.#rest();
   }
@@ -105,7 +108,7 @@ class BatchnormLab extends HTMLElement {
   }
 
   static {
-    for (const name of ['play', 'pause', 'reset', 'step', 'snapshot']) {
+    for (const name of ['guess', 'play', 'reset', 'snapshot', 'step', 'pause']) {
       this.prototype[name] = function (...given) {
         return this.#call(name, given);
       };

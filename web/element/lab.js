@@ -80,13 +80,33 @@ const viewOf = (host, own) => own.option('view') || (host.hasAttribute('page') ?
 const isReduced = () => matchMedia('(prefers-reduced-motion:reduce)').matches;
 
 /** A method of the contract, or `start`, whose argument says whether it plays. */
-export async function call(host, own, name, [given]) {
+export async function call(host, own, name, [given, drawn]) {
+  if (name === 'guess') return guess(host, own, given, drawn);
   const argument = name === 'step' && given === undefined ? 1 : given;
   if (name === 'step') checkSteps(argument);
   const isRunning = own.handle;
   const handle = await start(host, own, name === 'start' && argument);
   if (name !== 'start') return handle[name](argument);
   if (isRunning && argument) await handle.play();
+}
+
+// What was guessed is the element's value in its form, until that is reset; a line that was drawn is on its chart.
+function guess(host, own, value, drawn) {
+  const internals = own.internals ??= host.attachInternals();
+  own.forget ??= () => {
+    internals.setFormValue(null);
+    draw(own);
+  };
+  internals.setFormValue(`${value}`);
+  internals.form?.addEventListener('reset', own.forget);
+  draw(own, drawn);
+  const lesson = linkOf(host).get('lesson') ?? (own.option('lesson') || 'first-look');
+  host.dispatchEvent(new CustomEvent('bnlab-guess', { bubbles: true, composed: true, detail: { lesson, guess: `${value}` } }));
+}
+
+function draw(own, drawn) {
+  own.drawn = drawn ? [drawn.chart, drawn.name, ...drawn.points.map((point) => point.join(' '))].join('|') : '';
+  own.handle?.set_option('guess', own.drawn);
 }
 
 function checkSteps(n) {
@@ -179,6 +199,7 @@ async function load(host, own) {
     fail(host, own, error);
     throw error;
   }
+  if (own.drawn) own.handle.set_option('guess', own.drawn);
   // It was the reader who put it there; what it was on is gone.
   if (hasFocus) root.querySelector('[data-part="play"]')?.focus({ preventScroll: true });
   followSight(host, own);

@@ -85,22 +85,22 @@ fn frame<'a>(
     description: &'a str,
 ) -> Frame<'a> {
     let (own, other) = (&course.tongues[language], &course.tongues[1 - language]);
-    let twin = match (page, language) {
-        ("myths", 0) => "../../zh-Hans/myths/",
-        ("myths", _) => "../../en/myths/",
-        (_, 0) => "../../zh-Hans/inventory/",
-        _ => "../../en/inventory/",
+    // From the root, and from the page in the other language.
+    let (place, other_page) = match (page, language) {
+        ("myths", 0) => ("en/myths/", "../../zh-Hans/myths/"),
+        ("myths", _) => ("zh-Hans/myths/", "../../en/myths/"),
+        (_, 0) => ("en/inventory/", "../../zh-Hans/inventory/"),
+        _ => ("zh-Hans/inventory/", "../../en/inventory/"),
     };
     Frame {
         language: own.language,
-        other: (other.language, twin, &other.words),
+        other: (other.language, other_page, &other.words),
         root: "../../",
+        place,
+        base: course.base.as_deref(),
         title,
         description,
-        picture: match language {
-            0 => "stills/first-look.en.svg",
-            _ => "stills/first-look.zh-Hans.svg",
-        },
+        picture: &own.lessons[0].id,
         words: &own.words,
     }
 }

@@ -264,9 +264,11 @@ pub(crate) fn faults_page(course: &Course, language: usize) -> String {
         language: own.language,
         other: (other.language, &twin, &other.words),
         root,
+        place: &format!("{}/faults/", own.language),
+        base: course.base.as_deref(),
         title: &all.title,
         description: &all.lead_text,
-        picture: &picture,
+        picture: lesson,
         words,
     }
     .page("", "", &body)

@@ -1,5 +1,6 @@
 //! What every page of the course has around its text: head, way through the course, languages.
 
+use crate::card::SIZE;
 use crate::inline::escape;
 use crate::words::Words;
 
@@ -11,11 +12,15 @@ pub(crate) struct Frame<'a> {
     pub other: (&'a str, &'a str, &'a Words),
     /// From the page to the site's root: `../` or more.
     pub root: &'a str,
+    /// From the site's root to the page: `en/` or more.
+    pub place: &'a str,
+    /// Where the site stands, if that is known.
+    pub base: Option<&'a str>,
     /// Of the page, plain.
     pub title: &'a str,
     /// One sentence, plain.
     pub description: &'a str,
-    /// The picture that stands for it, from the root.
+    /// The lesson whose picture stands for it.
     pub picture: &'a str,
     /// Words of its language.
     pub words: &'a Words,
@@ -36,6 +41,13 @@ impl Frame<'_> {
         let site = words.get("site");
         let data = words.for_script();
         let picture = self.picture;
+        let (card_width, card_height) = SIZE;
+        let (place, to_root) = (self.place, self.base.unwrap_or(root));
+        // Who reads these reads them from elsewhere: the address is whole where it is known.
+        let canonical = self.base.map_or_else(String::new, |base| {
+            format!("<link rel=\"canonical\" href=\"{base}{place}\">\n<meta property=\"og:url\" content=\"{base}{place}\">\n")
+        });
+        let twins = self.twins();
         let (course, lab, noscript) =
             (words.get("course"), words.get("lab"), words.get("noscript"));
         let other_name = other_words.get("name");
@@ -52,11 +64,13 @@ impl Frame<'_> {
 <meta property=\"og:type\" content=\"article\">
 <meta property=\"og:title\" content=\"{title}\">
 <meta property=\"og:description\" content=\"{description}\">
-<meta property=\"og:image\" content=\"{root}{picture}\">
+<meta property=\"og:site_name\" content=\"{site}\">
+<meta property=\"og:image\" content=\"{to_root}cards/{picture}.png\">
+<meta property=\"og:image:width\" content=\"{card_width}\">
+<meta property=\"og:image:height\" content=\"{card_height}\">
+<meta name=\"twitter:card\" content=\"summary_large_image\">
 <meta property=\"og:locale\" content=\"{locale}\">
-<link rel=\"alternate\" hreflang=\"{language}\" href=\"./\">
-<link rel=\"alternate\" hreflang=\"{other_language}\" href=\"{other_page}\">
-{links}<link rel=\"icon\" href=\"{icon}\">
+{canonical}{twins}{links}<link rel=\"icon\" href=\"{icon}\">
 <link rel=\"stylesheet\" href=\"{root}course.css\">
 <script type=\"module\" src=\"{root}element.js\"></script>
 <script type=\"module\" src=\"{root}course.js\"></script>
@@ -76,5 +90,24 @@ impl Frame<'_> {
 ",
             locale = if *language == "en" { "en_GB" } else { "zh_CN" },
         )
+    }
+
+    /// The same page in both languages.
+    fn twins(&self) -> String {
+        let (other, other_page, _) = self.other;
+        let (own, twin) = match self.base {
+            Some(base) => {
+                let rest = self.place.strip_prefix(self.language).unwrap_or_default();
+                (
+                    format!("{base}{}", self.place),
+                    format!("{base}{other}{rest}"),
+                )
+            }
+            None => ("./".to_owned(), other_page.to_owned()),
+        };
+        let link = |language: &str, page: &str| {
+            format!("<link rel=\"alternate\" hreflang=\"{language}\" href=\"{page}\">\n")
+        };
+        link(self.language, &own) + &link(other, &twin)
     }
 }

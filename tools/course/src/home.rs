@@ -19,9 +19,11 @@ pub(crate) fn home_page(course: &Course, language: usize) -> String {
         language: own.language,
         other: (other.language, &other_page, &other.words),
         root: "../",
+        place: &format!("{}/", own.language),
+        base: course.base.as_deref(),
         title: words.get("title"),
         description: words.get("description"),
-        picture: &format!("stills/first-look.{}.svg", own.language),
+        picture: &own.lessons[0].id,
         words,
     };
     frame.page("", "", &main(course, language))
@@ -54,9 +56,6 @@ fn main(course: &Course, language: usize) -> String {
         language = own.language,
     );
     for (number, lessons) in parts() {
-        if lessons.is_empty() {
-            continue;
-        }
         let n = number.to_string();
         writeln!(
             text,
@@ -69,6 +68,7 @@ fn main(course: &Course, language: usize) -> String {
             let place = own.lessons.iter().position(|lesson| lesson.id == id);
             if let Some(place) = place {
                 text += &card(
+                    place,
                     &own.lessons[place],
                     own.language,
                     &course.stills[id][language],
@@ -104,14 +104,21 @@ fn main(course: &Course, language: usize) -> String {
     text
 }
 
-fn card(lesson: &Lesson, language: &str, still: &Still, words: &crate::words::Words) -> String {
+fn card(
+    place: usize,
+    lesson: &Lesson,
+    language: &str,
+    still: &Still,
+    words: &crate::words::Words,
+) -> String {
     let time = minutes(lesson, language).to_string();
     let id = &lesson.id;
     format!(
-        "<li class=\"card\" data-lesson=\"{id}\"><a href=\"lessons/{id}/\"><img loading=\"lazy\" src=\"../stills/{id}.{language}.svg\" width=\"720\" height=\"460\" alt=\"\"><span class=\"card-title\">{}</span></a>
+        "<li class=\"card\" data-lesson=\"{id}\"><a href=\"lessons/{id}/\"><img loading=\"lazy\" src=\"../stills/{id}.{language}.svg\" width=\"720\" height=\"460\" alt=\"\"><span class=\"card-title\">{}. {}</span></a>
 <p>{}</p>
 <p class=\"card-foot\">{}<span class=\"live state\"></span></p></li>
 ",
+        place + 1,
         escape(&still.title),
         escape(first_sentence(&lesson.lead_text)),
         words.fill("minutes", &[("n", &time)]),

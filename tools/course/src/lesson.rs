@@ -116,6 +116,8 @@ pub struct Section {
     pub body: String,
     /// HTML elements, one each block, for the comparison of languages.
     pub shape: Vec<String>,
+    /// HTML of what only who teaches reads.
+    pub notes: String,
     /// If it asks.
     pub question: Option<Question>,
     /// Conditions with HTML of a line each.

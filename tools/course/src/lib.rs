@@ -4,6 +4,7 @@
 //! What a lesson's file looks like is told in `assets/lessons/README.md`.
 
 mod blocks;
+mod card;
 mod check;
 mod extras;
 mod faults;

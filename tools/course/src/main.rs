@@ -1,6 +1,6 @@
-//! Writes the course into a site: `batchnorm-lab-course write <root of the repository> <site>`, or one lesson
-//! of it alone. Only checks it, or one lesson
-//! of it: `batchnorm-lab-course check <root of the repository> [lesson]`.
+//! Writes the course into a site: `batchnorm-lab-course write <root of the repository> <site>`, or one lesson of it alone; with
+//! `--base <address>` its pages say where the site stands. Only checks it, or one lesson of it: `batchnorm-lab-course check
+//! <root of the repository> [lesson]`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -24,13 +24,17 @@ fn run() -> Result<()> {
     match arguments.as_slice() {
         ["check", root] => Course::read(Path::new(root)).map(|_| ()),
         ["check", root, lesson] => Course::read_of(Path::new(root), &[lesson]).map(|_| ()),
+        ["write", root, site, "--base", base] => write_course(
+            Course::read(Path::new(root))?.standing_at(base)?,
+            Path::new(site),
+        ),
         ["write", root, site] => write_course(Course::read(Path::new(root))?, Path::new(site)),
         ["write", root, site, lesson] => write_course(
             Course::read_of(Path::new(root), &[lesson])?,
             Path::new(site),
         ),
         _ => bail!(
-            "usage: batchnorm-lab-course check <root> [lesson] | write <root> <site> [lesson]"
+            "usage: batchnorm-lab-course check <root> [lesson] | write <root> <site> [lesson | --base <address>]"
         ),
     }
 }

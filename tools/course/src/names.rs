@@ -82,13 +82,18 @@ const PARTS: [(u8, &[&str]); 10] = [
     (10, &["batch-renorm", "fold"]),
 ];
 
-/// The article's sections, each with those of its lessons that are taught.
-pub(crate) fn parts() -> impl Iterator<Item = (u8, Vec<&'static str>)> {
-    let is_there = |id: &&str| taught().iter().any(|row| row.id == *id);
-    let of = move |(number, ids): (u8, &'static [&'static str])| {
-        (number, ids.iter().copied().filter(is_there).collect())
-    };
-    PARTS.into_iter().map(of)
+/// The lessons that are taught, in their order, with the article's section of each row of neighbours.
+pub(crate) fn parts() -> Vec<(u8, Vec<&'static str>)> {
+    let mut parts: Vec<(u8, Vec<&'static str>)> = Vec::new();
+    for row in taught() {
+        let of = PARTS.iter().find(|(_, ids)| ids.contains(&row.id));
+        let number = of.map_or(0, |(number, _)| *number);
+        match parts.last_mut() {
+            Some((last, ids)) if *last == number => ids.push(row.id),
+            _ => parts.push((number, vec![row.id])),
+        }
+    }
+    parts
 }
 
 /// The claims of a lesson.
@@ -123,6 +128,13 @@ mod tests {
             let of = PARTS.iter().filter(|(_, ids)| ids.contains(&row.id));
             assert_eq!(of.count(), 1, "{}", row.id);
         }
+    }
+
+    #[test]
+    fn the_home_has_the_lessons_in_their_order() {
+        let shown: Vec<&str> = parts().into_iter().flat_map(|(_, ids)| ids).collect();
+        let taught: Vec<&str> = taught().iter().map(|row| row.id).collect();
+        assert_eq!(shown, taught);
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(crate) struct Around<'a> {
     pub words: &'a Words,
     pub record: &'a Record,
     pub still: &'a Still,
+    pub base: Option<&'a str>,
 }
 
 /// The page of the lesson at that place of the course.
@@ -29,14 +30,15 @@ pub(crate) fn lesson_page(place: usize, around: &Around<'_>) -> String {
     let root = "../../../";
     let (other_language, other_words) = around.other;
     let other_page = format!("{root}{other_language}/lessons/{}/", lesson.id);
-    let still = format!("stills/{}.{}.svg", lesson.id, around.language);
     let frame = Frame {
         language: around.language,
         other: (other_language, &other_page, other_words),
         root,
+        place: &format!("{}/lessons/{}/", around.language, lesson.id),
+        base: around.base,
         title: &around.still.title,
         description: &lesson.lead_text,
-        picture: &still,
+        picture: &lesson.id,
         words,
     };
     let near = |place: Option<usize>| place.and_then(|place| around.course.get(place));
@@ -66,25 +68,21 @@ pub(crate) fn lesson_page(place: usize, around: &Around<'_>) -> String {
         "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"oembed.json\" title=\"{}\">\n",
         escape(&around.still.title)
     );
-    frame.page(
-        &links,
-        &ways,
-        &main(place, around, &format!("{root}{still}")),
-    )
+    frame.page(&links, &ways, &main(place, around))
 }
 
-fn main(place: usize, around: &Around<'_>, still: &str) -> String {
+fn main(place: usize, around: &Around<'_>) -> String {
     let (lesson, words) = (&around.course[place], around.words);
     let (id, title, lead) = (&lesson.id, &lesson.title, &lesson.lead);
-    let alt = escape(&around.still.alt);
     let mut text = format!(
         "<main class=\"lesson\" data-lesson=\"{id}\" data-preset=\"{}\">
 <header class=\"lead\"><h1>{title}</h1>
 {lead}</header>
-<div class=\"figure\"><batchnorm-lab lesson=\"{id}\" hide=\"title\"><img src=\"{still}\" width=\"720\" height=\"460\" alt=\"{alt}\"></batchnorm-lab></div>
+<div class=\"figure\"><batchnorm-lab lesson=\"{id}\" hide=\"title\">{}</batchnorm-lab></div>
 <div class=\"steps\">
 ",
         escape(&preset(id)),
+        problem(id, around.language, &around.still.problem),
     );
     for section in &lesson.sections {
         let made = if section.kind != StepKind::Recall {
@@ -96,7 +94,16 @@ fn main(place: usize, around: &Around<'_>, still: &str) -> String {
         };
         text += &around.record.badged(&made);
     }
-    text + "</div>\n</main>\n"
+    text + &legend(words) + "</div>\n</main>\n"
+}
+
+/// The picture of what the lesson begins with: read without scripts, and shown until the figure stands there.
+fn problem(id: &str, language: &str, alt: &str) -> String {
+    let still = format!("../../../stills/{id}.problem.{language}");
+    format!(
+        "<picture slot=\"poster\"><source media=\"(max-width: 608px)\" srcset=\"{still}.narrow.svg\" width=\"360\" height=\"680\"><img src=\"{still}.svg\" width=\"720\" height=\"460\" alt=\"{}\"></picture>",
+        escape(alt),
+    )
 }
 
 /// The value of every setting in the lesson, as JSON: conditions compare with it.
@@ -110,6 +117,25 @@ fn preset(id: &str) -> String {
         )
     });
     serde_json::Value::Object(values.collect()).to_string()
+}
+
+/// What the marks in the text mean.
+fn legend(words: &Words) -> String {
+    let rows = [
+        ("mark-place", "legend-place"),
+        ("mark-run", "legend-run"),
+        ("value", "legend-value"),
+        ("mark-claim", "legend-claim"),
+    ];
+    let rows = rows.map(|(class, key)| {
+        let (name, told) = (words.get(&format!("{key}-name")), words.get(key));
+        format!("<li><span class=\"{class}\">{name}</span> {told}</li>\n")
+    });
+    format!(
+        "<details class=\"legend\"><summary>{}</summary>\n<ul>\n{}</ul></details>\n",
+        words.get("legend"),
+        rows.concat()
+    )
 }
 
 fn open(section: &Section, words: &Words) -> String {
@@ -151,7 +177,7 @@ fn step(section: &Section, words: &Words) -> String {
         )
         .ok();
     }
-    text + "</section>\n"
+    text + &section.notes + "</section>\n"
 }
 
 /// How many lessons ago those were whose questions are asked again.
@@ -174,7 +200,7 @@ fn recall(place: usize, section: &Section, around: &Around<'_>) -> String {
             text += &form(question, &format!("recall-{}", lesson.id), words);
         }
     }
-    text + "</section>\n"
+    text + &section.notes + "</section>\n"
 }
 
 /// A question whose answers can be chosen; what is said to each stands in closed details.
@@ -192,13 +218,13 @@ pub(crate) fn form(question: &Question, name: &str, words: &Words) -> String {
     };
     let mut text = format!(
         "<form class=\"question\" data-kind=\"{kind}\" data-key=\"{key}\">
-<fieldset><legend>{asked}</legend>
+<fieldset><legend id=\"{name}-asked\">{asked}</legend>
 "
     );
     match kind {
         "number" => {
             let near = words.get("near");
-            writeln!(text, "<input type=\"number\" name=\"{name}\" step=\"any\" min=\"0\" required aria-describedby=\"{name}-near\"> <small id=\"{name}-near\">{near}</small>").ok();
+            writeln!(text, "<input type=\"number\" name=\"{name}\" step=\"any\" min=\"0\" required aria-labelledby=\"{name}-asked\" aria-describedby=\"{name}-near\"> <small id=\"{name}-near\">{near}</small>").ok();
         }
         "curve" => text += "<div class=\"live draw\"></div>\n",
         _ => {

@@ -116,6 +116,7 @@ fn section(heading: &Node<'_>, blocks: &[Node<'_>]) -> Result<Section> {
         heading: html(words, &mut marks)?,
         body: String::new(),
         shape: Vec::new(),
+        notes: String::new(),
         question: None,
         goals: Vec::new(),
         marks: Vec::new(),
@@ -128,6 +129,15 @@ fn section(heading: &Node<'_>, blocks: &[Node<'_>]) -> Result<Section> {
                 question(block, list, &mut marks).with_context(|| format!("in `{name}`"))?;
             section.question = Some(asked);
             section.shape.push("question".to_owned());
+        } else if matches!(block, Node::Element(Tag::BlockQuote(_), _)) {
+            let mut named = Vec::new();
+            section.notes += &html(std::slice::from_ref(block), &mut named)?;
+            ensure!(
+                named.is_empty(),
+                "in `{name}`: a note has no {:?}",
+                named[0]
+            );
+            section.shape.push("note".to_owned());
         } else if is_goals(block) {
             section.goals = goals(block, &mut marks).with_context(|| format!("in `{name}`"))?;
             section.shape.push("goals".to_owned());

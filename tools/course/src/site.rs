@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::card::card;
 use crate::check::{check_inventories, check_inventory, check_lesson, check_pair};
 use crate::extras::{inventory_page, myths_page};
 use crate::faults::{Faults, check_faults, faults_page, read_faults};
@@ -27,6 +28,9 @@ pub const LANGUAGES: [&str; 2] = ["en", "zh-Hans"];
 pub(crate) struct Still {
     pub title: String,
     pub alt: String,
+    /// What is seen of the state that the lesson begins with.
+    #[serde(default)]
+    pub problem: String,
 }
 
 /// One language.
@@ -43,6 +47,8 @@ pub struct Course {
     pub(crate) tongues: [Tongue; 2],
     pub(crate) stills: BTreeMap<String, [Still; 2]>,
     pub(crate) record: Record,
+    /// Where the site will stand, ending with a slash, if that is known.
+    pub(crate) base: Option<String>,
 }
 
 impl Course {
@@ -84,7 +90,22 @@ impl Course {
             tongues,
             stills: BTreeMap::new(),
             record: Record::read(root)?,
+            base: None,
         })
+    }
+
+    /// The same course for a site that stands there: its pages say their whole addresses.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub fn standing_at(mut self, base: &str) -> Result<Self> {
+        let is_plain = !base.contains(['"', '<', '>', '&', ' ']);
+        ensure!(
+            is_plain && (base.starts_with("https://") || base.starts_with("http://")),
+            "`{base}` is no address of a site"
+        );
+        self.base = Some(format!("{}/", base.trim_end_matches('/')));
+        Ok(self)
     }
 
     /// What the site says of its still pictures.
@@ -127,6 +148,8 @@ fn read_inventory(root: &Path, language: &str) -> Result<Inventory> {
 /// A lesson is not as it must be, or a file cannot be read or written.
 pub fn write_course(mut course: Course, site: &Path) -> Result<()> {
     course.read_stills(site)?;
+    write_cards(&course, site)?;
+    write_sitemap(&course, site)?;
     for (number, tongue) in course.tongues.iter().enumerate() {
         let other = &course.tongues[1 - number];
         let folder = site.join(tongue.language);
@@ -146,6 +169,7 @@ pub fn write_course(mut course: Course, site: &Path) -> Result<()> {
                 words: &tongue.words,
                 record: &course.record,
                 still: &still[number],
+                base: course.base.as_deref(),
             };
             let own = folder.join("lessons").join(&lesson.id);
             write(&own, "index.html", &lesson_page(place, &around))?;
@@ -162,6 +186,41 @@ pub fn write_course(mut course: Course, site: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A picture of each lesson for where its address is shared; it has no letters, and is the same in both languages.
+fn write_cards(course: &Course, site: &Path) -> Result<()> {
+    let folder = site.join("cards");
+    fs::create_dir_all(&folder)?;
+    for Lesson { id, .. } in &course.tongues[0].lessons {
+        let still = site.join(format!("stills/{id}.{}.svg", LANGUAGES[0]));
+        let still = fs::read_to_string(&still).with_context(|| still.display().to_string())?;
+        let picture = card(&still).with_context(|| format!("the picture of {id}"))?;
+        fs::write(folder.join(format!("{id}.png")), picture)?;
+    }
+    Ok(())
+}
+
+/// The addresses of all pages, where it is known where the site will stand.
+fn write_sitemap(course: &Course, site: &Path) -> Result<()> {
+    let Some(base) = &course.base else {
+        return Ok(());
+    };
+    let mut pages = String::new();
+    for tongue in &course.tongues {
+        let lessons = tongue
+            .lessons
+            .iter()
+            .map(|of| format!("lessons/{}/", of.id));
+        let others = ["", "myths/", "inventory/", "faults/"].map(str::to_owned);
+        for page in others.into_iter().chain(lessons) {
+            pages += &format!("<url><loc>{base}{}/{page}</loc></url>\n", tongue.language);
+        }
+    }
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{pages}</urlset>\n"
+    );
+    write(site, "sitemap.xml", &text)
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<()> {

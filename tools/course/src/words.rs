@@ -42,7 +42,11 @@ impl Words {
 
     /// As the page's script reads those that it says itself.
     pub(crate) fn for_script(&self) -> String {
-        let said = |key: &&String| !key.starts_with("part-") && !key.starts_with("hero");
+        let said = |key: &&String| {
+            !["part-", "hero", "legend"]
+                .iter()
+                .any(|begin| key.starts_with(begin))
+        };
         let said: BTreeMap<&String, &String> = self.0.iter().filter(|(key, _)| said(key)).collect();
         serde_json::to_string(&said)
             .expect("texts are JSON")

@@ -64,6 +64,11 @@ fn what_is_missing_or_names_nothing_is_said() {
     );
     check("$\\ln 2", "$\\lnn 2", "no formula");
     check("**Batch Norm", "<b>Batch Norm", "HTML");
+    check(
+        "> Let the room",
+        "> [Loss](place:loss): let the room",
+        "a note has no Place",
+    );
     let short = "Depth alone does not stop a network.";
     let long = text.lines().find(|line| line.contains(short)).unwrap();
     check(long, "  No.", "feedback of 3 letters");

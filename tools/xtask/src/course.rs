@@ -22,6 +22,9 @@ pub fn build(site: &Site) -> Result<()> {
             .args(["--package", "batchnorm-lab-course", "--", "write"])
             .arg(&site.workspace.root)
             .arg(&site.folder);
+        if let Some(base) = &site.base {
+            command.args(["--base", base]);
+        }
         run(&mut command)
     })?;
     let folder = site.workspace.root.join("web/course");
@@ -31,7 +34,13 @@ pub fn build(site: &Site) -> Result<()> {
     let presenter = bundle(&read(&folder.join("presenter.js"))?, &resolve)?;
     write(&site.folder.join("presenter.js"), &minify(&presenter)?)?;
     // In the order in which they build on each other.
-    let sheets = ["course.css", "lesson.css", "home.css"].map(|name| read(&folder.join(name)));
+    let sheets = [
+        "../page/document.css",
+        "course.css",
+        "lesson.css",
+        "home.css",
+    ];
+    let sheets = sheets.map(|name| read(&folder.join(name)));
     let sheets = sheets.into_iter().collect::<Result<String>>()?;
     write(&site.folder.join("course.css"), &without_comments(&sheets))?;
     let presenter = read(&folder.join("presenter.css"))?;

@@ -51,6 +51,9 @@ enum Command {
         /// Only the pages of the course and their script, into the dist/ that is there
         #[arg(long, conflicts_with_all = ["folder", "page"])]
         course: bool,
+        /// The address at which the site will stand: pages then say theirs, and there is a sitemap
+        #[arg(long)]
+        base: Option<String>,
     },
     /// Install what tests need, then run every check; ends with `N passed, N failed, N skipped`
     Test {
@@ -104,12 +107,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve { port } => serve::serve(port),
-        Command::Dist { page: true, .. } => site::write_page(),
-        Command::Dist { course: true, .. } => course::build(&site::existing()?),
-        Command::Dist { folder, .. } => site::write_dist(folder.as_deref()),
+        Command::Dist { page, base, .. } if page => site::write_page(base),
+        Command::Dist { course, base, .. } if course => course::build(&site::existing(base)?),
+        Command::Dist { folder, base, .. } => site::write_dist(folder.as_deref(), base),
         Command::Test { all_browsers } => suite::run_all(all_browsers),
         Command::Sizes => {
-            site::write_dist(None)?;
+            site::write_dist(None, None)?;
             browser::tool("sizes", &[])
         }
         Command::Shot(passed) => browser::tool("shot", &passed.options),

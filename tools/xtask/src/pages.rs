@@ -1,11 +1,15 @@
 //! Pages beside the lab: what all of them have in common stands once, in `web/page/parts`, and is written into each where it
-//! says `<!-- part: name -->`.
+//! says `<!-- part: name -->`; colours and type in `web/page/document.css`, which begins their style sheet.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::styles::without_comments;
+
+/// The style sheet of these pages.
+const SHEET: &str = "web/bench/page/bench.css";
 const MARK: &str = "<!-- part: ";
 const END: &str = " -->";
 
@@ -14,6 +18,11 @@ const END: &str = " -->";
 /// # Errors
 /// A page cannot be read or written, or names a part that is not there.
 pub fn fill_pages(root: &Path, site: &Path) -> Result<()> {
+    let read = |path: &Path| {
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let sheet = read(&root.join("web/page/document.css"))? + &read(&root.join(SHEET))?;
+    fs::write(site.join("bench.css"), without_comments(&sheet))?;
     let entries = fs::read_dir(site).with_context(|| format!("cannot list {}", site.display()))?;
     for entry in entries {
         let path = entry?.path();

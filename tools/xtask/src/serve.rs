@@ -57,7 +57,11 @@ struct Version {
 pub fn serve(port: u16) -> Result<()> {
     let workspace = Workspace::find()?;
     let folder = workspace.target.join("site");
-    let site = Site { workspace, folder };
+    let site = Site {
+        workspace,
+        folder,
+        base: None,
+    };
     // A start in another process's second is still a change: versions of two servers must differ.
     let version = Arc::new(Version::default());
     *lock(&version.number) = SystemTime::now()

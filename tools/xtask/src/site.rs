@@ -34,8 +34,8 @@ const SCRIPTS: [&str; 6] = [
 ///
 /// # Errors
 /// No site is there, or as for `write_dist`.
-pub fn write_page() -> Result<()> {
-    let site = existing()?;
+pub fn write_page(base: Option<String>) -> Result<()> {
+    let site = existing(base)?;
     ensure_wasm_target()?;
     site.build_page()?;
     site.build_stills()?;
@@ -47,14 +47,18 @@ pub fn write_page() -> Result<()> {
 ///
 /// # Errors
 /// There is none.
-pub fn existing() -> Result<Site> {
+pub fn existing(base: Option<String>) -> Result<Site> {
     let workspace = Workspace::find()?;
     let folder = workspace.root.join("dist");
     anyhow::ensure!(
         folder.join("worker-scalar.js").exists(),
         "there is no site in dist/ yet: `cargo xtask dist` makes one"
     );
-    Ok(Site { workspace, folder })
+    Ok(Site {
+        workspace,
+        folder,
+        base,
+    })
 }
 
 /// A site being written.
@@ -63,6 +67,8 @@ pub struct Site {
     pub workspace: Workspace,
     /// Where it is written.
     pub folder: PathBuf,
+    /// The address at which it will stand, if that is known.
+    pub base: Option<String>,
 }
 
 /// Builds the whole site, then puts it into `folder`, `dist/` at the root if none is named.
@@ -71,12 +77,13 @@ pub struct Site {
 ///
 /// # Errors
 /// A tool is missing, something does not compile, or a file cannot be written.
-pub fn write_dist(folder: Option<&Path>) -> Result<()> {
+pub fn write_dist(folder: Option<&Path>, base: Option<String>) -> Result<()> {
     let workspace = Workspace::find()?;
     let folder = folder.map_or_else(|| workspace.root.join("dist"), Path::to_owned);
     let site = Site {
         folder: workspace.target.join("dist-being-built"),
         workspace,
+        base,
     };
     site.build_first()?;
     site.build_rest()?;

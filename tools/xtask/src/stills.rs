@@ -3,11 +3,13 @@
 //! For each lesson of `src/lessons` and each language (`en`, `zh-Hans`) there are
 //! - `stills/<lesson>.<lang>.svg`, 720 × 460, for a figure of 560 px of width and more,
 //! - `stills/<lesson>.<lang>.narrow.svg`, 360 × 680, for a narrower one,
+//! - `stills/<lesson>.problem.<lang>.svg` and `….narrow.svg`, the state that the lesson's first step names, for its page,
 //!
 //! for `index.html` `stills/page.svg` and `stills/page.narrow.svg`: the first lesson's, in which a browser shows the words
 //! of its reader's language (`<switch>`),
 //!
-//! and `stills/index.json`: lesson → language → `title`, `alt`, `caption`, for hosts and static pages.
+//! and `stills/index.json`: lesson → language → `title`, `alt`, `caption`, and `problem`, what is seen
+//! of the lesson's first state, for hosts and static pages.
 //!
 //! Each file is right in two ways:
 //! - as a picture by itself (`<img>`, `background`): it has its style sheet in it and follows the reader's system, or

@@ -13,6 +13,7 @@ mod paint;
 mod support;
 mod views;
 
+pub use frame::guess::Guess;
 #[cfg(not(any(target_arch = "wasm32", feature = "split")))]
 pub(crate) use frame::scale;
 pub use paint::painter::{Painter, Point};

@@ -53,6 +53,24 @@ pub fn draw(lessons: &[Lesson], digits: &[u8]) -> Vec<Still> {
         .collect()
 }
 
+/// The pictures of what these lessons begin with; `text` gives a lesson's text in English by its id.
+///
+/// # Panics
+/// As `draw`, or if a text names no run.
+pub fn draw_problems(
+    lessons: &[Lesson],
+    text: impl Fn(&str) -> String,
+    digits: &[u8],
+) -> Vec<Still> {
+    lessons
+        .iter()
+        .flat_map(|lesson| {
+            let run = Run::problem(lesson, &text(lesson.id), digits);
+            Lang::ALL.map(|lang| still(&run, lang))
+        })
+        .collect()
+}
+
 /// All pictures.
 ///
 /// # Panics

@@ -31,5 +31,5 @@ export const gradients = {
 };
 
 export const axes = {
-  'batch-gradient': { x: [1, 20], y: [0.1, 100], log: 'y', names: { en: ['layer', 'gradient norm'], 'zh-Hans': ['层', '梯度范数'] } },
+  'batch-gradient': { chart: 'depth-gradient', x: [1, 20], y: [0.1, 100], log: 'y', names: { en: ['layer', 'gradient norm'], 'zh-Hans': ['层', '梯度范数'] } },
 };

@@ -26,5 +26,5 @@ export const landscape = {
 };
 
 export const axes = {
-  'upper-edge-b': { x: [0.25, 128], y: [0.1, 1000], log: 'xy', names: { en: ['step size, learning rates', 'loss'], 'zh-Hans': ['步长（学习率的倍数）', '损失'] } },
+  'upper-edge-b': { chart: 'landscape-chart', x: [0.25, 128], y: [0.1, 1000], log: 'xy', names: { en: ['step size, learning rates', 'loss'], 'zh-Hans': ['步长（学习率的倍数）', '损失'] } },
 };

@@ -25,4 +25,4 @@ export const smallBatch = {
   },
 };
 
-export const axes = { 'batch-line': { x: [2, 128], y: [0, 1], log: 'x', names: { en: ['batch size', 'test accuracy'], 'zh-Hans': ['批量大小', '测试正确率'] } } };
+export const axes = { 'batch-line': { chart: 'sweep-chart', x: [2, 128], y: [0, 1], log: 'x', names: { en: ['batch size', 'test accuracy'], 'zh-Hans': ['批量大小', '测试正确率'] } } };

@@ -2,6 +2,7 @@
 
 pub(crate) mod axis;
 pub(crate) mod end_labels;
+pub(crate) mod guess;
 pub(crate) mod moments_mark;
 pub(crate) mod plot;
 pub(crate) mod scale;

@@ -19,14 +19,7 @@ pub fn train(settings: &Settings, options: &GridOptions, digits: &[u8]) -> Grid 
     let cells = plan
         .cells(options.steps, options.seeds, FULL)
         .expect("a grid");
-    let mut grid = Grid::new(
-        options.x.clone(),
-        options.y.clone(),
-        options.sides(settings),
-        options.steps,
-        options.seeds,
-    );
-    grid.chance = 1.0 / settings.data.classes() as f32;
+    let mut grid = waiting(settings, options);
     let seeds = cells.chunks(options.seeds as usize);
     for (state, jobs) in grid.cells.iter_mut().zip(seeds) {
         let trained = jobs.iter().map(|cell| {
@@ -38,6 +31,19 @@ pub fn train(settings: &Settings, options: &GridOptions, digits: &[u8]) -> Grid 
             *state = CellState::Done(Box::new(one));
         }
     }
+    grid
+}
+
+/// The grid before anything of it is trained.
+pub fn waiting(settings: &Settings, options: &GridOptions) -> Grid {
+    let mut grid = Grid::new(
+        options.x.clone(),
+        options.y.clone(),
+        options.sides(settings),
+        options.steps,
+        options.seeds,
+    );
+    grid.chance = 1.0 / settings.data.classes() as f32;
     grid
 }
 

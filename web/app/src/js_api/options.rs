@@ -69,6 +69,7 @@ impl Lab {
             }
             "panels" => self.choose_panels(&names(value)),
             "engine" => self.use_engine(value),
+            "guess" => self.view.guess.set(value.into()),
             "lesson" => match find_lesson(value) {
                 Some(lesson) => self.open(lesson),
                 None => self.open_link(&format!("lesson={value}")),

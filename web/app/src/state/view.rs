@@ -138,6 +138,8 @@ pub struct ViewState {
     pub over: Signal<&'static str>,
     /// Whether the lab's sweep is to be trained as soon as it is there.
     pub trains_sweep: Signal<bool>,
+    /// A line that was drawn before the run: its chart, its name and its points, as `charts::Guess` reads them.
+    pub guess: Signal<String>,
     /// The panel that is being read.
     pub reading: Signal<Option<Reading>>,
     /// The control or term under the pointer.
@@ -180,6 +182,7 @@ impl ViewState {
             is_helping: Signal::new(false),
             over: Signal::new(""),
             trains_sweep: Signal::new(false),
+            guess: Signal::new(String::new()),
             reading: Signal::new(None),
             pointed: Signal::new(None),
             tooltip: Signal::new(None),

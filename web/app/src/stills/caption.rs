@@ -15,7 +15,9 @@ const LEARNED: f32 = 0.93;
 /// What the run came to.
 pub(super) fn caption(run: &Run, words: Said) -> String {
     let panels = run.lesson.panels;
-    let said = if panels.contains(&"race-grid") {
+    let said = if run.is_problem {
+        None
+    } else if panels.contains(&"race-grid") {
         race(run, words)
     } else if panels.contains(&"compared-runs") {
         compared(run, words)

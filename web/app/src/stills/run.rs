@@ -8,7 +8,7 @@ use batchnorm_lab::settings::choice::View;
 use batchnorm_lab::trainer::Trainer;
 
 use crate::cells::Cells;
-use crate::compared::{Compared, native as runs};
+use crate::compared::{Compared, comparison, native as runs};
 use crate::devices::{Comparison, DeviceOptions, native as together};
 use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
@@ -72,6 +72,8 @@ pub(super) struct Run {
     pub number_line: Option<NumberLine>,
     pub cells: Option<Cells>,
     pub backward: Option<Backwards>,
+    /// Whether it is the one that the lesson begins with: nothing has come of it yet.
+    pub is_problem: bool,
 }
 
 impl Run {
@@ -80,13 +82,37 @@ impl Run {
     /// # Panics
     /// If the lesson has no end here or its link cannot be read.
     pub(super) fn of(lesson: &Lesson, digits: &[u8]) -> Self {
+        let end = ENDS.iter().find(|(id, _)| *id == lesson.id);
+        let (_, end) =
+            *end.unwrap_or_else(|| panic!("{}: say here where its picture ends", lesson.id));
+        Self::after(lesson, end, false, digits)
+    }
+
+    /// The state that a lesson begins with, which its text names: settings over its own, and steps.
+    ///
+    /// # Panics
+    /// If the text is that of no lesson.
+    pub(super) fn problem(lesson: &Lesson, text: &str, digits: &[u8]) -> Self {
+        let (own, steps) = problem_of(text).unwrap_or_else(|| panic!("{}: no run", lesson.id));
+        let settings = [lesson.settings, own.as_str()].join("&");
+        // A few links, in a program that ends once they are drawn.
+        let settings = settings.leak();
+        Self::after(
+            &Lesson {
+                settings,
+                ..*lesson
+            },
+            steps,
+            true,
+            digits,
+        )
+    }
+
+    fn after(lesson: &Lesson, end: u32, is_problem: bool, digits: &[u8]) -> Self {
         let (settings, errors) = Settings::from_text(lesson.settings);
         assert_eq!(errors, [], "{}", lesson.id);
         let data =
             Dataset::with_bytes(&settings, digits).expect("the digits are those of the assets");
-        let end = ENDS.iter().find(|(id, _)| *id == lesson.id);
-        let (_, end) =
-            *end.unwrap_or_else(|| panic!("{}: say here where its picture ends", lesson.id));
         let mut trainer = Trainer::new();
         trainer.handle(Command::Data(digits.to_vec()));
         trainer.handle(Command::Configure {
@@ -134,11 +160,15 @@ impl Run {
             number_line: None,
             cells: None,
             backward: None,
+            is_problem,
         };
         run.measure(&mut trainer);
         let train = |panel: &str, options: GridOptions| {
             let is_shown = lesson.panels.contains(&panel);
-            is_shown.then(|| native::train(&run.settings, &options, digits))
+            is_shown.then(|| match is_problem {
+                true => native::waiting(&run.settings, &options),
+                false => native::train(&run.settings, &options, digits),
+            })
         };
         let grids = [
             train("race-grid", GridOptions::race_of(Some(lesson))),
@@ -154,12 +184,19 @@ impl Run {
         run.number_line = shows("number-line").then(|| run.batch()).flatten();
         run.cells = shows("which-cells").then(|| cells(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
-        run.compared = shows("compared-runs").then(|| runs::compared(lesson.id, settings, digits));
-        run.corrections = shows("r-and-d").then(|| runs::corrections(lesson.id, settings, digits));
+        let compared = |trained: fn(&str, &Settings, &[u8]) -> Compared| match is_problem {
+            true => Compared::new(comparison(lesson.id), settings),
+            false => trained(lesson.id, settings, digits),
+        };
+        run.compared = shows("compared-runs").then(|| compared(runs::compared));
+        run.corrections = shows("r-and-d").then(|| compared(runs::corrections));
         run.by_class = shows("by-class").then(|| by_classes(settings, step, digits));
         run.company = shows("sharing").then(|| companies(settings, step, digits));
         let options = DeviceOptions::default();
-        run.devices = shows("devices").then(|| together::compare(settings, options, digits));
+        run.devices = shows("devices").then(|| match is_problem {
+            true => Comparison::new(options.shards(settings.batch_size())),
+            false => together::compare(settings, options, digits),
+        });
         let shown = shows("backward").then(|| backward(settings, step, digits));
         run.backward = shown.flatten();
         run
@@ -218,6 +255,18 @@ impl Run {
             .iter()
             .find(|side| usize::from(side.index) == index)
     }
+}
+
+/// The settings and steps of the run that a lesson's text names in its first step.
+fn problem_of(text: &str) -> Option<(String, u32)> {
+    let (_, step) = text.split_once("{#problem}")?;
+    let (step, _) = step.split_once("\n## ")?;
+    let (_, run) = step.split_once("](run:")?;
+    let (run, _) = run.split_once(')')?;
+    let (steps, settings): (Vec<_>, Vec<_>) =
+        run.split('&').partition(|part| part.starts_with("steps="));
+    let steps = steps.first().and_then(|part| part.strip_prefix("steps="));
+    Some((settings.join("&"), steps.unwrap_or("0").parse().ok()?))
 }
 
 fn frame_of(trainer: &mut Trainer) -> Frame {

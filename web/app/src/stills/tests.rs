@@ -8,20 +8,33 @@ use roxmltree::{Document, Node};
 
 use super::run::Run;
 use super::words::Said;
-use super::{Still, caption, draw_all};
+use super::{Still, caption, draw_all, draw_problems};
 use crate::charts::text_width;
 use crate::i18n::Lang;
 
 const DIGITS: &[u8] = include_bytes!("../../../../assets/digits/digits.bin");
 
+/// Those of the ends, then those of the problems.
 fn stills() -> &'static [Still] {
     static STILLS: OnceLock<Vec<Still>> = OnceLock::new();
-    STILLS.get_or_init(|| draw_all(DIGITS))
+    STILLS.get_or_init(|| {
+        let text = |id: &str| {
+            let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/lessons");
+            std::fs::read_to_string(format!("{root}/{id}/en.md")).expect("a lesson's text")
+        };
+        let mut all = draw_all(DIGITS);
+        all.extend(draw_problems(taught(), text, DIGITS));
+        all
+    })
+}
+
+fn taught() -> &'static [Lesson] {
+    &LESSONS[..LESSONS.len() - 1]
 }
 
 /// Calls `check` with each picture and its box.
 fn each(check: impl Fn(&str, &Document, (f64, f64))) {
-    assert_eq!(stills().len(), 2 * LESSONS.len());
+    assert_eq!(stills().len(), 2 * (LESSONS.len() + taught().len()));
     for still in stills() {
         for (shape, text, size) in [
             ("wide", &still.wide, (720.0, 460.0)),
@@ -286,6 +299,18 @@ fn the_words_are_those_of_the_run() {
             "{caption} {right}"
         );
     }
+}
+
+#[test]
+fn a_problem_is_the_state_that_its_text_names() {
+    let text =
+        "## Two {#problem}\n\n[A](run:show=a&batch=16&steps=3) stands.\n\n## Who? {#guess}\n";
+    let run = Run::problem(lesson("small-batch").expect("it is there"), text, DIGITS);
+    let state = (run.frame.step, run.settings.batch, run.sides());
+    assert_eq!(state, (3, 16, vec![0]));
+    // What is asked for in the next step is not given away.
+    assert!(run.sweep.as_ref().is_some_and(|grid| grid.done() == 0));
+    assert!(caption::caption(&run, Said(Lang::En)).contains("3 steps"));
 }
 
 #[test]

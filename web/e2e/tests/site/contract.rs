@@ -54,6 +54,7 @@ fn what_is_met_is_what_both_files_say() -> Result<()> {
          const slots = () => [...root.querySelectorAll('slot')].map(({{ name }}) => name);
          const seen = slots(), kind = lab.constructor;
          const snapshot = await lab.step(2);
+         await lab.guess('b');
          seen.push(...slots());
          await until('errors', () => heard['bnlab-error']?.length >= 2);
          const faults = wrong(snapshot, 'Snapshot', 'snapshot');
@@ -70,8 +71,8 @@ fn what_is_met_is_what_both_files_say() -> Result<()> {
          const listed = [...body.matchAll(/^  (?!addEventListener)(\\w+)[(:?]/gm)].map(([, name]) => name).sort();
          const module = await import(new URL('element.js', location.href).href);
          return {{ faults, own, members: names(element.members), listed,
-             observed: [...kind.observedAttributes].sort(), attributes: names(element.attributes),
-             written: [...types.matchAll(/^ \\* - `(\\w+)` \\(/gm)].map(([, name]) => name).sort(),
+             observed: [...kind.observedAttributes].sort(), attributes: names(element.attributes).filter((name) => name !== 'name'),
+             written: [...types.matchAll(/^ \\* - `(\\w+)` \\(/gm)].map(([, name]) => name).filter((name) => name !== 'name').sort(),
              heard: Object.keys(heard).sort(), events: names(element.events),
              unknownSlots: seen.filter((name) => !names(element.slots).includes(name)), seen,
              parts: [root.querySelectorAll('[part]').length, element.cssParts.length],
@@ -116,5 +117,47 @@ fn wrong_arguments_are_refused() -> Result<()> {
     let range = ["RangeError"; 5].into_iter();
     let wrong: Vec<&str> = range.chain(["TypeError"; 3]).collect();
     ensure!(told == json!(wrong), "{told}");
+    Ok(())
+}
+
+/// Somebody's exercise: the element among the fields of a form.
+const FORM: &str =
+    "<!doctype html><meta charset=utf-8><title>exercise</title><link rel=icon href=data:,>
+    <script type=module src=element.js></script>
+    <form><input name=who value=Ada><batchnorm-lab name=guess lesson=small-batch></batchnorm-lab></form>";
+
+#[test]
+fn a_guess_is_the_elements_value_in_its_form() -> Result<()> {
+    let lab = Lab::start(&[("form.html", FORM)])?;
+    lab.browser.open(&format!("{}form.html", lab.host.url()))?;
+    let told = lab.script(
+        "await customElements.whenDefined('batchnorm-lab');
+         const lab = document.querySelector('batchnorm-lab'), form = document.forms[0];
+         const sent = () => [...new FormData(form)].map((pair) => pair.join('='));
+         const heard = [];
+         addEventListener('bnlab-guess', ({ detail }) => heard.push(detail));
+         const before = sent();
+         await lab.guess('first');
+         const drawn = { chart: 'sweep-chart', name: 'mine', points: [[2, 0.5], [128, 1]] };
+         await lab.guess('drawn', drawn);
+         const inert = lab.shadowRoot.querySelector('.bn-start') !== null;
+         const after = sent();
+         await lab.snapshot();
+         const running = sent();
+         form.reset();
+         return { isListed: form.elements.namedItem('guess') === lab, before, inert, after, running, reset: sent(), heard };",
+    )?;
+    ensure!(told["isListed"] == true && told["inert"] == true, "{told}");
+    for (when, values) in [
+        ("before", &["who=Ada"][..]),
+        ("after", &["who=Ada", "guess=drawn"]),
+        ("running", &["who=Ada", "guess=drawn"]),
+        ("reset", &["who=Ada"]),
+    ] {
+        ensure!(told[when] == json!(values), "{when}: {told}");
+    }
+    let guesses =
+        ["first", "drawn"].map(|guess| json!({ "lesson": "small-batch", "guess": guess }));
+    ensure!(told["heard"] == json!(guesses), "{told}");
     Ok(())
 }

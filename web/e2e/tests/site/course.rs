@@ -1,5 +1,5 @@
-//! The course as a reader takes it: every lesson from its problem to its end by what is on the screen, in both languages, by
-//! pointer and by keyboard, with and without scripts.
+//! The course's pages: what was seen is judged by the run on the screen, places are lit, with and without scripts; the front and
+//! the inventory. Who takes a lesson from its problem to its end is `reader.rs`.
 
 use anyhow::{Context, Result, ensure};
 use batchnorm_lab::lessons::LESSONS;
@@ -44,12 +44,12 @@ fn run(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-fn taught() -> impl Iterator<Item = &'static str> {
+pub fn taught() -> impl Iterator<Item = &'static str> {
     LESSONS[..LESSONS.len() - 1].iter().map(|row| row.id)
 }
 
 /// A browser in which no lesson was begun, on any page.
-fn fresh() -> Result<Lab> {
+pub fn fresh() -> Result<Lab> {
     let lab = Lab::start(&[])?;
     lab.host.before_every_page("localStorage.clear();");
     Ok(lab)
@@ -67,7 +67,7 @@ fn open(lab: &Lab, page: &str) -> Result<()> {
 }
 
 /// Opens a lesson and waits for the figure in the state of its problem.
-fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
+pub fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
     open(lab, &format!("{language}/lessons/{lesson}/"))?;
     lab.wait("the figure", "return root.querySelector('.figure-box')")?;
     lab.script(
@@ -295,51 +295,6 @@ fn every_place_that_a_text_names_is_lit_in_the_figure() -> Result<()> {
         ensure!(told["count"].as_u64() >= Some(1), "{lesson}: {told}");
         ensure!(told["dark"] == json!([]), "{lesson}: {told}");
     }
-    Ok(())
-}
-
-#[test]
-fn a_lesson_is_taken_by_keyboard_alone() -> Result<()> {
-    let lab = fresh()?;
-    open_lesson(&lab, "en", "first-look")?;
-    let tab_to = |what: &str| -> Result<()> {
-        for _ in 0..80 {
-            lab.browser.press("\u{E004}")?;
-            let found = lab.script(&format!(
-                "const at = document.activeElement; return {what};"
-            ))?;
-            if found == true {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("no key leads to {what}")
-    };
-    let enter = || lab.browser.press("\u{E007}");
-    tab_to("at.matches('#problem .onward button')")?;
-    enter()?;
-    tab_to("at.matches('#guess input')")?;
-    lab.browser.press(" ")?;
-    tab_to("at.matches('#guess .acts button')")?;
-    enter()?;
-    tab_to("at.matches('#run button')")?;
-    enter()?;
-    lab.script(
-        "await until('the run', () => document.querySelector('#run .onward button:not([hidden])'))",
-    )?;
-    tab_to("at.matches('#run .onward button')")?;
-    enter()?;
-    tab_to("at.matches('#see input')")?;
-    lab.browser.press(" ")?;
-    tab_to("at.matches('#see .acts button')")?;
-    enter()?;
-    lab.script(
-        "await until('a judgement', () => document.querySelector('#see .verdict').innerText)",
-    )?;
-    for step in ["see", "why", "not-so", "try"] {
-        tab_to(&format!("at.matches('#{step} .onward button')"))?;
-        enter()?;
-    }
-    tab_to("at.matches('#take-home button')")?;
     Ok(())
 }
 

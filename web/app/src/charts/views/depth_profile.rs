@@ -3,6 +3,7 @@
 
 use crate::charts::frame::axis::{Axis, extent, number};
 use crate::charts::frame::end_labels::draw_end_labels;
+use crate::charts::frame::guess::Guess;
 use crate::charts::frame::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_band, draw_x_ticks, draw_y_axis,
     draw_y_name,
@@ -48,6 +49,8 @@ pub struct DepthProfile<'a> {
     pub y_name: &'a str,
     /// What is read: a layer's place and a kind's.
     pub selected: Option<(usize, usize)>,
+    /// What was drawn before anything was measured.
+    pub guess: Option<&'a Guess>,
 }
 
 /// Where things lie.
@@ -77,10 +80,14 @@ impl Chart for DepthProfile<'_> {
                 painter.line(&points, 1.25, Stroke::Dashed, color);
             }
         }
+        let guessed = self
+            .guess
+            .map(|guess| guess.draw(painter, (&x, &y), |layer| layer));
         let newest = self.newest();
-        let labels: Vec<_> = (0..newest.len())
+        let mut labels: Vec<_> = (0..newest.len())
             .map(|place| self.draw_kind(painter, newest, place, &x, &y))
             .collect();
+        labels.extend(guessed);
         draw_end_labels(painter, &plot, &labels);
     }
 
@@ -119,6 +126,10 @@ impl DepthProfile<'_> {
         let widest = self.names.iter().fold(0.0, |most: f64, name| {
             most.max(text_width(name, LABEL_SIZE))
         });
+        let guess = self
+            .guess
+            .map_or(0.0, |guess| text_width(&guess.name, LABEL_SIZE));
+        let widest = widest.max(guess);
         let right = (widest + GUTTER_GAP + 2.0).bound(20.0, (width * 0.32).bound(20.0, 110.0));
         let bottom = NamePlace::Below.margin();
         let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
@@ -249,6 +260,7 @@ mod tests {
             x_name: "layer",
             y_name: "standard deviation",
             selected: Some((1, 1)),
+            guess: None,
         });
     }
 

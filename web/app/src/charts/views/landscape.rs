@@ -3,6 +3,7 @@
 
 use crate::charts::frame::axis::{Axis, extent};
 use crate::charts::frame::end_labels::draw_end_labels;
+use crate::charts::frame::guess::{Guess, place_among};
 use crate::charts::frame::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, draw_band, draw_x_ticks, draw_y_axis,
     draw_y_name,
@@ -31,6 +32,8 @@ pub struct LossLandscape<'a> {
     pub y_name: &'a str,
     /// What is read: a step size's place and a side's place among those shown.
     pub selected: Option<(usize, usize)>,
+    /// What was drawn before anything was measured.
+    pub guess: Option<&'a Guess>,
 }
 
 /// Where things lie.
@@ -61,10 +64,11 @@ impl Chart for LossLandscape<'_> {
         for side in &order {
             draw_area(painter, side, &x, &y);
         }
+        let guessed = self.guess.map(|guess| guess.draw(painter, (&x, &y), place));
         for side in &order {
             self.draw_lines(painter, side, &x, &y);
         }
-        let labels: Vec<_> = shown
+        let mut labels: Vec<_> = shown
             .iter()
             .map(|side| {
                 let color = painter.theme.run(usize::from(side.side)).0;
@@ -72,6 +76,7 @@ impl Chart for LossLandscape<'_> {
                 (self.names[usize::from(side.side.min(1))], color, end)
             })
             .collect();
+        labels.extend(guessed);
         draw_end_labels(painter, &plot, &labels);
     }
 
@@ -105,6 +110,10 @@ impl LossLandscape<'_> {
             let name = self.names[usize::from(side.side.min(1))];
             most.max(text_width(name, LABEL_SIZE))
         });
+        let guess = self
+            .guess
+            .map_or(0.0, |guess| text_width(&guess.name, LABEL_SIZE));
+        let widest = widest.max(guess);
         let right = (widest + GUTTER_GAP + 2.0).bound(20.0, (width * 0.34).bound(20.0, 116.0));
         let bottom = NamePlace::Below.margin();
         let plot = Plot::within(size, scale, [22.0, right, bottom, LEFT_MARGIN]);
@@ -157,6 +166,11 @@ impl LossLandscape<'_> {
             painter.mark(shape, at, if is_selected { 6.0 } else { 3.5 }, color);
         }
     }
+}
+
+/// Where a step size stands that may lie between those measured.
+fn place(factor: f64) -> f64 {
+    place_among(FACTORS.iter().map(|one| *one), factor)
 }
 
 /// Where a loss stands; what is not finite stands at the upper edge.
@@ -232,6 +246,7 @@ mod tests {
             x_name: "step size",
             y_name: "loss",
             selected: Some((2, 1)),
+            guess: None,
         }
     }
 

@@ -63,7 +63,8 @@ impl LineLayout {
         let first = chart.lines.iter().filter_map(|l| l.table.steps().first());
         let last = chart.lines.iter().filter_map(|l| l.table.steps().last());
         let first = Iterator::min(first).copied().unwrap_or(0);
-        let last = Iterator::max(last).copied().unwrap_or(0).max(first + 1);
+        // Fewer have no whole numbers for ticks.
+        let last = Iterator::max(last).copied().unwrap_or(0).max(first + 4);
         Self {
             plot,
             x: Axis::linear(first as f64, last as f64, plot.left, plot.right),
@@ -186,7 +187,8 @@ impl LineChart<'_> {
             if let Some(shape) = line.end {
                 let newest = line.table.newest().and_then(|row| row.get(line.column));
                 let y = layout.y.px(newest.map_or(f64::NAN, |v| f64::from(*v)));
-                painter.mark(shape, (layout.plot.right, y), 3.0, line.color);
+                let step = line.table.steps().last().map_or(0.0, |step| *step as f64);
+                painter.mark(shape, (layout.x.px(step), y), 3.0, line.color);
             }
             if let Some(step) = self.cursor
                 && let Some(row) = line.table.nearest(step as f64)

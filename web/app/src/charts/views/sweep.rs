@@ -3,6 +3,7 @@
 
 use crate::charts::frame::axis::Axis;
 use crate::charts::frame::end_labels::draw_end_labels;
+use crate::charts::frame::guess::{Guess, place_among};
 use crate::charts::frame::plot::{
     GUTTER_GAP, LABEL_SIZE, LEFT_MARGIN, NamePlace, Plot, TICK_SIZE, draw_band, draw_x_ticks,
     draw_y_axis,
@@ -14,6 +15,7 @@ use crate::charts::paint::theme::Rgb;
 use crate::charts::{Chart, Hover};
 use crate::grid::{CellState, Grid, Trained};
 use crate::small_sort::Bound;
+use batchnorm_lab::numeric::decimal;
 
 /// The sweep as far as the networks are: the grid's rows are the lines.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,8 @@ pub struct Sweep<'a> {
     pub chance: &'a str,
     /// The network that is read.
     pub selected: Option<usize>,
+    /// What was drawn before anything was trained.
+    pub guess: Option<&'a Guess>,
 }
 
 /// Where things lie.
@@ -60,11 +64,15 @@ impl Chart for Sweep<'_> {
         painter.rule_across(chance, plot.left, plot.right, 1.0, axis);
         self.draw_missing(painter, &plot, &x);
         let mut labels: Vec<(&str, Rgb, f64)> = Vec::new();
+        let guessed = self
+            .guess
+            .map(|guess| guess.draw(painter, (&x, &y), |value| self.place(value)));
         for (line, name) in self.lines.iter().enumerate() {
             let (color, _) = self.style(painter, line);
             labels.push((name, color, self.draw_line(painter, &x, &y, line)));
         }
         labels.push((self.chance, muted, chance));
+        labels.extend(guessed);
         draw_end_labels(painter, &plot, &labels);
     }
 
@@ -88,10 +96,17 @@ impl Chart for Sweep<'_> {
 }
 
 impl Sweep<'_> {
+    /// Where a value stands that may lie between those of the grid.
+    fn place(&self, value: f64) -> f64 {
+        let values = &self.grid.x.values;
+        place_among(values.iter().filter_map(|text| decimal::parse(text)), value)
+    }
+
     fn layout(&self, size: Point, scale: f64) -> Layout {
         let width = size.0 / scale;
         // What stands at the lines' ends is read whole, as far as the lines keep most of the width.
         let labels = self.lines.iter().map(String::as_str).chain([self.chance]);
+        let labels = labels.chain(self.guess.map(|guess| guess.name.as_str()));
         let widest = labels.fold(0.0, |most: f64, label| {
             most.max(text_width(label, LABEL_SIZE))
         });
@@ -224,6 +239,7 @@ mod tests {
             current: Some(1),
             chance: "chance",
             selected: Some(2),
+            guess: None,
         });
     }
 
@@ -243,6 +259,29 @@ mod tests {
             for (mark, count) in [("×", 1), ("…", 1)] {
                 let found = texts.iter().filter(|text| *text == mark).count();
                 assert_eq!(found, count, "{mark} in {texts:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_guess_is_named_and_reaches_from_its_first_value_to_its_last() {
+        let grid = grid(&[0.6, 0.9, 0.8, 0.7, 0.5, 0.9]);
+        let guess = Guess {
+            name: "your guess".into(),
+            points: vec![(2.0, 0.5), (32.0, 1.0)],
+        };
+        show(&grid, &mut |of| {
+            let guessed = Sweep {
+                guess: Some(&guess),
+                ..*of
+            };
+            assert!(texts(&guessed, (480, 200)).contains(&"your guess".into()));
+            let Layout { x, .. } = guessed.layout(SIZE, 1.0);
+            for (value, column) in [(2.0, 0.0), (4.0, 0.5), (8.0, 1.0), (32.0, 2.0)] {
+                assert!(
+                    (x.px(guessed.place(value)) - x.px(column)).abs() < 1e-9,
+                    "{value}"
+                );
             }
         });
     }

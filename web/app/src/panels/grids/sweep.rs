@@ -5,13 +5,15 @@ use super::cells::cells;
 use super::options::options;
 use super::reading::{cell_lines, reading};
 use super::training::Training;
-use crate::charts::Sweep;
+use crate::charts::{Guess, Sweep};
 use crate::grid::{GridOptions, labels, name};
 use crate::i18n::key;
 use crate::panels::Panel;
 use crate::panels::figure::Figure;
 use crate::state::Lab;
 use crate::ui::{El, Signal, el};
+
+const CHART: &str = "sweep-chart";
 
 /// The panel.
 pub fn sweep(lab: Lab) -> El {
@@ -47,15 +49,19 @@ fn chart(training: Training) -> Figure {
     let lab = training.lab;
     let words = lab.view.words;
     Figure::new(
-        "sweep-chart",
+        CHART,
         move || words.get(key::PANEL_SWEEP).to_owned(),
-        move || training.track(),
+        move || {
+            training.track();
+            lab.view.guess.track();
+        },
         move |draw| {
             training.with_grid(|grid| {
                 let lang = words.0.get_untracked();
                 let row = batchnorm_lab::settings::setting(&grid.x.setting);
                 let now = row.map(|row| lab.run.now.with_untracked(|now| row.text(now)));
                 let is_now = |value: &String| now.as_ref() == Ok(value);
+                let guess = lab.view.guess.with_untracked(|text| Guess::of(text, CHART));
                 draw(&Sweep {
                     grid,
                     lines: &labels(lang, &grid.y),
@@ -64,6 +70,7 @@ fn chart(training: Training) -> Figure {
                     current: grid.x.values.iter().position(is_now),
                     chance: words.get(key::SWEEP_CHANCE),
                     selected: training.selected.get_untracked(),
+                    guess: guess.as_ref(),
                 });
             });
         },

@@ -41,6 +41,7 @@ pub(super) fn sweep(svg: &mut SvgDocument, run: &Run, words: Said, place: Rect) 
         current: grid.x.values.iter().position(|value| *value == batch),
         chance: words.get(key::SWEEP_CHANCE),
         selected: None,
+        guess: None,
     };
     chart(svg, words.get(key::SWEEP_TITLE), place, &of);
 }

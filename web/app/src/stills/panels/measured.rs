@@ -27,6 +27,7 @@ pub(super) fn landscape(svg: &mut SvgDocument, run: &Run, words: Said, place: Re
         x_name: &x_name,
         y_name: words.get(key::GRID_CURVE),
         selected: None,
+        guess: None,
     };
     let band = words.fill(key::MEASURED_BAND, &[("n", &STATES.to_string())]);
     let title = [words.get(key::MEASURED_TITLE), &band].join(" · ");
@@ -55,6 +56,7 @@ pub(super) fn depth_profile(svg: &mut SvgDocument, run: &Run, words: Said, place
             x_name: words.get(key::AXIS_LAYER),
             y_name: words.get(name),
             selected: None,
+            guess: None,
         };
         let title = match through {
             Through::Deviation => words.get(key::MEASURED_KINDS),

@@ -162,6 +162,10 @@ impl SvgDocument {
     }
 
     fn add_all(&mut self, style: MarkStyle, subpaths: Vec<Subpath>) {
+        // A line that has no points yet is no mark.
+        if subpaths.iter().all(|subpath| subpath.points.is_empty()) {
+            return;
+        }
         self.settle();
         self.add_now(style, subpaths);
     }
