@@ -212,7 +212,7 @@ fn write_sitemap(course: &Course, site: &Path) -> Result<()> {
             .lessons
             .iter()
             .map(|of| format!("lessons/{}/", of.id));
-        let others = ["", "myths/", "inventory/"].map(str::to_owned);
+        let others = ["", "myths/", "inventory/", "faults/"].map(str::to_owned);
         for page in others.into_iter().chain(lessons) {
             pages += &format!("<url><loc>{base}{}/{page}</loc></url>\n", tongue.language);
         }

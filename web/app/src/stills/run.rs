@@ -184,14 +184,12 @@ impl Run {
         run.number_line = shows("number-line").then(|| run.batch()).flatten();
         run.cells = shows("which-cells").then(|| cells(settings, step, digits));
         run.profiles = shows("depth-profile").then(|| profiles(settings, step, digits));
-        run.compared = shows("compared-runs").then(|| match is_problem {
+        let compared = |trained: fn(&str, &Settings, &[u8]) -> Compared| match is_problem {
             true => Compared::new(comparison(lesson.id), settings),
-            false => runs::compared(lesson.id, settings, digits),
-        });
-        run.corrections = shows("r-and-d").then(|| match is_problem {
-            true => Compared::new(comparison(lesson.id), settings),
-            false => runs::corrections(lesson.id, settings, digits),
-        });
+            false => trained(lesson.id, settings, digits),
+        };
+        run.compared = shows("compared-runs").then(|| compared(runs::compared));
+        run.corrections = shows("r-and-d").then(|| compared(runs::corrections));
         run.by_class = shows("by-class").then(|| by_classes(settings, step, digits));
         run.company = shows("sharing").then(|| companies(settings, step, digits));
         let options = DeviceOptions::default();
