@@ -82,8 +82,9 @@ fn of_many_layers_as_many_are_named_as_find_room() {
     let of = of(&VALUES, [20, 41]);
     for (size, named) in [((320, 320), 4..=18), ((900, 320), 20..=20)] {
         let texts = texts(&chart(Some(&of)), size);
-        let layers = texts.iter().filter_map(|text| text.parse::<u32>().ok());
-        let layers = layers.filter(|layer| (1..=20).contains(layer)).count();
+        // What stands behind the name of the steps are the axes' numbers.
+        let layers = texts.iter().take_while(|text| *text != "step");
+        let layers = layers.filter(|text| text.parse::<u32>().is_ok()).count();
         assert!(named.contains(&layers), "{size:?}: {texts:?}");
     }
 }
