@@ -18,7 +18,7 @@ function variances(snapshot) {
 }
 
 /** The largest change of one figure of all units since the moment at which a setting was last changed on the way. */
-function moved(history, kind) {
+function movedBy(history, kind) {
   const last = history.at(-1);
   const changes = new URLSearchParams(last.state).get('changes') ?? '';
   const at = Math.max(...changes.split(',').map((change) => Number(change.split(':')[0])));
@@ -54,8 +54,8 @@ export const FAULT_VALUES = {
     });
     return jumps.length ? jumps.reduce((sum, jump) => sum + jump, 0) / jumps.length : undefined;
   },
-  'gamma-moved': ({ history }) => moved(history, 'gamma'),
-  'mean-moved': ({ history }) => moved(history, 'running_mean'),
+  'gamma-moved': ({ history }) => movedBy(history, 'gamma'),
+  'mean-moved': ({ history }) => movedBy(history, 'running_mean'),
   'diverged-at': ({ last }) => lastSide(last).diverged ?? undefined,
   'loss-now': ({ last }) => lastSide(last).loss.train ?? undefined,
   'loss-batch': ({ last }) => lastSide(last).loss.batch ?? undefined,
