@@ -49,7 +49,9 @@ pub fn order(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// How many functions are imported; of the others the types and the bodies.
-fn read(module: &[u8]) -> Result<(u32, Vec<u32>, Vec<&[u8]>)> {
+type Functions<'a> = (u32, Vec<u32>, Vec<&'a [u8]>);
+
+fn read(module: &[u8]) -> Result<Functions<'_>> {
     let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(module) {
         match payload? {

@@ -83,7 +83,7 @@ fn table(saying: &mut Saying, norm: Norm, names: [&str; 3], kept: Option<Kept>) 
     }
     let now = saying.seen.now;
     let share = share(now);
-    let number = |x: Option<f64>| x.map_or("–".into(), |x| format::value(x));
+    let number = |x: Option<f64>| x.map_or("–".into(), format::value);
     let [new, old] = [share, share.map(|share| 1.0 - share)].map(number);
     let word = |key: Key| saying.word(key);
     let (of_new, of_old) = (word(key::FRAMEWORKS_OF_NEW), word(key::FRAMEWORKS_OF_OLD));

@@ -89,7 +89,7 @@ impl Chart for Backward<'_> {
         for (place, value) in order.iter().enumerate() {
             let at = (x.px(place as f64), y.px(f64::from(value.d_x)));
             // Lighter around, so that it is seen on any bar.
-            let radius = (half / painter.scale).min(4.0).max(2.0);
+            let radius = (half / painter.scale).clamp(2.0, 4.0);
             painter.mark(Shape::Diamond, at, radius + 1.0, background);
             painter.mark(Shape::Diamond, at, radius, text);
         }

@@ -170,7 +170,7 @@ impl LossLandscape<'_> {
 
 /// Where a step size stands that may lie between those measured.
 fn place(factor: f64) -> f64 {
-    place_among(FACTORS.iter().map(|one| *one), factor)
+    place_among(FACTORS.iter().copied(), factor)
 }
 
 /// Where a loss stands; what is not finite stands at the upper edge.
