@@ -127,7 +127,9 @@ fn check(real: &Real) -> Result<()> {
         real.now,
         json!(start.as_str().map_or_else(|| start.to_string(), str::to_owned)),
     ))?;
-    let complaints = lab.complaints()?;
+    let mut complaints = lab.complaints()?;
+    // These hosts have no picture of their own, which a browser asks for.
+    complaints.retain(|line| !line.contains("/favicon.ico"));
     ensure!(complaints.is_empty(), "{}: {complaints:?}", real.name);
     Ok(())
 }
