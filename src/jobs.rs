@@ -5,6 +5,7 @@
 
 mod curve;
 mod grid;
+mod landscape;
 mod link;
 mod measure;
 mod measured_jobs;
@@ -13,11 +14,12 @@ mod run;
 
 pub use curve::LossCurve;
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
+pub use landscape::{Band, Landscape, LandscapePoint};
 pub use link::settings_of;
 pub use measure::{
-    BackwardPlan, Band, COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint,
-    MOST_DRIFT_ROWS, MOST_FACTORS, MOST_LANDSCAPES, MOST_LOOKS, MOST_PROFILES, MOST_VALUES_ROWS,
-    MOST_WEIGHED, Measure, Measured, ScalePlan, Score, UnitPlan, ValuesPlan, Weighed,
+    BackwardPlan, COMING, DriftPlan, LandscapePlan, MOST_DRIFT_ROWS, MOST_FACTORS, MOST_LANDSCAPES,
+    MOST_LOOKS, MOST_PROFILES, MOST_VALUES_ROWS, MOST_WEIGHED, Measure, Measured, ScalePlan, Score,
+    UnitPlan, ValuesPlan, Weighed,
 };
 pub use measured_jobs::{
     backward_job, backward_side, by_class_jobs, company_jobs, compared_jobs, correction_jobs,

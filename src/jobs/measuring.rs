@@ -1,8 +1,8 @@
 //! A job's measurements at work, a pass forward and back at a time, on copies of its network. Moves nothing of the run.
 
+use super::landscape::{Landscape, LandscapePoint};
 use super::measure::{
-    COMING, DriftPlan, Landscape, LandscapePlan, LandscapePoint, Measure, Measured, UnitPlan,
-    ValuesPlan, Weighed,
+    COMING, DriftPlan, LandscapePlan, Measure, Measured, UnitPlan, ValuesPlan, Weighed,
 };
 use crate::architecture::renorm_bounds;
 use crate::data::{Batch, Split};

@@ -38,6 +38,7 @@ pub fn build(site: &Site) -> Result<()> {
         "../page/document.css",
         "course.css",
         "lesson.css",
+        "faults.css",
         "home.css",
     ];
     let sheets = sheets.map(|name| read(&folder.join(name)));

@@ -14,6 +14,7 @@ mod script;
 mod serve;
 mod site;
 mod site_tests;
+mod site_texts;
 mod slim;
 mod split;
 mod stage;

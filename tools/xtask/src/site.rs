@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::build::{
     VARIANTS, build_bench, build_claims_pool, build_full_worker, build_gpu_bench, build_gpu_pool,
@@ -13,12 +13,10 @@ use crate::build::{
 use crate::contract::Contract;
 use crate::pages::fill_pages;
 use crate::script::{bundle, minify};
+use crate::site_texts::{element_texts, page_texts, read_texts, start_texts, texts};
 use crate::styles::{sheets, without_comments};
 use crate::tools::ensure_wasm_target;
 use crate::workspace::Workspace;
-
-#[path = "../../../web/app/texts.rs"]
-mod texts;
 
 /// The element's scripts that are fetched; others are written into them.
 const SCRIPTS: [&str; 6] = [
@@ -296,66 +294,7 @@ fn minified_json(path: &Path) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(&data)?)
 }
 
-/// The texts under `element.` of each language.
-fn own_texts(root: &Path) -> Result<Vec<(String, Map<String, Value>)>> {
-    let mut locales = Vec::new();
-    for path in files(&root.join("assets/i18n"), "json")? {
-        let texts: Map<String, Value> = serde_json::from_slice(&read(&path)?)
-            .with_context(|| format!("{} is not an object of texts", path.display()))?;
-        let own = texts
-            .into_iter()
-            .filter_map(|(key, text)| Some((key.strip_prefix("element.")?.to_owned(), text)))
-            .collect();
-        let locale = path.file_stem().unwrap_or_default().to_string_lossy();
-        locales.push((locale.into_owned(), own));
-    }
-    Ok(locales)
-}
-
-/// What the element says before anything else has come: the name of its button, and that nothing came.
-fn start_texts(root: &Path) -> Result<String> {
-    let texts = own_texts(root)?.into_iter().map(|(locale, own)| {
-        let word = |key: &str| own.get(key).cloned().unwrap_or_default();
-        (locale, json!([word("start"), word("retry")]))
-    });
-    Ok(format!(
-        "export default {};\n",
-        Value::Object(texts.collect())
-    ))
-}
-
-/// What it says where the page cannot.
-fn element_texts(root: &Path) -> Result<String> {
-    let texts = own_texts(root)?.into_iter().map(|(locale, mut own)| {
-        own.retain(|key, _| !matches!(key.as_str(), "start" | "retry"));
-        (locale, Value::Object(own))
-    });
-    Ok(format!(
-        "export default {};\n",
-        Value::Object(texts.collect())
-    ))
-}
-
-/// Three times the number by which the page knows its own texts, then those of a language that are needed at once, later, and
-/// apart, in the order in which the page's build script numbers them.
-fn page_texts(path: &Path) -> Result<[Vec<u8>; 3]> {
-    let own = texts::of_page(read_texts(path)?);
-    let fingerprint = texts::fingerprint(&own);
-    let list = |file: usize| {
-        let keys = texts::in_order(&own).into_iter();
-        let keys = keys.filter(|key| texts::file(texts::group(key)) == file);
-        let list = std::iter::once(json!(fingerprint)).chain(keys.map(|key| json!(own[key])));
-        serde_json::to_vec(&list.collect::<Vec<_>>())
-    };
-    Ok([list(0)?, list(1)?, list(2)?])
-}
-
-fn read_texts(path: &Path) -> Result<texts::Texts> {
-    serde_json::from_slice(&read(path)?)
-        .with_context(|| format!("{} is not an object of texts", path.display()))
-}
-
-fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if !folder.is_dir() {
         return Ok(found);
@@ -396,7 +335,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
         .with_context(|| format!("cannot list {}", folder.display()))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 

@@ -29,6 +29,7 @@ const FILES: [(&str, &[&str]); 3] = [
             "print.css",
             "fields.css",
             "grids.css",
+            "measured.css",
             "number-line.css",
             "telling.css",
         ],

@@ -21,6 +21,7 @@ mod lazy;
 mod lead;
 mod measured;
 mod messages;
+mod module;
 #[cfg(feature = "split")]
 mod modules;
 mod notices;

@@ -5,6 +5,31 @@ import { makeDevices } from './devices.js';
 // Of two networks: as many bytes as one device sends in a step.
 const KINDS = ['moments', 'sums', 'gradients'];
 
+// What waits while it is held.
+function makeGate() {
+  let held;
+  let release;
+  return {
+    passed: () => held,
+    hold(isHeld) {
+      release?.();
+      held = isHeld ? new Promise((resolve) => { release = resolve; }) : undefined;
+    },
+  };
+}
+
+// Steps up to one, and what is there.
+async function stepsTo(devices, look, gate, signal) {
+  let told;
+  while ((told?.step ?? devices.at ?? 0) < look) {
+    await gate.passed();
+    signal.throwIfAborted();
+    told = await devices.step();
+  }
+  devices.at = look;
+  return [told, await devices.report()];
+}
+
 /**
  * Trains a link's `settings` by each of `ways`, the words of `sharing` of `makeDevices`, on devices of which number r has
  * `shards[r]` rows, up to the last of `looks`, steps that grow. `hear.look(way, step, own, whole, devices, moments, bytes)`
@@ -14,8 +39,7 @@ const KINDS = ['moments', 'sums', 'gradients'];
  */
 export function compareDevices(settings, { ways, shards, looks, engine, hear }) {
   const stop = new AbortController();
-  let held;
-  let release;
+  const gate = makeGate();
   const open = new Set();
   // Kept: three ways are beside the same one.
   const wholes = new Map();
@@ -26,16 +50,7 @@ export function compareDevices(settings, { ways, shards, looks, engine, hear }) 
     return made;
   };
 
-  async function stepTo(devices, look) {
-    let told;
-    while ((told?.step ?? devices.at ?? 0) < look) {
-      await held;
-      stop.signal.throwIfAborted();
-      told = await devices.step();
-    }
-    devices.at = look;
-    return [told, await devices.report()];
-  }
+  const stepTo = (devices, look) => stepsTo(devices, look, gate, stop.signal);
 
   async function wholeOf(way) {
     const sharing = way === 'group' ? 'group' : 'local';
@@ -87,13 +102,10 @@ export function compareDevices(settings, { ways, shards, looks, engine, hear }) 
 
   return {
     begin,
-    pause(isHeld) {
-      release?.();
-      held = isHeld ? new Promise((resolve) => { release = resolve; }) : undefined;
-    },
+    pause: gate.hold,
     cancel() {
       stop.abort();
-      release?.();
+      gate.hold(false);
       for (const devices of open) devices.end();
     },
   };

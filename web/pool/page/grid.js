@@ -173,19 +173,7 @@ export function openGrids() {
         const how = { ...options, pools, workers: Math.ceil(mostWorkers() / 2) };
         // Whole runs are told of as they go on.
         const hear = { progress: (place, step) => told(['progress', place, step]), result: (place, of) => told(['result', place, of]) };
-        const start = {
-          landscape: () => made.measureLandscape(settings, how),
-          profile: () => made.measureProfile(settings, options.kinds, how),
-          runs: () => made.measureRuns(options.runs, { ...how, hear }),
-          corrections: () => made.measureCorrections(settings, { ...how, hear }),
-          drift: () => made.measureDrift(settings, how),
-          weights: () => made.measureWeights(settings, how),
-          'by-class': () => made.measureByClass(settings, how),
-          company: () => made.measureCompany(settings, how),
-          values: () => made.measureValues(settings, how),
-          backward: () => made.measureBackward(settings, how),
-        };
-        const measurement = start[what]();
+        const measurement = made.MEASUREMENTS[what](settings, how, hear, options);
         stop.signal.addEventListener('abort', measurement.cancel);
         return measurement.run();
       }

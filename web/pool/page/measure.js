@@ -311,3 +311,17 @@ export function measureBackward(settings, options = {}) {
     return plan(planner, measure, (of) => of.backward(link, at, layer, unit));
   });
 }
+
+/** Each by the name that a panel asks for it by; of whole runs it is told as they go on. */
+export const MEASUREMENTS = {
+  landscape: measureLandscape,
+  profile: (settings, how, hear, { kinds }) => measureProfile(settings, kinds, how),
+  runs: (settings, how, hear, { runs }) => measureRuns(runs, { ...how, hear }),
+  corrections: (settings, how, hear) => measureCorrections(settings, { ...how, hear }),
+  drift: measureDrift,
+  weights: measureWeights,
+  'by-class': measureByClass,
+  company: measureCompany,
+  values: measureValues,
+  backward: measureBackward,
+};

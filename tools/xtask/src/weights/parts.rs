@@ -99,6 +99,29 @@ fn still(file: &str) -> Option<Part> {
     picture.ends_with(".svg").then_some(part)
 }
 
+/// Modules of the page that are fetched with the first panel of theirs.
+const MODULES: &[(&str, Part)] = &[
+    ("help", Part::Asked),
+    ("notices", Part::Notices),
+    ("grids", Part::Grids),
+    ("devices", Part::Devices),
+    ("measured", Part::Measured),
+    ("compared", Part::Compared),
+    ("watched", Part::Watched),
+    ("classes", Part::Classes),
+    ("taught", Part::Taught),
+    ("numberline", Part::NumberLine),
+    ("cells", Part::Cells),
+    ("backward", Part::Backward),
+    ("frameworks", Part::Frameworks),
+];
+
+fn module(file: &str) -> Option<Part> {
+    let name = file.strip_prefix("split_")?.strip_suffix(".wasm")?;
+    let row = MODULES.iter().find(|(own, _)| *own == name)?;
+    Some(row.1)
+}
+
 /// Which part a file of the site belongs to, and which of its family: empty for a part that has no families.
 pub fn part_of(file: &str) -> (Part, &str) {
     let engine = |rest: &'static str| {
@@ -138,32 +161,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
             _ => Part::LightWorker,
         };
         (part, engine)
-    } else if file == "split_help.wasm" {
-        (Part::Asked, "")
-    } else if file == "split_notices.wasm" {
-        (Part::Notices, "")
-    } else if file == "split_grids.wasm" {
-        (Part::Grids, "")
-    } else if file == "split_devices.wasm" {
-        (Part::Devices, "")
-    } else if file == "split_measured.wasm" {
-        (Part::Measured, "")
-    } else if file == "split_compared.wasm" {
-        (Part::Compared, "")
-    } else if file == "split_watched.wasm" {
-        (Part::Watched, "")
-    } else if file == "split_classes.wasm" {
-        (Part::Classes, "")
-    } else if file == "split_taught.wasm" {
-        (Part::Taught, "")
-    } else if file == "split_numberline.wasm" {
-        (Part::NumberLine, "")
-    } else if file == "split_cells.wasm" {
-        (Part::Cells, "")
-    } else if file == "split_backward.wasm" {
-        (Part::Backward, "")
-    } else if file == "split_frameworks.wasm" {
-        (Part::Frameworks, "")
+    } else if let Some(part) = module(file) {
+        (part, "")
     } else if file.starts_with("split_") || file.starts_with("chunk_") {
         (Part::Single, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {

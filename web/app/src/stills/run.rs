@@ -113,32 +113,7 @@ impl Run {
         assert_eq!(errors, [], "{}", lesson.id);
         let data =
             Dataset::with_bytes(&settings, digits).expect("the digits are those of the assets");
-        let mut trainer = Trainer::new();
-        trainer.handle(Command::Data(digits.to_vec()));
-        trainer.handle(Command::Configure {
-            run: 1,
-            settings: lesson.settings.into(),
-            checkpoint: None,
-        });
-        let mut history = History::default();
-        let mut frame = frame_of(&mut trainer);
-        history.feed(&frame);
-        let mut done = 0;
-        for part in 1..=FRAMES.min(end) {
-            let steps = end * part / FRAMES.min(end) - done;
-            done += steps;
-            trainer.handle(Command::Step { steps });
-            while trainer.is_urgent() {
-                trainer.step();
-            }
-            while let Some(Event::Recorded(points)) = trainer.recorded() {
-                for point in &points {
-                    history.feed(point);
-                }
-            }
-            frame = frame_of(&mut trainer);
-            history.feed(&frame);
-        }
+        let (mut trainer, frame, history) = trained(lesson, end, digits);
         let mut run = Self {
             lesson: *lesson,
             settings,
@@ -267,6 +242,37 @@ fn problem_of(text: &str) -> Option<(String, u32)> {
         run.split('&').partition(|part| part.starts_with("steps="));
     let steps = steps.first().and_then(|part| part.strip_prefix("steps="));
     Some((settings.join("&"), steps.unwrap_or("0").parse().ok()?))
+}
+
+/// A lesson's run after so many steps, with what was seen on the way.
+fn trained(lesson: &Lesson, end: u32, digits: &[u8]) -> (Trainer, Frame, History) {
+    let mut trainer = Trainer::new();
+    trainer.handle(Command::Data(digits.to_vec()));
+    trainer.handle(Command::Configure {
+        run: 1,
+        settings: lesson.settings.into(),
+        checkpoint: None,
+    });
+    let mut history = History::default();
+    let mut frame = frame_of(&mut trainer);
+    history.feed(&frame);
+    let mut done = 0;
+    for part in 1..=FRAMES.min(end) {
+        let steps = end * part / FRAMES.min(end) - done;
+        done += steps;
+        trainer.handle(Command::Step { steps });
+        while trainer.is_urgent() {
+            trainer.step();
+        }
+        while let Some(Event::Recorded(points)) = trainer.recorded() {
+            for point in &points {
+                history.feed(point);
+            }
+        }
+        frame = frame_of(&mut trainer);
+        history.feed(&frame);
+    }
+    (trainer, frame, history)
 }
 
 fn frame_of(trainer: &mut Trainer) -> Frame {
