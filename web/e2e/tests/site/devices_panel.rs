@@ -12,7 +12,8 @@ use crate::figures;
 /// What the panel says, once all ways are trained.
 fn told(lab: &Lab) -> Result<Value> {
     let all = "const lab = document.querySelector('batchnorm-lab');
-         await until('all ways', async () => part('devices')?.getAttribute('aria-busy') === 'false');
+         const panel = () => lab.shadowRoot.querySelector('[data-part=devices]');
+         await until('all ways', () => panel()?.getAttribute('aria-busy') === 'false');
          let told = await lab.snapshot('devices');
          while (!told.whole) { await frames(3); told = await lab.snapshot('devices'); }
          return told;";
@@ -117,7 +118,7 @@ fn a_reader_stops_devices_and_reads_why_a_way_cannot_be_trained() -> Result<()> 
         "const lab = document.querySelector('batchnorm-lab');
          lab.state = 'lesson=sync-bn&batch=4'; await within('steps', lab.step(3));",
     )?;
-    lab.click("return part('devices-start')")?;
+    lab.run("if (part('devices').getAttribute('aria-busy') !== 'true') part('devices-start').click(); await frames(3);")?;
     let all = told(&lab)?;
     let sentence = all["sentence"].as_str().context("a sentence")?;
     ensure!(
