@@ -301,14 +301,15 @@ impl Trainer {
             Some(c) => Batches::resume(seed, points, c.epoch, c.position as usize),
             None => Batches::new(seed, points),
         };
-        match checkpoint.filter(|checkpoint| checkpoint.step > 0) {
-            Some(checkpoint) => self.last_batch.clone_from(&checkpoint.last_batch),
-            None => self.peek_batch(now.batch_size()),
-        }
         self.axis_limits = checkpoint.map_or([FIRST_AXIS_LIMIT; 3], |c| c.axis_limits);
         self.run = run;
         self.step = step;
         self.dataset = dataset;
+        self.now = now;
+        match checkpoint.filter(|checkpoint| checkpoint.step > 0) {
+            Some(checkpoint) => self.last_batch.clone_from(&checkpoint.last_batch),
+            None => self.peek_batch(self.now.batch_size()),
+        }
         self.sides = sides;
         self.recording = Recording::default();
         self.halt();
@@ -318,7 +319,6 @@ impl Trainer {
         self.batch_noise = None;
         self.frame_wanted = true;
         self.base = base;
-        self.now = now;
         self.request_engines();
         Ok(())
     }

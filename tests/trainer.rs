@@ -58,6 +58,32 @@ fn the_same_link_gives_the_same_run_bit_for_bit() {
     assert_eq!(run(), run());
 }
 
+/// The order of the points, too, is that of the new run's settings and data.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_run_is_the_same_whatever_the_worker_trained_before() {
+    for (before, link) in [
+        (
+            "batches=by-class&batch=25",
+            "data=spiral&samples=100&layers=4",
+        ),
+        ("batches=by-class&batch=25", "layers=4"),
+        ("layers=4", "batches=by-class&batch=25"),
+    ] {
+        let mut used = open(before);
+        step(&mut used, 3);
+        used.handle(Command::Configure {
+            run: 2,
+            settings: link.into(),
+            checkpoint: None,
+        });
+        let fresh = &mut open(link);
+        let at_start = [bytes(frame_of(&mut used)), bytes(frame_of(fresh))];
+        assert!(at_start[0] == at_start[1], "{before} before {link}, step 0");
+        let later = [bytes(step(&mut used, 5)), bytes(step(fresh, 5))];
+        assert!(later[0] == later[1], "{before} before {link}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn both_runs_start_with_the_same_weights_and_see_the_same_batch() {
     let frame = frame_of(&mut open(""));
