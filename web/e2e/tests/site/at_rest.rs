@@ -189,8 +189,10 @@ const LIFE: &str = "
     for (const of of root.querySelectorAll('.lead, .foot'))
         if (of.scrollHeight > of.clientHeight + 1) cut.push(of.innerText);
     state = 'on';
-    await until('thirty steps', async () => (await lab.snapshot()).step > 30);
+    // A lesson may play slowly.
+    await until('more steps', async () => (await lab.snapshot()).step > 5);
     await within('pause', lab.pause());
+    await within('thirty steps', lab.step(30));
     await settle(state);
     state = 'help';
     press('?');

@@ -304,7 +304,7 @@ fn a_sweep_has_a_line_for_each_normalisation_and_its_old_name() -> Result<()> {
     lab.click("return part('about-sweep')")?;
     lab.wait(
         "its figures",
-        "return root.querySelectorAll('[data-part=telling-table] tbody tr').length === 12",
+        "return root.querySelectorAll('[data-part=telling-table] tbody tr').length === 14",
     )?;
     let told = lab.run("return part('told').textContent")?;
     let told = told.as_str().context("a text")?;

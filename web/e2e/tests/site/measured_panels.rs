@@ -228,7 +228,7 @@ fn what_goes_back_is_that_of_the_selected_unit_and_is_read_by_keys() -> Result<(
         near(&row[7], value.d_x)?;
     }
     // Another unit is measured where the run stands.
-    lab.script("document.querySelector('batchnorm-lab').state = document.querySelector('batchnorm-lab').state + '&layer=2&unit=4';")?;
+    lab.script("document.querySelector('batchnorm-lab').state = 'lesson=first-look&layer=2&unit=4';")?;
     lab.script("await within('the steps', document.querySelector('batchnorm-lab').step(30));")?;
     told_of("B, layer 3, unit 5, step 30")?;
     let (_, rows) = told(&lab, "backward")?;

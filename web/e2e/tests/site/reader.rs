@@ -17,7 +17,8 @@ const NEXT: &str = "
     const open = (of) => seen(of) && !of.matches(':disabled, [aria-disabled=true]');
     const section = [...document.querySelectorAll('.step')].filter(seen).at(-1);
     const take = (act, of) => {
-        const name = of.labels?.[0]?.innerText ?? of.getAttribute('aria-label') ?? of.innerText;
+        const by = document.getElementById(of.getAttribute('aria-labelledby'));
+        const name = by?.innerText ?? of.labels?.[0]?.innerText ?? of.getAttribute('aria-label') ?? of.innerText;
         if (!name?.trim()) throw new Error(`no name: ${of.outerHTML}`);
         window.cue = of;
         return act;

@@ -22,7 +22,7 @@ use crate::ui::{El, Signal, after, button, el, set_timeout, window};
 /// Figures change at most so often while they are read, in milliseconds.
 const PACE: f64 = 1000.0;
 /// Rows that are shown; the copy has all.
-const ROWS: usize = 12;
+const ROWS: usize = 14;
 
 /// The sheet of the panel that is being read.
 pub fn sheet(lab: Lab) -> El {
