@@ -109,7 +109,7 @@ fn values_by_class_are_those_of_the_run_and_are_read_by_keys() -> Result<()> {
 
 #[test]
 fn what_sequences_share_is_that_of_the_run_and_is_read_by_keys() -> Result<()> {
-    let lab = figures::start("lesson=sequences&batch=8", 700, 40)?;
+    let lab = figures::start("state='lesson=sequences&batch=8'", 700, 40)?;
     settle(&lab, "sharing", 40)?;
     let jobs = company_jobs("lesson=sequences&batch=8", 40, FULL)?;
     let job = jobs.into_iter().next().context("side A")?;
@@ -123,7 +123,8 @@ fn what_sequences_share_is_that_of_the_run_and_is_read_by_keys() -> Result<()> {
         ensure!(row[1] == step.count.to_string(), "{row:?}");
         near(&row[2], step.off)?;
     }
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -157,7 +158,8 @@ fn the_landscape_is_that_of_the_run_as_it_is_and_is_read_by_keys() -> Result<()>
         near(&row[4], landscape.loss.low[place])?;
         near(&row[5], landscape.loss.high[place])?;
     }
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -185,7 +187,8 @@ fn the_profile_is_that_of_each_kind_and_is_read_by_keys() -> Result<()> {
         near(&row[4], now.layers[place].weight_gradient)?;
         near(&row[5], start.layers[place].weight_gradient)?;
     }
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -228,12 +231,15 @@ fn what_goes_back_is_that_of_the_selected_unit_and_is_read_by_keys() -> Result<(
         near(&row[7], value.d_x)?;
     }
     // Another unit is measured where the run stands.
-    lab.script("document.querySelector('batchnorm-lab').state = 'lesson=first-look&layer=2&unit=4';")?;
+    lab.script(
+        "document.querySelector('batchnorm-lab').state = 'lesson=first-look&layer=2&unit=4';",
+    )?;
     lab.script("await within('the steps', document.querySelector('batchnorm-lab').step(30));")?;
     told_of("B, layer 3, unit 5, step 30")?;
     let (_, rows) = told(&lab, "backward")?;
     near(&rows[0][7], of(2, 4)?.shown[0].d_x)?;
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -278,7 +284,8 @@ fn the_words_of_frameworks_can_be_copied_and_follow_the_selected_layer() -> Resu
         (f64::from(number(&row[1])?) - kept).abs() < 6e-3 * kept,
         "{row:?}, {kept}"
     );
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -377,6 +384,7 @@ fn over_the_lab_a_panel_measures_and_escape_closes_it() -> Result<()> {
         lab.browser.press("\u{E00C}")?;
         lab.wait("its end", "return !part('panel-dialog')")?;
     }
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    let complaints = lab.complaints()?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
