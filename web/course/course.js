@@ -19,11 +19,6 @@ import { offerPresenting } from './present.js';
 import { OBSERVATIONS, AXES } from './observe.js';
 
 document.documentElement.classList.add('is-live');
-// A formula that is wider than its column is scrolled by keys, too.
-const fits = new ResizeObserver((entries) => {
-  for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth + 1 ? 0 : -1;
-});
-for (const formula of document.querySelectorAll('math[display="block"]')) fits.observe(formula);
 const lesson = document.querySelector('main.lesson:not(.faults)');
 const home = document.querySelector('main.home');
 if (lesson) offerPresenting(beginLesson(lesson, { observations: OBSERVATIONS, axes: AXES }));

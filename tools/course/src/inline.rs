@@ -132,8 +132,13 @@ pub(crate) fn mathml(latex: &str, is_display: bool) -> Result<String> {
     let mut text = String::new();
     push_mathml(&mut text, Parser::new(latex, &storage), config)
         .with_context(|| format!("`{latex}`"))?;
-    // The crate writes the sign of millionths where the letter is meant.
-    Ok(text.replace('µ', "μ"))
+    // The crate writes the sign of millionths where the letter is meant. What is wider than its column is scrolled by keys.
+    let text = text.replace('µ', "μ");
+    Ok(text.replacen(
+        "<math display=\"block\"",
+        "<math display=\"block\" tabindex=\"0\"",
+        1,
+    ))
 }
 
 /// Words as they stand in HTML and between its quotes.

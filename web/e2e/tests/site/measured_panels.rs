@@ -235,7 +235,11 @@ fn what_goes_back_is_that_of_the_selected_unit_and_is_read_by_keys() -> Result<(
         "document.querySelector('batchnorm-lab').state = 'lesson=first-look&layer=2&unit=4';",
     )?;
     lab.script("await within('the steps', document.querySelector('batchnorm-lab').step(30));")?;
-    told_of("B, layer 3, unit 5, step 30")?;
+    lab.wait(
+        "the other unit",
+        "return part('backward').querySelector('.measured-legend').textContent === 'layer 3, unit 5, step 30'
+             && part('backward').getAttribute('aria-busy') === 'false'",
+    )?;
     let (_, rows) = told(&lab, "backward")?;
     near(&rows[0][7], of(2, 4)?.shown[0].d_x)?;
     let complaints = lab.complaints()?;
