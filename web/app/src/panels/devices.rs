@@ -36,7 +36,7 @@ pub fn devices(lab: Lab) -> El {
         // In one column the boxes need more of the height than the lines.
         .child(figure(lab, charts::boxes(comparing)).style("flex-grow", "1.3"))
         .child(figure(lab, charts::lines(comparing)));
-    // Styled as what is measured: no rule is its own.
+    // Styled as what is measured.
     let panel = el("figure")
         .class("measured")
         .attr("data-part", "devices")
