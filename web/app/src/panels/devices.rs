@@ -85,7 +85,7 @@ fn progress(comparing: Comparing) -> El {
         .style("width", "100%")
         .style("height", "2px")
         .named(comparing.lab, key::DEVICES_PROGRESS)
-        .flag_live("hidden", move || !comparing.is_running.get())
+        .class_live("idle", move || !comparing.is_running.get())
         .live("max", move || counts()[1].to_string())
         .live("value", move || counts()[0].to_string())
 }
