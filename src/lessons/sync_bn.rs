@@ -6,7 +6,7 @@ use super::Lesson;
 /// what a device sends for either, and that Group Normalization sends none.
 pub const LESSON: Lesson = Lesson {
     id: "sync-bn",
-    settings: "data=spiral&layers=16-16-16&act=relu&show=b&init=he-normal&batch=32&groups=1",
+    settings: "data=spiral&layers=16-16-16&act=relu&show=b&groups=1&init=he-normal&batch=32",
     panel: "devices",
     panels: &["devices"],
     controls: &["batch", "lr"],

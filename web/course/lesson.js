@@ -103,7 +103,8 @@ class Lesson {
     const heading = section.querySelector('h2');
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
-    section.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    // A presenter shows it from its top.
+    if (!section.matches('.shown')) section.scrollIntoView({ block: 'start', behavior: 'smooth' });
   }
 
   #next(section) {

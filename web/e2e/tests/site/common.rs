@@ -30,8 +30,8 @@ const COMPLAINTS: &str = "
 const WAITS: &str = "
     const frames = async (n) => { for (; n > 0; n -= 1) await new Promise(requestAnimationFrame); };
     const until = async (what, seen) => {
-        for (const end = performance.now() + 20000; !await seen(); await frames(1))
-            if (performance.now() > end) throw new Error(`after 20 s still not: ${what}`);
+        for (const end = performance.now() + 60000; !await seen(); await frames(1))
+            if (performance.now() > end) throw new Error(`after 60 s still not: ${what}`);
     };
     const within = (what, promise) => {
         let isSettled = false;

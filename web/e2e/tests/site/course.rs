@@ -73,6 +73,7 @@ pub fn open_lesson(lab: &Lab, language: &str, lesson: &str) -> Result<()> {
     lab.script(
         "await until('the problem', () => document.querySelector('main.lesson').dataset.stands)",
     )
+    .with_context(|| format!("{language} {lesson}"))
     .map(|_| ())
 }
 
