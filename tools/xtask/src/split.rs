@@ -1,7 +1,8 @@
 //! Cuts the page's module into what every picture needs and what is fetched when it is wanted. Chooses no part: the page's
 //! source marks them (`web/app/src/panels/table.rs`).
 
-use std::cmp::Reverse;
+mod merge;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
@@ -10,6 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
+use self::merge::merge;
 use crate::script::minify;
 use crate::slim::{order, slim_part};
 
@@ -67,8 +69,7 @@ fn write_lightened(part: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", part.display()))
 }
 
-/// One module that does nothing and carries all those of a lab, each a section of its own name: what they have in common
-/// is packed once, which is a fifth of their weight.
+/// One module of all those of a lab, for who fetches them all: they weigh a fourth less so.
 fn write_together(modules: &Files, folder: &Path) -> Result<()> {
     let files: BTreeSet<&String> = OF_A_LAB
         .iter()
@@ -77,44 +78,11 @@ fn write_together(modules: &Files, folder: &Path) -> Result<()> {
         .collect();
     let read = |file| {
         let path = folder.join(format!("{file}.wasm"));
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok((file, bytes))
+        fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
-    let mut all = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
-    // So packed they weigh least.
-    all.sort_by_key(|(_, bytes)| Reverse(bytes.len()));
-    let mut whole = b"\0asm\x01\0\0\0".to_vec();
-    for (file, bytes) in all {
-        let name = short(file);
-        let content = [&leb(name.len())[..], name.as_bytes(), &bytes].concat();
-        // 0 begins a section that an engine keeps and does not read.
-        whole.extend([&[0][..], &leb(content.len()), &content].concat());
-    }
+    let all = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     let path = folder.join(TOGETHER);
-    fs::write(&path, whole).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A number as the format writes it.
-fn leb(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let low = (number & 0x7f) as u8;
-        number >>= 7;
-        match number {
-            0 => {
-                bytes.push(low);
-                return bytes;
-            }
-            _ => bytes.push(low | 0x80),
-        }
-    }
-}
-
-/// The name by which the script knows a file: a chunk's is its number.
-fn short(file: &str) -> &str {
-    file.strip_prefix("chunk_")
-        .or_else(|| file.strip_prefix("split_"))
-        .unwrap_or(file)
+    fs::write(&path, merge(&all)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The script, from what the splitter's own says that the modules share.
@@ -140,13 +108,15 @@ fn script_of(splitters: &str, modules: &Files) -> Result<String> {
         .map(|(name, chunks)| format!("{name}: '{}'", chunks.join(" ")))
         .collect();
     script += &format!("const NEEDS = {{ {} }};\n", list.join(", "));
+    script += &format!("const OF_A_LAB = {OF_A_LAB:?};\n");
     for name in needs.keys() {
         script += &format!("export const __wasm_split_load_{name} = load('{name}');\n");
     }
     Ok(script)
 }
 
-/// What fetches modules, each once, and one that failed again. Compiling from a stream needs a host that knows the type
+/// What fetches modules, each once, and one that failed again. Where some were fetched singly before, those of a lab are too:
+/// none may begin twice. Compiling from a stream needs a host that knows the type
 /// of wasm files; compiling from bytes works on any.
 const RUNTIME: &str = r"
 import { initSync } from './app.js';
@@ -170,19 +140,19 @@ const once = (act) => {
   };
 };
 const fetchBytes = async (file) => (await fetch(new URL(file, import.meta.url))).arrayBuffer();
-const fetchTogether = once(async () => WebAssembly.compile(await fetchBytes('./TOGETHER')));
-let isTogether;
-export const together = () => { isTogether = true; };
-const bytesOf = async (name) => {
-  const [bytes] = isTogether ? WebAssembly.Module.customSections(await fetchTogether(), name) : [];
-  return bytes ?? fetchBytes(`./${name > 0 ? 'chunk' : 'split'}_${name}.wasm`);
-};
 const modules = {};
+let whole = new Set();
+export const together = () => {
+  if (!Object.keys(modules).length) whole = new Set(OF_A_LAB.flatMap((name) => [...NEEDS[name].split(' '), name]));
+};
+const fileOf = (part) => `./${part > 0 ? 'chunk' : 'split'}_${part}.wasm`;
 const load = (name) => async (callback, data) => {
   let isHere = false;
   try {
-    await Promise.all([...NEEDS[name].split(' '), name].filter(Boolean).map((part) => (modules[part] ??= once(
-      async () => WebAssembly.instantiate(await bytesOf(part), sharedImports()),
+    const parts = [...NEEDS[name].split(' '), name].filter(Boolean);
+    const files = parts.map((part) => (whole.has(part) ? './TOGETHER' : fileOf(part)));
+    await Promise.all(files.map((file) => (modules[file] ??= once(
+      async () => WebAssembly.instantiate(await fetchBytes(file), sharedImports()),
     ))()));
     isHere = true;
   } catch (error) {
@@ -195,18 +165,6 @@ const load = (name) => async (callback, data) => {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_written_in_groups_of_seven_bits() {
-        for (number, bytes) in [
-            (0, &[0][..]),
-            (127, &[127]),
-            (128, &[128, 1]),
-            (624_485, &[0xe5, 0x8e, 0x26]),
-        ] {
-            assert_eq!(leb(number), bytes, "{number}");
-        }
-    }
 
     #[test]
     fn the_script_knows_what_each_module_needs() {
