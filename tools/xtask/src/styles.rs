@@ -32,6 +32,7 @@ const FILES: [(&str, &[&str]); 3] = [
             "measured.css",
             "number-line.css",
             "telling.css",
+            "views-menu.css",
         ],
     ),
 ];

@@ -67,6 +67,7 @@ pub fn answers(lab: Lab) -> El {
             samples: s.samples,
             split: s.split,
             seed: s.seed,
+            shift: s.shift,
             ..Settings::default()
         })
     });
@@ -75,7 +76,7 @@ pub fn answers(lab: Lab) -> El {
         // Digits that have not come, or are broken, leave the figure empty; the reader is told elsewhere.
         Arc::new(
             source
-                .with(|s| Dataset::with_bytes(s, &bytes))
+                .with(|s| Dataset::with_bytes(s, &bytes).map(|data| data.in_domain(s)))
                 .unwrap_or_default(),
         )
     });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use batchnorm_lab::protocol::Event;
 use batchnorm_lab_e2e::capabilities::Kind;
 use batchnorm_lab_e2e::host::Host;
@@ -232,6 +232,13 @@ impl Lab {
             .filter(|line| line.level != "INFO" && line.level != "DEBUG")
             .map(|line| format!("{}: {}", line.level, line.message))
             .collect())
+    }
+
+    /// That nothing was complained of since somebody last asked.
+    pub fn ensure_silent(&self) -> Result<()> {
+        let complaints = self.complaints()?;
+        ensure!(complaints.is_empty(), "{complaints:#?}");
+        Ok(())
     }
 
     /// Counts in `window.checkpoints` the states that workers of pages opened from now on hand over to go on from.

@@ -103,8 +103,7 @@ fn workers_have_the_bits_of_the_core_s_devices() -> Result<()> {
             ensure!(told["bytes"][kind] == all, "{kind} of {name}: {told}");
         }
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -263,7 +262,6 @@ fn a_reader_plays_ends_a_device_and_reads_that_it_is_gone() -> Result<()> {
         told["cards"] == 0 && told["play"] == "Play starts a worker for each device.",
         "{told}"
     );
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }

@@ -50,8 +50,7 @@ fn the_run_on_the_gpu_is_that_of_the_core() -> Result<()> {
     for (link, steps) in [(LINK, STEPS), (IMAGES, 20)] {
         follows(&lab, "webgpu", link, steps, &native(link, steps))?;
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 

@@ -103,7 +103,8 @@ fn values_by_class_are_those_of_the_run_and_are_read_by_keys() -> Result<()> {
             near(&row[5], evaluated.deviation)?;
         }
     }
-    ensure!(rows.next().is_none() && lab.complaints()?.is_empty());
+    ensure!(rows.next().is_none());
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -123,8 +124,7 @@ fn what_sequences_share_is_that_of_the_run_and_is_read_by_keys() -> Result<()> {
         ensure!(row[1] == step.count.to_string(), "{row:?}");
         near(&row[2], step.off)?;
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -158,8 +158,7 @@ fn the_landscape_is_that_of_the_run_as_it_is_and_is_read_by_keys() -> Result<()>
         near(&row[4], landscape.loss.low[place])?;
         near(&row[5], landscape.loss.high[place])?;
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -187,8 +186,7 @@ fn the_profile_is_that_of_each_kind_and_is_read_by_keys() -> Result<()> {
         near(&row[4], now.layers[place].weight_gradient)?;
         near(&row[5], start.layers[place].weight_gradient)?;
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -242,8 +240,7 @@ fn what_goes_back_is_that_of_the_selected_unit_and_is_read_by_keys() -> Result<(
     )?;
     let (_, rows) = told(&lab, "backward")?;
     near(&rows[0][7], of(2, 4)?.shown[0].d_x)?;
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -288,8 +285,7 @@ fn the_words_of_frameworks_can_be_copied_and_follow_the_selected_layer() -> Resu
         (f64::from(number(&row[1])?) - kept).abs() < 6e-3 * kept,
         "{row:?}, {kept}"
     );
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }
 
@@ -388,7 +384,6 @@ fn over_the_lab_a_panel_measures_and_escape_closes_it() -> Result<()> {
         lab.browser.press("\u{E00C}")?;
         lab.wait("its end", "return !part('panel-dialog')")?;
     }
-    let complaints = lab.complaints()?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
+    lab.ensure_silent()?;
     Ok(())
 }

@@ -69,7 +69,7 @@ fn it_is_as_dark_as_what_is_around_it_at_rest_and_running() -> Result<()> {
          await lab.step(1);
          await becomes(DARK, 'put back');"
     ))?;
-    ensure!(lab.complaints()?.is_empty(), "{:?}", lab.complaints()?);
+    lab.ensure_silent()?;
     Ok(())
 }
 

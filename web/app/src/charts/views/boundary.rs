@@ -223,22 +223,27 @@ fn draw_points(painter: &mut Painter, data: &Boundary) {
     } else {
         2.25
     };
+    // A shift of the domain moves points off the plane that is drawn.
+    let on_plane = |at: &[f32]| Some(layout.px(at)).filter(|at| layout.plot.contains(*at));
     let test = data.test.chunks_exact(2).zip(data.test_labels);
     let stride = data.test_labels.len().div_ceil(TEST_POINTS).max(1);
     for (at, label) in test.step_by(stride) {
         let color = painter.theme.class(*label);
-        let at = layout.px(at);
-        painter.hollow(class_shape(*label), at, radius + 0.25, 1.0, color);
+        if let Some(at) = on_plane(at) {
+            painter.hollow(class_shape(*label), at, radius + 0.25, 1.0, color);
+        }
     }
     let stride = data.train_labels.len().div_ceil(TRAIN_POINTS).max(1);
     let train = || data.train.chunks_exact(2).zip(data.train_labels);
     for (at, label) in train().step_by(stride) {
         let color = painter.theme.class(*label);
-        painter.mark(class_shape(*label), layout.px(at), radius, color);
+        if let Some(at) = on_plane(at) {
+            painter.mark(class_shape(*label), at, radius, color);
+        }
     }
-    if let Some((at, label)) = data.pin.and_then(|pin| train().nth(pin)) {
+    let pinned = data.pin.and_then(|pin| train().nth(pin));
+    if let Some((at, label)) = pinned.and_then(|(at, label)| Some((on_plane(at)?, label))) {
         let (color, text) = (painter.theme.class(*label), painter.theme.text);
-        let at = layout.px(at);
         painter.mark(class_shape(*label), at, radius + 1.5, color);
         painter.ring(at, radius + 4.0, 2.0, text);
     }
