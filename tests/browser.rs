@@ -18,6 +18,8 @@ mod every_layer;
 mod fingerprints;
 #[path = "golden.rs"]
 mod golden;
+#[path = "folded.rs"]
+mod folded;
 #[path = "gradients.rs"]
 mod gradients;
 #[path = "histogram.rs"]
