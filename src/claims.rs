@@ -28,7 +28,7 @@ mod weight_decay;
 mod which_cells;
 
 pub use evidence::{Evidence, Ground, Trained};
-pub use table::{PRESETS, claims, preset};
+pub use table::{claims, preset};
 
 use crate::architecture::NetworkFactory;
 use crate::error::Error;

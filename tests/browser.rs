@@ -16,10 +16,10 @@ mod edges;
 mod every_layer;
 #[path = "fingerprints.rs"]
 mod fingerprints;
-#[path = "golden.rs"]
-mod golden;
 #[path = "folded.rs"]
 mod folded;
+#[path = "golden.rs"]
+mod golden;
 #[path = "gradients.rs"]
 mod gradients;
 #[path = "histogram.rs"]

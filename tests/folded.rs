@@ -104,7 +104,11 @@ fn scores_are_the_same_to_a_hundred_thousandth_of_the_largest() {
             assert_eq!(of.own.len(), of.scores * of.points, "{link}");
             assert_eq!(of.folded.len(), of.own.len(), "{link}");
             assert!(of.scores >= scores, "{link}: {} scores", of.scores);
-            assert!(of.largest > 0.0 && of.share() <= 1e-5, "{link}: {}", of.share());
+            assert!(
+                of.largest > 0.0 && of.share() <= 1e-5,
+                "{link}: {}",
+                of.share()
+            );
             assert_eq!(of.numbers[0] - of.numbers[1], lost_numbers, "{link}");
             assert_eq!(of.layers[0] - of.layers[1], lost_layers, "{link}");
             assert_eq!(of.times, [], "{link}");
@@ -121,10 +125,22 @@ fn what_cannot_be_folded_says_why() {
         ("a=batch&b=batch&show=a", Ok(0), ""),
         ("show=a", Err(NotFolded::Norm), "a"),
         ("b=layer", Err(NotFolded::Norm), "b"),
-        ("b=instance&data=digits&layers=c4&samples=300", Err(NotFolded::Norm), "b"),
+        (
+            "b=instance&data=digits&layers=c4&samples=300",
+            Err(NotFolded::Norm),
+            "b",
+        ),
         ("b=batch&track=off", Err(NotFolded::Untracked), "track"),
-        ("data=sequences&layers=r6&batch=16", Err(NotFolded::Layer), "layers"),
-        ("data=sequences&layers=t&batch=16", Err(NotFolded::Layer), "layers"),
+        (
+            "data=sequences&layers=r6&batch=16",
+            Err(NotFolded::Layer),
+            "layers",
+        ),
+        (
+            "data=sequences&layers=t&batch=16",
+            Err(NotFolded::Layer),
+            "layers",
+        ),
     ] {
         let (settings, errors) = Settings::from_text(link);
         assert_eq!(errors, [], "{link}");
@@ -215,5 +231,11 @@ fn who_has_a_clock_has_times_and_nothing_else_is_other() {
     let points: Vec<usize> = with.times.iter().map(|time| time.points).collect();
     assert_eq!(points, [256, 1]);
     assert!(with.times.iter().all(|time| time.micros == [10_000.0; 2]));
-    assert_eq!(Folded { times: Vec::new(), ..with }, without);
+    assert_eq!(
+        Folded {
+            times: Vec::new(),
+            ..with
+        },
+        without
+    );
 }

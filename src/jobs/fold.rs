@@ -72,12 +72,8 @@ impl Job {
             })
         };
         if !FIXED.contains(&self.norm()) {
-            let allowed = FIXED.map(Norm::name).join(" | ");
-            return refuse(
-                ["a", "b"][usize::from(self.side)],
-                self.norm().name(),
-                &allowed,
-            );
+            let side = ["a", "b"][usize::from(self.side)];
+            return refuse(side, self.norm().name(), "batch | renorm | ghost | sync");
         }
         if !self.settings.tracks {
             return refuse("track", "off", "on");

@@ -77,9 +77,8 @@ impl JobRun {
     /// Whether it has ended.
     pub fn is_done(&self) -> bool {
         let is_last = self.has_reached || self.solo.steps >= self.job.steps;
-        let is_due = self.is_score_due()
-            || self.is_fold_due()
-            || self.measuring.is_due(self.solo.steps);
+        let is_due =
+            self.is_score_due() || self.is_fold_due() || self.measuring.is_due(self.solo.steps);
         self.has_diverged() || (is_last && !is_due)
     }
 

@@ -4,6 +4,7 @@
 
 use crate::architecture::{HiddenLayer, Infer};
 use crate::data::Points;
+use crate::equivalences::bias_beside;
 use crate::error::Error;
 use crate::lanes::Best;
 use crate::network::{Mode, Network, Scratch};
@@ -84,7 +85,7 @@ impl FoldedUnit {
     }
 
     fn of([own, folded]: [&Network<Best>; 2], layer: &HiddenLayer, norm: usize, at: usize) -> Self {
-        let bias = layer.weight.replace(".weight", ".bias");
+        let bias = bias_beside(&layer.weight);
         let row = |network: &Network<Best>| {
             let all = network.parameter(&layer.weight);
             let inputs = all.len() / layer.width;
@@ -204,10 +205,15 @@ impl CallTimer {
     pub fn micros(&self) -> Option<[f64; 2]> {
         (self.slices.len() >= SLICES).then(|| {
             [0, 1].map(|which| {
-                let mut all: Vec<f64> = self.slices.iter().map(|both| both[which]).collect();
-                all.sort_by(f64::total_cmp);
-                let kept: f64 = all[..KEPT].iter().sum();
-                1000.0 * kept / (KEPT as f64 * f64::from(self.calls))
+                let mut kept: Vec<f64> = self.slices.iter().map(|both| both[which]).collect();
+                // So few are not worth the code of a sort.
+                while kept.len() > KEPT {
+                    let longest = kept.iter().copied().fold(0.0, f64::max);
+                    let place = kept.iter().position(|millis| *millis == longest);
+                    kept.swap_remove(place.unwrap_or(0));
+                }
+                let sum: f64 = kept.iter().sum();
+                1000.0 * sum / (kept.len() as f64 * f64::from(self.calls))
             })
         })
     }

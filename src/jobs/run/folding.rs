@@ -86,7 +86,10 @@ impl Folding {
         let Some(points) = CALLS.get(due).copied() else {
             return true;
         };
-        let (x, infer) = (&of.x[..points * of.networks[0].inputs()], self.factory.infer);
+        let (x, infer) = (
+            &of.x[..points * of.networks[0].inputs()],
+            self.factory.infer,
+        );
         let lengths = &of.lengths[..points.min(of.lengths.len())];
         let mut scratches = [Scratch::default(), Scratch::default()];
         let [own, folded] = &of.networks;
