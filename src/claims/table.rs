@@ -41,6 +41,6 @@ pub fn claims() -> impl Iterator<Item = &'static Claim> {
 ///
 /// # Panics
 /// If there is no such lesson.
-pub fn preset(id: &str) -> &'static str {
+pub(super) fn preset(id: &str) -> &'static str {
     lesson(id).expect("a lesson that has claims").settings
 }
