@@ -28,12 +28,11 @@ mod weight_decay;
 mod which_cells;
 
 pub use evidence::{Evidence, Ground, Trained};
-pub use table::{PRESETS, claims, preset};
+pub use table::claims;
 
 use crate::architecture::NetworkFactory;
 use crate::error::Error;
 use crate::jobs::{Job, JobReport, JobRun, Until};
-use crate::lessons::lesson;
 use crate::settings::Settings;
 
 /// Points of each loss curve: the last is of an eighth of all steps.
@@ -125,12 +124,9 @@ impl Claim {
         evidence::settings(self.lesson, seed, more)
     }
 
-    /// The link that opens its lesson: by name where the lab has it, else its run.
+    /// The link that opens its lesson.
     pub fn opens(&self) -> String {
-        match lesson(self.lesson) {
-            Some(lesson) => format!("lesson={}", lesson.id),
-            None => preset(self.lesson).into(),
-        }
+        format!("lesson={}", self.lesson)
     }
 
     /// Its networks of one seed, as jobs; of a claim that trains none in jobs, none.

@@ -5,6 +5,7 @@ mod fold;
 mod scale;
 mod undo;
 
+pub(crate) use fold::bias_beside;
 pub use fold::fold_network;
 pub use scale::{effective_rate, scale_weights, weight_norm};
 pub use undo::undo_norms;

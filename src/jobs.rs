@@ -4,6 +4,7 @@
 //! A job trains by the lab's own path: after as many steps of the same settings a run of the lab has the same bits.
 
 mod curve;
+mod fold;
 mod grid;
 mod landscape;
 mod link;
@@ -13,6 +14,7 @@ mod measuring;
 mod run;
 
 pub use curve::LossCurve;
+pub use fold::{NotFolded, fold_job, fold_side};
 pub use grid::{Cell, Grid, MOST_CELLS, MOST_SEEDS, MOST_WORK};
 pub use landscape::{Band, Landscape, LandscapePoint};
 pub use link::settings_of;
@@ -128,6 +130,9 @@ impl Job {
         }
         if let Some(plan) = self.measure.backward {
             self.check_backward(plan, &architecture)?;
+        }
+        if self.measure.fold.is_some() {
+            self.check_fold(&architecture)?;
         }
         let (input, layers) = (architecture.input, &architecture.layers);
         let network = Network::<Best>::with_input(input, layers, start.loss_used(), 1)?;

@@ -6,6 +6,7 @@ mod drift;
 mod dropout;
 mod fine_tuning;
 mod first_look;
+mod fold;
 mod four_steps;
 mod gamma_beta;
 mod gradients;
@@ -59,6 +60,7 @@ pub const LESSONS: &[Lesson] = &[
     dropout::LESSON,
     weight_decay::LESSON,
     batch_renorm::LESSON,
+    fold::LESSON,
     SANDBOX,
 ];
 

@@ -6,6 +6,7 @@ mod company;
 mod corrections;
 mod depth_profile;
 mod drift;
+mod folded;
 mod gradient_line;
 mod layer_values;
 mod scaled;
@@ -18,6 +19,9 @@ pub use company::{Company, StepCompany};
 pub use corrections::{Correction, correction};
 pub use depth_profile::{DepthLayer, DepthProfile, depth_profile};
 pub use drift::{Distributions, LayerDrift};
+pub use folded::{
+    CallTime, CallTimer, Folded, FoldedUnit, MOST_FOLDED_POINTS, MOST_FOLDED_WEIGHTS,
+};
 pub use gradient_line::{GradientLine, LinePoint};
 pub use layer_values::LayerValues;
 pub use scaled::{Scaled, scaled};

@@ -16,6 +16,8 @@ mod edges;
 mod every_layer;
 #[path = "fingerprints.rs"]
 mod fingerprints;
+#[path = "folded.rs"]
+mod folded;
 #[path = "golden.rs"]
 mod golden;
 #[path = "gradients.rs"]

@@ -1,6 +1,7 @@
 //! What a claim is measured on: trained networks, or a check that runs the lab's own code.
 
-use super::{CURVE_POINTS, preset};
+use super::CURVE_POINTS;
+use super::table::preset;
 use crate::architecture::FULL;
 use crate::error::Error;
 use crate::jobs::{Job, JobReport, JobRun, Measure, Until};

@@ -8,10 +8,6 @@ use crate::jobs::Measure;
 
 const LESSON: &str = "fold";
 
-/// Its run: shown at inference, where folding is.
-pub const SETTINGS: &str =
-    "data=spiral&layers=16-16-16&act=relu&show=b&init=he-normal&lr=0.03&batch=32&stats=running";
-
 /// See the module. To 1e-5 of the largest output.
 pub const CLAIMS: &[Claim] = &[
     Claim::checked(LESSON, "fold-dense", |ground| equal(ground, "", 200)),

@@ -32,22 +32,15 @@ const BY_LESSON: [&[Claim]; 21] = [
     fold::CLAIMS,
 ];
 
-/// Settings of lessons that have claims and are no figure yet: id and link.
-pub const PRESETS: &[(&str, &str)] = &[("fold", fold::SETTINGS)];
-
 /// All claims.
 pub fn claims() -> impl Iterator<Item = &'static Claim> {
     BY_LESSON.into_iter().flatten()
 }
 
-/// The link of a lesson's run: its row, or the settings that its claims bring.
+/// The link of a lesson's run.
 ///
 /// # Panics
 /// If there is no such lesson.
-pub fn preset(id: &str) -> &'static str {
-    if let Some(lesson) = lesson(id) {
-        return lesson.settings;
-    }
-    let found = PRESETS.iter().find(|(known, _)| *known == id);
-    found.expect("a lesson that has claims").1
+pub(super) fn preset(id: &str) -> &'static str {
+    lesson(id).expect("a lesson that has claims").settings
 }

@@ -25,7 +25,7 @@ pub fn fold_network(
     for (name, place) in plain.views().to_vec() {
         plain.parameters_mut()[place].copy_from_slice(network.parameter(&name));
     }
-    for (place, layer) in hidden.iter().enumerate() {
+    for layer in hidden {
         let Some(norm) = layer.norm else {
             continue;
         };
@@ -37,13 +37,10 @@ pub fn fold_network(
             });
         }
         let (mean, variance) = network.running(norm);
-        let (gamma, beta) = (
-            format!("norm{}.gamma", place + 1),
-            format!("norm{}.beta", place + 1),
-        );
-        let has_affine = network.views().iter().any(|(name, _)| *name == gamma);
-        let affine = has_affine.then(|| (network.parameter(&gamma), network.parameter(&beta)));
-        let bias = layer.weight.replace(".weight", ".bias");
+        // γ of all units, then β of all, where it has any.
+        let own = network.layer_places()[norm].parameters.clone();
+        let affine = (!own.is_empty()).then(|| network.parameters()[own].split_at(layer.width));
+        let bias = bias_beside(&layer.weight);
         let mut folded_bias = plain.parameter(&bias).to_vec();
         let view = plain.view(&layer.weight);
         let weight = &mut plain.parameters_mut()[view];
@@ -59,4 +56,10 @@ pub fn fold_network(
         plain.parameters_mut()[view].copy_from_slice(&folded_bias);
     }
     Ok(plain)
+}
+
+/// The name of the bias that is added to what these weights give.
+pub(crate) fn bias_beside(weight: &str) -> String {
+    let layer = weight.strip_suffix("weight").unwrap_or(weight);
+    [layer, "bias"].concat()
 }

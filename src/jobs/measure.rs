@@ -4,7 +4,8 @@ use super::landscape::Landscape;
 use super::within;
 use crate::error::Error;
 use crate::measure::{
-    ByClass, Company, Correction, DepthProfile, LayerDrift, LayerValues, Scaled, UnitBackward,
+    ByClass, Company, Correction, DepthProfile, Folded, LayerDrift, LayerValues, Scaled,
+    UnitBackward,
 };
 use crate::numeric::decimal;
 use crate::protocol::{Accuracies, Losses};
@@ -57,6 +58,8 @@ pub struct Measure {
     pub values: Option<ValuesPlan>,
     /// What Batch Normalization makes of the gradient of a unit.
     pub backward: Option<BackwardPlan>,
+    /// The network with its Batch Normalization folded into the layers before, beside it; of the test set, at inference.
+    pub fold: Option<UnitPlan>,
 }
 
 /// Of which unit the backward pass is looked at, and when.
@@ -159,6 +162,8 @@ pub struct Measured {
     pub values: Option<LayerValues>,
     /// Updates made, and what is passed back there.
     pub backward: Option<(u64, UnitBackward)>,
+    /// Updates made, and both networks there.
+    pub folded: Option<(u64, Folded)>,
 }
 
 /// The weights that a normalisation follows, at one state.
@@ -203,6 +208,7 @@ impl Measure {
             .saturating_add(self.coming())
             .saturating_add(u64::from(self.values.is_some()))
             .saturating_add(u64::from(self.backward.is_some()))
+            .saturating_add(u64::from(self.fold.is_some()))
     }
 
     /// Passes over coming batches.
@@ -224,13 +230,9 @@ impl Measure {
                 .map_or(0, |before| self.profile[before] + 1);
             within("profile", *step, least.min(steps), steps)?;
         }
-        for at in self
-            .by_class
-            .map(|plan| plan.at)
-            .iter()
-            .chain(&self.company)
-        {
-            within("at", *at, 0, steps)?;
+        let units = [self.by_class, self.fold].into_iter().flatten();
+        for at in units.map(|plan| plan.at).chain(self.company) {
+            within("at", at, 0, steps)?;
         }
         if let Some(plan) = self.drift {
             within("every", plan.every, 1, u64::MAX)?;

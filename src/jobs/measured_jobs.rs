@@ -261,7 +261,7 @@ fn not_of_kinds(kind: &str, allowed: String) -> Error {
     }
 }
 
-fn over_seeds(
+pub(super) fn over_seeds(
     settings: impl Iterator<Item = (Settings, u8)>,
     steps: u64,
     seeds: u64,

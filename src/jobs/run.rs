@@ -1,11 +1,13 @@
 //! A job at work: a few steps at a time, by the path by which the lab trains a side. Adds no way of training.
 
 mod elsewhere;
+mod folding;
 
 pub use elsewhere::Stretch;
 
 use std::sync::Arc;
 
+use self::folding::Folding;
 use super::curve::CurveBuilder;
 use super::measuring::Measuring;
 use super::{Job, JobReport, LOOK_EVERY, Measured, Score, Until};
@@ -31,6 +33,7 @@ pub struct JobRun {
     curve: CurveBuilder,
     measuring: Measuring,
     scores: Vec<Score>,
+    folding: Option<Folding>,
     has_reached: bool,
 }
 
@@ -59,6 +62,7 @@ impl JobRun {
             curve: CurveBuilder::new(job.steps, job.curve_points),
             measuring: Measuring::new(job.measure.clone()),
             scores: Vec::new(),
+            folding: job.measure.fold.map(|plan| Folding::new(plan, factory)),
             has_reached: false,
             job,
             now,
@@ -73,7 +77,8 @@ impl JobRun {
     /// Whether it has ended.
     pub fn is_done(&self) -> bool {
         let is_last = self.has_reached || self.solo.steps >= self.job.steps;
-        let is_due = self.is_score_due() || self.measuring.is_due(self.solo.steps);
+        let is_due =
+            self.is_score_due() || self.is_fold_due() || self.measuring.is_due(self.solo.steps);
         self.has_diverged() || (is_last && !is_due)
     }
 
@@ -85,6 +90,10 @@ impl JobRun {
             }
             if self.is_score_due() {
                 self.score();
+                continue;
+            }
+            if self.is_fold_due() {
+                self.fold();
                 continue;
             }
             if self.measuring.is_due(self.solo.steps) {
@@ -103,6 +112,11 @@ impl JobRun {
         self.is_done()
     }
 
+    /// Once it has ended: a slice of what is to be timed, by this clock in milliseconds; whether that was all. Nobody need.
+    pub fn time(&mut self, now: &dyn Fn() -> f64) -> bool {
+        self.folding.as_mut().is_none_or(|of| of.time(now))
+    }
+
     /// What it has come to.
     pub fn report(&mut self) -> JobReport {
         // As the lab shows it: a change at the step where a run stands holds from the next on.
@@ -118,6 +132,7 @@ impl JobRun {
             curve: self.curve.curve(),
             measured: Measured {
                 scores: self.scores.clone(),
+                folded: self.folding.as_ref().and_then(Folding::folded),
                 ..self.measuring.measured()
             },
         }
@@ -160,6 +175,18 @@ impl JobRun {
     fn is_score_due(&self) -> bool {
         let due = |every| self.scores.len() as u64 * every == self.solo.steps;
         self.job.measure.scores.is_some_and(due)
+    }
+
+    fn is_fold_due(&self) -> bool {
+        let folding = self.folding.as_ref();
+        folding.is_some_and(|folding| folding.is_due(self.solo.steps))
+    }
+
+    fn fold(&mut self) {
+        let (of, test) = (&self.solo.run.observed, &self.dataset.test);
+        if let Some(folding) = &mut self.folding {
+            folding.take(&of.network, &of.architecture.hidden, test, &self.now);
+        }
     }
 
     /// As it stands, before what changes at this step.

@@ -85,6 +85,7 @@ const APART: &[&str] = &[
     "by-class.",
     "devices.",
     "cells.",
+    "fold.",
     "backward.",
     "frameworks.",
     "grid.",

@@ -28,6 +28,7 @@ const FILES: [(&str, &[&str]); 3] = [
         &[
             "print.css",
             "fields.css",
+            "fold.css",
             "grids.css",
             "measured.css",
             "number-line.css",

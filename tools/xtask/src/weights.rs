@@ -158,10 +158,16 @@ pub const BUDGETS: &[Budget] = &[
         limit: 12_900,
     },
     Budget {
+        name: "the panel of a folded network",
+        parts: &[Part::Fold],
+        recorded: 12_712,
+        limit: 13_500,
+    },
+    Budget {
         name: "what these and help share, with texts",
         parts: &[Part::Apart, Part::ApartLanguage],
-        recorded: 40_636,
-        limit: 42_500,
+        recorded: 42_641,
+        limit: 44_500,
     },
     Budget {
         name: "a worker without SIMD",
@@ -178,14 +184,14 @@ pub const BUDGETS: &[Budget] = &[
     Budget {
         name: "a worker of a pool",
         parts: &[Part::PoolWorker],
-        recorded: 150_570,
-        limit: 153_000,
+        recorded: 157_050,
+        limit: 159_500,
     },
     Budget {
         name: "a worker of a pool that knows claims",
         parts: &[Part::ClaimsWorker],
-        recorded: 197_685,
-        limit: 200_500,
+        recorded: 202_318,
+        limit: 205_000,
     },
     Budget {
         name: "the worker for a GPU",
@@ -196,8 +202,8 @@ pub const BUDGETS: &[Budget] = &[
     Budget {
         name: "the worker of a pool on a GPU",
         parts: &[Part::GpuPoolWorker],
-        recorded: 197_665,
-        limit: 200_500,
+        recorded: 204_373,
+        limit: 207_000,
     },
     Budget {
         name: "a lesson, the heaviest: page, script and styles",

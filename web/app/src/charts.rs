@@ -37,6 +37,7 @@ pub use views::device_boxes::DeviceBoxes;
 pub use views::device_lines::DeviceLines;
 pub use views::digits::Digits;
 pub use views::drift::DriftOverTime;
+pub use views::folded::FoldedScores;
 pub use views::gamma_beta::{AffineKind, GammaBeta};
 pub use views::gradients::Gradients;
 pub use views::landscape::LossLandscape;

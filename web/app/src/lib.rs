@@ -31,6 +31,7 @@ pub mod compared;
 pub mod controls;
 pub mod devices;
 pub mod figures;
+pub mod folded;
 pub mod format;
 pub mod frameworks;
 pub mod grid;

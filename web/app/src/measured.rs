@@ -5,7 +5,7 @@
 pub mod native;
 mod watched;
 
-use batchnorm_lab::measure::{ByClass, Company, UnitBackward};
+use batchnorm_lab::measure::{ByClass, Company, Folded, UnitBackward};
 use batchnorm_lab::settings::choice::{Norm, View};
 use std::any::Any;
 use std::rc::Rc;
@@ -136,6 +136,9 @@ pub type Companies = Measured<Vec<SideCompany>>;
 
 /// What Batch Normalization passes back of the selected unit: a list of one. Nothing of it is of the fresh network.
 pub type Backwards = Measured<Vec<UnitBackward>>;
+
+/// A network and the one it is folded into: a list of one. Nothing of it is of the fresh network.
+pub type Folds = Measured<Vec<Folded>>;
 
 /// Names of the three terms of a value and of their sum.
 pub const BACKWARD_NAMES: [Key; 4] = [

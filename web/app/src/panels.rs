@@ -10,6 +10,7 @@ mod controls;
 mod detail;
 mod devices;
 mod figure;
+mod folded;
 mod frameworks;
 mod gradients;
 mod grids;

@@ -312,6 +312,32 @@ export function measureBackward(settings, options = {}) {
   });
 }
 
+/**
+ * The last side of a link's `settings` that is shown and normalises over the batch, after `options.at` steps, beside the same
+ * network with each Batch Normalization folded into the layer before it: scores of up to 64 points of the test set at inference,
+ * one unit before and after, and how long a call takes in this browser. The run does not notice.
+ *
+ * `run()` promises a list of one: what a cell of `makeGrid` is, without `values`, and `folded: { step, points, scores, own, folded,
+ * deviation, largest, weights, folded_weights, norm, bias, mean, variance, gamma, beta, epsilon, numbers, layers, times }`. `own`
+ * and `folded` are the scores, `[scores, points]`, `deviation` the largest difference of two and `largest` the largest score; of
+ * the unit the first weights, and of `norm` (the length of all), `bias`, `numbers` (parameters and running averages) and `layers`
+ * that of the network, then that of the folded one. `times` is a list of `{ points, micros }`, microseconds of a call with 256
+ * points and with one, as the worker's clock has it, each time others. Where no side shown can be folded, and for all that
+ * `measureLandscape` refuses, it is rejected.
+ *
+ * Options: `at` (0: the fresh network), `layer` and `unit` from 0 (0), `engine`, `workers`, `pools` and `hear` as of
+ * `measureLandscape`.
+ */
+export function measureFolded(settings, options = {}) {
+  const { at = 0, layer = 0, unit = 0 } = options;
+  const check = (own) => {
+    checkHow(settings, own, []);
+    for (const [field, value] of [['at', at], ['layer', layer], ['unit', unit]]) require(isStep(value), field, value, 'a whole number from 0 on');
+  };
+  return measuring(settings, options, check, (planner, link) => (
+    plan(planner, { fold: { at, layer, unit } }, (of) => of.fold(link, at, layer, unit))));
+}
+
 /** Each by the name that a panel asks for it by; of whole runs it is told as they go on. */
 export const MEASUREMENTS = {
   landscape: measureLandscape,
@@ -324,4 +350,5 @@ export const MEASUREMENTS = {
   company: measureCompany,
   values: measureValues,
   backward: measureBackward,
+  folded: measureFolded,
 };

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
     /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at,
-    /// values?: { step, rows }, backward?: { at, layer, unit } }`: `scores`, `corrections` and `weigh` are updates from
+    /// values?: { step, rows }, backward?: { at, layer, unit }, fold?: { at, layer, unit } }`: `scores`, `corrections` and `weigh` are updates from
     /// one look to the next.
     pub type Asked;
 
@@ -61,6 +61,9 @@ extern "C" {
     fn backward(this: &Asked) -> Option<AskedUnit>;
 
     #[wasm_bindgen(method, getter)]
+    fn fold(this: &Asked) -> Option<AskedUnit>;
+
+    #[wasm_bindgen(method, getter)]
     fn company(this: &Asked) -> Option<f64>;
 
     #[wasm_bindgen(method, getter)]
@@ -100,6 +103,14 @@ extern "C" {
     fn last(this: &AskedLandscape) -> u32;
 }
 
+fn unit(asked: AskedUnit) -> UnitPlan {
+    UnitPlan {
+        at: asked.unit_at() as u64,
+        layer: asked.layer(),
+        unit: asked.unit(),
+    }
+}
+
 /// `jobs::Measure`.
 pub fn read(asked: Asked) -> Measure {
     let landscape = asked.landscape().map(|asked| LandscapePlan {
@@ -127,11 +138,8 @@ pub fn read(asked: Asked) -> Measure {
             at: asked.at() as u64,
             factor: asked.factor(),
         }),
-        by_class: asked.by_class().map(|asked| UnitPlan {
-            at: asked.unit_at() as u64,
-            layer: asked.layer(),
-            unit: asked.unit(),
-        }),
+        by_class: asked.by_class().map(unit),
+        fold: asked.fold().map(unit),
         backward: asked.backward().map(|asked| BackwardPlan {
             at: asked.unit_at() as u64,
             layer: asked.layer() as usize,

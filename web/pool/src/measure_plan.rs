@@ -3,8 +3,8 @@
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
     BackwardPlan, DriftPlan, Job, LandscapePlan, UnitPlan, ValuesPlan, backward_job, by_class_jobs,
-    company_jobs, compared_jobs, correction_jobs, drift_jobs, landscape_jobs, profile_jobs,
-    values_jobs, weight_jobs,
+    company_jobs, compared_jobs, correction_jobs, drift_jobs, fold_job, landscape_jobs,
+    profile_jobs, values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::choice::DatasetKind;
 use wasm_bindgen::prelude::*;
@@ -230,6 +230,21 @@ impl MeasurePlan {
         };
         Ok(Self {
             jobs: thrown(backward_job(link, plan, FULL))?,
+        })
+    }
+
+    /// A side of a link after so many steps, and what it is folded into; layer and unit from 0.
+    ///
+    /// # Errors
+    /// As `jobs::fold_job`.
+    pub fn fold(link: &str, at: f64, layer: u32, unit: u32) -> Result<MeasurePlan, JsValue> {
+        let plan = UnitPlan {
+            at: at as u64,
+            layer,
+            unit,
+        };
+        Ok(Self {
+            jobs: thrown(fold_job(link, plan, FULL))?,
         })
     }
 }

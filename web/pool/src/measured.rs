@@ -2,8 +2,8 @@
 
 use batchnorm_lab::jobs::{Band, Landscape, LandscapePoint, Measured, Score};
 use batchnorm_lab::measure::{
-    BackwardValue, ByClass, ClassValues, Company, Correction, DepthProfile, LayerDrift,
-    LayerValues, Scaled, UnitBackward,
+    BackwardValue, ByClass, CallTime, ClassValues, Company, Correction, DepthProfile, Folded,
+    LayerDrift, LayerValues, Scaled, UnitBackward,
 };
 use js_sys::{Array, Float32Array, Object};
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ use crate::object::{accuracies, losses, put};
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
 /// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`,
 /// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`,
-/// `backward` `{ step, values, shown, … }`, `layer_values` `{ rows, channels, positions, values }`.
+/// `backward` `{ step, values, shown, … }`, `folded` `{ step, points, own, folded, … }`, `layer_values` `{ rows, channels, positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));
@@ -56,6 +56,9 @@ pub fn write(measured: &Measured, report: &Object) {
     }
     if let Some((step, backward)) = &measured.backward {
         put(report, "backward", of_backward(*step, backward));
+    }
+    if let Some((step, folded)) = &measured.folded {
+        put(report, "folded", of_folded(*step, folded));
     }
     if let Some(values) = &measured.values {
         put(report, "layer_values", of_values(values));
@@ -243,4 +246,54 @@ fn of_value(value: &BackwardValue) -> Object {
     put(&object, "terms", numbers(&value.terms));
     put(&object, "d_x", value.d_x);
     object
+}
+
+fn of_folded(step: u64, folded: &Folded) -> Object {
+    let object = Object::new();
+    let unit = &folded.unit;
+    put(&object, "step", step as f64);
+    put(&object, "epsilon", unit.epsilon);
+    for (name, count) in [("points", folded.points), ("scores", folded.scores)] {
+        put(&object, name, count as f64);
+    }
+    for (name, figure) in [
+        ("deviation", folded.deviation),
+        ("largest", folded.largest),
+        ("mean", unit.mean),
+        ("variance", unit.variance),
+        ("gamma", unit.gamma),
+        ("beta", unit.beta),
+    ] {
+        put(&object, name, figure);
+    }
+    for (name, list) in [
+        ("own", &folded.own[..]),
+        ("folded", &folded.folded),
+        ("weights", &unit.weights[0]),
+        ("folded_weights", &unit.weights[1]),
+        ("norm", &unit.norm),
+        ("bias", &unit.bias),
+    ] {
+        put(&object, name, numbers(list));
+    }
+    for (name, [own, of_folded]) in [("numbers", folded.numbers), ("layers", folded.layers)] {
+        put(&object, name, pair([own as f64, of_folded as f64]));
+    }
+    put(
+        &object,
+        "times",
+        folded.times.iter().map(of_time).collect::<Array>(),
+    );
+    object
+}
+
+fn of_time(time: &CallTime) -> Object {
+    let object = Object::new();
+    put(&object, "points", time.points as f64);
+    put(&object, "micros", pair(time.micros));
+    object
+}
+
+fn pair(of: [f64; 2]) -> Array {
+    of.into_iter().map(JsValue::from).collect()
 }

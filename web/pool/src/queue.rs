@@ -137,6 +137,10 @@ impl Jobs for Queue {
         let mut time = start;
         while time < start + SLICE_MILLIS {
             if current.run.advance(current.burst) {
+                // What is timed takes longer than a burst: messages are looked at after each slice of it.
+                if !current.run.time(now) {
+                    return Did::Steps;
+                }
                 let report = Box::new(current.run.report());
                 let number = current.number;
                 self.current = None;

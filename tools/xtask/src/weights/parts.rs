@@ -50,6 +50,8 @@ pub enum Part {
     Cells,
     /// The module of the panel that shows what Batch Normalization passes back, fetched with it.
     Backward,
+    /// The module of the panel of a network and its folded one, fetched with it.
+    Fold,
     /// The module of the panel with the words of frameworks, fetched with it.
     Frameworks,
     /// What only these, messages or the help have in common: fetched with the first of them.
@@ -113,6 +115,7 @@ const MODULES: &[(&str, Part)] = &[
     ("numberline", Part::NumberLine),
     ("cells", Part::Cells),
     ("backward", Part::Backward),
+    ("fold", Part::Fold),
     ("frameworks", Part::Frameworks),
 ];
 
@@ -264,6 +267,7 @@ mod tests {
             ("split_numberline.wasm", (Part::NumberLine, "")),
             ("split_cells.wasm", (Part::Cells, "")),
             ("split_backward.wasm", (Part::Backward, "")),
+            ("split_fold.wasm", (Part::Fold, "")),
             ("split_frameworks.wasm", (Part::Frameworks, "")),
             ("panels-en.json", (Part::ApartLanguage, "panels-en.json")),
             ("chunk_5.wasm", (Part::Single, "")),

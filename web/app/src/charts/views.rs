@@ -13,6 +13,7 @@ pub(crate) mod device_boxes;
 pub(crate) mod device_lines;
 pub(crate) mod digits;
 pub(crate) mod drift;
+pub(crate) mod folded;
 pub(crate) mod gamma_beta;
 pub(crate) mod gradients;
 pub(crate) mod landscape;

@@ -3,17 +3,17 @@
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{
     BackwardPlan, DriftPlan, Job, JobReport, JobRun, LandscapePlan, UnitPlan, ValuesPlan,
-    backward_job, backward_side, by_class_jobs, company_jobs, drift_jobs, landscape_jobs,
-    profile_jobs, values_jobs, weight_jobs,
+    backward_job, backward_side, by_class_jobs, company_jobs, drift_jobs, fold_job, fold_side,
+    landscape_jobs, profile_jobs, values_jobs, weight_jobs,
 };
 use batchnorm_lab::settings::Settings;
 
 use crate::cells::{Cells, Form, Kind, LayerValues, MOST_ROWS};
 
 use super::{
-    Backwards, ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Landscape, Landscapes,
-    LayerSignal, Measured, Profile, Profiles, STATES, SideByClass, SideCompany, WeightPath,
-    Weights, every, first_state, kinds,
+    Backwards, ByClasses, Companies, DRIFT_ROWS, Drift, Drifts, FACTORS, Folds, Landscape,
+    Landscapes, LayerSignal, Measured, Profile, Profiles, STATES, SideByClass, SideCompany,
+    WeightPath, Weights, every, first_state, kinds,
 };
 
 /// The landscapes of a run after so many updates, and of its start.
@@ -250,6 +250,28 @@ pub fn backward(settings: &Settings, step: u64, digits: &[u8]) -> Option<Backwar
     let jobs = backward_job(&settings.to_text(), plan, FULL);
     let jobs = jobs.expect("jobs that can be made").into_iter();
     let of = jobs.filter_map(|job| done(job, digits).measured.backward);
+    let of: Vec<_> = of.map(|(_, of)| of).collect();
+    Some(Measured {
+        start: of.clone(),
+        now: Some((step, of)),
+    })
+}
+
+/// The side that can be folded after so many updates, beside what it is folded into; without times, for a picture's would be
+/// those of who draws it. `None` where no side shown can be.
+///
+/// # Panics
+/// If it cannot be measured all the same.
+pub fn folds(settings: &Settings, step: u64, digits: &[u8]) -> Option<Folds> {
+    fold_side(settings).ok()?;
+    let plan = UnitPlan {
+        at: step,
+        layer: settings.selected_layer,
+        unit: settings.selected_unit,
+    };
+    let jobs = fold_job(&settings.to_text(), plan, FULL);
+    let jobs = jobs.expect("jobs that can be made").into_iter();
+    let of = jobs.filter_map(|job| done(job, digits).measured.folded);
     let of: Vec<_> = of.map(|(_, of)| of).collect();
     Some(Measured {
         start: of.clone(),

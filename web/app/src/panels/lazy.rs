@@ -38,6 +38,7 @@ fn drawn(lab: Lab, panel: Panel) -> El {
         Module::NumberLine => draw::<{ Module::NumberLine as u8 }>,
         Module::Cells => draw::<{ Module::Cells as u8 }>,
         Module::Backward => draw::<{ Module::Backward as u8 }>,
+        Module::Fold => draw::<{ Module::Fold as u8 }>,
         Module::Frameworks => draw::<{ Module::Frameworks as u8 }>,
         Module::Words | Module::First => draw::<{ Module::Words as u8 }>,
     };

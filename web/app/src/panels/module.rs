@@ -38,6 +38,8 @@ pub enum Module {
     Cells,
     /// What Batch Normalization passes back.
     Backward,
+    /// A network and the one it is folded into.
+    Fold,
     /// The model in the words of frameworks.
     Frameworks,
 }

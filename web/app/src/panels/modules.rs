@@ -143,6 +143,9 @@ modules! {
     Backward: __wasm_split_load_backward
         __wasm_split_00backward00_export_00000000000000000000000000000013_draw
         __wasm_split_00backward00_import_00000000000000000000000000000013_draw
+    Fold: __wasm_split_load_fold
+        __wasm_split_00fold00_export_0000000000000000000000000000000b_draw
+        __wasm_split_00fold00_import_0000000000000000000000000000000b_draw
     Frameworks: __wasm_split_load_frameworks
         __wasm_split_00frameworks00_export_00000000000000000000000000000014_draw
         __wasm_split_00frameworks00_import_00000000000000000000000000000014_draw

@@ -6,10 +6,10 @@
 
 pub use super::module::Module;
 use super::{
-    batch_noise, by_class, cells, compared, controls, detail, devices, frameworks, gradients,
-    grids, header, header_tools, help, layers, lead, measured, messages, notices, number_line,
-    numbers, output, seed_and_engine, selected_unit, settings, sharing, summary, telling,
-    transport, watched,
+    batch_noise, by_class, cells, compared, controls, detail, devices, folded, frameworks,
+    gradients, grids, header, header_tools, help, layers, lead, measured, messages, notices,
+    number_line, numbers, output, seed_and_engine, selected_unit, settings, sharing, summary,
+    telling, transport, watched,
 };
 pub use batchnorm_lab::protocol::Observed;
 
@@ -203,6 +203,9 @@ panels! {
     Backward: "backward", Within, Backward, needs [Observed::Curves], told tell::backward, smallest (280, 200), best (480, 260),
         measured::backward;
         "What Batch Normalization makes of the gradient of the selected unit, in three terms."
+    Fold: "fold", Within, Fold, needs [Observed::Curves], told tell::fold, smallest (280, 260), best (640, 300),
+        folded::fold;
+        "A layer with its Batch Normalization and the one layer that does the same, and how long both take."
     Frameworks: "frameworks", Within, Frameworks, needs [Observed::Curves], told tell::frameworks, smallest (280, 200),
         best (640, 420), frameworks::frameworks;
         "The run's model in the words of PyTorch, Keras and the paper, with the numbers of the selected layer."
@@ -323,6 +326,7 @@ mod tests {
                     .or(tell::<{ Module::NumberLine as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Cells as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Backward as u8 }>(row.panel, &seen))
+                    .or(tell::<{ Module::Fold as u8 }>(row.panel, &seen))
                     .or(tell::<{ Module::Frameworks as u8 }>(row.panel, &seen));
                 assert_eq!(told.is_some(), row.is_of_figures(), "{}", row.name);
             }

@@ -115,6 +115,8 @@ pub struct RunState {
     pub cells: Signal<AnyMeasured>,
     /// What Batch Normalization passes back of the selected unit, once measured.
     pub backward: Signal<AnyMeasured>,
+    /// A network and the one it is folded into.
+    pub folded: Signal<AnyMeasured>,
     /// Why the settings describe no network.
     pub impossible: Signal<Option<Failure>>,
     /// The run before the last reset or change of lesson.
@@ -167,6 +169,7 @@ impl RunState {
             number_line: Signal::new(None),
             cells: Signal::new(None),
             backward: Signal::new(None),
+            folded: Signal::new(None),
             impossible,
             earlier: Signal::new(None),
             last_built: Signal::new(None),

@@ -2,7 +2,7 @@
 
 mod measured;
 
-use self::measured::{along, drifts, scaled, through, together};
+use self::measured::{along, drifts, folded, scaled, through, together};
 use super::panels::shown_accuracy;
 use super::run::Run;
 use super::words::Said;
@@ -35,6 +35,8 @@ pub(super) fn caption(run: &Run, words: Said) -> String {
         drifts(run, words)
     } else if panels.contains(&"weight-norm") {
         scaled(run, words)
+    } else if panels.contains(&"fold") {
+        folded(run, words)
     } else if panels.contains(&"devices") {
         together(run, words)
     } else if panels.contains(&"sweep") {
@@ -93,6 +95,7 @@ fn panel_name(name: &str) -> Key {
         "drift" => key::STILL_DRIFT,
         "weight-norm" => key::STILL_WEIGHT_NORM,
         "devices" => key::STILL_DEVICES,
+        "fold" => key::STILL_FOLD,
         "backward" => key::STILL_BACKWARD,
         other => panic!("the panel {other} has no name for still pictures"),
     }

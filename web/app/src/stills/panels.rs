@@ -7,6 +7,7 @@ mod by_class;
 mod cells;
 mod compared;
 mod devices;
+mod folded;
 mod grids;
 mod layers;
 mod measured;
@@ -21,6 +22,7 @@ use self::by_class::by_class;
 use self::cells::which_cells;
 use self::compared::{compared_runs, r_and_d};
 use self::devices::devices;
+use self::folded::fold;
 use self::grids::{race_grid, sweep};
 use self::layers::layers;
 use self::measured::{backward, depth_profile, landscape};
@@ -85,6 +87,7 @@ pub(super) fn draw_panel(svg: &mut SvgDocument, run: &Run, words: Said, name: &s
         "devices" => devices(svg, run, words, place),
         "number-line" => number_line(svg, run, words, place),
         "which-cells" => which_cells(svg, run, words, place),
+        "fold" => fold(svg, run, words, place),
         "backward" => backward(svg, run, words, place),
         "sweep" => sweep(svg, run, words, place),
         other => panic!("the panel {other} has no still picture: draw it here"),

@@ -14,10 +14,10 @@ use crate::grid::{Grid, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 use crate::measured::native::{
-    backward, by_classes, cells, companies, drifts, landscapes, profiles, weights,
+    backward, by_classes, cells, companies, drifts, folds, landscapes, profiles, weights,
 };
 use crate::measured::{
-    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, USUAL_BACK, Weights, back,
+    Backwards, ByClasses, Companies, Drifts, Folds, Landscapes, Profiles, USUAL_BACK, Weights, back,
 };
 use crate::number_line::{Affine, NumberLine};
 use crate::tell::{Seen, batch_of};
@@ -47,6 +47,7 @@ const ENDS: &[(&str, u32)] = &[
     ("batch-renorm", 1500),
     ("weight-decay", 2000),
     ("sync-bn", 100),
+    ("fold", 400),
     ("sandbox", 500),
 ];
 
@@ -72,6 +73,7 @@ pub(super) struct Run {
     pub number_line: Option<NumberLine>,
     pub cells: Option<Cells>,
     pub backward: Option<Backwards>,
+    pub folded: Option<Folds>,
     /// Whether it is the one that the lesson begins with: nothing has come of it yet.
     pub is_problem: bool,
 }
@@ -135,6 +137,7 @@ impl Run {
             number_line: None,
             cells: None,
             backward: None,
+            folded: None,
             is_problem,
         };
         run.measure(&mut trainer);
@@ -174,6 +177,8 @@ impl Run {
         });
         let shown = shows("backward").then(|| backward(settings, step, digits));
         run.backward = shown.flatten();
+        let shown = shows("fold").then(|| folds(settings, step, digits));
+        run.folded = shown.flatten();
         run
     }
 

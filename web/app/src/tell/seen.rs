@@ -11,7 +11,9 @@ use crate::devices::Comparison;
 use crate::grid::Grid;
 use crate::history::{History, UnitColumn};
 use crate::i18n::Lang;
-use crate::measured::{Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights};
+use crate::measured::{
+    Backwards, ByClasses, Companies, Drifts, Folds, Landscapes, Profiles, Weights,
+};
 use crate::number_line::NumberLine;
 
 /// What is on the screen: the words are those of one language.
@@ -55,6 +57,8 @@ pub struct Seen<'a> {
     pub cells: Option<&'a Cells>,
     /// What Batch Normalization passes back of the selected unit, once measured.
     pub backward: Option<&'a Backwards>,
+    /// A network and the one it is folded into.
+    pub folded: Option<&'a Folds>,
     /// The test points, where they are at hand: only sequences are told by their lengths.
     pub test: Option<&'a Split>,
 }
@@ -82,6 +86,7 @@ impl<'a> Seen<'a> {
             number_line: None,
             cells: None,
             backward: None,
+            folded: None,
             test: None,
         }
     }

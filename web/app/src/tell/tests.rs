@@ -14,8 +14,8 @@ use crate::grid::{CellState, Grid, GridAxis, GridOptions, native};
 use crate::history::History;
 use crate::i18n::Lang;
 use crate::measured::{
-    Backwards, ByClasses, Companies, Drifts, Landscapes, Profiles, Weights,
-    native::backward as pass_back,
+    Backwards, ByClasses, Companies, Drifts, Folds, Landscapes, Profiles, Weights,
+    native::backward as pass_back, native::folds,
 };
 use crate::number_line::{Affine, NumberLine, Points};
 
@@ -42,6 +42,7 @@ struct Run {
     number_line: Option<NumberLine>,
     cells: Option<Cells>,
     backward: Option<Backwards>,
+    folded: Option<Folds>,
     data: Dataset,
 }
 
@@ -77,6 +78,7 @@ impl Run {
             number_line: None,
             cells: None,
             backward: None,
+            folded: None,
         }
     }
 
@@ -139,6 +141,7 @@ impl Run {
             number_line: self.number_line.as_ref(),
             cells: self.cells.as_ref(),
             backward: self.backward.as_ref(),
+            folded: self.folded.as_ref(),
             test: Some(&self.data.test),
         }
     }
@@ -172,6 +175,7 @@ const ALL: &[(&str, Tell)] = &[
     ("number-line", number_line),
     ("which-cells", which_cells),
     ("backward", backward),
+    ("fold", fold),
     ("frameworks", frameworks),
     ("numbers", numbers),
     ("status", status),
@@ -1008,4 +1012,68 @@ fn a_number_ends_with_what_the_frame_has() {
     }
     let run = Run::after("b=layer", 10);
     says(&run, numbers, &["over the batch"]);
+}
+
+#[test]
+fn a_folded_network_gives_the_same_and_what_cannot_be_folded_says_why() {
+    use batchnorm_lab::measure::CallTime;
+
+    for (link, words) in [
+        (
+            "data=spiral&layers=16-16-16&act=relu&show=b",
+            &[
+                "B, step 20: over 64 points the scores of the folded network differ by",
+                "In layer 1, unit 1, every weight is times s =",
+                "801 numbers in 10 layers have become 609 in 7.",
+                "is measured on your device",
+            ][..],
+        ),
+        (
+            "layers=4-6&a=batch&b=none&layer=1&unit=5",
+            &["A, step 20", "In layer 2, unit 6,"],
+        ),
+        (
+            "b=layer",
+            &["only a normalisation over the batch", "LayerNorm"],
+        ),
+        ("b=batch&track=off&stats=batch", &["no running averages"]),
+        (
+            "data=sequences&samples=300&layers=r6&batch=16",
+            &["the last state of a recurrence"],
+        ),
+    ] {
+        let mut run = Run::after(link, 20);
+        run.folded = folds(&run.now, 20, DIGITS);
+        check(&run, link);
+        says(&run, fold, words);
+        if run.folded.is_none() {
+            continue;
+        }
+        let rows = fold(&run.seen(Lang::En)).table.rows;
+        if let Some(now) = run.folded.as_mut().and_then(|of| of.now.as_mut()) {
+            let time = |points, micros| CallTime { points, micros };
+            now.1[0].times = vec![time(256, [20.0, 15.0]), time(1, [3.0, 1.5])];
+        }
+        check(&run, link);
+        says(
+            &run,
+            fold,
+            &[
+                "A call with 256 points takes 20.0 µs with BatchNorm and 15.0 µs folded, ×0.75.",
+                "With a single point it takes 3.00 µs and 1.50 µs, ×0.50.",
+            ],
+        );
+        let timed = fold(&run.seen(Lang::En)).table.rows;
+        assert_eq!(timed.len(), rows.len() + 2);
+        assert_eq!(rows.len(), 9 + 64);
+        // A clock that stood still has no times.
+        if let Some(now) = run.folded.as_mut().and_then(|of| of.now.as_mut()) {
+            now.1[0]
+                .times
+                .iter_mut()
+                .for_each(|time| time.micros = [f64::NAN; 2]);
+        }
+        check(&run, link);
+        says(&run, fold, &["is measured on your device"]);
+    }
 }

@@ -212,6 +212,7 @@ const OTHER_ANSWERS: &[(&str, &str)] = &[
     ("one-class-batches", "batches=shuffled"),
     ("sequences", "a=layer"),
     ("sync-bn", "seed=0"),
+    ("fold", "layer=2"),
 ];
 
 #[test]

@@ -21,6 +21,7 @@ mod engines;
 mod faults;
 mod figures;
 mod fingerprints;
+mod fold;
 mod frames;
 mod grid;
 mod grid_gpu;

@@ -29,12 +29,14 @@ pub(in crate::panels) enum What {
     Values(usize),
     /// What Batch Normalization passes back of this unit of this layer, both from 0.
     Backward([usize; 2]),
+    /// A network and the one it is folded into, with this unit of this layer, both from 0, for so manyth a time.
+    Folded([usize; 2], i32),
 }
 
 impl What {
     /// Whether nothing of it is of the fresh networks.
     pub fn is_of_now(&self) -> bool {
-        matches!(self, Self::Backward(_))
+        matches!(self, Self::Backward(_) | Self::Folded(..))
     }
 }
 
@@ -84,7 +86,8 @@ impl Request {
             }
             What::Company => ("company", self.at(&[])),
             What::Values(rows) => ("values", self.values(*rows)),
-            What::Backward(of) => ("backward", self.backward(*of)),
+            What::Backward(of) => ("backward", self.unit(*of)),
+            What::Folded(of, _) => ("folded", self.unit(*of)),
         };
         let all = Array::of3(
             &JsValue::from_str(name),
@@ -139,7 +142,7 @@ impl Request {
         options
     }
 
-    fn backward(&self, [layer, unit]: [usize; 2]) -> Object {
+    fn unit(&self, [layer, unit]: [usize; 2]) -> Object {
         let options = Object::new();
         for (name, value) in [
             ("at", self.step as f64),

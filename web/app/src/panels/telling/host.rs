@@ -46,6 +46,7 @@ fn is_whole(panel: Panel, seen: &Seen) -> bool {
         Panel::Landscape => seen.landscape.is_some_and(|of| of.newest().0 == step),
         Panel::Devices => seen.devices.is_some_and(Comparison::is_done),
         Panel::WhichCells => seen.cells.is_some_and(|of| of.step == step),
+        Panel::Fold => seen.folded.is_some_and(|of| of.newest().0 == step),
         Panel::DepthProfile => seen.profiles.is_some_and(|of| of.newest().0 == step),
         Panel::ComparedRuns => seen.compared.is_some_and(Compared::is_whole),
         Panel::RAndD => seen.corrections.is_some_and(Compared::is_whole),

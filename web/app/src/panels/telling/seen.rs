@@ -36,6 +36,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
     let number_line = run.number_line.get_untracked();
     let cells = run.cells.get_untracked();
     let backward = run.backward.get_untracked();
+    let folded = run.folded.get_untracked();
     run.history.with_untracked(|history| {
         of(&Seen {
             lang,
@@ -57,6 +58,7 @@ pub(in crate::panels) fn with_seen<R>(lab: Lab, of: impl FnOnce(&Seen) -> R) -> 
             number_line: kept(&number_line),
             cells: kept(&cells),
             backward: known(&backward),
+            folded: known(&folded),
             test: data.as_ref().map(|data| &data.test),
         })
     })

@@ -116,6 +116,7 @@ fn keep_up(lab: Lab, panel: Panel, told: Signal<Told>) {
         lab.run.number_line.track();
         lab.run.cells.track();
         lab.run.backward.track();
+        lab.run.folded.track();
         lab.run.number.track();
         lab.run.now.track();
         lab.view.words.0.track();

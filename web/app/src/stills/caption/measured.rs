@@ -105,3 +105,19 @@ pub(super) fn together(run: &Run, words: Said) -> Option<String> {
         ],
     ))
 }
+
+/// What is left of the network's numbers, and how far its scores have moved.
+pub(super) fn folded(run: &Run, words: Said) -> Option<String> {
+    let (step, of) = run.folded.as_ref()?.newest();
+    let of = of.first()?;
+    Some(words.fill(
+        key::STILL_FOLDED,
+        &[
+            ("step", &format::count(step)),
+            ("numbers", &format::count(of.numbers[0] as u64)),
+            ("fewer", &format::count(of.numbers[1] as u64)),
+            ("points", &of.points.to_string()),
+            ("share", &format::value(f64::from(of.share()))),
+        ],
+    ))
+}
