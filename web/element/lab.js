@@ -44,16 +44,20 @@ const STYLES = {
   lab: sheet(new URL('./styles-lab.css', import.meta.url)),
   figure: sheet(new URL('./styles-figure.css', import.meta.url)),
   later: sheet(new URL('./styles-later.css', import.meta.url)),
+  panels: sheet(new URL('./styles-panels.css', import.meta.url)),
 };
 // Of whatever sheets have come, in the order in which they build on each other.
 const inOrder = (sheets) => sheets.join('').split(/(?=\/\*\d\d\*\/)/).sort().join('');
 
 const stylesOf = (view) => (view === 'lab' ? [STYLES.all, STYLES.lab] : [STYLES.all, STYLES.lab, STYLES.figure]);
 
-// What the first picture did not need, and another view than the first does.
+// What the first picture did not need, and another view than the first does; a lab needs those of other panels with the
+// first that is opened over it.
 async function bringStyles(host, own) {
+  const view = viewOf(host, own);
+  const more = view === 'lab' && !own.hasOpened ? [] : [STYLES.panels];
   try {
-    const sheets = await Promise.all([...stylesOf(viewOf(host, own)), STYLES.later].map((fetched) => fetched()));
+    const sheets = await Promise.all([...stylesOf(view), STYLES.later, ...more].map((fetched) => fetched()));
     if (!own.signal.aborted) own.adopt(host.shadowRoot, inOrder(sheets), 1);
   } catch {
     addEventListener('online', () => bringStyles(host, own), { once: true, signal: own.signal });
@@ -204,6 +208,11 @@ async function load(host, own) {
   if (hasFocus) root.querySelector('[data-part="play"]')?.focus({ preventScroll: true });
   followSight(host, own);
   bringStyles(host, own);
+  root.addEventListener('click', ({ target }) => {
+    if (own.hasOpened || !target.closest('[aria-haspopup="dialog"]')) return;
+    own.hasOpened = true;
+    bringStyles(host, own);
+  }, { signal });
   return own.handle;
 }
 

@@ -19,8 +19,8 @@ const FIRST: [&str; 9] = [
 ];
 
 /// Files besides `styles.css`, and what is in them: where panels stand, what a figure alone needs, what is wanted after the
-/// first picture.
-const FILES: [(&str, &[&str]); 3] = [
+/// first picture, what panels have that a lab opens over itself.
+const FILES: [(&str, &[&str]); 4] = [
     ("styles-lab.css", &["lab.css", "lab-narrow.css"]),
     ("styles-figure.css", &["figures.css", "figure-foot.css"]),
     (
@@ -28,13 +28,14 @@ const FILES: [(&str, &[&str]); 3] = [
         &[
             "print.css",
             "fields.css",
-            "fold.css",
             "grids.css",
-            "measured.css",
-            "number-line.css",
             "telling.css",
             "views-menu.css",
         ],
+    ),
+    (
+        "styles-panels.css",
+        &["fold.css", "measured.css", "number-line.css"],
     ),
 ];
 

@@ -34,7 +34,7 @@ pub const BUDGETS: &[Budget] = &[
             Part::Lesson,
             Part::LightWorker,
         ],
-        recorded: 183_384,
+        recorded: 183_669,
         // 170 kB is aimed at.
         limit: 184_500,
     },
@@ -48,7 +48,7 @@ pub const BUDGETS: &[Budget] = &[
             Part::Lesson,
             Part::LightWorker,
         ],
-        recorded: 183_777,
+        recorded: 184_062,
         limit: 185_000,
     },
     Budget {
@@ -63,20 +63,19 @@ pub const BUDGETS: &[Budget] = &[
             Part::Lazy,
             Part::LazyLanguage,
         ],
-        // 255 kB is aimed at: with the eleven panels of lessons the chunks that these share with a lab's are cut finer.
-        recorded: 260_371,
-        limit: 262_000,
+        recorded: 254_869,
+        limit: 255_000,
     },
     Budget {
         name: "what figures fetch for their panels",
         parts: &[Part::Single],
-        recorded: 93_273,
+        recorded: 94_245,
         limit: 95_500,
     },
     Budget {
         name: "an element at rest",
         parts: &[Part::Element],
-        recorded: 2_029,
+        recorded: 2_047,
         limit: 2_048,
     },
     Budget {
@@ -166,8 +165,8 @@ pub const BUDGETS: &[Budget] = &[
     Budget {
         name: "what these and help share, with texts",
         parts: &[Part::Apart, Part::ApartLanguage],
-        recorded: 42_641,
-        limit: 44_500,
+        recorded: 44_364,
+        limit: 45_500,
     },
     Budget {
         name: "a worker without SIMD",

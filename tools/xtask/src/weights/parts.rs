@@ -166,6 +166,8 @@ pub fn part_of(file: &str) -> (Part, &str) {
         (part, engine)
     } else if let Some(part) = module(file) {
         (part, "")
+    } else if file == "styles-panels.css" {
+        (Part::Apart, "")
     } else if file.starts_with("split_") || file.starts_with("chunk_") {
         (Part::Single, "")
     } else if LAZY.iter().any(|start| file.starts_with(start)) {
@@ -253,6 +255,7 @@ mod tests {
             ("styles.css", (Part::Page, "")),
             ("styles-lab.css", (Part::Page, "")),
             ("styles-later.css", (Part::Lazy, "")),
+            ("styles-panels.css", (Part::Apart, "")),
             ("probe.js", (Part::Other, "")),
             ("app-lazy.wasm", (Part::Lazy, "")),
             ("split_words.wasm", (Part::Single, "")),

@@ -17,7 +17,7 @@ use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
 use crate::format;
-use crate::i18n::{Key, key};
+use crate::i18n::key;
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, button, derive, el};

@@ -356,7 +356,7 @@ fn nothing_that_inherits_leaks_in() -> Result<()> {
              && !labs[1].shadowRoot.querySelector('.lazy[aria-busy]') && labs[1].shadowRoot.querySelector('canvas[data-painted]'));
          await frames(5);
          const own = new Set();
-         for (const file of ['styles', 'styles-lab', 'styles-figure', 'styles-later'])
+         for (const file of ['styles', 'styles-lab', 'styles-figure', 'styles-later', 'styles-panels'])
              for (const [, name] of (await (await fetch(`${{file}}.css`)).text()).matchAll(/var\\((--(?!bn-)[\\w-]+)/g)) own.add(name);
          const all = [...own].map((name) => `${{name}}: 7px;`).join('');
          const before = labs.map(inside);

@@ -77,6 +77,7 @@ fn an_untouched_lab_fetches_what_the_table_of_weights_counts() -> Result<()> {
         &[
             "panels-",
             "styles-figure",
+            "styles-panels",
             "worker-full",
             "worker-pool",
             "grid",
