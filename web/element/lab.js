@@ -64,6 +64,14 @@ async function bringStyles(host, own) {
   }
 }
 
+function followOpened(host, own) {
+  own.root.addEventListener('click', ({ target }) => {
+    if (own.hasOpened || !target.closest('[aria-haspopup="dialog"]')) return;
+    own.hasOpened = true;
+    bringStyles(host, own);
+  }, { signal: own.signal });
+}
+
 const fetchDigits = async () => {
   const answer = await take(new URL('./digits/digits.bin', import.meta.url));
   return new Uint8Array(await answer.arrayBuffer());
@@ -208,11 +216,7 @@ async function load(host, own) {
   if (hasFocus) root.querySelector('[data-part="play"]')?.focus({ preventScroll: true });
   followSight(host, own);
   bringStyles(host, own);
-  root.addEventListener('click', ({ target }) => {
-    if (own.hasOpened || !target.closest('[aria-haspopup="dialog"]')) return;
-    own.hasOpened = true;
-    bringStyles(host, own);
-  }, { signal });
+  followOpened(host, own);
   return own.handle;
 }
 

@@ -1,6 +1,6 @@
 //! Hosts of the hard kinds: strict policies, a frame without an origin, isolation, another origin.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::common::{Lab, lanes, number};
 
@@ -31,7 +31,7 @@ fn a_strict_policy_refuses_nothing() -> Result<()> {
         )?;
         // Help, a read-out and a slider are what used to set styles.
         lab.run("root.activeElement?.blur(); part('layers')?.scrollIntoView(); await frames(5);")?;
-        lab.ensure_silent().with_context(|| format!("{engine}"))?;
+        lab.ensure_silent().with_context(|| engine.to_string())?;
     }
     Ok(())
 }

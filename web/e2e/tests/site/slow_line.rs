@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::common::Lab;
 
@@ -122,7 +122,7 @@ fn the_page_asks_for_all_of_its_first_picture_before_a_module_has_come() -> Resu
         let asked = asked(&lab);
         let twice: Vec<_> = asked.iter().filter(|(_, times)| **times > 1).collect();
         ensure!(twice.is_empty(), "{link}: {twice:?}");
-        lab.ensure_silent().with_context(|| format!("{link}"))?;
+        lab.ensure_silent().with_context(|| link.to_string())?;
     }
     Ok(())
 }
