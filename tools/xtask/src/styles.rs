@@ -30,7 +30,6 @@ const FILES: [(&str, &[&str]); 4] = [
             "fields.css",
             "grids.css",
             "telling.css",
-            "views-menu.css",
         ],
     ),
     (

@@ -5,19 +5,16 @@ use std::cell::Cell;
 use batchnorm_lab::settings::choice::DatasetKind;
 
 mod charts;
-mod more_views;
 mod sweep_room;
 
 use self::charts::{law, strips};
-use self::more_views::{more_views, opener};
 use self::sweep_room::sweep_room;
-use super::Panel;
 use super::seen::watch_visibility;
 use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
 use crate::format;
-use crate::i18n::key;
+use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
 use crate::ui::{El, Signal, after, button, derive, el};
@@ -146,8 +143,33 @@ fn bar(lab: Lab) -> El {
                 .child(input),
         )
         .child(again(lab))
-        .child(opener(lab, Panel::RaceGrid))
-        .child(more_views(lab))
+        .children(OVER.map(|of| opener(lab, of)))
+}
+
+/// Panels that lie over the lab when they are asked for.
+const OVER: [(&str, &str, Key); 6] = [
+    ("race-grid", "open-race-grid", key::PANEL_RACE_GRID),
+    ("landscape", "open-landscape", key::PANEL_LANDSCAPE),
+    (
+        "depth-profile",
+        "open-depth-profile",
+        key::PANEL_DEPTH_PROFILE,
+    ),
+    ("backward", "open-backward", key::PANEL_BACKWARD),
+    ("frameworks", "open-frameworks", key::PANEL_FRAMEWORKS),
+    ("numbers", "open-numbers", key::PANEL_NUMBERS),
+];
+
+fn opener(lab: Lab, (name, part, title): (&'static str, &str, Key)) -> El {
+    button()
+        .class("quiet")
+        .attr("data-part", part)
+        .attr("aria-haspopup", "dialog")
+        .tell(lab, title)
+        .press(move || {
+            let is_open = lab.view.over.get_untracked() == name;
+            lab.view.over.set(if is_open { "" } else { name });
+        })
 }
 
 fn again(lab: Lab) -> El {

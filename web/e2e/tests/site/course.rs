@@ -139,53 +139,55 @@ fn where_a_number_comes_from_ends_with_the_number_of_the_run() -> Result<()> {
     Ok(())
 }
 
-/// The right answer to what was seen in the run on the screen: of a choice its value, else what was observed.
-pub fn what_was_seen(lab: &Lab) -> Result<Value> {
-    lab.script(&format!(
-        "{READER}
-         const form = step('see').querySelector('form');
-         const observed = () => form.querySelector('.observed b')?.textContent;
-         const number = form.querySelector('input[type=number]');
-         if (number) {{
-             if (!observed()) {{
-                 number.value = '1';
-                 press('see');
-             }}
-             await until('a judgement', observed);
-             return observed();
-         }}
-         if (form.querySelector('.mark.right')) return form.querySelector('input:checked').value;
-         for (const input of form.querySelectorAll('input')) {{
-             form.querySelector('.verdict').replaceChildren();
-             input.click();
-             press('see');
-             await until('a judgement', () => form.querySelector('.verdict').innerText);
-             if (form.querySelector('.mark.right')) return input.value;
-             if (observed()) return observed();
-         }}
-         return null;"
-    ))
-}
-
-/// The same where the lesson's run has another setting, under which another answer is right.
-pub fn what_else_is_seen(lab: &Lab, language: &str, lesson: &str) -> Result<Value> {
-    let (_, setting) = OTHER_ANSWERS
-        .iter()
-        .find(|(own, _)| *own == lesson)
-        .context("a lesson without another answer")?;
-    lab.script("localStorage.clear();")?;
-    open_lesson(lab, language, lesson)?;
-    lab.script(&format!(
-        "{READER}
-         // A lesson is run as it is written: another is written into the page.
-         step('run').querySelector('.run-it').dataset.runIt += '&{setting}';
-         await onward('problem', 'guess');
-         buttons('guess').at(-1).click();
-         await until('the run', () => seen(step('run')));"
-    ))?;
-    run(lab)?;
-    lab.script(&format!("{READER} await onward('run', 'see');"))?;
-    what_was_seen(lab)
+#[test]
+fn what_was_seen_is_answered_by_the_run_on_the_screen() -> Result<()> {
+    let lab = fresh()?;
+    // Another setting, under which another answer is right.
+    for (lesson, setting) in OTHER_ANSWERS.iter().copied() {
+        let right = |setting: &str| -> Result<Value> {
+            open_lesson(&lab, "en", lesson)?;
+            lab.script(&format!(
+                "{READER}
+                 // A lesson is run as it is written: another is written into the page.
+                 step('run').querySelector('.run-it').dataset.runIt += '&{setting}';
+                 await onward('problem', 'guess');
+                 buttons('guess').at(-1).click();
+                 await until('the run', () => seen(step('run')));"
+            ))
+            .with_context(|| format!("{lesson} {setting}"))?;
+            run(&lab).with_context(|| format!("{lesson} {setting}"))?;
+            lab.script(&format!(
+                "{READER}
+                 await onward('run', 'see');
+                 const form = step('see').querySelector('form');
+                 const number = form.querySelector('input[type=number]');
+                 if (number) {{
+                     number.value = '1';
+                     press('see');
+                     await until('a judgement', () => form.querySelector('.observed'));
+                     return form.querySelector('.observed b').textContent;
+                 }}
+                 for (const input of form.querySelectorAll('input')) {{
+                     form.querySelector('.verdict').replaceChildren();
+                     input.click();
+                     press('see');
+                     await until('a judgement', () => form.querySelector('.verdict').innerText);
+                     if (form.querySelector('.mark.right')) return input.value;
+                     const exception = form.querySelector('.observed b');
+                     if (exception) return exception.textContent;
+                 }}
+                 return null;"
+            ))
+            .with_context(|| format!("{lesson} {setting}"))
+        };
+        let (usual, other) = (right("")?, right(setting)?);
+        ensure!(
+            !usual.is_null() && !other.is_null(),
+            "{lesson}: {usual} {other}"
+        );
+        ensure!(usual != other, "{lesson}: {usual} whatever the run");
+    }
+    Ok(())
 }
 
 /// Every lesson, with settings that make another answer right.
