@@ -25,12 +25,7 @@ const FILES: [(&str, &[&str]); 4] = [
     ("styles-figure.css", &["figures.css", "figure-foot.css"]),
     (
         "styles-later.css",
-        &[
-            "print.css",
-            "fields.css",
-            "grids.css",
-            "telling.css",
-        ],
+        &["print.css", "fields.css", "grids.css", "telling.css"],
     ),
     (
         "styles-panels.css",
