@@ -115,9 +115,9 @@ fn script_of(splitters: &str, modules: &Files) -> Result<String> {
     Ok(script)
 }
 
-/// What fetches modules, each once, and one that failed again. Where some were fetched singly before, those of a lab are too:
-/// none may begin twice. Compiling from a stream needs a host that knows the type
-/// of wasm files; compiling from bytes works on any.
+/// What fetches modules, each once, and one that failed again. Where some were fetched singly before, those of a lab are
+/// too: none may begin twice. Compiling from a stream needs a host that knows the type of wasm files; compiling from bytes
+/// works on any.
 const RUNTIME: &str = r"
 import { initSync } from './app.js';
 let shared;

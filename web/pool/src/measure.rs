@@ -10,8 +10,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// `{ landscape?: { from, every, factors: Float64Array, last }, profile?: Float64Array, scores?, corrections?,
     /// drift?: { every, back, rows }, weigh?, scale?: { at, factor }, by_class?: { at, layer, unit }, company?: at,
-    /// values?: { step, rows }, backward?: { at, layer, unit }, fold?: { at, layer, unit } }`: `scores`, `corrections` and `weigh` are updates from
-    /// one look to the next.
+    /// values?: { step, rows }, backward?: { at, layer, unit }, fold?: { at, layer, unit } }`: `scores`, `corrections` and
+    /// `weigh` are updates from one look to the next.
     pub type Asked;
 
     #[wasm_bindgen(method, getter)]

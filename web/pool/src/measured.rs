@@ -14,7 +14,8 @@ use crate::object::{accuracies, losses, put};
 /// `{ step, loss, layers }`, `scores` of `{ step, losses, accuracy }`, `corrections` of `{ step, batch, running, wanted, used,
 /// bounds, clipped }`, `drift` of `{ step, layers }`, `weights` of `{ step, norm, rate }`; `scaled` is a `measure::Scaled`,
 /// `by_class` `{ ends, training, evaluated }`, `company` `{ lengths, steps, batches, pooled }`,
-/// `backward` `{ step, values, shown, … }`, `folded` `{ step, points, own, folded, … }`, `layer_values` `{ rows, channels, positions, values }`.
+/// `backward` `{ step, values, shown, … }`, `folded` `{ step, points, own, folded, … }`, `layer_values` `{ rows, channels,
+/// positions, values }`.
 pub fn write(measured: &Measured, report: &Object) {
     if let Some(landscape) = &measured.landscape {
         put(report, "landscape", of_landscape(landscape));

@@ -231,9 +231,11 @@ fn leads_to(function: &LocalFunction) -> Option<i32> {
     else {
         return None;
     };
-    let is_argument = |(argument, (instr, _)): (&walrus::LocalId, &(Instr, _))| matches!(instr, Instr::LocalGet(get) if get.local == *argument);
-    let hands_on =
-        given.len() == function.args.len() && function.args.iter().zip(given).all(is_argument);
+    let gets =
+        |instr: &Instr, argument| matches!(instr, Instr::LocalGet(get) if get.local == argument);
+    let mut arguments = function.args.iter().zip(given);
+    let hands_on = given.len() == function.args.len()
+        && arguments.all(|(argument, (instr, _))| gets(instr, *argument));
     match place.value {
         ir::Value::I32(place) if hands_on => Some(place),
         _ => None,
