@@ -1,7 +1,7 @@
 //! exp, tanh, erf and ln of four f32 by polynomials, the same on every machine. For f32 lanes only.
 //!
 //! The coefficients are our own weighted least-squares fits in 40 digits, iterated (Lawson 1961) until the
-//! relative error was level over the range that each function names. `tests/parity.rs` measures the errors.
+//! relative error was level over the range that each function names. `tests/core/parity.rs` measures the errors.
 
 use super::Lanes;
 

@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/lessons.rs`: γ and β move; a bias in front of Batch Normalization gets no gradient.
+/// Claims in `tests/core/lessons.rs`: γ and β move; a bias in front of Batch Normalization gets no gradient.
 /// It follows Ioffe and Szegedy 2015, section 3; the article's section 3.
 pub const LESSON: Lesson = Lesson {
     id: "gamma-beta",

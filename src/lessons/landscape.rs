@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/measured_claims.rs`, both halves: after 200 steps of a network whose weights are too large a step of 128
+/// Claims in `tests/core/measured_claims.rs`, both halves: after 200 steps of a network whose weights are too large a step of 128
 /// learning rates leads from one of the last 20 states to a loss at least five times as high without normalisation as with
 /// it; where weights are well scaled, one of eight changes the loss of half of the states less without.
 /// It follows Santurkar et al. 2018, Figure 4; the article's section 4.

@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/lessons.rs`: over a grid of learning rates the usable span is at least ten times wider.
+/// Claims in `tests/core/lessons.rs`: over a grid of learning rates the usable span is at least ten times wider.
 /// It follows Ioffe and Szegedy 2015, section 4.2; the article's section 5.
 pub const LESSON: Lesson = Lesson {
     id: "learning-rate",

@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/lessons.rs`: the standard deviation of a pinned point's x̂ follows √((1 + z²/2)/B) within 15 %
+/// Claims in `tests/core/lessons.rs`: the standard deviation of a pinned point's x̂ follows √((1 + z²/2)/B) within 15 %
 /// for B ≥ 8.
 /// It follows the article's section 4.
 pub const LESSON: Lesson = Lesson {

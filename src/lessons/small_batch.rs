@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/lessons.rs`: the test error at batch 2 is at least five times the error at batch 64, while the
+/// Claims in `tests/core/lessons.rs`: the test error at batch 2 is at least five times the error at batch 64, while the
 /// run without normalisation stays within a factor of two or under 4 %; at batch 2 hardly any gradient arrives.
 /// It follows Wu and He 2018, Figure 1; the article's section 7.
 pub const LESSON: Lesson = Lesson {

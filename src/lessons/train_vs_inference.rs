@@ -2,7 +2,7 @@
 
 use super::Lesson;
 
-/// Claims in `tests/lessons.rs`: with momentum 0.001 inference lags far behind at 500 steps, statistics re-estimated
+/// Claims in `tests/core/lessons.rs`: with momentum 0.001 inference lags far behind at 500 steps, statistics re-estimated
 /// on the training set close the gap, and the prediction of one point does not depend on its company.
 /// It follows Ioffe and Szegedy 2015, section 3.1; Wu and Johnson 2021, section 3; the article's section 6.
 pub const LESSON: Lesson = Lesson {

@@ -166,7 +166,7 @@ class BatchnormLab extends HTMLElement {
     };
     const draw = () => this.#draw(still, start);
     if (this.#option('loading') === 'eager') draw();
-    else seen('50%', draw);
+    else seen('20%', draw);
     if (hasFailed) return;
     const plays = this.hasAttribute('autoplay') && !matchMedia('(prefers-reduced-motion:reduce)').matches;
     if (plays || this.#option('reveal') === 'auto') seen('0%', () => this.#start(plays));

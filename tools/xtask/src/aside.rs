@@ -1,5 +1,5 @@
 //! Programs that run beside the stages of checks, one after the other, their output kept until a stage waits for it:
-//! what builds uses the cores that what is tested leaves idle. Counts nothing.
+//! what builds uses the cores that what is tested leaves idle, and no more where there is `nice`. Counts nothing.
 
 use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::stage::{Failed, words};
+use crate::stage::{Failed, succeeds, words};
 use crate::transcript::Transcript;
 
 /// Programs at work.
@@ -71,8 +71,27 @@ fn run_all(commands: Vec<Command>) -> Ran {
     }
 }
 
+/// The same program, to which others go first.
+fn behind_others(command: &Command) -> Command {
+    let mut behind = Command::new("nice");
+    behind.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => behind.env(name, value),
+            None => behind.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        behind.current_dir(folder);
+    }
+    behind
+}
+
 fn run_kept(mut command: Command, lines: &mut Vec<String>) -> Result<()> {
     let name = words(&command);
+    if succeeds(Command::new("nice").arg("true")) {
+        command = behind_others(&command);
+    }
     let (mut output, input) = std::io::pipe().context("there is no pipe")?;
     let twin = input.try_clone().context("there is no second pipe")?;
     let child = command
@@ -115,7 +134,9 @@ mod tests {
         let error = ran.result.unwrap_err();
         let failed: &Failed = error.downcast_ref().unwrap();
         assert_eq!(failed.lines, ["3"]);
-        let ran = Aside::start("a stage", [shell("echo 6")]).wait();
+        let mut told = shell("echo $ASIDE");
+        told.env("ASIDE", "6");
+        let ran = Aside::start("a stage", [told]).wait();
         assert!(ran.result.is_ok());
         assert_eq!(ran.lines, ["6"]);
     }

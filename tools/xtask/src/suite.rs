@@ -153,9 +153,8 @@ struct BrowserStage {
 fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
     let core = |variant: &Variant| {
         let mut command = wasm_tests(workspace, variant, driver);
-        // Those of the core are one program: `tests/tidy` knows that it has all of them.
         command
-            .args(["--package", "batchnorm-lab", "--test", "browser"])
+            .args(["--package", "batchnorm-lab", "--test", "core"])
             .args(["--package", "batchnorm-lab-worker", "--test", "pump"]);
         BrowserStage {
             name: format!("tests of core and worker in Chromium, {}", variant.name),

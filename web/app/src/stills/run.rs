@@ -25,7 +25,7 @@ use crate::tell::{Seen, batch_of};
 /// Frames between the first step and the last: as many points as a curve of this size shows.
 const FRAMES: u32 = 56;
 
-/// How far each lesson goes: where its claims are made (`tests/lessons.rs`), or where its charts have come to rest.
+/// How far each lesson goes: where its claims are made (`tests/core/lessons.rs`), or where its charts have come to rest.
 const ENDS: &[(&str, u32)] = &[
     ("first-look", 200),
     ("drift", 1600),

@@ -185,7 +185,6 @@ const ALL: &[(&str, Tell)] = &[
 fn check(run: &Run, what: &str) {
     for (name, tell) in ALL.iter().copied() {
         let [en, zh] = Lang::ALL.map(|lang| tell(&run.seen(lang)));
-        eprintln!("{what} {name}: {}\n    {}", en.sentence, zh.sentence);
         for told in [&en, &zh] {
             let sentence = &told.sentence;
             assert!(sentence.ends_with(['.', '。']), "{what} {name}: {sentence}");

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlElement, MutationObserver, MutationObserverInit, Window};
 
 /// Longer than anything here takes on a loaded machine; only a test that fails waits for it.
-const IN_VAIN_MILLIS: i32 = 20_000;
+const IN_VAIN_MILLIS: i32 = 120_000;
 /// What a test's own closures dispatch on the window.
 const TOLD: &str = "told";
 

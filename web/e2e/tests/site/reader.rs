@@ -6,10 +6,11 @@ use batchnorm_lab_e2e::capabilities::Kind;
 use serde_json::{Value, json};
 
 use crate::common::{Lab, is_skipped_without_devtools};
-use crate::course::{fresh, open_lesson, taught};
+use crate::course::{SEEN, fresh, open_lesson, taught};
 
 /// What can be done next, which is kept in `window.cue`: `press`, `type`, `draw`, `end`; nothing while something is on its
-/// way. Nothing is looked for that a reader does not see: only what is visible, enabled and named.
+/// way. Nothing is looked for that a reader does not see: only what is visible, enabled and named. Of what was seen a reader
+/// takes the answer `window.usual`.
 const NEXT: &str = "
     const failed = document.querySelector('.failed');
     if (failed) throw new Error(failed.textContent);
@@ -24,7 +25,8 @@ const NEXT: &str = "
         return act;
     };
     for (const form of section.querySelectorAll('form')) {
-        const field = [...form.querySelectorAll('input')].find(open);
+        const fields = [...form.querySelectorAll('input')].filter(open);
+        const field = fields.find((of) => section.id === 'see' && of.value === window.usual) ?? fields[0];
         const drawn = form.querySelector('svg.curve');
         if (seen(drawn) && !form.querySelector('fieldset').disabled && !drawn.querySelector('.guess').getAttribute('d'))
             return take('draw', drawn);
@@ -227,8 +229,17 @@ fn read(lab: &Lab, language: &str, lesson: &str, hand: Hand) -> Result<()> {
         begun == json!({ "steps": ["problem"], "plays": false }),
         "{begun}"
     );
+    let (_, usual, _) = SEEN.iter().find(|row| row.0 == lesson).context("a row")?;
+    lab.browser
+        .run("[window.usual] = arguments", &[json!(usual)])?;
     let reader = Reader { lab, hand };
     reader.take()?;
+    let seen = lab.script(
+        "const form = document.querySelector('#see form');
+         if (form.querySelector('.mark.right')) return form.querySelector('input:checked').value;
+         return form.querySelector('.observed b').textContent;",
+    )?;
+    ensure!(seen == *usual, "seen is {seen}, and by itself {usual}");
     let told = lab.script(
         "const dashes = [...document.querySelectorAll('output.value')].filter((of) => of.textContent === '–' && !of.closest('#not-so'));
          return { plays: document.querySelector('batchnorm-lab').shadowRoot.querySelector('[data-part=play]').checkVisibility(),

@@ -1,7 +1,7 @@
 //! Every lane of every kernel against the naive formulas, at every length of tail, with outputs poisoned beforehand.
 
-mod common;
-
+use crate::common::case::{from_feature_major, to_feature_major};
+use crate::common::{assert_close, naive, narrow, normals, poisoned, widen};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::batch::{self, Moments};
@@ -9,8 +9,6 @@ use batchnorm_lab::kernels::norm::{ghost, within};
 use batchnorm_lab::kernels::{affine, conv, loss, pool};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
-use common::case::{from_feature_major, to_feature_major};
-use common::{assert_close, naive, narrow, normals, poisoned, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Runs a generic check in every implementation of this build.

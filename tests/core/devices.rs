@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 /// Links whose side A has Batch Normalization.
 const RUNS: &[&str] = &[

@@ -1,25 +1,22 @@
 //! Every kind of block, normalisation, optimiser and loss, reached as a reader reaches it: by a link, through the trainer.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{frame_of, step};
 use batchnorm_lab::architecture::{FULL, LIGHT};
 use batchnorm_lab::protocol::{Checkpoint, Command, Event, Failure, Frame};
 use batchnorm_lab::settings::choice::{Norm, Optimizer};
 use batchnorm_lab::settings::{BLOCKS, Block, Settings, setting};
 use batchnorm_lab::trainer::Trainer;
-use reader::{frame_of, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 fn configure(settings: &str, checkpoint: Option<Box<Checkpoint>>) -> Trainer {
     let (_, errors) = Settings::from_text(settings);
     assert_eq!(errors, [], "{settings}");
-    reader::resume(settings, checkpoint)
+    crate::reader::resume(settings, checkpoint)
 }
 
 fn after(settings: &str, steps: u32) -> Frame {

@@ -1,17 +1,15 @@
 //! What stands around the normalisations at the edge of f32: activations and losses of what is not finite, by the formulas
 //! of PyTorch and IEEE 754; optimisers and folding at every size of tail, against the plain formulas in f64.
 
-mod common;
-
+use crate::common::case::{from_feature_major, to_feature_major};
+use crate::common::non_finite::NON_FINITE;
+use crate::common::{assert_close, naive, narrow, normals, poisoned, widen};
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::fold;
 use batchnorm_lab::kernels::optimizer::{self, Hyper, Rule};
 use batchnorm_lab::kernels::{affine, loss};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
-use common::case::{from_feature_major, to_feature_major};
-use common::non_finite::NON_FINITE;
-use common::{assert_close, naive, narrow, normals, poisoned, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]

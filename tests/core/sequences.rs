@@ -1,9 +1,7 @@
 //! Sequences of unequal length, reached as a reader reaches them: what stands behind a sequence's end counts nowhere but
 //! in statistics over the batch, and recurrence and attention learn from what is there.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{checkpoint, step};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::data::sequences::{SHORTEST, STEP_FEATURES, STEPS};
 use batchnorm_lab::data::{Dataset, Points, Split};
@@ -14,7 +12,6 @@ use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Norm;
 use batchnorm_lab::trainer::Trainer;
 use batchnorm_lab::training::Batches;
-use reader::{checkpoint, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -28,7 +25,7 @@ fn read(link: &str) -> Settings {
 
 fn open(link: &str) -> Trainer {
     read(link);
-    reader::open(link)
+    crate::reader::open(link)
 }
 
 /// The network of run A as it stands, for sequences of so many steps.

@@ -1,11 +1,8 @@
 //! Every golden file against the kernels, in f32 and in f64, by the tolerances that the files state.
 
-mod common;
-mod golden_kinds;
-
+use crate::common::case::{self, Case};
+use crate::golden_kinds::{Answer, check};
 use batchnorm_lab::lanes::{Best, Double, Lanes};
-use common::case::{self, Case};
-use golden_kinds::{Answer, check};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Checks a case in these lanes; the share of its tolerance used, or `None` if nothing knows its kind.

@@ -1,11 +1,8 @@
 //! A frame holds what the page has asked to see, and what is always observed.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{frame_of, open, open_with_digits, step};
 use batchnorm_lab::protocol::{Command, Frame, Observed, ObservedSet};
 use batchnorm_lab::trainer::Trainer;
-use reader::{frame_of, open, open_with_digits, step};
 
 fn observe(trainer: &mut Trainer, set: ObservedSet) {
     trainer.handle(Command::Observe(set));

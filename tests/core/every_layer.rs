@@ -1,14 +1,12 @@
 //! Every kind of layer in every lane: the same at each number of rows as in f64, bit for bit the same in scalar lanes and
 //! SIMD, and what is not finite stays in its row.
 
-mod common;
-
+use crate::common::examples::examples;
+use crate::common::{narrow, normals, widen};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Scalar};
 use batchnorm_lab::network::{KINDS, Layer, Mode, Network, Shape};
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Initialization, Loss};
-use common::examples::examples;
-use common::{narrow, normals, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]

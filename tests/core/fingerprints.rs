@@ -1,15 +1,10 @@
 //! Twelve links and the bits of what they are after a hundred steps: the same natively, in scalar and in simd128 builds.
 //! A change that is not meant to change numbers leaves them; relaxed rounds some products once and has bits of its own.
 
-#[path = "common/fingerprint.rs"]
-mod fingerprint;
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::fingerprint::{LINKS, STEPS, fingerprint};
+use crate::reader::{checkpoint, step};
 use batchnorm_lab::lanes::{Best, Lanes};
 use batchnorm_lab::settings::Settings;
-use fingerprint::{LINKS, STEPS, fingerprint};
-use reader::{checkpoint, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
@@ -18,7 +13,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 fn after_steps(link: &str) -> u64 {
     let (_, errors) = Settings::from_text(link);
     assert_eq!(errors, [], "{link}");
-    let mut trainer = reader::open_with_digits(link);
+    let mut trainer = crate::reader::open_with_digits(link);
     let frame = step(&mut trainer, STEPS);
     assert_eq!(frame.step, u64::from(STEPS), "{link}");
     assert!(

@@ -1,15 +1,12 @@
 //! Every claim of every lesson, trained over several seeds. A lesson never says what its own run does not show.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::step;
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{Job, JobRun, Measure, Until};
 use batchnorm_lab::lessons::{LESSONS, lesson};
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::trainer::Trainer;
-use reader::step;
 
 const SEEDS: [u32; 3] = [7, 1, 2];
 
@@ -22,7 +19,7 @@ fn after(id: &str, more: &str, seed: u32, steps: u32) -> Frame {
 fn open(id: &str, more: &str, seed: u32) -> Trainer {
     let lesson = lesson(id).expect("a lesson of that id");
     let settings = format!("{}&{more}&seed={seed}", lesson.settings);
-    reader::open_with_digits(&settings)
+    crate::reader::open_with_digits(&settings)
 }
 
 #[test]

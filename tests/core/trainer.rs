@@ -1,12 +1,9 @@
 //! The worker's mind, tested by what a reader does: configure, play, step, change, see.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{change, checkpoint, frame_of, open, settle, step};
 use batchnorm_lab::protocol::{BatchNoiseReport, Command, Event, Frame};
 use batchnorm_lab::settings::{Settings, setting};
 use batchnorm_lab::trainer::Trainer;
-use reader::{change, checkpoint, frame_of, open, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]

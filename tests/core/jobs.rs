@@ -1,8 +1,6 @@
 //! Jobs against runs of the lab: the same bits, whatever the slices; what they report, and what is refused.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{checkpoint, frame_of, open_with_digits, settle, step};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::engine::{network_state, restore_network, take_fingerprint};
 use batchnorm_lab::error::Error;
@@ -12,13 +10,12 @@ use batchnorm_lab::numeric::fingerprint::Fingerprint;
 use batchnorm_lab::protocol::{Frame, NetworkState};
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Loss;
-use reader::{checkpoint, frame_of, open_with_digits, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 /// Links of runs, each as long as its number of steps; both sides are compared.
 const RUNS: &[(&str, u32)] = &[

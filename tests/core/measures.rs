@@ -1,8 +1,7 @@
 //! What a job measures on the way: the loss along the gradient and the profile of depth, against differences, closed forms
 //! and plain computation; that the run does not notice; and what is refused.
 
-mod common;
-
+use crate::common::normals;
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
     DriftPlan, Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
@@ -18,13 +17,12 @@ use batchnorm_lab::network::{
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Activation, Frozen, Initialization, Norm};
-use common::normals;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const WIDTHS: [usize; 4] = [3, 6, 5, 4];
 const ROWS: usize = 7;
 

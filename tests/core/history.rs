@@ -1,18 +1,12 @@
 //! Whatever way a step was reached, the same steps of the run were recorded, with the same figures, and what is shown of a
 //! step is the same.
 
-#[path = "common/elsewhere.rs"]
-mod elsewhere;
-
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::elsewhere::Elsewhere;
+use crate::reader::{checkpoint, frame_of, open, open_with_digits, resume, settle, step};
 use batchnorm_lab::engine::Engine;
 use batchnorm_lab::observe::recorded::{POINTS, RIDGE_ROWS, is_recorded, stride};
 use batchnorm_lab::protocol::{Command, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
-use elsewhere::Elsewhere;
-use reader::{checkpoint, frame_of, open, open_with_digits, resume, settle, step};
 
 /// Takes what was recorded since the last time.
 fn recorded(trainer: &mut Trainer) -> Vec<Frame> {
@@ -264,7 +258,7 @@ fn step_0_is_recorded_as_the_first_step_sees_it() {
     assert_eq!(frame_of(&mut trainer).axis_limits, wide);
     assert_eq!(recorded(&mut trainer).len(), 0);
     // Before the first step a change is none, only another beginning.
-    reader::change(&mut trainer, "batch=64");
+    crate::reader::change(&mut trainer, "batch=64");
     step(&mut trainer, 1);
     let mut again = open("layers=6&gain=40&init=normal&batch=64");
     step(&mut again, 1);

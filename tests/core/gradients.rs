@@ -1,8 +1,8 @@
 //! Every backward pass against central differences in f64, with a random gradient from above:
 //! one of all ones would let a batch normalisation pass that gives zeros.
 
-mod common;
-
+use crate::common::examples::{affine, examples};
+use crate::common::normals;
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::kernels::norm::batch::{self, Moments};
 use batchnorm_lab::kernels::{affine as kernel, loss};
@@ -12,8 +12,6 @@ use batchnorm_lab::network::{
 };
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
-use common::examples::{affine, examples};
-use common::normals;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Half the distance of the two points of a difference.

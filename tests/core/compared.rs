@@ -1,8 +1,7 @@
 //! What a job tells of whole runs: losses and accuracies on the way, r and d of Batch Renormalization. Against shorter
 //! runs, the formulas and the layer itself; that the run does not notice; and what is refused.
 
-mod common;
-
+use crate::common::normals;
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{Job, JobReport, JobRun, Measure, Until, compared_jobs, correction_jobs};
 use batchnorm_lab::kernels::norm::batch::Rule;
@@ -13,7 +12,6 @@ use batchnorm_lab::network::{Affine, BatchRenorm, Layer, Mode, Network, Objectiv
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Initialization;
-use common::normals;
 
 /// Links of runs with every kind of statistics, changes on the way, and one that diverges.
 const RUNS: [(&str, u64); 4] = [

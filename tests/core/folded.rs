@@ -16,7 +16,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 fn plan(at: u64, layer: u32, unit: u32) -> UnitPlan {
     UnitPlan { at, layer, unit }

@@ -1,8 +1,7 @@
 //! What Batch Normalization passes back of a unit's gradient, in its three terms: against differences and a closed form; the
 //! two sums that vanish; that the run does not notice; and what is refused.
 
-mod common;
-
+use crate::common::normals;
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
     BackwardPlan, Job, JobReport, JobRun, Measure, Until, backward_job, backward_side,
@@ -14,13 +13,12 @@ use batchnorm_lab::network::{Affine, BatchNorm, Hyper, Layer, Network, Objective
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Activation, Initialization};
-use common::normals;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const INPUTS: usize = 3;
 const WIDTH: usize = 4;
 const EPSILON: f64 = 0.01;

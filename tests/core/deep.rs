@@ -1,15 +1,12 @@
 //! Fifty layers: as a link, trained, recorded, sent and taken up elsewhere; one more is refused.
 
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::reader::{change, checkpoint, frame_of, open, open_with_digits, resume, settle, step};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{Job, Measure, Until};
 use batchnorm_lab::protocol::Event;
 use batchnorm_lab::settings::choice::Norm;
 use batchnorm_lab::settings::{MAX_LAYERS, Settings};
 use batchnorm_lab::trainer::Trainer;
-use reader::{change, checkpoint, frame_of, open, open_with_digits, resume, settle, step};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,10 +1,9 @@
 //! Every normalisation where f32 is at its edge: a pair of rows, equal values, a large mean, a tiny variance, denormals,
 //! infinities and NaN. Wanted is what f64 gives of the same numbers, or what the formulas give by IEEE 754.
 
-mod common;
-
 use std::ops::RangeInclusive;
 
+use crate::common::{narrow, normals, widen};
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::kernels::norm::renorm::Bounds;
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real, Scalar};
@@ -14,7 +13,6 @@ use batchnorm_lab::network::{
 };
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Loss;
-use common::{narrow, normals, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,6 @@
 //! Networks as a whole: names, shapes, modes, what moves and what does not.
 
-mod common;
-
+use crate::common::{assert_close, naive, narrow, normals, widen};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::kernels::norm::batch;
 use batchnorm_lab::kernels::recurrent::Normalizes;
@@ -13,7 +12,6 @@ use batchnorm_lab::network::{
 };
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Activation, Initialization, Loss};
-use common::{assert_close, naive, narrow, normals, widen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn affine(name: &str, inputs: usize, outputs: usize) -> Layer {

@@ -7,13 +7,13 @@ use batchnorm_lab::lessons::lesson;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 /// A seed that is tried again here, of those of the record.
 const AGAIN: u32 = 17;
 
 fn record() -> Value {
-    let text = include_str!("../assets/claims.json");
+    let text = include_str!("../../assets/claims.json");
     serde_json::from_str(text).expect("the record is JSON")
 }
 

@@ -1,11 +1,7 @@
 //! The trainer with its steps made elsewhere: the same runs as here, and nothing lost when an engine fails.
 
-#[path = "common/elsewhere.rs"]
-mod elsewhere;
-
-#[path = "common/reader.rs"]
-mod reader;
-
+use crate::elsewhere::Elsewhere;
+use crate::reader::{change, checkpoint, frame_of};
 use batchnorm_lab::engine::{Engine, Model, Progress, Slice};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::lanes::{Best, Lanes};
@@ -13,8 +9,6 @@ use batchnorm_lab::network::{Moments, Network};
 use batchnorm_lab::observe::{LayerObservation, Observation};
 use batchnorm_lab::protocol::{Command, Distribution, Event, Frame};
 use batchnorm_lab::trainer::Trainer;
-use elsewhere::Elsewhere;
-use reader::{change, checkpoint, frame_of};
 
 /// Makes the engine of one side.
 type Maker<'a> = &'a dyn Fn(&Model) -> Box<dyn Engine>;
@@ -144,7 +138,7 @@ fn run_here(settings: &str, steps: u32) -> Trainer {
     let mut trainer = Trainer::new();
     say(&mut trainer, settings);
     trainer.handle(Command::Step { steps });
-    reader::settle(&mut trainer);
+    crate::reader::settle(&mut trainer);
     trainer
 }
 

@@ -9,7 +9,7 @@ use batchnorm_lab::jobs::{Job, JobRun, Measure, Until};
 use batchnorm_lab::network::{Mode, Network, Scratch};
 use batchnorm_lab::settings::Settings;
 
-const DIGITS: &[u8] = include_bytes!("../assets/digits/digits.bin");
+const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const ROWS: usize = 40;
 
 fn trained(link: &str, steps: u64) -> JobRun {

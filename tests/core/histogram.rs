@@ -1,7 +1,5 @@
 //! The histogram against exact counting, on values that lie on borders, beside them and nowhere.
 
-mod common;
-
 use batchnorm_lab::kernels::histogram::{COPIES, count, range};
 use batchnorm_lab::lanes::{Best, Lanes, Scalar};
 use batchnorm_lab::numeric::rng::Rng;
