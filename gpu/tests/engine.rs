@@ -1,11 +1,9 @@
 //! The GPU's engine against the one here: the same runs, the same masks, and what happens when it fails.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/distance.rs"]
-mod distance;
-mod gpu;
-
+use crate::common::case::{self, Case};
+use crate::common::runs::GoldenRun;
+use crate::distance::distance;
+use crate::gpu::{advance, device, until, wait};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::engine::{CpuEngine, Engine, Model, Slice, network_state};
 use batchnorm_lab::error::Error;
@@ -15,10 +13,6 @@ use batchnorm_lab::protocol::NetworkState;
 use batchnorm_lab::settings::choice::Frozen;
 use batchnorm_lab_gpu::Fault;
 use batchnorm_lab_gpu::{Gpu, GpuEngine, Want, wgpu};
-use common::case::{self, Case};
-use common::runs::GoldenRun;
-use distance::distance;
-use gpu::{advance, device, until, wait};
 
 fn runs() -> Vec<Case> {
     case::all()

@@ -1,21 +1,17 @@
 //! The GPU's engine number by number: activations against f64, and what is no number, which has to go
 //! through every layer and into the loss, as a run that diverged is known by nothing else.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-mod gpu;
-
+use crate::common::examples::examples;
+use crate::common::non_finite::NON_FINITE;
+use crate::common::{narrow, normals};
+use crate::gpu::Pair;
+use crate::gpu::device;
 use batchnorm_lab::kernels::activation::{self, Function};
 use batchnorm_lab::lanes::{Best, Double, Lanes, Real};
 use batchnorm_lab::network::{Elementwise, Layer, Mode, Objective, Shape, Targets};
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::Initialization;
 use batchnorm_lab_gpu::{Back, Gpu, StepMode};
-use common::examples::examples;
-use common::non_finite::NON_FINITE;
-use common::{narrow, normals};
-use gpu::Pair;
-use gpu::device;
 
 const FUNCTIONS: &[Function] = &[
     Function::Identity,

@@ -1,16 +1,11 @@
 //! Every golden file through the kernels of the GPU, by the tolerances that the files state.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-mod golden_kinds;
-mod gpu;
-
-use common::case;
-use golden_kinds::{Answer, check};
+use crate::common::case;
+use crate::golden_kinds::{Answer, check};
 
 #[test]
 fn every_golden_case_holds_on_the_gpu() {
-    let Some(device) = gpu::device("every_golden_case_holds_on_the_gpu") else {
+    let Some(device) = crate::gpu::device("every_golden_case_holds_on_the_gpu") else {
         return;
     };
     println!("adapter: {}", device.adapter);

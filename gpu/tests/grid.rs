@@ -1,18 +1,13 @@
 //! Grids of networks on the GPU against the same jobs in the lanes: states and losses after a hundred steps, divergence,
 //! changes on the way, and what is refused. Natively on any Vulkan adapter, in a browser on its WebGPU.
 
-#[path = "../../tests/common/distance.rs"]
-mod distance;
-#[path = "gpu/grids.rs"]
-mod grids;
-
+use crate::distance::distance;
+use crate::grids::{advance, say, tests, with_device};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::jobs::{Job, JobReport, JobRun, Until};
 use batchnorm_lab::protocol::NetworkState;
 use batchnorm_lab::settings::choice::Optimizer;
 use batchnorm_lab_gpu::{Gpu, GridRun, Want, wgpu};
-use distance::distance;
-use grids::{advance, say, tests, with_device};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,20 +1,16 @@
 //! What a GPU observes of a run, and the figures of that run, against what the lanes make of it.
 
-#[path = "../../tests/common/distance.rs"]
-mod distance;
-mod gpu;
-
 use std::cell::Cell;
 use std::rc::Rc;
 
+use crate::distance::distance;
+use crate::gpu::{device, wait};
 use batchnorm_lab::engine::{Engine, Model, Progress, Slice};
 use batchnorm_lab::error::Error;
 use batchnorm_lab::network::Network;
 use batchnorm_lab::protocol::{Command, Distribution, Event, Frame, LayerStats, SelectedUnit};
 use batchnorm_lab::trainer::Trainer;
 use batchnorm_lab_gpu::GpuEngine;
-use distance::distance;
-use gpu::{device, wait};
 
 const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const STEPS: u32 = 4;

@@ -1,9 +1,9 @@
 //! Parts of the GPU's engine by themselves: masks, long sums.
 
-#[path = "../../tests/common/distance.rs"]
-mod distance;
-mod gpu;
-
+use crate::distance::distance;
+use crate::gpu::Pair;
+use crate::gpu::advance;
+use crate::gpu::{device, wait};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::data::Batch;
 use batchnorm_lab::engine::{CpuEngine, Engine, Model, Slice, UpdateRules};
@@ -14,10 +14,6 @@ use batchnorm_lab::network::{
 use batchnorm_lab::numeric::rng::Rng;
 use batchnorm_lab::settings::choice::{Frozen, Initialization};
 use batchnorm_lab_gpu::{Back, GpuEngine, StepMode};
-use distance::distance;
-use gpu::Pair;
-use gpu::advance;
-use gpu::{device, wait};
 
 #[test]
 fn dropout_draws_the_same_mask_on_both() {

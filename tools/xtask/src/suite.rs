@@ -104,7 +104,7 @@ fn lint(workspace: &Workspace, tally: &mut Tally) {
     tally.check("clippy, wasm, grids on the GPU", || {
         run(workspace
             .cargo(&["clippy", "--target", WASM])
-            .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
+            .args(["--package", "batchnorm-lab-gpu", "--test", "gpu"])
             .args(["--", "-D", "warnings"]))
     });
     for feature in ["full", "gpu"] {
@@ -171,7 +171,7 @@ fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
     };
     let mut grids = wasm_tests(workspace, &VARIANTS[0], driver);
     grids
-        .args(["--package", "batchnorm-lab-gpu", "--test", "grid"])
+        .args(["--package", "batchnorm-lab-gpu", "--test", "gpu"])
         .env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
             workspace.root.join("web/e2e/webdriver-gpu.json"),

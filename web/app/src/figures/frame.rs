@@ -109,6 +109,12 @@ fn foot(lab: Lab) -> El {
             let of = |lesson: Option<&Lesson>| lesson.map_or(0, |lesson| lesson.controls.len());
             lab.run.lesson.with(|lesson| of(*lesson)).to_string()
         })
+        // The choice of statistics takes two places.
+        .live("data-has", move || {
+            let of = |lesson: &Lesson| lesson.controls.contains(&"stats");
+            let has = lab.run.lesson.with(|lesson| lesson.is_some_and(of));
+            (if has { "stats" } else { "" }).to_owned()
+        })
         .child(transport_keys(lab))
         .child(counter(lab))
         .child(panel(lab, Panel::FigureControls));

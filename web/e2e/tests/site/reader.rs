@@ -97,11 +97,21 @@ impl Reader<'_> {
             return browser.run(show, &[]).map(|_| ());
         }
         for _ in 0..120 {
-            let has = "return document.activeElement === window.cue";
-            if browser.run(has, &[])? == true {
+            // Radio buttons of one name are one stop of Tab: arrows choose among them.
+            let way = browser.run(
+                "const { activeElement: at } = document, { cue } = window;
+                 if (at === cue) return 'there';
+                 return cue.type === 'radio' && at.name === cue.name ? 'arrow' : 'tab';",
+                &[],
+            )?;
+            if way == "there" {
                 return Ok(());
             }
-            browser.press("\u{E004}")?;
+            browser.press(if way == "arrow" {
+                "\u{E015}"
+            } else {
+                "\u{E004}"
+            })?;
         }
         let name = browser.run("return window.cue.outerHTML", &[])?;
         bail!("no key leads to {name}")

@@ -3,7 +3,7 @@
 
 mod layout;
 
-use self::layout::{Layout, NAME_ROW};
+use self::layout::Layout;
 use crate::charts::frame::axis::Axis;
 use crate::charts::frame::plot::{LABEL_SIZE, Plot, TICK_SIZE, draw_y_axis};
 use crate::charts::paint::painter::{Painter, Point, Shape, Stroke};
@@ -117,9 +117,6 @@ impl DriftOverTime<'_> {
             let at = ((column.left + column.right) / 2.0, painter.px(1.0));
             painter.text(&name, at, LABEL_SIZE, text, Align::Middle, Baseline::Top);
         }
-        let last = layout.last_row();
-        let at = (layout.right(), last.bottom + painter.px(4.0 + NAME_ROW));
-        painter.text(self.x_name, at, LABEL_SIZE, text, Align::End, Baseline::Top);
     }
 
     fn draw_column(&self, painter: &mut Painter, layout: &Layout, layer: usize) {
@@ -151,7 +148,8 @@ impl DriftOverTime<'_> {
                 painter.mark([Shape::Square, Shape::Triangle][place], *end, 3.0, full);
             }
         }
-        draw_steps(painter, layout, &plot, &x);
+        let is_last = layer + 1 >= layout.depth;
+        draw_steps(painter, layout, &plot, &x, is_last.then_some(self.x_name));
     }
 
     fn draw_selected(&self, painter: &mut Painter, layout: &Layout) {
@@ -212,27 +210,37 @@ fn points(
     points.collect()
 }
 
-/// First and last step below a column, where there is room for both.
-fn draw_steps(painter: &mut Painter, layout: &Layout, plot: &Plot, x: &Axis) {
-    let (axis, muted) = (painter.theme.axis, painter.theme.muted);
+/// First and last step below a column, where there is room for both; of the last column the name of the axis as well, in the
+/// place of the 0 if there is no other.
+fn draw_steps(painter: &mut Painter, layout: &Layout, plot: &Plot, x: &Axis, name: Option<&str>) {
+    let (axis, muted, text) = (painter.theme.axis, painter.theme.muted, painter.theme.text);
     painter.rule_across(plot.bottom, plot.left, plot.right, 1.0, axis);
-    let size = painter.px(TICK_SIZE);
+    let (size, name_size) = (painter.px(TICK_SIZE), painter.px(LABEL_SIZE));
     let top = plot.bottom + painter.px(4.0);
-    let ends = [
-        (plot.left, "0".to_owned(), Align::Start),
-        (
-            plot.right,
-            crate::format::count(x.high() as u64),
-            Align::End,
-        ),
-    ];
-    let wide = ends.iter().map(|(_, label, _)| text_width(label, size));
-    if wide.sum::<f64>() + 0.5 * size > plot.width() + 0.5 * layout.gap {
+    let last = crate::format::count(x.high() as u64);
+    let wide = |label: &str| text_width(label, size) + 0.5 * size;
+    let room = plot.width() + 0.5 * layout.gap - wide("0") - wide(&last);
+    if room >= 0.0 {
+        let at = (plot.right, top);
+        painter.text(&last, at, TICK_SIZE, muted, Align::End, Baseline::Top);
+    }
+    let between = room - name.map_or(0.0, |name| text_width(name, name_size) + size);
+    if room >= 0.0 && between >= 0.0 {
+        let at = (plot.left, top);
+        painter.text("0", at, TICK_SIZE, muted, Align::Start, Baseline::Top);
+    }
+    let Some(name) = name else {
         return;
-    }
-    for (at, label, align) in ends {
-        painter.text(&label, (at, top), TICK_SIZE, muted, align, Baseline::Top);
-    }
+    };
+    let (at, align) = match (room >= 0.0, between >= 0.0) {
+        (true, true) => (
+            (plot.left + wide("0") + plot.right - wide(&last)) / 2.0,
+            Align::Middle,
+        ),
+        (true, false) => (plot.right - wide(&last), Align::End),
+        (false, _) => (plot.right, Align::End),
+    };
+    painter.text(name, (at, top), LABEL_SIZE, text, align, Baseline::Top);
 }
 
 #[cfg(test)]

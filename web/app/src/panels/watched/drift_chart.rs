@@ -2,7 +2,7 @@
 
 use crate::charts::DriftOverTime;
 use crate::i18n::key;
-use crate::measured::Drift;
+use crate::measured::{Drift, back};
 use crate::panels::figure::Figure;
 use crate::panels::measured::measuring::Measuring;
 use crate::spoken::run_name;
@@ -23,9 +23,10 @@ pub(super) fn chart(measuring: Measuring<Drift>) -> Figure {
         move || measuring.track(),
         move |draw| {
             let names = [0, 1].map(|side| untrack(|| run_name(lab, side)));
+            let chosen = || u64::from(back(measuring.choice.get_untracked()));
             measuring.with_untracked(|of| {
                 let newest = of.and_then(|of| of.newest().1.first());
-                let back = newest.map_or(0, |side| side.back);
+                let back = newest.map_or_else(chosen, |side| side.back);
                 let layers = 1..=newest.map_or(0, Drift::depth);
                 let layers = layers.map(|n| layer(lab, n));
                 let layers: Vec<String> = layers.collect();

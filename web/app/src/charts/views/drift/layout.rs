@@ -28,7 +28,7 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(sides: &[Drift], size: Point, scale: f64) -> Self {
         let depth = sides.iter().map(Drift::depth).fold(0, usize::max);
-        let margins = [NAME_ROW, 10.0, 4.0 + 2.0 * NAME_ROW, LEFT_MARGIN];
+        let margins = [NAME_ROW, 10.0, 4.0 + NAME_ROW, LEFT_MARGIN];
         let area = Plot::within(size, scale, margins);
         // Above each row stands its name.
         let (count, name) = (sides.len() + 1, (NAME_ROW + 6.0) * scale);
@@ -79,19 +79,6 @@ impl Layout {
             ..self.area
         };
         self.rows.iter().map(whole)
-    }
-
-    pub(super) fn last_row(&self) -> Plot {
-        let (top, bottom) = self.rows[self.rows.len() - 1];
-        Plot {
-            top,
-            bottom,
-            ..self.area
-        }
-    }
-
-    pub(super) fn right(&self) -> f64 {
-        self.area.right
     }
 
     /// Steps of a column.

@@ -82,9 +82,11 @@ fn of_many_layers_as_many_are_named_as_find_room() {
     let of = of(&VALUES, [20, 41]);
     for (size, named) in [((320, 320), 4..=18), ((900, 320), 20..=20)] {
         let texts = texts(&chart(Some(&of)), size);
-        // What stands behind the name of the steps are the axes' numbers.
-        let layers = texts.iter().take_while(|text| *text != "step");
-        let layers = layers.filter(|text| text.parse::<u32>().is_ok()).count();
+        // Behind the names of rows and of columns stand the axes' numbers, which begin lower.
+        let numbers = texts.iter().filter_map(|text| text.parse::<u32>().ok());
+        let numbers: Vec<u32> = numbers.collect();
+        let rising = numbers.windows(2).take_while(|pair| pair[0] < pair[1]);
+        let layers = 1 + rising.count();
         assert!(named.contains(&layers), "{size:?}: {texts:?}");
     }
 }
