@@ -30,6 +30,7 @@ mod norm_edges;
 mod parity;
 mod sequences;
 mod trainer;
+mod watched;
 
 // Natively alone: minutes of training, whose bits `fingerprints` holds in browsers.
 #[cfg(not(target_arch = "wasm32"))]
