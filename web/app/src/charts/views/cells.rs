@@ -5,6 +5,7 @@ use crate::cells::{Cells, Form};
 use crate::charts::frame::plot::LABEL_SIZE;
 use crate::charts::paint::painter::{Painter, Point};
 use crate::charts::paint::surface::{Align, Baseline};
+use crate::charts::paint::text_metrics::text_width;
 use crate::charts::paint::theme::mix;
 use crate::charts::{Chart, Hover};
 use crate::small_sort::Bound;
@@ -113,14 +114,20 @@ impl CellsChart<'_> {
             );
         }
         let baseline = layout.top - painter.px(4.0);
+        let letter = painter.px(LABEL_SIZE);
+        let has_room = text_width("c 8", letter) + letter < layout.pitch.0;
         for column in 0..layout.maps[0] {
             let x = layout.left + layout.pitch.0 * column as f64;
             let (label, at, align) = match self.of.form {
-                Form::Image => (
-                    ["c", &(column + 1).to_string()].join(" "),
-                    x + ends[0] / 2.0,
-                    Align::Middle,
-                ),
+                Form::Image => {
+                    let number = (column + 1).to_string();
+                    // The first says what the others are.
+                    let name = match has_room || column == 0 {
+                        true => ["c", &number].join(" "),
+                        false => number,
+                    };
+                    (name, x + ends[0] / 2.0, Align::Middle)
+                }
                 Form::Sequence => ("t →   c ↓".to_owned(), x, Align::Start),
             };
             painter.text(
