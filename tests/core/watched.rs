@@ -115,7 +115,7 @@ fn the_length_of_weights_is_their_sum_of_squares_and_turns_the_rate() {
             });
             let squares: f64 = squares.sum();
             close(f64::from(weighed.norm), squares.sqrt(), 1e-6, &what);
-            let rate = f64::from(run.job().settings.learning_rate) / squares;
+            let rate = run.job().settings.learning_rate / squares;
             close(f64::from(weighed.rate), rate, 1e-6, &what);
         }
     }

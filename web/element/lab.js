@@ -65,11 +65,12 @@ async function bringStyles(host, own) {
 }
 
 function followOpened(host, own) {
-  own.root.addEventListener('click', ({ target }) => {
+  const open = ({ target }) => {
     if (own.hasOpened || !target.closest('[aria-haspopup="dialog"]')) return;
     own.hasOpened = true;
     bringStyles(host, own);
-  }, { signal: own.signal });
+  };
+  for (const kind of ['click', 'change']) own.root.addEventListener(kind, open, { signal: own.signal });
 }
 
 const fetchDigits = async () => {

@@ -49,10 +49,8 @@ pub fn run_all(all_browsers: bool) -> Result<()> {
     // A test keeps one core busy, as a rule: meanwhile the other builds what is tested next.
     let browser_tests = Aside::start(
         "building the tests for browsers",
-        browser_stages(&workspace, &driver).map(|mut stage| {
-            stage.command.arg("--no-run");
-            stage.command
-        }),
+        // Those with a folder of their own first: the others would keep the native tests waiting for cargo's lock.
+        building(browser_stages(&workspace, &driver)),
     );
     // What a test prints is shown, for a test that finds no graphics adapter says so and is counted as skipped.
     tally.tests(
@@ -183,6 +181,15 @@ fn browser_stages(workspace: &Workspace, driver: &Path) -> [BrowserStage; 5] {
     };
     let [scalar, simd128, relaxed] = VARIANTS.each_ref().map(core);
     [scalar, simd128, relaxed, page, grids]
+}
+
+/// What builds them.
+fn building(stages: [BrowserStage; 5]) -> [Command; 5] {
+    let [scalar, simd128, relaxed, page, grids] = stages;
+    [simd128, relaxed, scalar, page, grids].map(|mut stage| {
+        stage.command.arg("--no-run");
+        stage.command
+    })
 }
 
 /// `cargo test` for wasm, run in a headless Chromium by wasm-bindgen's runner.

@@ -9,7 +9,9 @@ mod sweep_room;
 
 use self::charts::{law, strips};
 use self::sweep_room::sweep_room;
+use super::Panel;
 use super::seen::watch_visibility;
+use super::telling::name;
 use crate::charts::Scatter;
 use crate::controls::own_row;
 use crate::controls::typed::typed;
@@ -17,7 +19,7 @@ use crate::format;
 use crate::i18n::{Key, key};
 use crate::spoken::Spoken;
 use crate::state::{Lab, Phase, WorkerState};
-use crate::ui::{El, Signal, after, button, derive, el};
+use crate::ui::{El, Signal, after, button, derive, el, value_of, write_back};
 
 /// The bottom: all of it.
 pub fn batch_noise(lab: Lab) -> El {
@@ -144,6 +146,7 @@ fn bar(lab: Lab) -> El {
         )
         .child(again(lab))
         .children(OVER.map(|of| opener(lab, of)))
+        .child(more_views(lab))
 }
 
 /// Panels that lie over the lab when they are asked for.
@@ -160,15 +163,53 @@ const OVER: [(&str, &str, Key); 6] = [
     ("numbers", "open-numbers", key::PANEL_NUMBERS),
 ];
 
-fn opener(lab: Lab, (name, part, title): (&'static str, &str, Key)) -> El {
+fn opener(lab: Lab, (over, part, title): (&'static str, &str, Key)) -> El {
     button()
         .class("quiet")
         .attr("data-part", part)
         .attr("aria-haspopup", "dialog")
         .tell(lab, title)
         .press(move || {
-            let is_open = lab.view.over.get_untracked() == name;
-            lab.view.over.set(if is_open { "" } else { name });
+            let is_open = lab.view.over.get_untracked() == over;
+            lab.view.over.set(if is_open { "" } else { over });
+        })
+}
+
+/// The other panels of lessons, in the order of the course.
+const VIEWS: [Panel; 9] = [
+    Panel::Drift,
+    Panel::NumberLine,
+    Panel::WhichCells,
+    Panel::ByClass,
+    Panel::Sharing,
+    Panel::Devices,
+    Panel::WeightNorm,
+    Panel::ComparedRuns,
+    Panel::Fold,
+];
+
+/// A choice of these, which opens over the lab and is a choice again at once.
+fn more_views(lab: Lab) -> El {
+    let options = VIEWS.map(|panel| {
+        el("option")
+            .attr("value", panel.row().name)
+            .say(move || name(lab, panel))
+    });
+    el("select")
+        .attr("data-part", "views")
+        .attr("aria-haspopup", "dialog")
+        .named(lab, key::BATCH_NOISE_VIEWS)
+        .child(
+            el("option")
+                .attr("value", "")
+                .tell(lab, key::BATCH_NOISE_VIEWS),
+        )
+        .children(options)
+        .on("change", move |event| {
+            let chosen = value_of(&event);
+            let view = VIEWS.iter().find(|panel| panel.row().name == chosen);
+            write_back(&event, "");
+            lab.view.over.set(view.map_or("", |panel| panel.row().name));
         })
 }
 

@@ -387,3 +387,37 @@ fn over_the_lab_a_panel_measures_and_escape_closes_it() -> Result<()> {
     lab.ensure_silent()?;
     Ok(())
 }
+
+#[test]
+fn the_other_panels_of_lessons_open_over_the_lab_from_a_choice() -> Result<()> {
+    let lab = Lab::open("index.html#lesson=sandbox&lang=en&samples=200")?;
+    lab.step(3)?;
+    let values = lab.run("return [...part('views').options].map((of) => of.value);")?;
+    let values: Vec<String> = serde_json::from_value(values)?;
+    ensure!(values.len() == 10 && values[0].is_empty(), "{values:?}");
+    for panel in &values[1..] {
+        lab.run(&format!(
+            "const views = part('views');
+             views.focus();
+             views.value = '{panel}';
+             views.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        ))?;
+        // It is drawn with its own styles: no wider than the dialog, and with a name.
+        lab.wait(
+            panel,
+            &format!(
+                "const dialog = part('panel-dialog'), panel = dialog?.querySelector('[data-part=\"{panel}\"]');
+                 const has_size = panel?.getBoundingClientRect().height > 100;
+                 return has_size && !dialog.querySelector('.lazy[aria-busy]') && dialog.innerText.trim().length > 20;"
+            ),
+        )?;
+        lab.run("part('panel-dialog-close').focus();")?;
+        lab.browser.press("\u{E00C}")?;
+        lab.wait(
+            "its end, and the choice again",
+            "return !part('panel-dialog') && part('views').value === '' && root.activeElement === part('views')",
+        )?;
+    }
+    lab.ensure_silent()?;
+    Ok(())
+}
