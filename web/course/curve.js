@@ -33,6 +33,15 @@ const scaleOf = ([from, to], isLog) => {
   };
 };
 
+// Where an axis has numbers: at its ends, and between them in the middle if that is a whole number or, where it goes in factors, at each doubling or at
+// each factor of ten.
+const ticks = ([from, to], isLog) => {
+  if (!isLog) return Number.isInteger((from + to) / 2) ? [from, (from + to) / 2, to] : [from, to];
+  const factor = to / from > 1000 ? 10 : 2;
+  const between = Array.from({ length: Math.ceil(Math.log(to / from) / Math.log(factor)) }, (_, place) => from * factor ** place);
+  return [...between, to];
+};
+
 const figures = (value) => `${Number(value.toPrecision(3))}`.replace('-', '−');
 
 export class Curve {
@@ -107,9 +116,15 @@ export class Curve {
     const middle = scaleOf(y, log.includes('y')).value(0.5);
     this.#svg.append(
       draw('path', { class: 'axis', d: `M${EDGE} ${TOP}V${BOTTOM}H${RIGHT}` }),
-      draw('text', { x: EDGE, y: BOTTOM + 18, class: 'tick' }, figures(x[0])),
-      draw('text', { x: RIGHT, y: BOTTOM + 18, class: 'tick', 'text-anchor': 'end' }, figures(x[1])),
     );
+    for (const value of ticks(x, log.includes('x'))) {
+      const at = EDGE + this.#x.share(value) * (RIGHT - EDGE);
+      const anchor = { [x[0]]: 'start', [x[1]]: 'end' }[value] ?? 'middle';
+      this.#svg.append(
+        draw('path', { class: 'axis', d: `M${at} ${BOTTOM}v4` }),
+        draw('text', { x: at, y: BOTTOM + 18, class: 'tick', 'text-anchor': anchor }, figures(value)),
+      );
+    }
     for (const [share, value] of [[0, y[0]], [0.5, middle], [1, y[1]]]) {
       const at = BOTTOM + share * (TOP - BOTTOM) + 4;
       this.#svg.append(draw('text', { x: EDGE - 6, y: at, class: 'tick', 'text-anchor': 'end' }, figures(value)));

@@ -70,6 +70,7 @@ fn starter(comparing: Comparing) -> El {
     button()
         .class("quiet")
         .attr("data-part", "devices-start")
+        .hideable(comparing.lab, "play")
         .say(said)
         .press(move || match comparing.is_running.get_untracked() {
             true => comparing.cancel(),

@@ -78,6 +78,7 @@ fn starter(training: Training) -> El {
     button()
         .class("quiet")
         .attr("data-part", "compared-start")
+        .hideable(training.lab, "play")
         .say(said)
         .press(move || match training.is_running.get_untracked() {
             true => training.cancel(),

@@ -35,6 +35,7 @@ fn starter(training: Training) -> El {
     button()
         .class("quiet")
         .attr("data-part", "grid-start")
+        .hideable(training.lab, "play")
         .say(said)
         .press(move || match training.is_running.get_untracked() {
             true => training.cancel(),
