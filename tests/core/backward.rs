@@ -2,10 +2,9 @@
 //! two sums that vanish; that the run does not notice; and what is refused.
 
 use crate::common::normals;
+use crate::job_runs::{self, done};
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
-use batchnorm_lab::jobs::{
-    BackwardPlan, Job, JobReport, JobRun, Measure, Until, backward_job, backward_side,
-};
+use batchnorm_lab::jobs::{BackwardPlan, Job, Measure, backward_job, backward_side};
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::lanes::Double;
 use batchnorm_lab::measure::{BackwardOf, MOST_BACKWARD_VALUES, UnitBackward, unit_backward};
@@ -18,7 +17,6 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const INPUTS: usize = 3;
 const WIDTH: usize = 4;
 const EPSILON: f64 = 0.01;
@@ -190,26 +188,15 @@ fn of_two_values_there_is_a_closed_form_that_epsilon_alone_keeps_from_zero() {
     }
 }
 
-fn job(link: &str, side: u8, plan: Option<BackwardPlan>, steps: u64) -> Job {
-    let (settings, errors) = Settings::from_text(link);
-    assert_eq!(errors, [], "{link}");
+fn job(link: &str, side: u8, backward: Option<BackwardPlan>, steps: u64) -> Job {
+    let measure = Measure {
+        backward,
+        ..Measure::default()
+    };
     Job {
-        settings,
-        side,
-        steps,
-        until: Until::Diverged,
         curve_points: 64,
-        measure: Measure {
-            backward: plan,
-            ..Measure::default()
-        },
+        ..job_runs::job(link, side, steps, measure)
     }
-}
-
-fn done(job: Job, slice: u32) -> JobReport {
-    let mut run = JobRun::new(job, DIGITS, FULL).expect("a job that can be made");
-    while !run.advance(slice) {}
-    run.report()
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -1,8 +1,9 @@
 //! What points of a batch have of their company, measured in jobs: a unit's values by class, and the means that sequences
 //! share. Held against what normalisation must give, and against the law of a mean.
 
+use crate::job_runs;
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, Measure, UnitPlan, by_class_jobs, company_jobs};
+use batchnorm_lab::jobs::{Job, JobReport, Measure, UnitPlan, by_class_jobs, company_jobs};
 use batchnorm_lab::lessons::lesson;
 use batchnorm_lab::measure::{ByClass, ClassValues, Company};
 
@@ -10,9 +11,7 @@ fn done(mut job: Job, slice: u32, is_measured: bool) -> JobReport {
     if !is_measured {
         job.measure = Measure::default();
     }
-    let mut run = JobRun::new(job, &[], FULL).expect("a job that can be made");
-    while !run.advance(slice) {}
-    run.report()
+    job_runs::done(job, slice)
 }
 
 fn link(id: &str, more: &str) -> String {

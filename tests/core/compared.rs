@@ -2,8 +2,9 @@
 //! runs, the formulas and the layer itself; that the run does not notice; and what is refused.
 
 use crate::common::normals;
+use crate::job_runs;
 use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{Job, JobReport, JobRun, Measure, Until, compared_jobs, correction_jobs};
+use batchnorm_lab::jobs::{Job, JobReport, Measure, Until, compared_jobs, correction_jobs};
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::kernels::norm::renorm::Bounds;
 use batchnorm_lab::lanes::Double;
@@ -31,9 +32,7 @@ const RUNS: [(&str, u64); 4] = [
 ];
 
 fn done(job: Job) -> JobReport {
-    let mut run = JobRun::new(job, &[], FULL).expect("a job that can be made");
-    while !run.advance(7) {}
-    run.report()
+    job_runs::done(job, 7)
 }
 
 #[track_caller]

@@ -1,31 +1,18 @@
 //! Changes of parameters after which a network computes the same: against the network itself, on every normalisation and block
 //! that they are for; and what they refuse.
 
+use crate::job_runs::{self, job};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::equivalences::{
     effective_rate, fold_network, scale_weights, undo_norms, weight_norm,
 };
-use batchnorm_lab::jobs::{Job, JobRun, Measure, Until};
+use batchnorm_lab::jobs::{JobRun, Measure};
 use batchnorm_lab::network::{Mode, Network, Scratch};
-use batchnorm_lab::settings::Settings;
 
-const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const ROWS: usize = 40;
 
 fn trained(link: &str, steps: u64) -> JobRun {
-    let (settings, errors) = Settings::from_text(link);
-    assert_eq!(errors, [], "{link}");
-    let job = Job {
-        settings,
-        side: 1,
-        steps,
-        until: Until::Diverged,
-        curve_points: 1,
-        measure: Measure::default(),
-    };
-    let mut run = JobRun::new(job, DIGITS, FULL).expect("a job");
-    while !run.advance(1000) {}
-    run
+    job_runs::trained(job(link, 1, steps, Measure::default()), 1000)
 }
 
 fn output(network: &Network, run: &JobRun, mode: Mode<'_>) -> Vec<f32> {

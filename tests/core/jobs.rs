@@ -1,5 +1,6 @@
 //! Jobs against runs of the lab: the same bits, whatever the slices; what they report, and what is refused.
 
+use crate::job_runs::{self, DIGITS, done};
 use crate::reader::{checkpoint, frame_of, open_with_digits, settle, step};
 use batchnorm_lab::architecture::FULL;
 use batchnorm_lab::engine::{network_state, restore_network, take_fingerprint};
@@ -8,14 +9,11 @@ use batchnorm_lab::jobs::{Grid, Job, JobReport, JobRun, LOOK_EVERY, Measure, Unt
 use batchnorm_lab::network::Targets;
 use batchnorm_lab::numeric::fingerprint::Fingerprint;
 use batchnorm_lab::protocol::{Frame, NetworkState};
-use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::Loss;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
-
-const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 
 /// Links of runs, each as long as its number of steps; both sides are compared.
 const RUNS: &[(&str, u32)] = &[
@@ -51,23 +49,10 @@ const RUNS: &[(&str, u32)] = &[
 const DIVERGES: &str = "layers=16-16&act=identity&a=batch&b=none&lr=3&gain=10&samples=200&batch=20";
 
 fn job(link: &str, side: u8, steps: u64) -> Job {
-    let (settings, errors) = Settings::from_text(link);
-    assert_eq!(errors, [], "{link}");
     Job {
-        settings,
-        side,
-        steps,
-        until: Until::Diverged,
         curve_points: 16,
-        measure: Measure::default(),
+        ..job_runs::job(link, side, steps, Measure::default())
     }
-}
-
-/// Done in slices of so many steps.
-fn done(job: Job, slice: u32) -> JobReport {
-    let mut run = JobRun::new(job, DIGITS, FULL).expect("a job that can be made");
-    while !run.advance(slice) {}
-    run.report()
 }
 
 fn bits(state: &NetworkState) -> u64 {

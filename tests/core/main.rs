@@ -9,6 +9,7 @@ mod elsewhere;
 #[path = "../common/fingerprint.rs"]
 mod fingerprint;
 mod golden_kinds;
+mod job_runs;
 #[path = "../common/reader.rs"]
 mod reader;
 
@@ -32,7 +33,7 @@ mod sequences;
 mod trainer;
 mod watched;
 
-// Natively alone: minutes of training, whose bits `fingerprints` holds in browsers.
+// Natively alone: runs whose bits are the same in browsers, which `fingerprints` holds.
 #[cfg(not(target_arch = "wasm32"))]
 mod claims;
 #[cfg(not(target_arch = "wasm32"))]

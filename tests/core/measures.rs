@@ -2,10 +2,11 @@
 //! and plain computation; that the run does not notice; and what is refused.
 
 use crate::common::normals;
+use crate::job_runs::{self, DIGITS, done};
 use batchnorm_lab::architecture::{FULL, HiddenLayer};
 use batchnorm_lab::jobs::{
     DriftPlan, Job, JobReport, JobRun, LandscapePlan, MOST_FACTORS, MOST_LANDSCAPES, MOST_PROFILES,
-    Measure, Until, ValuesPlan, landscape_jobs, profile_jobs, values_jobs,
+    Measure, ValuesPlan, landscape_jobs, profile_jobs, values_jobs,
 };
 use batchnorm_lab::kernels::norm::batch::Rule;
 use batchnorm_lab::lanes::Double;
@@ -15,14 +16,12 @@ use batchnorm_lab::network::{
     Targets,
 };
 use batchnorm_lab::numeric::rng::Rng;
-use batchnorm_lab::settings::Settings;
 use batchnorm_lab::settings::choice::{Activation, Frozen, Initialization, Norm};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const WIDTHS: [usize; 4] = [3, 6, 5, 4];
 const ROWS: usize = 7;
 
@@ -340,24 +339,12 @@ fn everything(steps: u64) -> Measure {
     }
 }
 
+/// Every loss is told.
 fn job(link: &str, side: u8, steps: u64, measure: Measure) -> Job {
-    let (settings, errors) = Settings::from_text(link);
-    assert_eq!(errors, [], "{link}");
     Job {
-        settings,
-        side,
-        steps,
-        until: Until::Diverged,
-        // Every loss.
         curve_points: 512,
-        measure,
+        ..job_runs::job(link, side, steps, measure)
     }
-}
-
-fn done(job: Job, slice: u32) -> JobReport {
-    let mut run = JobRun::new(job, DIGITS, FULL).expect("a job that can be made");
-    while !run.advance(slice) {}
-    run.report()
 }
 
 #[wasm_bindgen_test(unsupported = test)]

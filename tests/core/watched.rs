@@ -2,15 +2,13 @@
 //! and what the network answers once these are times ten. Against the same from another plan, plain sums and closed forms;
 //! that the run does not notice.
 
-use batchnorm_lab::architecture::FULL;
-use batchnorm_lab::jobs::{DriftPlan, Job, JobRun, Measure, Measured, ScalePlan, Until};
-use batchnorm_lab::settings::Settings;
+use crate::job_runs::{begun, job, trained};
+use batchnorm_lab::jobs::{DriftPlan, JobRun, Measure, Measured, ScalePlan};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const DIGITS: &[u8] = include_bytes!("../../assets/digits/digits.bin");
 const STEPS: u64 = 24;
 /// Side B of each. An ε that is next to nothing: with one that counts, weights times ten are not the same function.
 const LINKS: &[&str] = &[
@@ -19,26 +17,9 @@ const LINKS: &[&str] = &[
     "data=digits&samples=300&layers=c4-p-8&act=relu&batch=16&eps=1e-12",
 ];
 
-/// Side B of a link, before its first step.
-fn begun(link: &str, steps: u64, measure: Measure) -> JobRun {
-    let (settings, errors) = Settings::from_text(link);
-    assert_eq!(errors, [], "{link}");
-    let job = Job {
-        settings,
-        side: 1,
-        steps,
-        until: Until::Diverged,
-        curve_points: 1,
-        measure,
-    };
-    JobRun::new(job, DIGITS, FULL).expect("a job that can be made")
-}
-
-/// The same at its end.
+/// Side B of a link at its end.
 fn run(link: &str, steps: u64, measure: Measure) -> JobRun {
-    let mut run = begun(link, steps, measure);
-    while !run.advance(7) {}
-    run
+    trained(job(link, 1, steps, measure), 7)
 }
 
 fn measured(link: &str, measure: Measure) -> Measured {
@@ -102,7 +83,7 @@ fn the_length_of_weights_is_their_sum_of_squares_and_turns_the_rate() {
             let what = format!("{link}, step {}", weighed.step);
             assert_eq!(weighed.step, 6 * place as u64, "{what}");
             let run = match weighed.step {
-                0 => begun(link, 1, Measure::default()),
+                0 => begun(job(link, 1, 1, Measure::default())),
                 step => run(link, step, Measure::default()),
             };
             let followed = run.hidden().iter().filter(|layer| layer.norm.is_some());

@@ -33,13 +33,15 @@ const scaleOf = ([from, to], isLog) => {
   };
 };
 
-// Where an axis has numbers: at its ends, and between them in the middle if that is a whole number or, where it goes in factors, at each doubling or at
-// each factor of ten.
+// Where an axis has numbers: at its ends, in the middle if that is a whole number, and where it goes in factors at each
+// doubling or each factor of ten that has room before the end.
 const ticks = ([from, to], isLog) => {
-  if (!isLog) return Number.isInteger((from + to) / 2) ? [from, (from + to) / 2, to] : [from, to];
+  const middle = (from + to) / 2;
+  if (!isLog) return Number.isInteger(middle) ? [from, middle, to] : [from, to];
   const factor = to / from > 1000 ? 10 : 2;
-  const between = Array.from({ length: Math.ceil(Math.log(to / from) / Math.log(factor)) }, (_, place) => from * factor ** place);
-  return [...between, to];
+  const all = [from];
+  while (all.at(-1) * factor ** 1.5 < to) all.push(all.at(-1) * factor);
+  return [...all, to];
 };
 
 const figures = (value) => `${Number(value.toPrecision(3))}`.replace('-', '−');

@@ -110,10 +110,9 @@ fn foot(lab: Lab) -> El {
             lab.run.lesson.with(|lesson| of(*lesson)).to_string()
         })
         // The choice of statistics takes two places.
-        .live("data-has", move || {
-            let of = |lesson: &Lesson| lesson.controls.contains(&"stats");
-            let has = lab.run.lesson.with(|lesson| lesson.is_some_and(of));
-            (if has { "stats" } else { "" }).to_owned()
+        .flag_live("data-wide", move || {
+            let is_wide = |lesson: &Lesson| lesson.controls.contains(&"stats");
+            lab.run.lesson.with(|lesson| lesson.is_some_and(is_wide))
         })
         .child(transport_keys(lab))
         .child(counter(lab))

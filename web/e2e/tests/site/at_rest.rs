@@ -12,6 +12,9 @@ const HOST: &str =
     <script type=module src=element.js></script>
     <p>before</p><div id=place></div><p id=after>after</p>";
 
+/// What three still pictures cost where twenty elements are to cost no more than 20 ms.
+const PICTURES_MILLIS: f64 = 10.5;
+
 fn open() -> Result<Lab> {
     let lab = Lab::start(&[("host.html", HOST)])?;
     lab.kill_switch()?;
@@ -49,7 +52,7 @@ fn twenty_at_rest_cost_next_to_nothing_and_fetch_one_script_and_stills() -> Resu
     // three pictures in boxes of their height tell.
     let [mut without, mut pictures, mut with] = [f64::INFINITY; 3];
     let svg = "const svg = await (await fetch('stills/first-look.en.svg')).text();";
-    for _ in 0..9 {
+    for _ in 0..15 {
         without = without.min(round("place.replaceChildren(); await frames(4);")?);
         pictures = pictures.min(round(&format!(
             "{svg}
@@ -70,7 +73,9 @@ fn twenty_at_rest_cost_next_to_nothing_and_fetch_one_script_and_stills() -> Resu
     println!(
         "twenty inert elements: {with:.1} ms of the main thread, three pictures alone: {pictures:.1} ms"
     );
-    ensure!(with <= 2.5 * pictures, "{with} and {pictures} ms");
+    // Twenty milliseconds; on a machine that needs longer than that for the pictures, so much more.
+    let bound = 20.0 * (pictures / PICTURES_MILLIS).max(1.0);
+    ensure!(with <= bound, "{with} and {pictures} ms, of {bound}");
     let asked: Vec<String> = lab
         .host
         .asked()
@@ -237,13 +242,12 @@ const LIFE: &str = "
     place.replaceChildren();
     return { shifts, heights: [...heights], states, cut };";
 
-#[test]
-fn from_rest_to_error_nothing_in_it_or_around_it_moves() -> Result<()> {
+/// Of every figure in a column so wide, in both languages.
+fn check_that_nothing_moves(width: u32, height: u32) -> Result<()> {
     let lab = open()?;
     let mut wrong = Vec::new();
-    for (width, height) in [(700, 460), (390, 680)] {
-        for (place, lesson) in LESSONS.iter().enumerate() {
-            let lang = ["en", "zh-Hans"][(place + usize::from(width == 390)) % 2];
+    for lang in ["en", "zh-Hans"] {
+        for lesson in LESSONS {
             let told = lab
                 .script(&format!(
                     "const WIDTH = {width}, LANG = '{lang}', LESSON = '{}'; {LIFE}",
@@ -264,4 +268,14 @@ fn from_rest_to_error_nothing_in_it_or_around_it_moves() -> Result<()> {
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+#[test]
+fn from_rest_to_error_nothing_in_or_around_a_wide_figure_moves() -> Result<()> {
+    check_that_nothing_moves(700, 460)
+}
+
+#[test]
+fn from_rest_to_error_nothing_in_or_around_a_narrow_figure_moves() -> Result<()> {
+    check_that_nothing_moves(390, 680)
 }

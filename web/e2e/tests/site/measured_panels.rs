@@ -402,12 +402,12 @@ fn the_other_panels_of_lessons_open_over_the_lab_from_a_choice() -> Result<()> {
              views.value = '{panel}';
              views.dispatchEvent(new Event('change', {{ bubbles: true }}));"
         ))?;
-        // It is drawn with its own styles: no wider than the dialog, and with a name.
+        // It is drawn, within the dialog, and its controls have come.
         lab.wait(
             panel,
             &format!(
                 "const dialog = part('panel-dialog'), panel = dialog?.querySelector('[data-part=\"{panel}\"]');
-                 const has_size = panel?.getBoundingClientRect().height > 100;
+                 const has_size = panel?.getBoundingClientRect().height > 100 && panel.scrollWidth <= dialog.clientWidth;
                  return has_size && !dialog.querySelector('.lazy[aria-busy]') && dialog.innerText.trim().length > 20;"
             ),
         )?;

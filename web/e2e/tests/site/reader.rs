@@ -239,6 +239,14 @@ fn read(lab: &Lab, language: &str, lesson: &str, hand: Hand) -> Result<()> {
         begun == json!({ "steps": ["problem"], "plays": false }),
         "{begun}"
     );
+    // Nothing trains before the guess but what the lesson's text runs.
+    let trains = lab.script(
+        "const figure = document.querySelector('batchnorm-lab').shadowRoot;
+         await until('all panels', () => !figure.querySelector('.lazy[aria-busy]'));
+         const starts = [...figure.querySelectorAll('[data-part$=-start]')];
+         return starts.filter((of) => of.checkVisibility()).map((of) => of.dataset.part);",
+    )?;
+    ensure!(trains == json!([]), "{trains} before the guess");
     let (_, usual, _) = SEEN.iter().find(|row| row.0 == lesson).context("a row")?;
     lab.browser
         .run("[window.usual] = arguments", &[json!(usual)])?;

@@ -22,6 +22,7 @@ fn empty(lab: Lab, is_wanted: Signal<bool>) -> El {
     let train = button()
         .class("quiet")
         .attr("data-part", "grid-start")
+        .hideable(lab, "play")
         .tell(lab, key::BATCH_NOISE_TRAIN)
         .press(move || {
             lab.view.trains_sweep.set_value(true);
