@@ -193,6 +193,11 @@ fn more_views(lab: Lab) -> El {
     let options = VIEWS.map(|panel| {
         el("option")
             .attr("value", panel.row().name)
+            // What is of sequences is empty of other data.
+            .flag_live("disabled", move || {
+                let data = lab.run.now.with(|now| now.data);
+                panel == Panel::Sharing && data != DatasetKind::Sequences
+            })
             .say(move || name(lab, panel))
     });
     el("select")
